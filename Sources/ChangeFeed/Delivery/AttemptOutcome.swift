@@ -1,0 +1,45 @@
+// One attempt to deliver as the pure core sees it: what came of a POST.
+
+/// What a receiver answered to one POST, or why it did not.
+package struct AttemptOutcome: Sendable, Equatable {
+    package enum Verdict: Sendable, Equatable {
+        /// A complete answer with this status; only 2xx is success.
+        case answered(status: Int)
+        case failed(AttemptFailure)
+    }
+
+    package var verdict: Verdict
+    /// How long the receiver asked us to stay away (`Retry-After`), from the end of the attempt.
+    package var retryAfter: Duration?
+    /// The beginning of the answer's body, for people.
+    package var answer: [UInt8]
+    /// The whole attempt: connecting, sending, and reading the answer.
+    package var duration: Duration
+
+    package init(verdict: Verdict, retryAfter: Duration? = nil, answer: [UInt8] = [], duration: Duration) {
+        self.verdict = verdict
+        self.retryAfter = retryAfter
+        self.answer = answer
+        self.duration = duration
+    }
+
+    package var isSuccess: Bool {
+        if case .answered(let status) = verdict { (200...299).contains(status) } else { false }
+    }
+}
+
+/// Why an attempt ended without an answer. `rawValue` is the class that status, metrics and `deliveries` show.
+package enum AttemptFailure: String, Sendable, Equatable, CaseIterable {
+    case dns
+    case refused
+    /// The address dialled is private and not in `event.notification.allowed_networks`.
+    case forbidden
+    case tls
+    case timeout
+    /// The connection ended before the answer was whole.
+    case reset
+    /// The answer was not HTTP, or broke its rules.
+    case malformed
+    /// The process was told to stop before the attempt ended; nothing is known of its effect.
+    case interrupted
+}

@@ -1,0 +1,41 @@
+// What one attempt means for its delivery and for the endpoint.
+
+/// Decides, after an attempt, whether the event is delivered, tried again, or given up.
+package struct DeliveryPolicy: Sendable {
+    package enum Disposition: Sendable, Equatable {
+        case delivered
+        case retry(at: Instant)
+        /// The schedule is exhausted: kept, visible, replayable, and no longer in the way of later events.
+        case dead
+    }
+
+    package struct Decision: Sendable, Equatable {
+        package var disposition: Disposition
+        /// No attempt to the whole endpoint before then: its receiver said so.
+        package var holdEndpointUntil: Instant?
+
+        package init(disposition: Disposition, holdEndpointUntil: Instant? = nil) {
+            self.disposition = disposition
+            self.holdEndpointUntil = holdEndpointUntil
+        }
+    }
+
+    package var schedule: RetrySchedule
+
+    package init(schedule: RetrySchedule) {
+        self.schedule = schedule
+    }
+
+    /// - Parameters:
+    ///   - attempts: attempts made, this one included.
+    ///   - now: when the attempt ended.
+    ///   - jitter: 0..<1.
+    package func decide(_ outcome: AttemptOutcome, attempts: Int, at now: Instant, jitter: Double) -> Decision {
+        if outcome.isSuccess { return Decision(disposition: .delivered) }
+        let hold = outcome.retryAfter.map { now + min($0, Limits.longestHold) }
+        guard let wait = schedule.wait(afterAttempts: attempts, jitter: jitter) else {
+            return Decision(disposition: .dead, holdEndpointUntil: hold)
+        }
+        return Decision(disposition: .retry(at: max(now + wait, hold ?? .distantPast)), holdEndpointUntil: hold)
+    }
+}

@@ -1,0 +1,56 @@
+// What passes between the store and the sending of webhooks.
+
+/// An event that is due to be sent.
+package struct DueDelivery: Sendable, Equatable, Identifiable {
+    /// The delivery's number in the store.
+    package var id: Int64
+    /// The event's id, `webhook-id` on every attempt.
+    package var eventID: String
+    package var sequence: Int
+    /// The number of this delivery among its endpoint's, without a gap: `webhook-sequence`.
+    package var endpointSequence: Int
+    /// `contact.updated`, for the log.
+    package var type: String
+    package var recordID: RecordID
+    /// Attempts recorded so far.
+    package var attempts: Int
+    package var dueAt: Instant
+    /// The bytes to send.
+    package var body: [UInt8]
+
+    package init(
+        id: Int64, eventID: String, sequence: Int, endpointSequence: Int, type: String, recordID: RecordID,
+        attempts: Int, dueAt: Instant, body: [UInt8]
+    ) {
+        self.id = id
+        self.eventID = eventID
+        self.sequence = sequence
+        self.endpointSequence = endpointSequence
+        self.type = type
+        self.recordID = recordID
+        self.attempts = attempts
+        self.dueAt = dueAt
+        self.body = body
+    }
+}
+
+/// An attempt that ended, with what is to become of its delivery.
+package struct AttemptReport: Sendable, Equatable {
+    package var deliveryID: Int64
+    /// 1 for the first attempt.
+    package var number: Int
+    package var startedAt: Instant
+    package var outcome: AttemptOutcome
+    package var disposition: DeliveryPolicy.Disposition
+
+    package init(
+        deliveryID: Int64, number: Int, startedAt: Instant, outcome: AttemptOutcome,
+        disposition: DeliveryPolicy.Disposition
+    ) {
+        self.deliveryID = deliveryID
+        self.number = number
+        self.startedAt = startedAt
+        self.outcome = outcome
+        self.disposition = disposition
+    }
+}

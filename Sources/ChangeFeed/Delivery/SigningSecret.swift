@@ -1,0 +1,46 @@
+// Signing keys as people hold them: `whsec_…`, or any text they agreed on with a receiver.
+
+import FoundationEssentials
+
+extension SigningKey {
+    /// Why a text is no secret to sign with. The text itself is never part of it.
+    package enum Fault: Error, Sendable, Equatable, CustomStringConvertible {
+        case empty
+        case notBase64
+
+        package var description: String {
+            switch self {
+            case .empty: "the signature key is empty; `insightly-webhooks secret` prints a new one"
+            case .notBase64:
+                "the signature key begins with whsec_, but what follows is not base64; "
+                    + "copy it whole, or make a new one with `insightly-webhooks secret`"
+            }
+        }
+    }
+
+    /// What Standard Webhooks puts before a symmetric key.
+    package static let prefix = "whsec_"
+
+    /// Bytes of a new key: as many as HMAC-SHA256 puts out; Standard Webhooks asks for 24 to 64.
+    package static let newKeyBytes = 32
+
+    /// `whsec_<base64>` stands for those bytes, any other text for its UTF-8 bytes.
+    package init(secret: String) throws(Fault) {
+        guard secret.hasPrefix(Self.prefix) else {
+            guard !secret.isEmpty else { throw .empty }
+            self.init(bytes: Array(secret.utf8))
+            return
+        }
+        guard let bytes = Data(base64Encoded: String(secret.dropFirst(Self.prefix.count))) else { throw .notBase64 }
+        guard !bytes.isEmpty else { throw .empty }
+        self.init(bytes: Array(bytes))
+    }
+
+    /// A new key of 32 bytes.
+    package static func random(using generator: inout some RandomNumberGenerator) -> SigningKey {
+        SigningKey(bytes: (0..<newKeyBytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+    }
+
+    /// `whsec_<base64>`: the secret itself, for the one place where it is meant to be shown.
+    package var secretText: String { Self.prefix + Data(bytes).base64EncodedString() }
+}

@@ -1,0 +1,91 @@
+// Decides what a record that was just read means, given what is known of it.
+
+/// From which time on a change counts as news: `event.poller.start`.
+package enum NewsThreshold: Sendable, Hashable {
+    /// Everything is news, every existing record included.
+    case beginning
+    case since(Instant)
+}
+
+/// What a record on a page turned out to be, and so what is to be remembered of it.
+package enum Finding: Sendable, Equatable {
+    /// The bytes are those last seen: nothing is to be written.
+    case unchanged
+    /// Other bytes but no event: only spelling, the updated date or ignored fields differ. Remember the fingerprint, and
+    /// keep the content as last announced: the next diff then leads from what the receiver was told.
+    case seenAgain
+    /// Not news, but known from now on: remember it with version 0, without an event.
+    case learned
+    /// An event: remember fingerprint and content, with the version one higher.
+    case changed(Change)
+}
+
+/// The rules of one resource for telling created, updated and unchanged apart.
+package struct ChangeDetector: Sendable {
+    private let plan: ResourcePlan
+    private let newsThreshold: NewsThreshold
+    private let baselineIsComplete: Bool
+
+    /// `baselineIsComplete`: every record of the resource that existed at the threshold has been learned, so that an
+    /// unknown one must be new to us whatever its dates say.
+    package init(plan: ResourcePlan, newsThreshold: NewsThreshold, baselineIsComplete: Bool) {
+        self.plan = plan
+        self.newsThreshold = newsThreshold
+        self.baselineIsComplete = baselineIsComplete
+    }
+
+    /// One record of a page. `content` fetches what is remembered of a known one and is called only where the record
+    /// has to be compared with it.
+    package func examine(
+        _ seen: SeenRecord, known: KnownSummary?, content: () throws -> [UInt8]
+    ) rethrows -> Finding {
+        guard let known else { return findingOfUnknown(seen) }
+        if known.isDeleted { return .changed(change(.created, seen, restored: true)) }
+        if known.fingerprint == seen.fingerprint { return .unchanged }
+
+        let remembered = try content()
+        // Content that cannot be read was damaged in the store. The change is real all the same: it is announced
+        // without its diff, which also replaces what was damaged.
+        guard let announced = try? RawRecord.read(remembered) else { return .changed(change(.updated, seen)) }
+        let changes = RecordDiff.changes(from: announced, to: seen.record, updatedDate: plan.updatedDate?.path)
+        let isNews = changes.contains { change in !plan.ignoredFields.contains { $0.covers(change.path) } }
+        return isNews ? .changed(change(.updated, seen, changes: changes)) : .seenAgain
+    }
+
+    /// A record never seen before: with a threshold, its dates decide.
+    ///
+    /// One that last changed before the threshold is old: the baseline learns it silently. Once the baseline is
+    /// complete it must be new to us all the same, a commit that turned up late.
+    private func findingOfUnknown(_ seen: SeenRecord) -> Finding {
+        guard case .since(let threshold) = newsThreshold else { return .changed(change(.created, seen)) }
+        guard let stamp = stamp(of: seen.record), stamp.wholeSecond >= threshold.wholeSecond else {
+            return baselineIsComplete ? .changed(change(.created, seen)) : .learned
+        }
+        return .changed(change(kindOfNews(seen, stamp: stamp, since: threshold), seen))
+    }
+
+    /// Whether an unknown record that changed since the threshold was created since, or only updated.
+    ///
+    /// One that was created before had an earlier state that was there to be learned: either it changed before the
+    /// baseline came to it, or the baseline missed it when its pages shifted. It must be announced, for a receiver that
+    /// starts from the state at the threshold would else never hear of the change; and it is an update whose diff is
+    /// unknown. The stamp of a creation is often a second or two later than the created date, hence the tolerance.
+    private func kindOfNews(_ seen: SeenRecord, stamp: Instant, since threshold: Instant) -> ChangeKind {
+        guard let created = plan.createdDate.flatMap(seen.record.instant) else { return .created }
+        if created.wholeSecond >= threshold.wholeSecond { return .created }
+        return stamp - created <= plan.createdCheckTolerance ? .created : .updated
+    }
+
+    private func change(
+        _ kind: ChangeKind, _ seen: SeenRecord, changes: [FieldChange]? = nil, restored: Bool = false
+    ) -> Change {
+        Change(
+            kind: kind, recordID: seen.id, record: seen.record, changedAt: stamp(of: seen.record), changes: changes,
+            restored: restored)
+    }
+
+    /// When the record last changed, as far as it says.
+    private func stamp(of record: RawRecord) -> Instant? {
+        plan.updatedDate.flatMap(record.instant) ?? plan.createdDate.flatMap(record.instant)
+    }
+}

@@ -1,0 +1,67 @@
+// The bytes that a receiver gets for a change.
+
+package enum EventBody {
+    /// The body of format `standard`: made once, stored, and the same on every attempt.
+    ///
+    /// The record and the values of `changes` are the bytes Insightly sent, spliced in. `sequence` is the event's
+    /// number in the daemon's log; `typeName` the singular object name that opens its type.
+    package static func standard(
+        id: String, typeName: String, change: Change, sequence: Int, resource: ResourceName, detectedAt: Instant
+    ) -> [UInt8] {
+        let changedAt = change.kind == .deleted ? detectedAt : change.changedAt ?? detectedAt
+        var body = JSONText()
+        body.reserve(change.record.bytes.count + 512)
+        body.raw("{\"id\":")
+        body.string(id)
+        body.raw(",\"type\":")
+        body.string("\(typeName).\(change.kind.rawValue)")
+        body.raw(",\"timestamp\":")
+        body.string(changedAt.iso8601)
+        body.raw(",\"data\":{\"sequence\":\(sequence),\"resource\":")
+        body.string(resource.text)
+        body.raw(",\"id\":")
+        body.string(change.recordID.text)
+        body.raw(",\"detected_at\":")
+        body.string(detectedAt.iso8601Milliseconds)
+        body.raw(",\"record\":")
+        body.value(change.record.json)
+        body.raw(",\"changes\":")
+        body.changes(change.changes)
+        if change.restored { body.raw(",\"restored\":true") }
+        body.raw("}}")
+        return body.bytes
+    }
+}
+
+/// A JSON text in the making.
+private struct JSONText {
+    private(set) var bytes: [UInt8] = []
+
+    mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
+    mutating func raw(_ text: String) { bytes += text.utf8 }
+
+    mutating func string(_ text: String) { JSONString.append(text, to: &bytes) }
+
+    mutating func value(_ json: RawJSON) { bytes += json.bytes }
+
+    /// A side of a change that is absent is left out: null is a value.
+    mutating func changes(_ changes: [FieldChange]?) {
+        guard let changes else { return raw("null") }
+        raw("[")
+        for (index, change) in changes.enumerated() {
+            raw(index == 0 ? "{\"path\":" : ",{\"path\":")
+            string(change.path)
+            if let from = change.from {
+                raw(",\"from\":")
+                value(from)
+            }
+            if let to = change.to {
+                raw(",\"to\":")
+                value(to)
+            }
+            raw("}")
+        }
+        raw("]")
+    }
+}

@@ -1,0 +1,37 @@
+// One field that differs between two states of a record.
+
+/// One entry of an event's `changes`.
+package struct FieldChange: Sendable, Hashable {
+    /// A JSON Pointer (RFC 6901): `/LAST_NAME`, or `/CUSTOMFIELDS/Hobby__c` for a member of a keyed collection.
+    package let path: String
+    /// As received; nil where the field was added, which is not the same as a null.
+    package let from: RawJSON?
+    /// As received; nil where the field was removed.
+    package let to: RawJSON?
+
+    package init(path: String, from: RawJSON?, to: RawJSON?) {
+        self.path = path
+        self.from = from
+        self.to = to
+    }
+
+    init(_ names: JSONName..., from: RawJSON?, to: RawJSON?) {
+        self.init(path: Self.pointer(names), from: from, to: to)
+    }
+
+    /// `/` and the name, in which `~` is written `~0` and `/` is written `~1`, for each name.
+    private static func pointer(_ names: [JSONName]) -> String {
+        var pointer: [UInt8] = []
+        for name in names {
+            pointer.append(ASCII.slash)
+            for byte in name.bytes {
+                switch byte {
+                case ASCII.tilde: pointer += [ASCII.tilde, ASCII.zero]
+                case ASCII.slash: pointer += [ASCII.tilde, ASCII.zero + 1]
+                default: pointer.append(byte)
+                }
+            }
+        }
+        return String(decoding: pointer, as: UTF8.self)
+    }
+}

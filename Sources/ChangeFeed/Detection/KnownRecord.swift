@@ -1,0 +1,43 @@
+// What is remembered of a record between two polls.
+
+/// All that is remembered of one record.
+package struct KnownRecord: Sendable, Equatable {
+    package var summary: KnownSummary
+    /// The bytes of the record as last announced, or as learned silently: where the next diff leads from.
+    package var content: [UInt8]
+
+    package init(summary: KnownSummary, content: [UInt8]) {
+        self.summary = summary
+        self.content = content
+    }
+}
+
+/// The part of it that is looked at for every record of every page, small enough to be fetched for all of them.
+package struct KnownSummary: Sendable, Hashable {
+    /// Events announced for this record so far; 0 after silent learning.
+    package var version: Int
+    /// Of the record as last seen, which may be later than its content: a change that is no event moves only this.
+    package var fingerprint: Fingerprint
+    package var isDeleted: Bool
+
+    package init(version: Int, fingerprint: Fingerprint, isDeleted: Bool = false) {
+        self.version = version
+        self.fingerprint = fingerprint
+        self.isDeleted = isDeleted
+    }
+}
+
+/// A record of a page, with what it takes to look up what is known of it.
+package struct SeenRecord: Sendable, Hashable {
+    package let record: RawRecord
+    package let id: RecordID
+    package let fingerprint: Fingerprint
+
+    /// Nil where the record has no id in this field: such a page is not one of this resource.
+    package init?(_ record: RawRecord, idField: FieldPath) {
+        guard let id = record.id(at: idField) else { return nil }
+        self.record = record
+        self.id = id
+        fingerprint = Fingerprint(of: record.bytes)
+    }
+}

@@ -1,0 +1,37 @@
+// What differs between two states of one record, field by field.
+
+/// Compares meaning, not spelling: order of members, white space and the way a number or string is written are no
+/// change.
+package enum RecordDiff {
+    /// The fields that differ: those of `new` in its order, then those it no longer has in the order of `old`. What is
+    /// reported keeps the bytes it was received in.
+    ///
+    /// The date at `updatedDate` is never reported. Where it stands inside another field, that field is compared
+    /// without it.
+    package static func changes(
+        from old: RawRecord, to new: RawRecord, updatedDate: FieldPath? = nil
+    ) -> [FieldChange] {
+        let before = JSONMembers(of: old.json)
+        let after = JSONMembers(of: new.json)
+        let stamp = updatedDate?.members[...] ?? []
+        var changes: [FieldChange] = []
+        for (position, field) in after.inOrder.enumerated() {
+            let earlier = before.value(of: field.name, near: position)
+            changes += change(of: field.name, from: earlier, to: field.value, except: stamp)
+        }
+        for (position, field) in before.inOrder.enumerated()
+        where after.value(of: field.name, near: position) == nil {
+            changes += change(of: field.name, from: field.value, to: nil, except: stamp)
+        }
+        return changes
+    }
+
+    private static func change(
+        of field: JSONName, from old: RawJSON?, to new: RawJSON?, except stamp: ArraySlice<String>
+    ) -> [FieldChange] {
+        let leadsToStamp = stamp.first.map { field.bytes.elementsEqual($0.utf8) } ?? false
+        if leadsToStamp, stamp.count == 1 { return [] }
+        if let old, let new, old.isEquivalent(to: new, except: leadsToStamp ? stamp.dropFirst() : []) { return [] }
+        return KeyedCollection.named(field)?.changes(from: old, to: new) ?? [FieldChange(field, from: old, to: new)]
+    }
+}

@@ -1,0 +1,49 @@
+// One record as the API returned it.
+
+/// A JSON object, exactly as received; its fields are looked up when asked for.
+package struct RawRecord: Sendable, Hashable {
+    package let json: RawJSON
+
+    /// `json` is an object.
+    init(_ json: RawJSON) {
+        self.json = json
+    }
+
+    /// A record that was kept: a text that holds one object.
+    package static func read(_ text: [UInt8]) throws(JSONProblem) -> RawRecord {
+        let json = try RawJSON.read(text)
+        guard json.kind == .object else { throw JSONProblem(.notARecord(found: json.kind), at: json.bytes.startIndex) }
+        return RawRecord(json)
+    }
+
+    /// The bytes as received, from brace to brace.
+    package var bytes: ArraySlice<UInt8> { json.bytes }
+
+    package func value(at path: FieldPath) -> RawJSON? { json.value(at: path) }
+
+    /// The record's id, a number or a string that is not empty. A number is taken digit by digit, so that no id loses
+    /// precision; a whole number written with a fraction is the id without it.
+    package func id(at path: FieldPath) -> RecordID? {
+        guard let name = value(at: path)?.asName, !name.bytes.isEmpty else { return nil }
+        return RecordID(String(decoding: name.bytes, as: UTF8.self))
+    }
+
+    /// The date in this field; nil where the field is absent, null, empty, or not written as the pattern says.
+    ///
+    /// `0000-00-00 00:00:00`, against which clients of the API in production guard, is no date either: no pattern has
+    /// a month 0.
+    package func instant(of field: DateField) -> Instant? {
+        guard let value = value(at: field.path) else { return nil }
+        switch value.kind {
+        case .number:
+            guard field.pattern.pattern == "milliseconds" else {
+                return field.pattern.parse(String(decoding: value.bytes, as: UTF8.self))
+            }
+            return JSONNumber(value.bytes)?.scaled(byPowerOfTen: 3).map(Instant.init(microsecondsSince1970:))
+        case .string:
+            return value.decodedString.flatMap(field.pattern.parse)
+        case .object, .array, .boolean, .null:
+            return nil
+        }
+    }
+}

@@ -1,0 +1,54 @@
+// Every limit of the pure core, each with its reason.
+
+package enum Limits {
+    /// Requests to the API in flight at once. Others found 429s coming from concurrency as well as from rate, and none
+    /// at four.
+    package static let requestsInFlight = 4
+
+    /// How much later than its predecessor's a request may arrive without two seconds' worth meeting in one.
+    package static let arrivalMargin: Duration = .milliseconds(250)
+
+    /// Records in one page: the API serves 500 whatever is asked for.
+    package static let pageSize = 500
+
+    /// After a 429 that does not say how long to stay away.
+    package static let throttleBackoff = Backoff(first: .seconds(2), longest: .minutes(15))
+
+    /// After an answer that will not change by asking again: a wrong key, a resource the key may not read.
+    package static let refusalBackoff = Backoff(first: .minutes(5), longest: .hours(1))
+
+    /// After an answer that may well be right the next time: 5xx, a reset, a page broken off.
+    package static let failureBackoff = Backoff(first: .seconds(1), longest: .minutes(5))
+
+    /// Times a poll is read again from its beginning because its pages shifted, before it counts as read.
+    package static let rereads = 2
+
+    /// How far behind the cursor the server's clock must be to count as set back, rather than as a slow answer.
+    package static let clockTolerance: Duration = .seconds(10)
+
+    /// Taken off every time asked for: stamps are cut to whole seconds, and "after" may mean "strictly after".
+    package static let stampMargin: Duration = .seconds(1)
+
+    /// The longest time an endpoint is held because its receiver asked for it.
+    package static let longestHold: Duration = .hours(24)
+
+    /// Part of an answer kept for people.
+    package static let answerBytesKept = 16_384
+
+    /// Arrays and objects open at once in a JSON text. An Insightly page has five (page, record, collection, member,
+    /// value); reading recurses once a level, and this many frames fit easily into the 512 KiB stack of a worker thread.
+    package static let jsonNesting = 128
+
+    /// Bytes of one JSON text, and so of one page. A full page of the largest records seen, 500 organisations of 100 KB,
+    /// is 50 MB; whoever sends more is not answering what was asked.
+    package static let jsonBytes = 64 * 1024 * 1024
+
+    /// After a stop was asked for: how long requests in flight may take to come back, and their pages to be committed.
+    package static let pollingMayFinish: Duration = .seconds(5)
+
+    /// After a stop was asked for: when whatever is still in flight is given up. An attempt may take its whole timeout.
+    package static let stopping: Duration = .seconds(25)
+
+    /// Delivered events removed in one transaction.
+    package static let prunedAtOnce = 500
+}

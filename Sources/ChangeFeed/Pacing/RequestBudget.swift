@@ -1,0 +1,160 @@
+// Whether a request may be made now: the per-second limit, the day's share, the reserve, and what the API said of it.
+
+/// Grants requests to the API of one account, and learns from the answers how many more there may be.
+///
+/// Nothing here sends anything. Who sends asks first and reports every answer, so that the limits hold for all of an
+/// account's resources together.
+package struct RequestBudget: Sendable {
+    package struct Terms: Sendable, Equatable {
+        /// Never exceeded as the server counts, in any window of one second.
+        package var requestsPerSecond: Double
+        /// The part of the day's limit that own requests may use in any rolling 24 hours: 0…1.
+        package var quotaShare: Double
+        /// Instead of the limit that the API names.
+        package var dailyLimit: Int?
+
+        package init(requestsPerSecond: Double, quotaShare: Double, dailyLimit: Int? = nil) {
+            self.requestsPerSecond = requestsPerSecond
+            self.quotaShare = quotaShare
+            self.dailyLimit = dailyLimit
+        }
+    }
+
+    /// What is remembered over restarts.
+    package struct Memory: Sendable, Equatable {
+        package var ledger: QuotaLedger
+        package var observation: QuotaObservation?
+        package var lastDeparture: Instant?
+
+        package init(
+            ledger: QuotaLedger = QuotaLedger(), observation: QuotaObservation? = nil, lastDeparture: Instant? = nil
+        ) {
+            self.ledger = ledger
+            self.observation = observation
+            self.lastDeparture = lastDeparture
+        }
+    }
+
+    /// Why a request has to wait; said in the log when it changes.
+    package enum Reason: String, Sendable, Equatable {
+        case spacing = "the per-second limit"
+        case inFlight = "four requests are in flight"
+        case share = "this daemon's share of the day's quota is used up"
+        case reserve = "the instance has almost none of its day's quota left"
+        case throttled = "the API asked for a pause (429)"
+        case unauthorized = "the API refused the API key (401)"
+    }
+
+    package enum Grant: Sendable, Equatable {
+        case granted
+        /// `until` is nil when only an answer can change things.
+        case wait(until: Instant?, Reason)
+    }
+
+    package let terms: Terms
+    package private(set) var inFlight = 0
+    private var pacer: EvenPacer
+    private var ledger: QuotaLedger
+    private var reserve: QuotaReserve
+    private var pause: (until: Instant, reason: Reason)?
+    private var throttlesInARow = 0
+    private var refusalsInARow = 0
+    private var isLooking = false
+
+    /// - Parameter memory: what the process before this one left. A departure it made in the future is a clock that was
+    ///   wrong, and is taken for now.
+    package init(terms: Terms, memory: Memory = Memory(), at now: Instant) {
+        self.terms = terms
+        ledger = memory.ledger
+        reserve = QuotaReserve(observation: memory.observation.flatMap { $0.observedAt > now + .hours(24) ? nil : $0 })
+        pacer = EvenPacer(
+            requestsPerSecond: terms.requestsPerSecond, margin: Limits.arrivalMargin,
+            lastDeparture: memory.lastDeparture.map { min($0, now) })
+    }
+
+    package var memory: Memory {
+        Memory(ledger: ledger, observation: reserve.observation, lastDeparture: pacer.lastDeparture)
+    }
+
+    /// The day's limit in force: the configured one, else what the API said, else unknown.
+    package var dailyLimit: Int? { terms.dailyLimit ?? reserve.observation?.limit }
+
+    /// Own requests allowed in any rolling 24 hours; nil while the limit is unknown.
+    package var allowance: Int? { dailyLimit.map { Int((Double($0) * terms.quotaShare).rounded(.down)) } }
+
+    package func used(at now: Instant) -> Int { ledger.used(at: now) }
+
+    /// Asks for one request. A granted one counts at once and is in flight until `settle`.
+    package mutating func request(at now: Instant) -> Grant {
+        if inFlight >= Limits.requestsInFlight { return .wait(until: nil, .inFlight) }
+        if let pause, pause.until > now { return .wait(until: pause.until, pause.reason) }
+        if let allowance, ledger.used(at: now) >= allowance {
+            return .wait(until: ledger.nextRelief(at: now), .share)
+        }
+        if isLooking { return .wait(until: nil, .reserve) }
+        let verdict = reserve.verdict(at: now)
+        if case .closed(let until) = verdict { return .wait(until: until, .reserve) }
+        let earliest = pacer.earliestDeparture(at: now)
+        if earliest > now { return .wait(until: earliest, .spacing) }
+
+        if verdict == .look {
+            reserve.looked(at: now)
+            isLooking = true
+        }
+        pacer.depart(at: now)
+        ledger.count(at: now)
+        reserve.sent()
+        inFlight += 1
+        return .granted
+    }
+
+    /// Takes the answer to a granted request.
+    ///
+    /// - Parameter jitter: 0..<1, spreads returns out.
+    package mutating func settle(_ result: APIResult, at now: Instant, jitter: Double) {
+        inFlight -= 1
+        isLooking = false
+        guard case .success(let response) = result else { return }
+        if let limit = response.dailyLimit, let remaining = response.dailyRemaining, limit > 0 {
+            reserve.learn(limit: limit, remaining: remaining, stillInFlight: inFlight, at: now)
+        }
+        switch response.status {
+        case 429:
+            throttlesInARow += 1
+            pauseUntil(now + throttleWait(after: response, jitter: jitter), .throttled)
+        case 401:
+            refusalsInARow += 1
+            pauseUntil(now + Limits.refusalBackoff.wait(afterFailures: refusalsInARow, jitter: jitter), .unauthorized)
+        case 200...299:
+            throttlesInARow = 0
+            refusalsInARow = 0
+        default:
+            break
+        }
+    }
+
+    /// A granted request left later than it was granted.
+    package mutating func departed(at now: Instant) {
+        pacer.depart(at: now)
+    }
+
+    /// A granted request that never left gives its place in flight back; it stays counted.
+    package mutating func abandon() {
+        inFlight -= 1
+        isLooking = false
+    }
+
+    /// The whole instance waits as long as it was told to. One more second, as other clients of this API found they
+    /// need, and some chance so that several daemons do not return together.
+    private func throttleWait(after response: APIResponse, jitter: Double) -> Duration {
+        guard let told = response.retryAfter else {
+            return Limits.throttleBackoff.wait(afterFailures: throttlesInARow, jitter: jitter)
+        }
+        return min(told, QuotaLedger.window) + .milliseconds(Int64(250 + 750 * jitter))
+    }
+
+    private mutating func pauseUntil(_ until: Instant, _ reason: Reason) {
+        if let pause, pause.until > until { return }
+        pause = (until, reason)
+    }
+}

@@ -1,0 +1,49 @@
+// One exchange with the API as the pure core sees it: what to ask, and what came of it.
+
+/// A GET to make, relative to the API's base URL.
+package struct APIRequest: Sendable, Hashable {
+    package var target: RequestTarget
+
+    package init(target: RequestTarget) {
+        self.target = target
+    }
+}
+
+/// An answer that arrived whole, whatever its status.
+package struct APIResponse: Sendable, Equatable {
+    package var status: Int
+    /// The server's clock when it answered: the `Date` header, whole seconds.
+    package var date: Instant?
+    /// Matches in all, of `X-Total-Count`; sent when asked for with `count_total=true`.
+    package var totalCount: Int?
+    /// The day's quota of the instance, of `X-RateLimit-Limit`.
+    package var dailyLimit: Int?
+    /// What is left of it for everybody, of `X-RateLimit-Remaining`.
+    package var dailyRemaining: Int?
+    /// How long to stay away, of `Retry-After`: seconds, or the time until an HTTP date.
+    package var retryAfter: Duration?
+    /// The body with its compression undone.
+    package var body: [UInt8]
+    /// From sending the request until the whole body was there.
+    package var duration: Duration
+
+    package init(status: Int, body: [UInt8], duration: Duration) {
+        self.status = status
+        self.body = body
+        self.duration = duration
+    }
+}
+
+/// Why no whole answer arrived.
+package enum APIFailure: Error, Sendable, Equatable {
+    /// The name could not be resolved, or nobody accepted the connection.
+    case unreachable(String)
+    case tlsFailed(String)
+    case timedOut(after: Duration)
+    /// The connection ended, or the body broke off or could not be decompressed, before the answer was whole.
+    case brokenOff(String)
+    /// The body was larger than a page may be.
+    case tooLarge(limitBytes: Int)
+}
+
+package typealias APIResult = Result<APIResponse, APIFailure>

@@ -1,0 +1,40 @@
+// What one page leads to: everything that the store has to write in one transaction.
+
+/// A page, ready to be compared with the known records and written with the progress it stands for.
+package struct PageCommit: Sendable {
+    package var plan: ResourcePlan
+    package var records: [SeenRecord]
+    package var detector: ChangeDetector
+    /// The resource's progress once this page is in.
+    package var progress: ResourceProgress
+
+    package init(plan: ResourcePlan, records: [SeenRecord], detector: ChangeDetector, progress: ResourceProgress) {
+        self.plan = plan
+        self.records = records
+        self.detector = detector
+        self.progress = progress
+    }
+}
+
+/// What the store found and wrote for a page.
+package struct CommitSummary: Sendable, Equatable {
+    package var records = 0
+    package var learned = 0
+    package var created = 0
+    package var updated = 0
+    package var unchanged = 0
+
+    package init() {}
+
+    package var events: Int { created + updated }
+
+    package static func + (left: Self, right: Self) -> Self {
+        var sum = left
+        sum.records += right.records
+        sum.learned += right.learned
+        sum.created += right.created
+        sum.updated += right.updated
+        sum.unchanged += right.unchanged
+        return sum
+    }
+}

@@ -1,0 +1,66 @@
+// Why an answer could not be used as a page, and whether asking again soon can help.
+
+/// A request to the API that brought no page.
+package struct PageProblem: Error, Sendable, Equatable, CustomStringConvertible {
+    package enum Remedy: Sendable, Equatable {
+        /// The same request may well succeed soon.
+        case retry
+        /// Asking again changes nothing until somebody changes something.
+        case needsAttention
+        /// The budget holds everything back already; the request is made again as soon as it may be.
+        case held
+    }
+
+    package var remedy: Remedy
+    /// What failed, on what, and what to do next.
+    package var description: String
+
+    package init(_ remedy: Remedy, _ description: String) {
+        self.remedy = remedy
+        self.description = description
+    }
+}
+
+extension PageProblem {
+    /// What a failed exchange means, or nil for an answer that ought to hold a page.
+    package init?(_ result: APIResult, of plan: ResourcePlan, target: RequestTarget) {
+        switch result {
+        case .failure(let failure):
+            self.init(.retry, "\(target.path): \(failure); asking again")
+        case .success(let response):
+            guard let problem = Self.problem(status: response.status, plan: plan, path: target.path) else { return nil }
+            self = problem
+        }
+    }
+
+    private static func problem(status: Int, plan: ResourcePlan, path: String) -> PageProblem? {
+        switch status {
+        case 200...299:
+            nil
+        case 401:
+            PageProblem(
+                .held,
+                "\(path): the API refused the API key (401). Check insightly.api_key, that insightly.pod is the one shown "
+                    + "under the key in User Settings, and that API access is not disabled for the user")
+        case 429:
+            PageProblem(.held, "\(path): the API asked for a pause (429)")
+        case 403:
+            PageProblem(
+                .needsAttention,
+                "\(path): the key's user may not read it, or the plan does not include it (403). Give the user access, "
+                    + "or take \"\(plan.name)\" out of event.poller.configuration")
+        case 404, 405:
+            PageProblem(
+                .needsAttention,
+                "\(path): the API knows no such resource (\(status)). Check the url of \"\(plan.name)\" in "
+                    + "event.poller.configuration; some objects are singular (Ticket, Product)")
+        case 400...499 where status != 408:
+            PageProblem(
+                .needsAttention,
+                "\(path): the API did not accept the request (\(status)). Check the url of \"\(plan.name)\" in "
+                    + "event.poller.configuration")
+        default:
+            PageProblem(.retry, "\(path): the API answered \(status); asking again")
+        }
+    }
+}

@@ -1,0 +1,124 @@
+// One resource's turn-taking: at most one request in flight, polls before the baseline, waiting after a failure.
+
+/// The reading of one resource.
+///
+/// Since a resource never has two requests in flight, every page is at least as fresh as all pages committed before it.
+/// That is why detection may trust that a difference is a change, and never an older state seen late.
+package struct ResourceLane: Sendable {
+    package enum Work: Sendable, Equatable {
+        case poll
+        case baseline
+    }
+
+    package let plan: ResourcePlan
+    package private(set) var progress: ResourceProgress?
+    package private(set) var clock: PollClock
+    package private(set) var isBusy = false
+    package private(set) var failuresInARow = 0
+    private var run: PollRun?
+    private var inFlight: (work: Work, request: APIRequest, sentAt: Instant)?
+    private var notBefore: Instant
+    private let start: PollStart
+    private let overlap: Duration
+
+    package init(plan: ResourcePlan, progress: ResourceProgress?, start: PollStart, overlap: Duration, at now: Instant)
+    {
+        self.plan = plan
+        self.progress = progress
+        self.start = start
+        self.overlap = overlap
+        clock = PollClock(interval: plan.interval, firstDue: now)
+        notBefore = now
+        self.progress?.baseline = progress?.baseline.resumed(pageSize: plan.pageSize) ?? .complete
+    }
+
+    /// What this resource has to do next, and from when on; nil while a request is in flight or being committed.
+    package func nextWork(at now: Instant) -> (work: Work, from: Instant)? {
+        if isBusy { return nil }
+        guard let progress else { return (.baseline, notBefore) }
+        if run != nil { return (.poll, notBefore) }
+        if case .walking = progress.baseline, clock.due > now { return (.baseline, notBefore) }
+        return (.poll, max(clock.due, notBefore))
+    }
+
+    /// The request for `nextWork`; the lane is busy until `finish`.
+    package mutating func send(_ work: Work, at now: Instant) -> APIRequest {
+        isBusy = true
+        let request: APIRequest
+        if work == .poll, let progress {
+            if run == nil {
+                run = PollRun(plan: plan, progress: progress, overlap: overlap, startedAt: now)
+                clock.begin(at: now)
+            }
+            request = run?.request ?? APIRequest(target: plan.listing)
+        } else {
+            request = APIRequest(target: baselineWindow.items(of: plan.listing))
+        }
+        inFlight = (work, request, now)
+        return request
+    }
+
+    /// The request in flight, for messages.
+    package var target: RequestTarget { inFlight?.request.target ?? plan.listing }
+
+    /// Takes a page and says what to commit; the progress counts only once `finish` is told that it was committed.
+    package mutating func absorb(_ records: [SeenRecord], of response: APIResponse, at now: Instant) -> PageCommit {
+        // The answer is stamped when it leaves the server, cut to a second; the query ran no earlier than it was sent.
+        let serverTime = response.date.map { ($0 - response.duration).wholeSecond }
+        let ids = records.map(\.id)
+        let before =
+            progress
+            ?? ResourceProgress(
+                start: start, asked: serverTime ?? inFlight?.sentAt ?? now, answered: response.date ?? now)
+        var after = before
+        if inFlight?.work == .poll, run != nil {
+            if case .complete(let progress)? = run?.absorb(ids: ids, total: response.totalCount, serverTime: serverTime)
+            {
+                after.cursor = progress.cursor
+                after.polledAt = progress.polledAt
+                run = nil
+            }
+        } else {
+            var window = baselineWindow
+            let position = window.advance(count: records.count, total: response.totalCount)
+            after.baseline = position == .end ? .complete : .walking(covered: window.covered, total: window.total)
+        }
+        let detector = ChangeDetector(
+            plan: plan, newsThreshold: before.newsThreshold, baselineIsComplete: before.baseline == .complete)
+        return PageCommit(plan: plan, records: records, detector: detector, progress: after)
+    }
+
+    /// The page is in the store.
+    package mutating func finish(_ commit: PageCommit) {
+        progress = commit.progress
+        failuresInARow = 0
+        isBusy = false
+    }
+
+    /// No page came, or it could not be stored; the same is asked for again later.
+    package mutating func fail(_ remedy: PageProblem.Remedy, at now: Instant, jitter: Double) {
+        isBusy = false
+        switch remedy {
+        case .held:
+            break
+        case .retry:
+            failuresInARow += 1
+            notBefore = now + Limits.failureBackoff.wait(afterFailures: failuresInARow, jitter: jitter)
+        case .needsAttention:
+            failuresInARow += 1
+            notBefore = now + Limits.refusalBackoff.wait(afterFailures: failuresInARow, jitter: jitter)
+        }
+    }
+
+    /// A page that could not be stored has to be read again, and with it the poll: its place in it is lost.
+    package mutating func forgetRun() {
+        run = nil
+    }
+
+    private var baselineWindow: PageWindow {
+        guard case .walking(let covered, let total)? = progress?.baseline else {
+            return PageWindow(pageSize: plan.pageSize)
+        }
+        return PageWindow(covered: covered, total: total, pageSize: plan.pageSize)
+    }
+}

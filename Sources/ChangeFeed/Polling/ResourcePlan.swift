@@ -1,0 +1,75 @@
+// How one resource is read: everything the configuration says of it, resolved, so that nothing below asks again.
+
+/// One resource of an account, ready to be polled.
+package struct ResourcePlan: Sendable, Equatable {
+    /// The key in `event.poller.configuration`.
+    package var name: ResourceName
+    /// The singular object name that opens an event's type: `contact` in `contact.updated`.
+    package var typeName: String
+    /// What finds the records changed since a time: `/Contacts/Search?updated_after_utc=${gmtDate:…}`.
+    package var search: URLTemplate
+    /// What lists every record, for learning what is there: `/Contacts`.
+    package var listing: RequestTarget
+    package var idField: FieldPath
+    /// Where a record says when it last changed; nil where the resource has no such field (emails).
+    package var updatedDate: DateField?
+    package var createdDate: DateField?
+    /// An unknown record whose created and updated dates are no further apart than this is new.
+    package var createdCheckTolerance: Duration = .seconds(10)
+    /// Records asked for in one request; the API serves 500 at most.
+    package var pageSize: Int = 500
+    /// Taken off the time asked for, besides the overlap.
+    package var pollDelay: Duration = .zero
+    /// The time between two polls.
+    package var interval: Duration
+    /// Fields whose change alone is no event.
+    package var ignoredFields: [IgnoredField] = []
+
+    package init(
+        name: ResourceName, typeName: String, search: URLTemplate, listing: RequestTarget, idField: FieldPath,
+        updatedDate: DateField?, createdDate: DateField?, interval: Duration
+    ) {
+        self.name = name
+        self.typeName = typeName
+        self.search = search
+        self.listing = listing
+        self.idField = idField
+        self.updatedDate = updatedDate
+        self.createdDate = createdDate
+        self.interval = interval
+    }
+}
+
+/// A date of a record: where it stands, and how it is written.
+package struct DateField: Sendable, Equatable {
+    package var path: FieldPath
+    package var pattern: DatePattern
+
+    package init(path: FieldPath, pattern: DatePattern) {
+        self.path = path
+        self.pattern = pattern
+    }
+}
+
+/// What is asked of the API, relative to its base URL: values are plain text, percent-encoded only when sent.
+package struct RequestTarget: Sendable, Hashable {
+    /// Begins with a slash: `/Contacts/Search`.
+    package var path: String
+    package var query: [QueryItem]
+
+    package init(path: String, query: [QueryItem] = []) {
+        self.path = path
+        self.query = query
+    }
+}
+
+/// One `name=value` of a query.
+package struct QueryItem: Sendable, Hashable {
+    package var name: String
+    package var value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}

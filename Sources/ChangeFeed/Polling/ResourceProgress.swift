@@ -1,0 +1,65 @@
+// How far the reading of one resource has come: what the store keeps of it, and nothing else.
+
+/// From when on a record unknown so far counts as news.
+package enum PollStart: Sendable, Equatable {
+    /// From the first contact with the API on; what is there by then is learned silently.
+    case now
+    /// Every existing record is reported as created.
+    case beginning
+    /// From a given time on.
+    case at(Instant)
+}
+
+/// The state of one resource between two pages, committed together with what the page brought.
+package struct ResourceProgress: Sendable, Equatable {
+    /// The walk through the whole list that learns what is there.
+    package enum Baseline: Sendable, Equatable {
+        /// So many records of the list have been read; `total` were listed when the last page was read.
+        case walking(covered: Int, total: Int?)
+        case complete
+    }
+
+    /// Fixed at the first contact, by the server's clock.
+    package var newsThreshold: NewsThreshold
+    /// When the last complete poll began, by the *server's* clock: changes before it have been read.
+    package var cursor: Instant
+    /// When the last complete poll began, by our own clock; nil before the first.
+    package var polledAt: Instant?
+    package var baseline: Baseline
+
+    package init(newsThreshold: NewsThreshold, cursor: Instant, polledAt: Instant? = nil, baseline: Baseline) {
+        self.newsThreshold = newsThreshold
+        self.cursor = cursor
+        self.polledAt = polledAt
+        self.baseline = baseline
+    }
+
+    /// The progress at the first contact, before its page is taken in.
+    ///
+    /// - Parameters:
+    ///   - asked: the server's clock when it was asked; changes up to then are in the lists.
+    ///   - answered: the server's clock when it had answered. News begins with the second after: what that first page
+    ///     shows was there before, and stamps tell no more than the second.
+    package init(start: PollStart, asked: Instant, answered: Instant) {
+        switch start {
+        case .now:
+            let threshold = answered.wholeSecond + .seconds(1)
+            self.init(newsThreshold: .since(threshold), cursor: asked, baseline: .firstPage)
+        case .beginning:
+            self.init(newsThreshold: .beginning, cursor: asked, baseline: .firstPage)
+        case .at(let time):
+            self.init(newsThreshold: .since(time), cursor: min(time, asked), baseline: .firstPage)
+        }
+    }
+}
+
+extension ResourceProgress.Baseline {
+    package static let firstPage = Self.walking(covered: 0, total: nil)
+
+    /// Where a walk goes on after a restart: one page back, since records may have gone from the list meanwhile and
+    /// moved the rest towards its beginning.
+    package func resumed(pageSize: Int) -> Self {
+        guard case .walking(let covered, let total) = self else { return self }
+        return .walking(covered: max(0, covered - pageSize), total: total)
+    }
+}

@@ -1,0 +1,82 @@
+// A date as a configuration describes it: a Java SimpleDateFormat pattern, or a count of milliseconds since 1970.
+
+/// How a resource writes a date, and in which zone.
+package struct DatePattern: Sendable, Hashable, CustomStringConvertible {
+    /// As configured: `yyyy-MM-dd HH:mm:ss`, or the word `milliseconds`.
+    package let pattern: String
+    /// The zone of dates that do not name one themselves.
+    package let zone: DateZone
+    /// Empty for `milliseconds`.
+    let elements: [DatePatternElement]
+
+    /// - Parameters:
+    ///   - pattern: letters of `java.text.SimpleDateFormat`, other text in quotes, or the word `milliseconds`.
+    ///   - zone: `GMT`, an abbreviation, an offset like `-6:00`, or a place like `America/Denver`.
+    package init(java pattern: String, zone: String = "GMT") throws(TemplateFault) {
+        guard let named = DateZone(name: zone) else {
+            throw TemplateFault(
+                wrong: "\"\(zone)\" is not a zone known here",
+                right: "write GMT, an offset such as -06:00, or a place such as America/Denver")
+        }
+        self.pattern = pattern
+        self.zone = named
+        elements = pattern == DatePattern.millisecondsWord ? [] : try DatePatternElement.elements(of: pattern)
+        try checkMeaning()
+    }
+
+    private func checkMeaning() throws(TemplateFault) {
+        guard pattern != DatePattern.millisecondsWord else { return }
+        let bare = pattern.filter { $0.isLetter }
+        guard bare != DatePattern.millisecondsWord else {
+            throw TemplateFault(
+                wrong: "\"\(pattern)\" is the word milliseconds with more around it", right: "write milliseconds")
+        }
+        let names = Set(elements.compactMap { if case .part(let letter, _) = $0 { letter } else { nil } })
+        guard names.isSuperset(of: [.year, .month, .day]) else {
+            throw TemplateFault(
+                wrong: "\"\(pattern)\" does not say year, month and day",
+                right: "write a pattern such as yyyy-MM-dd HH:mm:ss, or milliseconds")
+        }
+    }
+
+    /// For numbers that count milliseconds since 1970.
+    static let millisecondsWord = "milliseconds"
+
+    /// `2019-09-04 03:32:21`, in UTC: how Insightly writes every date of a record.
+    package static let insightly = constant("yyyy-MM-dd HH:mm:ss")
+
+    /// `2019-09-04T03:32:21Z`: how Insightly documents dates in a request.
+    package static let iso8601 = constant("yyyy-MM-dd'T'HH:mm:ss'Z'")
+
+    private static func constant(_ pattern: String) -> DatePattern {
+        do { return try DatePattern(java: pattern) } catch { preconditionFailure("\(error)") }
+    }
+
+    /// The instant written in `text`, or nil where it is not written like this.
+    ///
+    /// A text that does not follow the pattern is read as an ISO 8601 date if it is one, with a space or a T, with or
+    /// without a fraction: Insightly has been seen to send `2019-09-04T03:32:21.543` where it normally sends
+    /// `2019-09-04 03:32:21`.
+    package func parse(_ text: some StringProtocol) -> Instant? {
+        guard pattern != DatePattern.millisecondsWord else { return DatePattern.millisecondsSince1970(text) }
+        return WrittenDate(text, following: elements)?.instant(in: zone)
+            ?? WrittenDate(iso8601: text)?.instant(in: zone)
+    }
+
+    /// Reads a time as people and programs write it without being told how: an ISO 8601 date, with or without time,
+    /// fraction and offset; UTC where it names no offset.
+    package static func parseISO8601(_ text: some StringProtocol) -> Instant? {
+        WrittenDate(iso8601: text)?.instant(in: .gmt)
+    }
+
+    private static func millisecondsSince1970(_ text: some StringProtocol) -> Instant? {
+        if let count = Int64(text) {
+            let (microseconds, overflow) = count.multipliedReportingOverflow(by: 1000)
+            return overflow ? nil : Instant(microsecondsSince1970: microseconds)
+        }
+        guard let count = Double(text), abs(count) < 9e15 else { return nil }
+        return Instant(microsecondsSince1970: Int64(count * 1000))
+    }
+
+    package var description: String { pattern }
+}

@@ -1,0 +1,59 @@
+import ChangeFeed
+import Testing
+
+@Suite("DeliveryPolicy")
+struct DeliveryPolicyTests {
+    private let now = Instant(secondsSince1970: 1_764_000_000)
+    private let policy = DeliveryPolicy(schedule: .standard)
+
+    private func outcome(_ status: Int, retryAfter: Duration? = nil) -> AttemptOutcome {
+        AttemptOutcome(verdict: .answered(status: status), retryAfter: retryAfter, duration: .zero)
+    }
+
+    @Test("Only 2xx is success", arguments: [200, 201, 204, 299])
+    func success(status: Int) {
+        #expect(policy.decide(outcome(status), attempts: 1, at: now, jitter: 0).disposition == .delivered)
+    }
+
+    @Test("Everything else is tried again", arguments: [199, 300, 301, 307, 400, 404, 410, 429, 500, 503])
+    func failure(status: Int) {
+        let decision = policy.decide(outcome(status), attempts: 1, at: now, jitter: 0.5)
+        #expect(decision.disposition == .retry(at: now + .seconds(5)))
+    }
+
+    @Test("The standard schedule makes twelve attempts in about three days, each wait within 20 % of its length")
+    func schedule() {
+        let waits: [Duration] = [
+            .seconds(5), .seconds(30), .minutes(2), .minutes(5), .minutes(15), .hours(1), .hours(3), .hours(6),
+            .hours(12), .hours(24), .hours(26),
+        ]
+        let failed = AttemptOutcome(verdict: .failed(.timeout), duration: .zero)
+        for (index, wait) in waits.enumerated() {
+            for (jitter, factor) in [(0.0, 0.8), (0.5, 1.0), (0.999_999, 1.2)] {
+                guard
+                    case .retry(let at) = policy.decide(failed, attempts: index + 1, at: now, jitter: jitter)
+                        .disposition
+                else {
+                    Issue.record("attempt \(index + 1) was the last")
+                    return
+                }
+                #expect(abs((at - now).inSeconds - wait.inSeconds * factor) <= wait.inSeconds * 0.001)
+            }
+        }
+        #expect(policy.decide(failed, attempts: 12, at: now, jitter: 0.5).disposition == .dead)
+    }
+
+    @Test("Retry-After holds the delivery and the whole endpoint, for a day at most")
+    func retryAfter() {
+        let decision = policy.decide(outcome(503, retryAfter: .hours(2)), attempts: 1, at: now, jitter: 0.5)
+        #expect(decision == .init(disposition: .retry(at: now + .hours(2)), holdEndpointUntil: now + .hours(2)))
+        let forYears = policy.decide(outcome(429, retryAfter: .days(4_000)), attempts: 1, at: now, jitter: 0.5)
+        #expect(forYears.holdEndpointUntil == now + .hours(24))
+    }
+
+    @Test("A Retry-After shorter than the schedule does not shorten it")
+    func shortRetryAfter() {
+        let decision = policy.decide(outcome(503, retryAfter: .seconds(1)), attempts: 3, at: now, jitter: 0.5)
+        #expect(decision.disposition == .retry(at: now + .minutes(2)))
+    }
+}

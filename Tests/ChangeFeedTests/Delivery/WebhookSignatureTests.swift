@@ -1,0 +1,56 @@
+import ChangeFeed
+import FoundationEssentials
+import Testing
+
+@Suite("WebhookSignature")
+struct WebhookSignatureTests {
+    // The test vector that the reference libraries of Standard Webhooks share.
+    private let key = SigningKey(bytes: Array(Data(base64Encoded: "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw") ?? Data()))
+    private let other = SigningKey(bytes: Array("another key of some length".utf8))
+    private let id = "msg_p5jXN8AQM9LWM0D4loKWxJek"
+    private let body = Array(#"{"test": 2432232314}"#.utf8)
+    private let signature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    private let now = Instant(secondsSince1970: 1_614_265_330)
+
+    private func verify(_ header: String?, keys: [SigningKey], now: Instant) throws(WebhookSignature.Fault) {
+        try WebhookSignature.verify(
+            header: header, id: id, timestamp: "1614265330", body: body, keys: keys, now: now)
+    }
+
+    @Test("The shared test vector comes out")
+    func vector() {
+        #expect(WebhookSignature.header(id: id, timestamp: 1_614_265_330, body: body, keys: [key]) == signature)
+    }
+
+    @Test("Several keys sign one after the other with one space between, and either verifies")
+    func rotation() throws {
+        let header = WebhookSignature.header(id: id, timestamp: 1_614_265_330, body: body, keys: [other, key])
+        #expect(header.hasSuffix(" " + signature))
+        #expect(header.split(separator: " ", omittingEmptySubsequences: false).count == 2)
+        try verify(header, keys: [key], now: now)
+        try verify(header, keys: [other], now: now)
+    }
+
+    @Test("A changed body, a foreign key and a stale timestamp are refused, each by its name")
+    func refusals() {
+        #expect(throws: WebhookSignature.Fault.noMatch) { try verify(signature, keys: [other], now: now) }
+        #expect(throws: WebhookSignature.Fault.timestampOutOfTolerance) {
+            try verify(signature, keys: [key], now: now + .seconds(301))
+        }
+        #expect(throws: WebhookSignature.Fault.timestampOutOfTolerance) {
+            try verify(signature, keys: [key], now: now - .seconds(301))
+        }
+        #expect(throws: WebhookSignature.Fault.headerMissing("webhook-signature")) {
+            try verify(nil, keys: [key], now: now)
+        }
+        #expect(throws: WebhookSignature.Fault.noMatch) {
+            try WebhookSignature.verify(
+                header: signature, id: id, timestamp: "1614265330", body: body + [32], keys: [key], now: now)
+        }
+    }
+
+    @Test("Neither a description nor an interpolation of a key shows its bytes")
+    func redacted() {
+        #expect("\(key) \(String(reflecting: key))" == "signing key of 24 bytes signing key of 24 bytes")
+    }
+}

@@ -1,0 +1,152 @@
+import ChangeFeed
+import Testing
+
+@Suite("RequestBudget")
+struct RequestBudgetTests {
+    private let start = Instant(secondsSince1970: 1_764_000_000)
+
+    private func answer(_ status: Int, remaining: Int? = nil, limit: Int? = 1_000, retryAfter: Duration? = nil)
+        -> APIResult
+    {
+        var response = APIResponse(status: status, body: [], duration: .zero)
+        response.dailyLimit = remaining == nil ? nil : limit
+        response.dailyRemaining = remaining
+        response.retryAfter = retryAfter
+        return .success(response)
+    }
+
+    private func budget(share: Double = 0.8, daily: Int? = nil, memory: RequestBudget.Memory = .init()) -> RequestBudget
+    {
+        RequestBudget(
+            terms: .init(requestsPerSecond: 5, quotaShare: share, dailyLimit: daily), memory: memory, at: start)
+    }
+
+    /// Sends as soon as it may for a while, every request answered at once by a server that counts the day down.
+    private func sent(
+        _ budget: inout RequestBudget, for duration: Duration, remaining: (Int) -> Int?
+    ) -> [Instant] {
+        var now = start
+        var sent: [Instant] = []
+        while now < start + duration {
+            switch budget.request(at: now) {
+            case .granted:
+                sent.append(now)
+                budget.settle(answer(200, remaining: remaining(sent.count)), at: now, jitter: 0)
+            case .wait(let until, _):
+                now = until ?? start + duration
+            }
+        }
+        return sent
+    }
+
+    @Test("At most four requests are in flight")
+    func inFlight() {
+        var budget = budget()
+        var now = start
+        for _ in 0..<4 {
+            #expect(budget.request(at: now) == .granted)
+            now = now + .seconds(1)
+        }
+        #expect(budget.request(at: now) == .wait(until: nil, .inFlight))
+        budget.settle(answer(200), at: now, jitter: 0)
+        #expect(budget.request(at: now) == .granted)
+    }
+
+    @Test("Own requests of any 24 hours stay within the share of the day's limit")
+    func share() {
+        var budget = budget(share: 0.3)
+        let times = sent(&budget, for: .days(3)) { _ in 1_000 }
+        for (index, time) in times.enumerated() {
+            #expect(times[...index].count { time - $0 < .hours(24) } <= 300)
+        }
+        #expect(times.count >= 600)
+    }
+
+    @Test("A configured limit stands in for the one the API names")
+    func configuredLimit() {
+        var budget = budget(share: 0.5, daily: 40)
+        #expect(sent(&budget, for: .hours(20)) { _ in 1_000 }.count == 20)
+    }
+
+    @Test("The last 5 % of the instance's day is never taken")
+    func reserve() {
+        var budget = budget(share: 1)
+        // The day never starts anew here; every request takes one from what remains.
+        let times = sent(&budget, for: .hours(12)) { 200 - $0 }
+        #expect(200 - times.count >= 50)
+        #expect(times.count > 100)
+    }
+
+    @Test("A new day is found out within an hour and a few requests")
+    func newDay() {
+        var budget = budget(share: 1)
+        var now = start
+        var looks = 0
+        let reset = start + .hours(3)
+        var resumed: Instant?
+        while now < start + .hours(6), resumed == nil {
+            switch budget.request(at: now) {
+            case .granted:
+                if now >= reset { resumed = now } else { looks += 1 }
+                budget.settle(answer(200, remaining: now >= reset ? 1_000 : 61), at: now, jitter: 0)
+            case .wait(let until, _):
+                now = until ?? now + .hours(10)
+            }
+        }
+        #expect(looks <= 5)
+        #expect(resumed.map { $0 - reset <= .hours(1) } == true)
+    }
+
+    @Test("A 429 holds everything back for as long as it says")
+    func retryAfter() {
+        var budget = budget()
+        #expect(budget.request(at: start) == .granted)
+        budget.settle(answer(429, retryAfter: .seconds(30)), at: start, jitter: 0)
+        guard case .wait(let until?, .throttled) = budget.request(at: start + .seconds(1)) else {
+            Issue.record("the budget did not wait")
+            return
+        }
+        #expect(until >= start + .seconds(30))
+        #expect(budget.request(at: until) == .granted)
+    }
+
+    @Test("429s without Retry-After are waited out longer and longer, and a success ends that")
+    func throttleBackoff() {
+        var budget = budget()
+        var now = start
+        var waits: [Duration] = []
+        for _ in 0..<4 {
+            #expect(budget.request(at: now) == .granted)
+            budget.settle(answer(429), at: now, jitter: 0)
+            guard case .wait(let until?, .throttled) = budget.request(at: now) else { return }
+            waits.append(until - now)
+            now = until
+        }
+        #expect(waits == [.seconds(2), .seconds(4), .seconds(8), .seconds(16)])
+        #expect(budget.request(at: now) == .granted)
+        budget.settle(answer(200), at: now, jitter: 0)
+        #expect(budget.request(at: now + .seconds(1)) == .granted)
+        budget.settle(answer(429), at: now, jitter: 0)
+        #expect(budget.request(at: now) == .wait(until: now + .seconds(2), .throttled))
+    }
+
+    @Test("A refused key stops the hammering for minutes")
+    func unauthorized() {
+        var budget = budget()
+        #expect(budget.request(at: start) == .granted)
+        budget.settle(answer(401), at: start, jitter: 0)
+        #expect(budget.request(at: start + .minutes(4)) == .wait(until: start + .minutes(5), .unauthorized))
+    }
+
+    @Test("What was used and seen before a restart still counts")
+    func memory() {
+        var first = budget(share: 0.3)
+        _ = sent(&first, for: .hours(1)) { _ in 1_000 }
+        var second = RequestBudget(terms: first.terms, memory: first.memory, at: start + .hours(2))
+        guard case .wait(_, .share) = second.request(at: start + .hours(2)) else {
+            Issue.record("the share was forgotten")
+            return
+        }
+        #expect(second.used(at: start + .hours(2)) == 300)
+    }
+}

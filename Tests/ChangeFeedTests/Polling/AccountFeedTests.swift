@@ -1,0 +1,209 @@
+import ChangeFeed
+import Testing
+
+@Suite("AccountFeed")
+struct AccountFeedTests {
+    private let start = Instant(secondsSince1970: 1_764_000_000)
+    private var longAgo: Instant { start - .days(100) }
+
+    private func api(_ count: Int) -> ScriptedAPI {
+        ScriptedAPI(records: (0..<count).map { .init(id: $0 + 1, name: "A", created: longAgo, updated: longAgo) })
+    }
+
+    private func kinds(_ driver: FeedDriver) -> [String] {
+        driver.changes.map { "\($0.recordID) \($0.kind.rawValue)" }
+    }
+
+    @Test("A first run from now learns everything without a word, and reports what changes after")
+    func startNow() {
+        var driver = FeedDriver(api: api(7), now: start)
+        driver.run(until: start + .minutes(5))
+        #expect(driver.learned.count == 7)
+        #expect(driver.changes.isEmpty)
+        driver.api.records[2].name = "B"
+        driver.api.records[2].updated = start + .minutes(6)
+        driver.api.records.append(.init(id: 8, name: "N", created: start + .minutes(7), updated: start + .minutes(7)))
+        driver.run(until: start + .minutes(20))
+        #expect(kinds(driver) == ["3 updated", "8 created"])
+        #expect(driver.changes.first?.changes?.map(\.path) == ["/LAST_NAME"])
+    }
+
+    @Test("A first run from the beginning reports every record as created, once")
+    func startBeginning() {
+        var driver = FeedDriver(api: api(7), start: .beginning, now: start)
+        driver.run(until: start + .hours(1))
+        #expect(kinds(driver).sorted() == (1...7).map { "\($0) created" })
+    }
+
+    @Test("A first run from a given time reports what changed since, and learns the rest")
+    func startAtTime() {
+        var api = api(4)
+        api.records[1].updated = start - .hours(2)
+        api.records[3].created = start - .hours(1)
+        api.records[3].updated = start - .hours(1)
+        var driver = FeedDriver(api: api, start: .at(start - .hours(3)), now: start)
+        driver.run(until: start + .hours(1))
+        #expect(kinds(driver).sorted() == ["2 updated", "4 created"])
+        #expect(driver.changes.first { $0.kind == .updated }?.changes == nil)
+        #expect(driver.learned.count == 2)
+    }
+
+    @Test("Polls go on while a long baseline is walked, and changes are found meanwhile")
+    func pollsDuringBaseline() {
+        let plan = ScriptedAPI.plan(pageSize: 1, interval: .seconds(10))
+        var driver = FeedDriver(plans: [plan], api: api(600), now: start)
+        driver.run(until: start + .seconds(5))
+        driver.api.records[599].name = "B"
+        driver.api.records[599].updated = start + .seconds(5)
+        driver.run(until: start + .seconds(12))
+        #expect(driver.feed.lane(plan.name)?.progress?.baseline != .complete)
+        #expect(kinds(driver) == ["600 updated"])
+    }
+
+    @Test("A baseline cut short is taken up again, one page back")
+    func baselineResumes() {
+        let plan = ScriptedAPI.plan(pageSize: 5)
+        let progress = ResourceProgress(
+            newsThreshold: .since(start), cursor: start, polledAt: start, baseline: .walking(covered: 50, total: 100))
+        var driver = FeedDriver(
+            plans: [plan], api: api(100), now: start, progress: [plan.name: progress])
+        driver.run(until: start + .minutes(5))
+        #expect(driver.learned.count == 55)
+        #expect(driver.feed.lane(plan.name)?.progress?.baseline == .complete)
+    }
+
+    @Test("A poll reads back behind its cursor, so that a commit that turns up late is found")
+    func overlap() {
+        var driver = FeedDriver(api: api(1), now: start)
+        driver.run(until: start + .minutes(16))
+        // Stamped before the poll at 15 minutes began, visible only after it.
+        let stamp = start + .minutes(12)
+        driver.api.records.append(.init(id: 9, name: "L", created: stamp, updated: stamp))
+        driver.run(until: start + .minutes(31))
+        #expect(kinds(driver) == ["9 created"])
+    }
+
+    @Test("The cursor follows the server's clock, whatever ours says", arguments: [-3_600, 3_600, 0])
+    func serverClock(offset: Int) throws {
+        var api = api(1)
+        api.clockOffset = .seconds(offset)
+        var driver = FeedDriver(api: api, now: start)
+        driver.run(until: start + .minutes(16))
+        let progress = try #require(driver.feed.lane(ResourceName("contacts"))?.progress)
+        #expect(progress.cursor == start + .minutes(15) + .seconds(offset))
+    }
+
+    @Test("A server clock that is set back by hours hides no change")
+    func clockSetBack() {
+        var api = api(1)
+        api.clockOffset = .hours(3)
+        var driver = FeedDriver(api: api, now: start)
+        driver.run(until: start + .minutes(16))
+        driver.api.clockOffset = .zero
+        driver.api.records[0].name = "B"
+        driver.api.records[0].updated = start + .minutes(17)
+        driver.run(until: start + .minutes(31))
+        #expect(kinds(driver) == ["1 updated"])
+    }
+
+    @Test("A page that fails moves no cursor and is asked for again, later each time")
+    func failures() throws {
+        var driver = FeedDriver(api: api(1), now: start)
+        driver.run(until: start + .minutes(14))
+        let cursor = try #require(driver.feed.lane(ResourceName("contacts"))?.progress?.cursor)
+        driver.api.records[0].name = "B"
+        driver.api.records[0].updated = start + .minutes(14)
+        var asked: [Instant] = []
+        driver.run(until: start + .minutes(16)) { _, _, now in
+            asked.append(now)
+            return .success(APIResponse(status: 500, body: Array("<html>".utf8), duration: .zero))
+        }
+        #expect(driver.feed.lane(ResourceName("contacts"))?.progress?.cursor == cursor)
+        let waits = zip(asked.dropFirst(), asked).map { $0 - $1 }
+        #expect(waits == [1, 2, 4, 8, 16, 32].prefix(waits.count).map { .seconds($0) })
+        #expect(waits.count >= 5)
+        driver.run(until: start + .minutes(25))
+        #expect(kinds(driver) == ["1 updated"])
+    }
+
+    @Test(
+        "An answer that is no page is retried",
+        arguments: ["<html>Busy</html>", "[{\"CONTACT_ID\":1", "{\"Message\":\"odd\"}", "", "[1,2]"])
+    func noPage(body: String) {
+        var driver = FeedDriver(api: api(1), now: start)
+        driver.run(until: start) { _, _, _ in
+            .success(APIResponse(status: 200, body: Array(body.utf8), duration: .zero))
+        }
+        #expect(driver.problems.map(\.remedy) == [.retry])
+        driver.run(until: start + .seconds(10))
+        #expect(driver.learned.count == 1)
+    }
+
+    @Test("A resource that the key may not read is left alone for minutes, and says what to do")
+    func forbidden() {
+        var driver = FeedDriver(api: api(1), now: start)
+        var asked: [Instant] = []
+        driver.run(until: start + .hours(2)) { _, _, now in
+            asked.append(now)
+            return .success(APIResponse(status: 403, body: [], duration: .zero))
+        }
+        #expect(asked.count <= 6)
+        #expect(driver.problems.first?.description.contains("event.poller.configuration") == true)
+    }
+
+    @Test("A missing id field is reported with the record and the key to check")
+    func missingID() {
+        var driver = FeedDriver(api: api(1), now: start)
+        driver.run(until: start) { _, _, _ in
+            .success(APIResponse(status: 200, body: Array("[{\"LEAD_ID\":1}]".utf8), duration: .zero))
+        }
+        #expect(driver.problems.first?.remedy == .needsAttention)
+        #expect(driver.problems.first?.description.contains("idField") == true)
+    }
+
+    @Test("A resource has one request in flight at most, and others go on beside it")
+    func oneInFlight() {
+        let plans = [ScriptedAPI.plan("contacts"), ScriptedAPI.plan("leads")]
+        var feed = AccountFeed(
+            plans: plans, progress: [:], start: .now, overlap: .zero,
+            budget: RequestBudget(terms: .init(requestsPerSecond: 10, quotaShare: 1), at: start), at: start)
+        var sent: [ResourceName] = []
+        var now = start
+        for _ in 0..<20 {
+            if case .send(let name, _) = feed.next(at: now) { sent.append(name) }
+            now = now + .hours(1)
+        }
+        #expect(Set(sent) == [ResourceName("contacts"), ResourceName("leads")])
+        #expect(sent.count == 2)
+    }
+
+    @Test("Polls are one interval apart, and those missed are not made up for")
+    func schedule() {
+        var driver = FeedDriver(plans: [ScriptedAPI.plan(interval: .minutes(10))], api: api(1), now: start)
+        driver.run(until: start + .minutes(35))
+        driver.now = start + .hours(5) + .minutes(3)
+        driver.run(until: start + .hours(5) + .minutes(25))
+        let minutes = driver.pollsBegun.map { Int(($0 - start).inSeconds) / 60 }
+        #expect(minutes.filter { $0 > 0 } == [10, 20, 30, 303, 310, 320])
+    }
+
+    @Test("A page that the store could not write is read again from the poll's beginning")
+    func commitFails() {
+        var feed = AccountFeed(
+            plans: [ScriptedAPI.plan()], progress: [:], start: .now, overlap: .zero,
+            budget: RequestBudget(terms: .init(requestsPerSecond: 10, quotaShare: 1), at: start), at: start)
+        var api = api(3)
+        guard case .send(let name, let first) = feed.next(at: start),
+            case .commit(let page) = feed.receive(api.answer(first, at: start), for: name, at: start, jitter: 0)
+        else {
+            Issue.record("no page came")
+            return
+        }
+        feed.commitFailed(page, at: start, jitter: 0)
+        guard case .send(_, let again) = feed.next(at: start + .seconds(5)) else {
+            Issue.record("nothing was asked for again")
+            return
+        }
+        #expect(again == first)
+    }
+}

@@ -1,0 +1,139 @@
+// Poll URLs: what they ask of the API once the time of the last poll is filled in.
+
+import ChangeFeed
+import Testing
+
+@Suite("A poll URL")
+struct URLTemplateTests {
+    /// 2018-07-31T19:39:46.543Z
+    private let moment = Instant(microsecondsSince1970: 1_533_065_986_543_000)
+
+    private func expanded(_ text: String) throws -> RequestTarget {
+        try URLTemplate(parsing: text).expanded(at: moment)
+    }
+
+    @Test(
+        "has the documented forms of the time of the last poll",
+        arguments: [
+            ("${gmtDate:yyyy-MM-dd HH:mm:ss}", "2018-07-31 19:39:46"),
+            ("${gmtDate:yyyy-MM-dd'T'HH:mm:ss'Z'}", "2018-07-31T19:39:46Z"),
+            ("${date:yyyy-MM-dd'T'HH:mm:ssXXX}", "2018-07-31T19:39:46Z"),
+            ("${date}", "2018-07-31T19:39:46Z"),
+            ("${dateTimeZone:MST:yyyy-MM-dd HH:mm:ss}", "2018-07-31 12:39:46"),
+            ("${dateTimeZone:-6:00:yyyy-MM-dd HH:mm:ss}", "2018-07-31 13:39:46"),
+            ("${dateTimeZone:+6:00:yyyy-MM-dd'T'HH:mm:ssXXX}", "2018-08-01T01:39:46+06:00"),
+            ("${dateTimeZone:GMT-06:00:yyyy-MM-dd HH:mm:ss}", "2018-07-31 13:39:46"),
+            ("${dateTimeZone:America/Denver:yyyy-MM-dd'T'HH:mm:ss.SSS'Z'}", "2018-07-31T13:39:46.543Z"),
+            ("${epoch}", "1533065986543"), ("${epoch:ms}", "1533065986543"), ("${epoch:s}", "1533065986"),
+            ("${epoch:us}", "1533065986543000"),
+            ("from ${epoch:s} on", "from 1533065986 on"),
+        ])
+    func forms(template: String, value: String) throws {
+        let target = try expanded("/Contacts/Search?updated_after_utc=\(template)")
+        #expect(target == RequestTarget(path: "/Contacts/Search", query: [QueryItem("updated_after_utc", value)]))
+    }
+
+    @Test(
+        "of the platform's hub means a search of the API",
+        arguments: [
+            ("/hubs/crm/contacts", "/Contacts/Search"), ("/hubs/crm/accounts", "/Organisations/Search"),
+            ("/hubs/crm/leads", "/Leads/Search"), ("/hubs/crm/opportunities", "/Opportunities/Search"),
+            ("hubs/crm/products", "/Product/Search"), ("/hubs/crm/Fruit__c", "/Fruit__c/Search"),
+            ("/hubs/CRM/Organizations", "/Organisations/Search"),
+            ("/hubs/crm/contacts/7/notes", "/Contacts/7/notes"),
+        ])
+    func hub(url: String, path: String) throws {
+        let target = try expanded(url + "?where=updated_after_utc='${gmtDate:yyyy-MM-dd'T'HH:mm:ss'Z'}'")
+        #expect(target == RequestTarget(path: path, query: [QueryItem("updated_after_utc", "2018-07-31T19:39:46Z")]))
+    }
+
+    @Test(
+        "has its where clause read, whatever its dress",
+        arguments: [
+            "where=updated_after_utc ='${epoch:s}'", "where=updated_after_utc%3D%27${epoch:s}%27",
+            "where=updated_after_utc>'${epoch:s}'", "where=DATE_UPDATED_UTC >= '${epoch:s}'",
+            "where=updated_after_utc=${epoch:s}", "where=updated_after_utc=\"${epoch:s}\"&pageSize=200&page=1",
+            "WHERE=updated_after_utc='${epoch:s}'&skip=5&top=10&count_total=false",
+        ])
+    func whereClauses(query: String) throws {
+        let target = try expanded("/hubs/crm/contacts?" + query)
+        #expect(target.query == [QueryItem("updated_after_utc", "1533065986")])
+    }
+
+    @Test("joins conditions, and filters by a field as the API does")
+    func conditions() throws {
+        let clause = "updated_after_utc='${epoch:s}' AND LAST_NAME='O''Brien & Sons' and brief='true'"
+        #expect(
+            try expanded("/hubs/crm/contacts?where=\(clause)").query == [
+                QueryItem("updated_after_utc", "1533065986"), QueryItem("field_name", "LAST_NAME"),
+                QueryItem("field_value", "O'Brien & Sons"), QueryItem("brief", "true"),
+            ])
+    }
+
+    @Test("of the API itself passes through, decoded and without paging")
+    func native() throws {
+        let target = try expanded("/v3.1/Contacts/Search?updated_after_utc=${epoch:s}&field_value=a%26b+c&top=9&Skip=1")
+        #expect(
+            target
+                == RequestTarget(
+                    path: "/Contacts/Search",
+                    query: [QueryItem("updated_after_utc", "1533065986"), QueryItem("field_value", "a&b+c")]))
+    }
+
+    @Test("that is a plain list with a time becomes a search, since lists ignore the time")
+    func plainList() throws {
+        #expect(try expanded("/Projects?updated_after_utc=${epoch}").path == "/Projects/Search")
+        #expect(try expanded("/Projects").path == "/Projects")
+        #expect(try expanded("/Contacts/7/Notes?updated_after_utc=${epoch}").path == "/Contacts/7/Notes")
+    }
+
+    @Test(
+        "lists everything it can find",
+        arguments: [
+            ("/Contacts/Search?updated_after_utc=${epoch}", RequestTarget(path: "/Contacts")),
+            ("/hubs/crm/accounts?where=updated_after_utc='${epoch}'", RequestTarget(path: "/Organisations")),
+            ("/Leads", RequestTarget(path: "/Leads")),
+            (
+                "/Leads/Search?updated_after_utc=${epoch}&brief=true",
+                RequestTarget(path: "/Leads", query: [QueryItem("brief", "true")])
+            ),
+            (
+                "/Leads/Search?updated_after_utc=${epoch}&field_name=Vip__c&field_value=1",
+                RequestTarget(
+                    path: "/Leads/Search", query: [QueryItem("field_name", "Vip__c"), QueryItem("field_value", "1")])
+            ),
+        ])
+    func listing(url: String, listing: RequestTarget) throws {
+        #expect(try URLTemplate(parsing: url).listing == listing)
+    }
+
+    @Test("says whether it asks by time")
+    func mentionsTime() throws {
+        #expect(try URLTemplate(parsing: "/Leads/Search?updated_after_utc=${epoch}").mentionsTime)
+        #expect(try !URLTemplate(parsing: "/Leads").mentionsTime)
+    }
+
+    @Test(
+        "is refused with what would be right",
+        arguments: [
+            ("", "write a path"), ("?x=1", "write a path"),
+            ("https://api.na1.insightly.com/v3.1/Contacts", "write the path alone"),
+            ("/Contacts/Search?updated_after_utc=${gmtDate:yyyy", "close it with }"),
+            ("/Contacts/Search?updated_after_utc=${now}", "write ${gmtDate:FORMAT}"),
+            ("/Contacts/Search?updated_after_utc=${epoch:h}", "write ${epoch:s}"),
+            ("/Contacts/Search?updated_after_utc=${gmtDate:YYYY-MM-dd}", "write y for the year"),
+            ("/Contacts/Search?updated_after_utc=${dateTimeZone:{TimeZone}:yyyy-MM-dd}", "write a zone"),
+            ("/calendars/{calendarId}/events", "fill it in"),
+            ("/hubs/crm/contacts?where=updated_after_utc='${epoch}", "close it with '"),
+            ("/hubs/crm/contacts?where=updated_after_utc", "write where="),
+            ("/hubs/crm/contacts?where=updated_after_utc='\\''${epoch}'\\''", "write ' instead"),
+            ("/hubs/crm/contacts?where=updated_after_utc='1' or x='2'", "join conditions by and"),
+            ("/hubs/crm/contacts?where=LAST_NAME>'A'", "write =, the only comparison"),
+            ("/hubs/crm/contacts?where=LAST_NAME='A' and FIRST_NAME='B'", "keep one"),
+            ("/Contacts?field_value=100%", "write %25"),
+        ])
+    func refuses(url: String, hint: String) {
+        let fault = #expect(throws: TemplateFault.self) { try URLTemplate(parsing: url) }
+        #expect(fault?.description.contains(hint) == true, "\(String(describing: fault))")
+    }
+}

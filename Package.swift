@@ -40,8 +40,12 @@ let package = Package(
     targets: [
         // The pure middle: values and decisions. Time and randomness are arguments.
         .target(name: "ChangeFeed", dependencies: [crypto], swiftSettings: strict),
+        .target(name: "DaemonConfiguration", dependencies: ["ChangeFeed"], swiftSettings: strict),
 
         .testTarget(name: "ChangeFeedTests", dependencies: ["ChangeFeed", crypto], swiftSettings: strict),
+        .testTarget(
+            name: "DaemonConfigurationTests", dependencies: ["ChangeFeed", "DaemonConfiguration"], swiftSettings: strict
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,92 @@
+// What is to be said about a configuration: problems that stop the daemon, and warnings that do not.
+
+/// One thing to say about one key.
+package struct ConfigurationProblem: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The key as written in the file, members of a resource behind dots; or a place in the file.
+    package let key: String
+    /// What is wrong. Never holds a secret, nor a URL that may carry one.
+    package let wrong: String
+    /// What would be right, as an instruction.
+    package let right: String
+
+    package init(key: String, wrong: String, right: String) {
+        self.key = key
+        self.wrong = wrong
+        self.right = right
+    }
+
+    /// One line: `event.poller.refresh_interval: "abc" is not a number of minutes; write a number above 0, such as 15`.
+    package var description: String {
+        "\(key): \(wrong); \(right)".unicodeScalars.reduce(into: "") { line, scalar in
+            let isControl = scalar.properties.generalCategory == .control
+            line += isControl ? scalar.escaped(asASCII: true) : String(scalar)
+        }
+    }
+}
+
+/// Every problem of a configuration that cannot be used; never empty.
+package struct InvalidConfiguration: Error, Sendable, Equatable, CustomStringConvertible {
+    package let problems: [ConfigurationProblem]
+
+    package var description: String { problems.map(\.description).joined(separator: "\n") }
+}
+
+/// What came of reading a configuration.
+package struct ConfigurationReading: Sendable {
+    package let outcome: Result<DaemonSettings, InvalidConfiguration>
+    /// What works, but probably not as meant.
+    package let warnings: [ConfigurationProblem]
+    /// Keys whose secret stands in the file itself.
+    package let literalSecretKeys: [String]
+
+    /// What `check` prints: a line for each problem, then a line for each warning.
+    ///
+    /// - Parameter permissions: the lower bits of the file's mode, when known. A file with a secret in it that others
+    ///   may read is warned about.
+    package func lines(permissions: UInt32? = nil) -> [String] {
+        let problems = if case .failure(let invalid) = outcome { invalid.problems } else { [ConfigurationProblem]() }
+        return problems.map(\.description)
+            + (warnings + exposures(permissions: permissions)).map { "warning: \($0)" }
+    }
+
+    /// Warnings for literal secrets in a file with these permissions, such as 0o644.
+    package func exposures(permissions: UInt32?) -> [ConfigurationProblem] {
+        guard let permissions, permissions & 0o044 != 0 else { return [] }
+        return literalSecretKeys.map {
+            ConfigurationProblem(
+                key: $0, wrong: "holds a secret in a file that others may read",
+                right: "chmod 600 the file, or write {\"credential\": NAME} or {\"file\": PATH} instead")
+        }
+    }
+}
+
+/// Problems and warnings as they are found.
+struct Findings {
+    private(set) var problems: [ConfigurationProblem] = []
+    private(set) var warnings: [ConfigurationProblem] = []
+
+    mutating func problem(_ key: String, _ wrong: String, _ right: String) {
+        problems.append(ConfigurationProblem(key: key, wrong: wrong, right: right))
+    }
+
+    mutating func warning(_ key: String, _ wrong: String, _ right: String) {
+        warnings.append(ConfigurationProblem(key: key, wrong: wrong, right: right))
+    }
+
+    /// The value as the type it should have; nil where it is left out, or a problem where it is something else.
+    mutating func convert<Value>(
+        _ value: JSONValue?, at key: String, _ conversion: (JSONValue) throws(ValueFault) -> Value
+    ) -> Value? {
+        guard let value, !value.isNull else { return nil }
+        do { return try conversion(value) } catch {
+            problem(key, error.wrong, error.right)
+            return nil
+        }
+    }
+}
+
+/// Why a value is not what its key needs; whoever knows the key makes a problem of it.
+struct ValueFault: Error {
+    let wrong: String
+    let right: String
+}

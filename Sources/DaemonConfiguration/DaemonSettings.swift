@@ -1,0 +1,104 @@
+// A configuration that has been read and found right, as plain values.
+
+import ChangeFeed
+
+/// Everything the daemon is told.
+package struct DaemonSettings: Sendable, Equatable {
+    /// Where Insightly is and how fast it may be asked. Nil only where polling is not enabled and no API key is given.
+    package var api: APISettings?
+    package var polling: PollingSettings
+    /// Where events go. Nil only where polling is not enabled and no callback or no signature key is given.
+    package var notification: NotificationSettings?
+    package var store: StoreSettings
+    /// Nil: no admin server.
+    package var adminListen: AdminListen?
+    package var log: LogSettings
+}
+
+package struct APISettings: Sendable, Equatable {
+    /// Ends in a slash: `https://api.na1.insightly.com/v3.1/`.
+    package var baseURL: String
+    package var apiKey: Secret
+    /// Above 0.
+    package var requestsPerSecond: Double
+    /// 0…1 of the day's limit.
+    package var quotaShare: Double
+    /// Requests a day; nil: learned from the API.
+    package var dailyLimit: Int?
+}
+
+package struct PollingSettings: Sendable, Equatable {
+    /// False: nothing is polled.
+    package var enabled: Bool
+    package var start: PollStart
+    /// How far a poll reads back behind its cursor.
+    package var overlap: Duration
+    package var deletes: Bool
+    package var sweepInterval: Duration
+    /// In the order of the file.
+    package var resources: [ResourcePlan]
+}
+
+package struct NotificationSettings: Sendable, Equatable {
+    package var callbackURL: String
+    /// In the order of the file; no name twice.
+    package var headers: [CallbackHeader]
+    package var basicCredentials: BasicCredentials?
+    /// HMAC keys, never empty: the first signs new deliveries, all sign while rotating.
+    package var signatureKeys: [SigningKey]
+    package var format: NotificationFormat
+    /// For one attempt, the answer's body included.
+    package var timeout: Duration
+    /// Requests in flight at once.
+    package var concurrency: Int
+    /// A cap on attempts; nil: none.
+    package var requestsPerSecond: Double?
+    package var retrySchedule: RetrySchedule
+    package var allowedNetworks: [IPNetwork]
+}
+
+/// A header of every POST. The value may be a token, and is kept like one.
+package struct CallbackHeader: Sendable, Equatable {
+    package var name: String
+    package var value: Secret
+}
+
+package struct BasicCredentials: Sendable, Equatable {
+    package var username: String
+    package var password: Secret
+}
+
+package enum NotificationFormat: String, Sendable, CaseIterable {
+    case standard
+    case cloudEvents = "cloudevents"
+    case cloudElements = "cloud-elements"
+}
+
+package struct StoreSettings: Sendable, Equatable {
+    /// Nil: `state.sqlite3` in `$STATE_DIRECTORY`, else in `/var/lib/insightly-webhooks`.
+    package var path: String?
+    /// How long delivered events are kept.
+    package var retention: Duration
+}
+
+package enum AdminListen: Sendable, Equatable {
+    /// Port 0: any.
+    case tcp(host: String, port: Int)
+    case unix(path: String)
+}
+
+package struct LogSettings: Sendable, Equatable {
+    package var level: LogLevel
+    package var format: LogFormat
+}
+
+/// The levels of swift-log, by their names there.
+package enum LogLevel: String, Sendable, CaseIterable {
+    case trace, debug, info, notice, warning, error, critical
+}
+
+package enum LogFormat: String, Sendable, CaseIterable {
+    /// Text on a terminal, JSON otherwise.
+    case auto
+    case text, json
+}

@@ -1,0 +1,25 @@
+// The one way from a file's bytes to settings, or to every problem the file has.
+
+import ChangeFeed
+
+extension DaemonSettings {
+    /// Reads a configuration: one JSON object of dotted keys, or the vendor's instance document.
+    ///
+    /// All problems are found in one reading. Nothing outside is touched but through `secrets`.
+    package static func read(_ text: [UInt8], secrets: SecretSources) -> ConfigurationReading {
+        var findings = Findings()
+        guard let document = ConfigurationDocument(parsing: text, into: &findings) else {
+            return ConfigurationReading(
+                outcome: .failure(InvalidConfiguration(problems: findings.problems)), warnings: findings.warnings,
+                literalSecretKeys: [])
+        }
+        var reader = SettingsReader(document, sources: secrets, findings: findings)
+        let settings = DaemonSettings(
+            api: reader.api(), polling: reader.polling(), notification: reader.notification(), store: reader.store(),
+            adminListen: reader.adminListen(), log: reader.log())
+        let problems = reader.findings.problems
+        return ConfigurationReading(
+            outcome: problems.isEmpty ? .success(settings) : .failure(InvalidConfiguration(problems: problems)),
+            warnings: reader.findings.warnings, literalSecretKeys: reader.literalSecretKeys)
+    }
+}

@@ -1,0 +1,28 @@
+// Finding the name that somebody probably meant.
+
+/// The name out of `names` that takes the fewest slips of the hand to become `written`.
+func nearestName(to written: String, among names: [String]) -> String? {
+    let folded = Array(written.lowercased().utf8)
+    return names.map { (name: $0, distance: slips(from: folded, to: Array($0.lowercased().utf8))) }
+        .min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
+}
+
+/// The optimal string alignment distance: letters added, lost, changed, or swapped with their neighbour.
+private func slips(from left: [UInt8], to right: [UInt8]) -> Int {
+    guard !left.isEmpty, !right.isEmpty else { return max(left.count, right.count) }
+    var beforeLast: [Int] = []
+    var last = Array(0...right.count)
+    for row in 1...left.count {
+        var current = [row]
+        for column in 1...right.count {
+            let change = last[column - 1] + (left[row - 1] == right[column - 1] ? 0 : 1)
+            var best = min(change, last[column] + 1, current[column - 1] + 1)
+            if row > 1, column > 1, left[row - 1] == right[column - 2], left[row - 2] == right[column - 1] {
+                best = min(best, beforeLast[column - 2] + 1)
+            }
+            current.append(best)
+        }
+        (beforeLast, last) = (last, current)
+    }
+    return last[right.count]
+}

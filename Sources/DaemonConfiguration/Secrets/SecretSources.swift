@@ -1,0 +1,110 @@
+// Where secrets come from, as closures, so that reading a configuration touches neither environment nor files.
+
+/// The outside world of a configuration.
+package struct SecretSources: Sendable {
+    /// The value of an environment variable; nil where it is not set.
+    package var environment: @Sendable (_ name: String) -> String?
+    /// The content of a file.
+    package var file: @Sendable (_ path: String) throws -> [UInt8]
+    /// The content of a credential that systemd passed; nil where there is none of this name.
+    package var credential: @Sendable (_ name: String) throws -> [UInt8]?
+
+    package init(
+        environment: @escaping @Sendable (String) -> String?,
+        file: @escaping @Sendable (String) throws -> [UInt8],
+        credential: @escaping @Sendable (String) throws -> [UInt8]?
+    ) {
+        self.environment = environment
+        self.file = file
+        self.credential = credential
+    }
+}
+
+/// A reference to a secret, or the secret itself.
+enum SecretReference {
+    case literal(String)
+    case environment(String)
+    case file(String)
+    case credential(String)
+
+    private static let members = ["env", "file", "credential"]
+    private static let forms = #"write a text, {"env": NAME}, {"file": PATH} or {"credential": NAME}"#
+
+    /// Never names the value, which may be a secret in the wrong clothes.
+    init(_ value: JSONValue) throws(ValueFault) {
+        switch value {
+        case .string(let text): self = .literal(text)
+        case .object(let object):
+            guard object.members.count == 1, let member = object.members.first else {
+                throw ValueFault(wrong: "is an object with \(object.members.count) members", right: Self.forms)
+            }
+            guard Self.members.contains(member.name) else {
+                let near = nearestName(to: member.name, among: Self.members) ?? "env"
+                throw ValueFault(
+                    wrong: "has \"\(member.name)\", which is no source of secrets; the nearest is \"\(near)\"",
+                    right: Self.forms)
+            }
+            guard case .string(let name) = member.value, !name.isEmpty else {
+                throw ValueFault(wrong: "has no text in \"\(member.name)\"", right: Self.forms)
+            }
+            switch member.name {
+            case "env":
+                guard
+                    name.utf8.allSatisfy({
+                        $0 == UInt8(ascii: "_") || Character(Unicode.Scalar($0)).isPlainLetterOrDigit
+                    })
+                else {
+                    throw ValueFault(
+                        wrong: "has no name of a variable in \"env\"", right: "write the name, not the secret")
+                }
+                self = .environment(name)
+            case "file": self = .file(name)
+            default: self = .credential(name)
+            }
+        default:
+            throw ValueFault(wrong: "is not a secret", right: Self.forms)
+        }
+    }
+
+    /// Looks the secret up. The line break that editors leave at the end of a file is dropped.
+    func resolve(in sources: SecretSources) throws(ValueFault) -> [UInt8] {
+        switch self {
+        case .literal(let text): return Array(text.utf8)
+        case .environment(let name):
+            guard let text = sources.environment(name), !text.isEmpty else {
+                throw ValueFault(
+                    wrong: "the environment variable \(name) is not set",
+                    right: "set it for the daemon, or name another")
+            }
+            return Self.withoutLineBreak(Array(text.utf8))
+        case .file(let path):
+            do { return Self.withoutLineBreak(try sources.file(path)) } catch {
+                throw ValueFault(
+                    wrong: "the file \(path) cannot be read (\(error))", right: "create it, readable for the daemon")
+            }
+        case .credential(let name):
+            do {
+                if let bytes = try sources.credential(name) { return Self.withoutLineBreak(bytes) }
+            } catch {
+                throw ValueFault(
+                    wrong: "the credential \(name) cannot be read (\(error))",
+                    right: "check LoadCredential= of the unit")
+            }
+            throw ValueFault(
+                wrong: "there is no credential \(name)",
+                right: "add LoadCredential=\(name):PATH to the unit, or write {\"env\": NAME} or {\"file\": PATH}")
+        }
+    }
+
+    private static func withoutLineBreak(_ bytes: [UInt8]) -> [UInt8] {
+        var bytes = bytes
+        if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+        if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+        return bytes
+    }
+}
+
+extension Character {
+    /// Of the kind that names of environment variables are made of.
+    fileprivate var isPlainLetterOrDigit: Bool { isASCII && (isLetter || isNumber) }
+}

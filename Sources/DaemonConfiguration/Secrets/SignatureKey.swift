@@ -1,0 +1,36 @@
+// Keys that sign deliveries, as a configuration gives them.
+
+import ChangeFeed
+
+extension SigningKey {
+    private static let howToMake = "make one with: insightly-webhooks secret"
+
+    /// Standard Webhooks asks for 24 to 64 bytes behind `whsec_`; other texts are as long as a receiver agreed to.
+    init(configured bytes: [UInt8]) throws(ValueFault) {
+        // A file may hold any bytes: they are the key as they are, where they are no text in base64.
+        guard bytes.isEmpty || bytes.starts(with: Self.prefix.utf8) else {
+            self.init(bytes: bytes)
+            return
+        }
+        do { try self.init(secret: String(decoding: bytes, as: UTF8.self)) } catch {
+            throw ValueFault(error)
+        }
+        guard (24...64).contains(self.bytes.count) else {
+            throw ValueFault(
+                wrong: "has \(self.bytes.count) bytes behind whsec_; 24 to 64 are allowed", right: Self.howToMake)
+        }
+    }
+}
+
+extension ValueFault {
+    fileprivate init(_ fault: SigningKey.Fault) {
+        switch fault {
+        case .empty:
+            self.init(wrong: "is an empty key", right: "make one with: insightly-webhooks secret")
+        case .notBase64:
+            self.init(
+                wrong: "has no base64 behind whsec_",
+                right: "copy the key again, or make one with: insightly-webhooks secret")
+        }
+    }
+}

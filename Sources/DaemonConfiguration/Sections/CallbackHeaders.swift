@@ -1,0 +1,53 @@
+// `event.notification.callback.headers`: what may be sent besides the daemon's own headers.
+
+extension SettingsReader {
+    /// Headers that the daemon or HTTP itself sets.
+    private static let reserved: Set = [
+        "accept-encoding", "connection", "content-encoding", "content-length", "content-type", "expect", "host",
+        "keep-alive", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+        "user-agent",
+    ]
+    private static let reservedPrefixes = ["webhook-", "elements-webhook-"]
+
+    mutating func callbackHeaders() -> [CallbackHeader] {
+        let object = value(.callbackHeaders) { value throws(ValueFault) in try value.asObject("an object of headers") }
+        var headers: [CallbackHeader] = []
+        for member in object.members {
+            let place = "\(ConfigurationKey.callbackHeaders.rawValue).\(member.name)"
+            guard isUsable(member.name, at: place) else { continue }
+            if headers.contains(where: { $0.name.lowercased() == member.name.lowercased() }) {
+                findings.problem(place, "is there twice; capitals do not matter in names of headers", "keep one")
+            }
+            guard !member.value.isNull else {
+                findings.problem(place, "has no value", "write a text, or take it out")
+                continue
+            }
+            guard let value = secret(member.value, at: place) else { continue }
+            guard value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
+                findings.problem(place, "has a line break or control character in its value", "write one line")
+                continue
+            }
+            headers.append(CallbackHeader(name: member.name, value: Secret(value)))
+        }
+        return headers
+    }
+
+    private mutating func isUsable(_ name: String, at place: String) -> Bool {
+        let isToken =
+            !name.isEmpty
+            && name.utf8.allSatisfy {
+                (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) && $0 & 0x40 != 0
+                    || "!#$%&'*+-.^_`|~".utf8.contains($0)
+            }
+        guard isToken else {
+            findings.problem(place, "is not a header's name", "write letters, digits and hyphens, such as X-Tenant")
+            return false
+        }
+        let folded = name.lowercased()
+        guard !Self.reserved.contains(folded), !Self.reservedPrefixes.contains(where: folded.hasPrefix) else {
+            findings.problem(place, "is a header that the daemon sets itself", "take it out, or give it another name")
+            return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,90 @@
+// Reading one key after another: defaults, conversions, secrets, and the problems found on the way.
+
+import ChangeFeed
+
+/// Turns the members of a document into settings. The sections are in files of their own.
+struct SettingsReader {
+    let document: ConfigurationDocument
+    let sources: SecretSources
+    /// Whether the daemon is to work: only then is anything missing a problem.
+    private(set) var isEnabled = false
+    var findings: Findings
+    private(set) var literalSecretKeys: [String] = []
+
+    init(_ document: ConfigurationDocument, sources: SecretSources, findings: Findings) {
+        self.document = document
+        self.sources = sources
+        self.findings = findings
+        isEnabled = value(.notificationEnabled) { value throws(ValueFault) in try value.asBool() }
+    }
+
+    /// What was written for a key; nil where it is left out. Texts left empty in the vendor's forms are left out.
+    func given(_ key: ConfigurationKey) -> JSONValue? {
+        guard let value = document.members[key.rawValue] else { return nil }
+        if value.isNull { return nil }
+        return key.standing != .ours && value.isBlank ? nil : value
+    }
+
+    /// The value of a key without default.
+    mutating func optional<Value>(
+        _ key: ConfigurationKey, _ conversion: (JSONValue) throws(ValueFault) -> Value
+    ) -> Value? {
+        findings.convert(given(key), at: key.rawValue, conversion)
+    }
+
+    /// The value of a key with a default, which also stands in for a value that is a problem.
+    mutating func value<Value>(
+        _ key: ConfigurationKey, _ conversion: (JSONValue) throws(ValueFault) -> Value
+    ) -> Value {
+        if let value = optional(key, conversion) { return value }
+        do { return try conversion(try JSONDocument(parsing: Array(key.defaultJSON.utf8)).root) } catch {
+            preconditionFailure("\(key.rawValue) has a default that it does not accept: \(error)")
+        }
+    }
+
+    mutating func problem(_ key: ConfigurationKey, _ wrong: String, _ right: String) {
+        findings.problem(key.rawValue, wrong, right)
+    }
+
+    /// Reports what is missing, if the daemon is to work.
+    mutating func missing(_ key: ConfigurationKey, _ right: String) {
+        if isEnabled { problem(key, "is missing", right) }
+    }
+}
+
+extension SettingsReader {
+    /// The bytes of a secret that is written in the file or referred to; nil where it is a problem.
+    ///
+    /// A reference that leads nowhere is only a warning while the daemon is not enabled, so that a configuration can
+    /// be checked on another machine than the one that has the secrets.
+    mutating func secret(_ value: JSONValue, at key: String) -> [UInt8]? {
+        guard
+            let reference = findings.convert(
+                value, at: key,
+                { value throws(ValueFault) in
+                    try SecretReference(value)
+                })
+        else { return nil }
+        if case .literal = reference { literalSecretKeys.append(key) }
+        do { return try reference.resolve(in: sources) } catch {
+            if isEnabled {
+                findings.problem(key, error.wrong, error.right)
+            } else {
+                findings.warning(key, error.wrong, error.right)
+            }
+            return nil
+        }
+    }
+
+    /// A secret that nobody wrote into the file: a credential of this name, else this environment variable.
+    mutating func unwritten(_ key: ConfigurationKey, credential: String, environment: String) -> [UInt8]? {
+        do {
+            let reference = SecretReference.credential(credential)
+            if try sources.credential(credential) != nil { return try reference.resolve(in: sources) }
+        } catch {
+            problem(key, "the credential \(credential) cannot be read (\(error))", "check LoadCredential= of the unit")
+            return nil
+        }
+        return try? SecretReference.environment(environment).resolve(in: sources)
+    }
+}

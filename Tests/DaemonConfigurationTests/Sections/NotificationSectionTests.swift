@@ -1,0 +1,161 @@
+// Where events are sent, signed by what, and how patiently.
+
+import ChangeFeed
+import Testing
+
+@testable import DaemonConfiguration
+
+@Suite("The settings of notifications")
+struct NotificationSectionTests {
+    private func settings(_ members: String) throws -> NotificationSettings {
+        try #require(try Sample.settings(members).notification)
+    }
+
+    @Test("have the defaults of the documentation")
+    func defaults() throws {
+        let settings = try settings("")
+        #expect(settings.callbackURL == "https://example.com/in" && settings.headers.isEmpty)
+        #expect(settings.basicCredentials == nil && settings.format == .standard)
+        #expect(settings.timeout == .seconds(15) && settings.concurrency == 4 && settings.requestsPerSecond == nil)
+        #expect(settings.allowedNetworks.isEmpty && settings.retrySchedule == .standard)
+        #expect(settings.signatureKeys == [SigningKey(bytes: [UInt8](repeating: 0, count: 24))])
+    }
+
+    @Test("take what is written")
+    func written() throws {
+        let settings = try settings(
+            """
+            "event.notification.callback.headers": {"X-Tenant": "7", "Authorization": "Bearer x"},
+            "event.notification.timeout": "200ms", "event.notification.concurrency": "1",
+            "event.notification.requests_per_second": 2.5, "event.notification.retry.schedule": ["1s", "1h"],
+            "event.notification.allowed_networks": ["10.1.2.3/8", "::1"]
+            """)
+        #expect(settings.headers.map(\.name) == ["X-Tenant", "Authorization"])
+        #expect(settings.timeout == .milliseconds(200) && settings.concurrency == 1)
+        #expect(settings.requestsPerSecond == 2.5 && settings.retrySchedule.waits == [.seconds(1), .hours(1)])
+        #expect(settings.allowedNetworks == [IPNetwork("10.0.0.0/8"), IPNetwork("::1/128")])
+    }
+
+    @Test("take headers as a text that holds JSON, as the platform's forms store them")
+    func headersInText() throws {
+        let headers = try settings(#""event.notification.callback.headers": "{\"X-Tenant\": \"7\"}""#).headers
+        #expect(headers == [CallbackHeader(name: "X-Tenant", value: Secret("7"))])
+    }
+
+    @Test("take Basic credentials, the password in any of a secret's forms")
+    func basic() throws {
+        let members = #""event.notification.basic.username": "u", "event.notification.basic.password": {"env": "P"}"#
+        let settings = try Sample.settings(members, secrets: .holding(environment: ["P": "p"]))
+        #expect(settings.notification?.basicCredentials == BasicCredentials(username: "u", password: Secret("p")))
+    }
+
+    @Test(
+        "call in the clear only what is inside the allowed networks",
+        arguments: [
+            ("http://10.1.2.3:8080/in", #"["10.0.0.0/8"]"#, true), ("http://localhost:9/", #"["127.0.0.0/8"]"#, true),
+            ("http://localhost:9/", #"["::1/128"]"#, true), ("http://[::1]/", #"["::1/128"]"#, true),
+            ("http://10.1.2.3/", "[]", false), ("http://example.com/", #"["0.0.0.0/0"]"#, false),
+            ("http://localhost/", #"["10.0.0.0/8"]"#, false), ("https://10.1.2.3/", "[]", true),
+            ("https://example.com/in?token=1", "[]", true), ("ftp://example.com/", "[]", false),
+            ("example.com/in", "[]", false), ("https://", "[]", false), ("https://u:p@example.com/", "[]", false),
+            ("https://example.com/#here", "[]", false), ("https://example.com/a b", "[]", false),
+            ("https://example.com:99999/", "[]", false),
+        ])
+    func callback(url: String, networks: String, isAccepted: Bool) {
+        let members = """
+            "event.notification.callback.url": "\(url)", "event.notification.allowed_networks": \(networks)
+            """
+        let keys = Sample.read(Sample.text(members)).problems.map(\.key)
+        #expect(keys == (isAccepted ? [] : ["event.notification.callback.url"]))
+    }
+
+    @Test("miss a callback that is null, empty or false", arguments: ["null", "\"\"", "\"false\"", "false"])
+    func noCallback(value: String) throws {
+        let members = "\"event.notification.callback.url\": \(value)"
+        #expect(Sample.read(Sample.text(members)).problems.map(\.key) == ["event.notification.callback.url"])
+        #expect(try Sample.read("{\(members)}").outcome.get().notification == nil)
+    }
+
+    @Test(
+        "refuse headers that the daemon sets, and what is no header",
+        arguments: [
+            #"{"Webhook-Id": "1"}"#, #"{"content-length": "1"}"#, #"{"Host": "x"}"#, #"{"X A": "1"}"#, #"{"": "1"}"#,
+            #"{"X-A": "1\r\nX-B: 2"}"#, #"{"X-A": "1", "x-a": "2"}"#, #"{"X-A": 5}"#, #"{"X-A": null}"#, "[]", "\"x\"",
+        ])
+    func badHeaders(headers: String) {
+        let problems = Sample.read(Sample.text("\"event.notification.callback.headers\": \(headers)")).problems
+        #expect(problems.count == 1 && problems[0].key.hasPrefix("event.notification.callback.headers"), "\(problems)")
+    }
+
+    @Test("refuse Authorization beside Basic credentials, and a password without a name")
+    func credentials() {
+        let both = """
+            "event.notification.callback.headers": {"authorization": "x"}, "event.notification.basic.username": "u"
+            """
+        #expect(Sample.read(Sample.text(both)).problems.map(\.key) == ["event.notification.callback.headers"])
+        let nameless = #""event.notification.basic.password": "p""#
+        #expect(Sample.read(Sample.text(nameless)).problems.map(\.key) == ["event.notification.basic.password"])
+    }
+}
+
+@Suite("Signature keys")
+struct SignatureKeyTests {
+    private func keys(_ json: String, _ secrets: SecretSources = .empty) throws -> [SigningKey]? {
+        try Sample.settings("\"event.notification.signature.key\": \(json)", secrets: secrets).notification?
+            .signatureKeys
+    }
+
+    @Test("are the bytes behind whsec_, or the bytes of any other text")
+    func bytes() throws {
+        #expect(try keys("\"\(Sample.key)\"") == [SigningKey(bytes: [UInt8](repeating: 0, count: 24))])
+        #expect(
+            try keys(#""MySecretEventSignatureKey""#) == [SigningKey(bytes: Array("MySecretEventSignatureKey".utf8))])
+        #expect(try keys(#""ключ""#) == [SigningKey(bytes: Array("ключ".utf8))])
+    }
+
+    @Test("may be several, in order, from several places")
+    func several() throws {
+        let world = SecretSources.holding(files: ["/new": Sample.key + "\n"])
+        #expect(
+            try keys(#"[{"file": "/new"}, "old"]"#, world) == [
+                SigningKey(bytes: [UInt8](repeating: 0, count: 24)), SigningKey(bytes: Array("old".utf8)),
+            ])
+    }
+
+    @Test("are looked for as credential, then in the environment")
+    func defaults() throws {
+        let environment = ["INSIGHTLY_WEBHOOKS_SIGNATURE_KEY": "of-environment"]
+        #expect(
+            try keys("null", .holding(environment: environment)) == [SigningKey(bytes: Array("of-environment".utf8))])
+        let both = SecretSources.holding(environment: environment, credentials: ["signature-key": "of-credential\n"])
+        #expect(try keys("\"\"", both) == [SigningKey(bytes: Array("of-credential".utf8))])
+    }
+
+    @Test("that are missing are a problem that says how to make one", arguments: ["null", "\"\"", "[]"])
+    func missing(json: String) {
+        let problems = Sample.read(Sample.text("\"event.notification.signature.key\": \(json)")).problems
+        #expect(problems.map(\.key) == ["event.notification.signature.key"])
+        #expect(problems.first?.right.contains("insightly-webhooks secret") == true)
+    }
+
+    @Test(
+        "of whsec_ have base64 of 24 to 64 bytes",
+        arguments: [
+            (23, false), (24, true), (64, true), (65, false), (0, false),
+        ])
+    func lengths(count: Int, isAccepted: Bool) {
+        // Four letters A are three zero bytes.
+        let whole = String(repeating: "AAAA", count: count / 3)
+        let base64 = whole + ["", "AA==", "AAA="][count % 3]
+        let problems = Sample.read(Sample.text("\"event.notification.signature.key\": \"whsec_\(base64)\"")).problems
+        #expect(problems.map(\.key) == (isAccepted ? [] : ["event.notification.signature.key"]))
+    }
+
+    @Test("that are broken are named by their place in the list")
+    func place() {
+        let json = #"["good", "whsec_not base64!", {"env": "NONE"}, null]"#
+        let problems = Sample.read(Sample.text("\"event.notification.signature.key\": \(json)")).problems
+        let name = "event.notification.signature.key"
+        #expect(Set(problems.map(\.key)) == ["\(name)[1]", "\(name)[2]", "\(name)[3]"])
+    }
+}

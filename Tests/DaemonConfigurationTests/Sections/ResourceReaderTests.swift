@@ -1,0 +1,125 @@
+// One block of `event.poller.configuration`.
+
+import ChangeFeed
+import Testing
+
+@testable import DaemonConfiguration
+
+@Suite("A resource's block")
+struct ResourceReaderTests {
+    private let epoch = Instant(secondsSince1970: 0)
+
+    @Test(
+        "left empty means what is built in",
+        arguments: [
+            ("contacts", "contact", "/Contacts", "CONTACT_ID"),
+            ("accounts", "organisation", "/Organisations", "ORGANISATION_ID"),
+            ("organizations", "organisation", "/Organisations", "ORGANISATION_ID"),
+            ("leads", "lead", "/Leads", "LEAD_ID"),
+            ("opportunities", "opportunity", "/Opportunities", "OPPORTUNITY_ID"),
+            ("projects", "project", "/Projects", "PROJECT_ID"), ("/Tasks", "task", "/Tasks", "TASK_ID"),
+            ("products", "product", "/Product", "PRODUCT_ID"), ("quotes", "quotation", "/Quotation", "QUOTE_ID"),
+        ])
+    func builtIn(name: String, typeName: String, path: String, id: String) throws {
+        let plan = try #require(try Sample.plan(name, "{}"))
+        #expect(plan.name.text == name && plan.typeName == typeName && plan.idField == FieldPath(id))
+        #expect(
+            plan.search.expanded(at: epoch)
+                == RequestTarget(
+                    path: path + "/Search", query: [QueryItem("updated_after_utc", "1970-01-01T00:00:00Z")]))
+        #expect(plan.listing == RequestTarget(path: path))
+        #expect(plan.updatedDate == DateField(path: FieldPath("DATE_UPDATED_UTC"), pattern: .insightly))
+        #expect(plan.createdDate == DateField(path: FieldPath("DATE_CREATED_UTC"), pattern: .insightly))
+        #expect(plan.createdCheckTolerance == .seconds(10) && plan.pollDelay == .zero && plan.ignoredFields.isEmpty)
+    }
+
+    @Test("of emails knows no date of change")
+    func emails() throws {
+        let plan = try #require(try Sample.plan("emails", "null"))
+        #expect(plan.updatedDate == nil && plan.createdDate?.path == FieldPath("DATE_CREATED_UTC"))
+    }
+
+    @Test("as documented for Insightly means the search of the API")
+    func documented() throws {
+        let block = """
+            {"url": "/hubs/crm/accounts?where=updated_after_utc='${gmtDate:yyyy-MM-dd HH:mm:ss}'",
+             "idField": "ORGANISATION_ID", "datesConfiguration": {
+             "updatedDateField": "DATE_UPDATED_UTC", "updatedDateFormat": "yyyy-MM-dd HH:mm:ss",
+             "updatedDateTimezone": "GMT", "createdDateTimezone": "GMT",
+             "createdDateField": "DATE_CREATED_UTC", "createdDateFormat": "yyyy-MM-dd HH:mm:ss"}}
+            """
+        let plan = try #require(try Sample.plan("accounts", block))
+        #expect(
+            plan.search.expanded(at: epoch)
+                == RequestTarget(
+                    path: "/Organisations/Search", query: [QueryItem("updated_after_utc", "1970-01-01 00:00:00")]))
+        #expect(plan.updatedDate?.pattern == .insightly)
+    }
+
+    @Test("of a custom object works by what is written alone")
+    func custom() throws {
+        let block = """
+            {"url": "/Fruit__c?updated_after_utc=${gmtDate:yyyy-MM-dd HH:mm:ss}", "idField": "RECORD_ID",
+             "datesConfiguration": {"updatedDateField": "DATE_UPDATED_UTC"}, "createdCheckTolerance": "5",
+             "pollDelay": 30, "pageSize": 20, "refresh_interval": 0.5, "ignoreFields": ["A", "/CUSTOMFIELDS/B__c"],
+             "filterByUpdatedDate": "false", "filterByCurrentDate": true}
+            """
+        let plan = try #require(try Sample.plan("Fruit__c", block))
+        #expect(plan.typeName == "Fruit__c" && plan.listing == RequestTarget(path: "/Fruit__c"))
+        #expect(plan.search.expanded(at: epoch).path == "/Fruit__c/Search")
+        #expect(plan.updatedDate?.pattern == .insightly && plan.createdDate == nil)
+        #expect(plan.createdCheckTolerance == .seconds(5) && plan.pollDelay == .seconds(30) && plan.pageSize == 20)
+        #expect(plan.interval == .seconds(30))
+        #expect(plan.ignoredFields.map(\.pointer) == ["/A", "/CUSTOMFIELDS/B__c"])
+    }
+
+    @Test("has its dates read by their own patterns and zones, the created one's pattern being the updated one's")
+    func dates() throws {
+        let block = """
+            {"datesConfiguration": {"updatedDateField": "meta.updated", "updatedDateFormat": "MM/dd/yyyy HH:mm:ss",
+             "updatedDateTimezone": "MST", "createdDateField": "['Made At']"}}
+            """
+        let plan = try #require(try Sample.plan("leads", block))
+        #expect(plan.updatedDate?.path.members == ["meta", "updated"])
+        #expect(plan.updatedDate?.pattern.parse("07/31/2018 12:39:46") == Instant(secondsSince1970: 1_533_065_986))
+        #expect(plan.createdDate?.path.members == ["Made At"])
+        #expect(plan.createdDate?.pattern == plan.updatedDate?.pattern)
+        let milliseconds = try Sample.plan("leads", #"{"datesConfiguration": {"createdDateFormat": "milliseconds"}}"#)
+        #expect(milliseconds?.createdDate?.pattern.pattern == "milliseconds")
+        #expect(milliseconds?.updatedDate?.pattern == .insightly)
+    }
+
+    @Test("with the platform's empty texts means the same as without them")
+    func blanks() throws {
+        let block = """
+            {"url": "", "idField": " ", "pageSize": "", "datesConfiguration": {"updatedDateField": "",
+             "updatedDateFormat": "", "updatedDateTimezone": ""}}
+            """
+        #expect(try Sample.plan("leads", block) == Sample.plan("leads", "{}"))
+    }
+
+    @Test("is read with its oddities, each with a warning")
+    func oddities() throws {
+        let block = """
+            {"filterByUpdateDate": true, "updatedDateTimezone": "MST", "xPath": "x", "pageSize": 10000,
+             "datesConfiguration": {"createdCheckTolerance": 7}, "url": "/Leads"}
+            """
+        let reading = Sample.read(Sample.text("\"event.poller.configuration\": {\"leads\": \(block)}"))
+        let plan = try #require(try reading.outcome.get().polling.resources.first)
+        #expect(plan.pageSize == 500 && plan.createdCheckTolerance == .seconds(7))
+        #expect(plan.updatedDate?.pattern.zone == DateZone(name: "MST"))
+        let prefix = "event.poller.configuration.leads."
+        #expect(
+            Set(reading.warnings.map(\.key))
+                == Set(["filterByUpdateDate", "updatedDateTimezone", "xPath", "pageSize", "url"].map { prefix + $0 }))
+    }
+
+    @Test("of an unknown resource without dates is warned about")
+    func dateless() throws {
+        let block = #"{"url": "/W/Search?updated_after_utc=${epoch}", "idField": "W_ID"}"#
+        let reading = Sample.read(Sample.text("\"event.poller.configuration\": {\"w\": \(block)}"))
+        #expect(try reading.outcome.get().polling.resources.first?.updatedDate == nil)
+        #expect(
+            reading.warnings.map(\.key) == ["event.poller.configuration.w.datesConfiguration.updatedDateField"])
+    }
+}

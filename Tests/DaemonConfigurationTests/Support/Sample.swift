@@ -1,0 +1,63 @@
+// What every configuration test starts from: a world of secrets, and a configuration that works.
+
+import ChangeFeed
+
+@testable import DaemonConfiguration
+
+extension SecretSources {
+    struct Unreadable: Error, CustomStringConvertible {
+        var description: String { "no such file" }
+    }
+
+    /// A world that holds exactly this.
+    static func holding(
+        environment: [String: String] = [:], files: [String: String] = [:], credentials: [String: String] = [:]
+    ) -> SecretSources {
+        SecretSources(
+            environment: { environment[$0] },
+            file: { path in
+                guard let content = files[path] else { throw Unreadable() }
+                return Array(content.utf8)
+            },
+            credential: { credentials[$0].map { Array($0.utf8) } })
+    }
+
+    static let empty = holding()
+}
+
+enum Sample {
+    /// 24 zero bytes.
+    static let key = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+    /// A working configuration with these members besides; a member of the same key takes the place of the usual one.
+    static func text(_ members: String = "") -> String {
+        let usual = [
+            "\"event.notification.enabled\": true", "\"insightly.pod\": \"na1\"",
+            "\"insightly.api_key\": \"0a1b2c3d-key\"",
+            "\"event.notification.callback.url\": \"https://example.com/in\"",
+            "\"event.notification.signature.key\": \"\(key)\"",
+        ]
+        let kept = usual.filter { !members.contains($0.prefix { $0 != ":" }) }
+        return "{" + (kept + (members.isEmpty ? [] : [members])).joined(separator: ",\n") + "}"
+    }
+
+    static func read(_ text: String, secrets: SecretSources = .empty) -> ConfigurationReading {
+        DaemonSettings.read(Array(text.utf8), secrets: secrets)
+    }
+
+    /// The settings of a working configuration with these members besides.
+    static func settings(_ members: String = "", secrets: SecretSources = .empty) throws -> DaemonSettings {
+        try read(text(members), secrets: secrets).outcome.get()
+    }
+
+    /// The plan of one resource's block.
+    static func plan(_ name: String, _ block: String) throws -> ResourcePlan? {
+        try settings("\"event.poller.configuration\": {\"\(name)\": \(block)}").polling.resources.first
+    }
+}
+
+extension ConfigurationReading {
+    var problems: [ConfigurationProblem] {
+        if case .failure(let invalid) = outcome { invalid.problems } else { [] }
+    }
+}

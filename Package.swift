@@ -41,11 +41,18 @@ let package = Package(
         // The pure middle: values and decisions. Time and randomness are arguments.
         .target(name: "ChangeFeed", dependencies: [crypto], swiftSettings: strict),
         .target(name: "DaemonConfiguration", dependencies: ["ChangeFeed"], swiftSettings: strict),
+        .target(
+            name: "ChangeStore", dependencies: ["ChangeFeed", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
 
         .testTarget(name: "ChangeFeedTests", dependencies: ["ChangeFeed", crypto], swiftSettings: strict),
         .testTarget(
             name: "DaemonConfigurationTests", dependencies: ["ChangeFeed", "DaemonConfiguration"], swiftSettings: strict
         ),
+        .testTarget(
+            name: "ChangeStoreTests",
+            dependencies: ["ChangeFeed", "ChangeStore", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

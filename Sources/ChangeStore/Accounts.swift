@@ -1,0 +1,89 @@
+// Verbs on an account: who it is, how far its resources are, how many requests it has made.
+
+import ChangeFeed
+import GRDB
+
+/// An account of the store.
+package struct StoredAccount: Sendable, Hashable {
+    let id: Int64
+    /// Goes into every event id; fixed when the account was first seen, so that a new API key changes no id.
+    package let identity: String
+}
+
+extension ChangeStore {
+    /// The account of this name; the first time, `identity` becomes its own for good.
+    package func account(named name: String, identity: String) throws -> StoredAccount {
+        try pool.write { db in
+            try db.execute(
+                sql: "INSERT INTO account (name, identity) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+                arguments: [name, identity])
+            let row = try Row.fetchOne(db, sql: "SELECT id, identity FROM account WHERE name = ?", arguments: [name])
+            guard let row else { throw DatabaseError(message: "account \(name) was not stored") }
+            return StoredAccount(id: row["id"], identity: row["identity"])
+        }
+    }
+
+    /// How far each resource of the account has come.
+    package func progress(of account: StoredAccount) throws -> [ResourceName: ResourceProgress] {
+        try pool.read { db in
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT * FROM resource WHERE account_id = ? AND cursor IS NOT NULL", arguments: [account.id])
+            return Dictionary(uniqueKeysWithValues: rows.map { (ResourceName($0["name"]), ResourceProgress(row: $0)) })
+        }
+    }
+
+    /// Counts a request *before* it leaves, so that no crash can make the day's count too small.
+    package func countRequest(of account: StoredAccount, memory: RequestBudget.Memory, at now: Instant) throws {
+        try pool.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO request_usage (account_id, bucket, requests) VALUES (?, ?, 1)
+                    ON CONFLICT (account_id, bucket) DO UPDATE SET requests = requests + 1
+                    """,
+                arguments: [account.id, QuotaLedger.bucket(of: now)])
+            try db.execute(
+                sql: """
+                    UPDATE account SET last_request_at = ?, daily_limit = ?, daily_remaining = ?, quota_observed_at = ?
+                    WHERE id = ?
+                    """,
+                arguments: [
+                    now, memory.observation?.limit, memory.observation?.remaining, memory.observation?.observedAt,
+                    account.id,
+                ])
+            try db.execute(
+                sql: "DELETE FROM request_usage WHERE account_id = ? AND bucket < ?",
+                arguments: [account.id, QuotaLedger.bucket(of: now - QuotaLedger.window) - 1])
+        }
+    }
+
+    /// What the budget remembered when the process before this one ended.
+    package func budgetMemory(of account: StoredAccount) throws -> RequestBudget.Memory {
+        try pool.read { db in
+            let buckets = try Row.fetchAll(
+                db, sql: "SELECT bucket, requests FROM request_usage WHERE account_id = ?", arguments: [account.id])
+            let row = try Row.fetchOne(db, sql: "SELECT * FROM account WHERE id = ?", arguments: [account.id])
+            var memory = RequestBudget.Memory(
+                ledger: QuotaLedger(
+                    buckets: Dictionary(uniqueKeysWithValues: buckets.map { ($0["bucket"], $0["requests"]) })))
+            guard let row else { return memory }
+            memory.lastDeparture = row["last_request_at"]
+            if let limit = row["daily_limit"] as Int?, let remaining = row["daily_remaining"] as Int?,
+                let observedAt = row["quota_observed_at"] as Instant?
+            {
+                memory.observation = QuotaObservation(limit: limit, remaining: remaining, observedAt: observedAt)
+            }
+            return memory
+        }
+    }
+}
+
+extension ResourceProgress {
+    fileprivate init(row: Row) {
+        let newsSince: Instant? = row["news_since"]
+        let covered: Int? = row["baseline_covered"]
+        self.init(
+            newsThreshold: newsSince.map(NewsThreshold.since) ?? .beginning, cursor: row["cursor"],
+            polledAt: row["polled_at"],
+            baseline: covered.map { .walking(covered: $0, total: row["baseline_total"]) } ?? .complete)
+    }
+}

@@ -1,0 +1,55 @@
+// The one room with SQL: everything that outlives the process, one verb a transaction.
+
+import ChangeFeed
+import Foundation
+import GRDB
+
+/// The state store in one SQLite file: known records, cursors, events and deliveries, and the request count.
+///
+/// Every verb is one transaction and blocks until it is on disk: `synchronous=FULL`, so that what was acknowledged to
+/// somebody survives a power loss. Verbs may be called from any thread; writers take turns.
+package final class ChangeStore: Sendable {
+    package let path: String
+    let pool: DatabasePool
+    private let lock: StoreLock
+
+    /// Opens the store as its one writer, making or migrating the file as needed.
+    ///
+    /// The directory must exist, or its parent must: the last component is made, readable by this user alone.
+    package init(path: String) throws(StoreProblem) {
+        self.path = path
+        do {
+            let directory = (path as NSString).deletingLastPathComponent
+            if !directory.isEmpty, !FileManager.default.fileExists(atPath: directory) {
+                try FileManager.default.createDirectory(
+                    atPath: directory, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+            }
+        } catch {
+            throw .unusable(path: path, reason: "its directory is missing and could not be made")
+        }
+        lock = try StoreLock(beside: path)
+        do {
+            pool = try DatabasePool(path: path, configuration: Self.configuration)
+            // GRDB sets NORMAL while it switches to WAL, after `prepareDatabase`; only from here on FULL stays.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            guard try pool.read(Schema.migrator.hasBeenSuperseded) == false else {
+                throw StoreProblem.fromLaterVersion(path: path)
+            }
+            try Schema.migrator.migrate(pool)
+        } catch let problem as StoreProblem {
+            throw problem
+        } catch {
+            throw .unusable(path: path, reason: String(describing: error))
+        }
+    }
+
+    private static var configuration: GRDB.Configuration {
+        var configuration = GRDB.Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.label = "state store"
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA foreign_keys = ON")
+        }
+        return configuration
+    }
+}

@@ -1,0 +1,166 @@
+// The verb of detection: a page is compared with the known records and written, with its events, in one transaction.
+
+import ChangeFeed
+import GRDB
+
+extension ChangeStore {
+    /// Compares a page with the known records, and writes known records, events, deliveries and progress together.
+    ///
+    /// - Parameters:
+    ///   - endpoint: who gets the events; nil keeps them in the log only.
+    ///   - now: the time of detection, by our own clock.
+    package func commit(
+        _ page: PageCommit, of account: StoredAccount, to endpoint: StoredEndpoint?, at now: Instant
+    ) throws -> CommitSummary {
+        try pool.write { db in
+            let resource = try db.writeProgress(page.progress, of: page.plan.name, account: account)
+            var writer = PageWriter(
+                db: db, account: account, plan: page.plan, resource: resource, endpoint: endpoint, now: now)
+            for seen in page.records {
+                try writer.write(seen, detector: page.detector)
+            }
+            return writer.summary
+        }
+    }
+}
+
+extension Database {
+    /// The resource's number in the store.
+    fileprivate func writeProgress(
+        _ progress: ResourceProgress, of name: ResourceName, account: StoredAccount
+    ) throws -> Int64 {
+        var newsSince: Instant?
+        if case .since(let instant) = progress.newsThreshold { newsSince = instant }
+        var covered: Int?
+        var total: Int?
+        if case .walking(let walkedTo, let listed) = progress.baseline { (covered, total) = (walkedTo, listed) }
+        try cachedStatement(
+            sql: """
+                INSERT INTO resource (account_id, name, news_since, cursor, polled_at, baseline_covered, baseline_total)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (account_id, name) DO UPDATE SET
+                    news_since = excluded.news_since, cursor = excluded.cursor, polled_at = excluded.polled_at,
+                    baseline_covered = excluded.baseline_covered, baseline_total = excluded.baseline_total
+                """
+        ).execute(arguments: [account.id, name.text, newsSince, progress.cursor, progress.polledAt, covered, total])
+        let id = try Int64.fetchOne(
+            cachedStatement(sql: "SELECT id FROM resource WHERE account_id = ? AND name = ?"),
+            arguments: [account.id, name.text])
+        guard let id else { throw DatabaseError(message: "resource \(name) was not stored") }
+        return id
+    }
+}
+
+/// Writes the records of one page within one transaction.
+private struct PageWriter {
+    let db: Database
+    let account: StoredAccount
+    let plan: ResourcePlan
+    let resource: Int64
+    let endpoint: StoredEndpoint?
+    let now: Instant
+    var summary = CommitSummary()
+
+    mutating func write(_ seen: SeenRecord, detector: ChangeDetector) throws {
+        summary.records += 1
+        let known = try summaryOfKnown(seen.id)
+        switch try detector.examine(seen, known: known, content: { try content(of: seen.id) }) {
+        case .unchanged:
+            summary.unchanged += 1
+        case .seenAgain:
+            summary.unchanged += 1
+            try db.cachedStatement(
+                sql: "UPDATE known_record SET fingerprint = ? WHERE resource_id = ? AND record_id = ?"
+            ).execute(arguments: [seen.fingerprint.bytes.stored, resource, seen.id])
+        case .learned:
+            summary.learned += 1
+            try remember(seen, version: 0)
+        case .changed(let change):
+            if change.kind == .created { summary.created += 1 } else { summary.updated += 1 }
+            let version = (known?.version ?? 0) + 1
+            try remember(seen, version: version)
+            try announce(change, version: version)
+        }
+    }
+
+    private func summaryOfKnown(_ id: RecordID) throws -> KnownSummary? {
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT version, is_deleted, fingerprint FROM known_record WHERE resource_id = ? AND record_id = ?
+                    """),
+            arguments: [resource, id])
+        guard let row else { return nil }
+        // A fingerprint that was damaged equals nothing: the record is compared by its content.
+        let fingerprint = Fingerprint(bytes: row.bytes("fingerprint")) ?? Fingerprint(of: [])
+        return KnownSummary(version: row[0], fingerprint: fingerprint, isDeleted: row[1])
+    }
+
+    private func content(of id: RecordID) throws -> [UInt8] {
+        let row = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT content FROM known_record WHERE resource_id = ? AND record_id = ?"),
+            arguments: [resource, id])
+        return row?.bytes("content") ?? []
+    }
+
+    private func remember(_ seen: SeenRecord, version: Int) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO known_record (resource_id, record_id, version, is_deleted, fingerprint, content)
+                VALUES (?, ?, ?, 0, ?, ?)
+                ON CONFLICT (resource_id, record_id) DO UPDATE SET
+                    version = excluded.version, is_deleted = 0, fingerprint = excluded.fingerprint,
+                    content = excluded.content
+                """
+        ).execute(
+            arguments: [resource, seen.id, version, seen.fingerprint.bytes.stored, seen.record.bytes.stored])
+    }
+
+    private func announce(_ change: Change, version: Int) throws {
+        let sequence = try db.nextNumber(
+            "UPDATE event_counter SET last_sequence = last_sequence + 1 RETURNING last_sequence")
+        let id = EventID.make(
+            account: account.identity, resource: plan.name, record: change.recordID, version: version,
+            content: change.record.bytes, kind: change.kind)
+        let body = EventBody.standard(
+            id: id, typeName: plan.typeName, change: change, sequence: sequence, resource: plan.name, detectedAt: now)
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO event (sequence, id, resource_id, record_id, type, detected_at, body)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(
+            arguments: [
+                sequence, id, resource, change.recordID, "\(plan.typeName).\(change.kind.rawValue)", now, body.stored,
+            ])
+        if let endpoint { try enqueue(sequence, of: change.recordID, to: endpoint) }
+    }
+
+    /// An event waits while an earlier one of its record is not settled: that is what keeps a record's events in order.
+    private func enqueue(_ sequence: Int, of record: RecordID, to endpoint: StoredEndpoint) throws {
+        let number = try db.nextNumber(
+            "UPDATE endpoint SET last_sequence = last_sequence + 1 WHERE id = \(endpoint.id) RETURNING last_sequence")
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO delivery
+                    (endpoint_id, event_sequence, endpoint_sequence, resource_id, record_id, state, due_at)
+                SELECT ?1, ?2, ?3, ?4, ?5,
+                    CASE WHEN EXISTS (
+                        SELECT 1 FROM delivery WHERE endpoint_id = ?1 AND resource_id = ?4 AND record_id = ?5
+                            AND state IN ('pending', 'waiting'))
+                    THEN 'waiting' ELSE 'pending' END,
+                    ?6
+                """
+        ).execute(arguments: [endpoint.id, sequence, number, resource, record, now])
+    }
+}
+
+extension Database {
+    /// Runs a statement that counts up and returns the new number.
+    fileprivate func nextNumber(_ sql: String) throws -> Int {
+        guard let number = try Int.fetchOne(cachedStatement(sql: sql)) else {
+            throw DatabaseError(message: "the counter is missing from the store")
+        }
+        return number
+    }
+}

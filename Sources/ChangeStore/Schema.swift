@@ -1,0 +1,107 @@
+// The tables, and how an older file becomes a current one.
+
+import GRDB
+
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 the first tables") { db in
+            try db.execute(sql: accounts + records + deliveries)
+        }
+        return migrator
+    }
+
+    /// Times are microseconds since 1970. A bucket of `request_usage` is five minutes since 1970.
+    private static let accounts = """
+        CREATE TABLE account (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            identity TEXT NOT NULL,
+            daily_limit INTEGER,
+            daily_remaining INTEGER,
+            quota_observed_at INTEGER,
+            last_request_at INTEGER
+        );
+        CREATE TABLE request_usage (
+            account_id INTEGER NOT NULL REFERENCES account(id),
+            bucket INTEGER NOT NULL,
+            requests INTEGER NOT NULL,
+            PRIMARY KEY (account_id, bucket)
+        ) WITHOUT ROWID;
+        CREATE TABLE resource (
+            id INTEGER PRIMARY KEY,
+            account_id INTEGER NOT NULL REFERENCES account(id),
+            name TEXT NOT NULL,
+            news_since INTEGER,
+            cursor INTEGER,
+            polled_at INTEGER,
+            baseline_covered INTEGER,
+            baseline_total INTEGER,
+            UNIQUE (account_id, name)
+        );
+        """
+
+    /// `record_id` has no affinity: ids that are numbers are kept as numbers, and "007" stays a text. `content` stands
+    /// last, so that looking at the rest does not read it.
+    private static let records = """
+        CREATE TABLE known_record (
+            resource_id INTEGER NOT NULL REFERENCES resource(id),
+            record_id NOT NULL,
+            version INTEGER NOT NULL,
+            is_deleted INTEGER NOT NULL,
+            fingerprint BLOB NOT NULL,
+            content BLOB NOT NULL,
+            PRIMARY KEY (resource_id, record_id)
+        );
+        CREATE TABLE event (
+            sequence INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            resource_id INTEGER NOT NULL REFERENCES resource(id),
+            record_id NOT NULL,
+            type TEXT NOT NULL,
+            detected_at INTEGER NOT NULL,
+            body BLOB NOT NULL
+        );
+        CREATE INDEX event_detected ON event (detected_at);
+        CREATE TABLE event_counter (last_sequence INTEGER NOT NULL);
+        INSERT INTO event_counter VALUES (0);
+        """
+
+    /// A delivery is `pending` when it may be sent, `waiting` while an earlier one of its record is not settled.
+    private static let deliveries = """
+        CREATE TABLE endpoint (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            last_sequence INTEGER NOT NULL DEFAULT 0,
+            held_until INTEGER
+        );
+        CREATE TABLE delivery (
+            id INTEGER PRIMARY KEY,
+            endpoint_id INTEGER NOT NULL REFERENCES endpoint(id),
+            event_sequence INTEGER NOT NULL REFERENCES event(sequence),
+            endpoint_sequence INTEGER NOT NULL,
+            resource_id INTEGER NOT NULL,
+            record_id NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('pending', 'waiting', 'delivered', 'dead')),
+            attempts INTEGER NOT NULL DEFAULT 0,
+            due_at INTEGER NOT NULL,
+            settled_at INTEGER,
+            UNIQUE (endpoint_id, event_sequence)
+        );
+        CREATE INDEX delivery_due ON delivery (endpoint_id, due_at, id) WHERE state = 'pending';
+        CREATE INDEX delivery_open ON delivery (endpoint_id, resource_id, record_id, id)
+            WHERE state IN ('pending', 'waiting');
+        CREATE INDEX delivery_settled ON delivery (settled_at) WHERE state = 'delivered';
+        CREATE INDEX delivery_event ON delivery (event_sequence);
+        CREATE TABLE attempt (
+            delivery_id INTEGER NOT NULL REFERENCES delivery(id) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            started_at INTEGER NOT NULL,
+            duration INTEGER NOT NULL,
+            status INTEGER,
+            failure TEXT,
+            answer BLOB NOT NULL,
+            PRIMARY KEY (delivery_id, number)
+        ) WITHOUT ROWID;
+        """
+}

@@ -1,0 +1,22 @@
+// Why the state store cannot be used.
+
+/// The store could not be opened.
+package enum StoreProblem: Error, Sendable, Equatable, CustomStringConvertible {
+    case inUse(path: String)
+    case unusable(path: String, reason: String)
+    case fromLaterVersion(path: String)
+
+    package var description: String {
+        switch self {
+        case .inUse(let path):
+            "the state store \(path) is in use by another process. One daemon runs on a store: stop the other one, or give "
+                + "this one a store of its own with store.path"
+        case .unusable(let path, let reason):
+            "the state store \(path) cannot be used: \(reason). Check that its directory exists, that this user may write "
+                + "there, and that the disk has room"
+        case .fromLaterVersion(let path):
+            "the state store \(path) was written by a later version of insightly-webhooks. Run that version, or restore a "
+                + "backup made before the upgrade"
+        }
+    }
+}

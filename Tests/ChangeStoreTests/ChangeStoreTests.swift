@@ -1,0 +1,93 @@
+import ChangeFeed
+import GRDB
+import Testing
+
+@testable import ChangeStore
+
+@Suite("Opening the store")
+struct ChangeStoreTests {
+    @Test("Every commit is synced to disk: the writer runs with synchronous=FULL, in WAL mode")
+    func durability() throws {
+        let fixture = try StoreFixture()
+        let opened = try fixture.open()
+        let (synchronous, journal) = try opened.store.pool.writeWithoutTransaction { db in
+            (try Int.fetchOne(db, sql: "PRAGMA synchronous"), try String.fetchOne(db, sql: "PRAGMA journal_mode"))
+        }
+        #expect(synchronous == 2)
+        #expect(journal == "wal")
+    }
+
+    @Test("A second process on a store is told so")
+    func secondWriter() throws {
+        let fixture = try StoreFixture()
+        let first = try fixture.open()
+        #expect(throws: StoreProblem.inUse(path: fixture.path)) { try ChangeStore(path: fixture.path) }
+        withExtendedLifetime(first) {}
+    }
+
+    @Test("The lock goes with its holder")
+    func lockIsReleased() throws {
+        let fixture = try StoreFixture()
+        _ = try fixture.open()
+        _ = try fixture.open()
+    }
+
+    @Test("A file that is no database is reported with its path and what to check")
+    func unusable() throws {
+        let fixture = try StoreFixture()
+        try Array("this is no database, and long enough to be looked at".utf8).stored.write(
+            to: fixture.directory.appendingPathComponent("state.sqlite3"))
+        do {
+            _ = try ChangeStore(path: fixture.path)
+            Issue.record("a text file passed for a store")
+        } catch StoreProblem.unusable(let path, _) {
+            #expect(path == fixture.path)
+        }
+    }
+
+    @Test("A store of a later version is left alone")
+    func laterVersion() throws {
+        let fixture = try StoreFixture()
+        do {
+            let opened = try fixture.open()
+            try opened.store.pool.write { db in
+                try db.execute(sql: "INSERT INTO grdb_migrations VALUES ('999 of the future')")
+            }
+        }
+        #expect(throws: StoreProblem.fromLaterVersion(path: fixture.path)) { try ChangeStore(path: fixture.path) }
+    }
+
+    @Test("The account keeps the identity it was first seen with")
+    func identity() throws {
+        let fixture = try StoreFixture()
+        let opened = try fixture.open()
+        #expect(try opened.store.account(named: "default", identity: "another key").identity == "account-1")
+    }
+
+    @Test("Progress, request count and quota are there again after a restart")
+    func restart() throws {
+        let fixture = try StoreFixture()
+        let observation = QuotaObservation(limit: 1_000, remaining: 900, observedAt: fixture.now)
+        do {
+            let opened = try fixture.open()
+            let page = try opened.page(
+                [], threshold: .since(fixture.now), baseline: .walking(covered: 1_500, total: 9_000))
+            _ = try opened.store.commit(page, of: opened.account, to: opened.endpoint, at: fixture.now)
+            for _ in 0..<3 {
+                try opened.store.countRequest(
+                    of: opened.account, memory: .init(observation: observation), at: fixture.now)
+            }
+        }
+        let opened = try fixture.open()
+        #expect(
+            try opened.store.progress(of: opened.account) == [
+                ResourceName("contacts"): ResourceProgress(
+                    newsThreshold: .since(fixture.now), cursor: fixture.now, polledAt: fixture.now,
+                    baseline: .walking(covered: 1_500, total: 9_000))
+            ])
+        let memory = try opened.store.budgetMemory(of: opened.account)
+        #expect(memory.ledger.used(at: fixture.now) == 3)
+        #expect(memory.observation == observation)
+        #expect(memory.lastDeparture == fixture.now)
+    }
+}

@@ -1,0 +1,108 @@
+import ChangeFeed
+import Foundation
+import GRDB
+import Testing
+
+@testable import ChangeStore
+
+@Suite("Writing a page")
+struct PageWritingTests {
+    private func bodies(_ opened: OpenStore) throws -> [String] {
+        try opened.store.pool.read { db in
+            try Data.fetchAll(db, sql: "SELECT body FROM event ORDER BY sequence").map {
+                String(decoding: $0, as: UTF8.self)
+            }
+        }
+    }
+
+    @Test("A new record is created, the same one again is nothing, and a changed one is updated with its diff")
+    func detection() throws {
+        let fixture = try StoreFixture()
+        let opened = try fixture.open()
+        #expect(
+            try opened.commit([OpenStore.record(1, name: "Huber"), OpenStore.record(2, name: "Okoye")]).created == 2)
+        #expect(try opened.commit([OpenStore.record(1, name: "Huber")]).unchanged == 1)
+        let updated = OpenStore.record(1, name: "Hubert", updated: "2026-11-23 11:00:00")
+        #expect(try opened.commit([updated]).updated == 1)
+        let last = try #require(try bodies(opened).last)
+        #expect(last.contains(#""changes":[{"path":"/LAST_NAME","from":"Huber","to":"Hubert"}]"#))
+        #expect(last.contains(#""record":\#(updated)"#))
+        #expect(last.contains(#""type":"contact.updated""#))
+        #expect(last.contains(#""sequence":3,"#))
+    }
+
+    @Test("A stamp that moved alone is no event, and the next diff still leads from the last announced state")
+    func stampAlone() throws {
+        let fixture = try StoreFixture()
+        let opened = try fixture.open()
+        try opened.commit([OpenStore.record(1, name: "Huber")])
+        let touched = OpenStore.record(1, name: "Huber", updated: "2026-11-23 12:00:00")
+        #expect(try opened.commit([touched]).events == 0)
+        #expect(try opened.commit([touched]).unchanged == 1)
+        #expect(try opened.commit([OpenStore.record(1, name: "Hubert", updated: "2026-11-23 13:00:00")]).updated == 1)
+        #expect(try bodies(opened).count == 2)
+    }
+
+    @Test("A value that goes from A to B to A to B gives an event with an id of its own each time")
+    func backAndForth() throws {
+        let fixture = try StoreFixture()
+        let opened = try fixture.open()
+        for name in ["A", "B", "A", "B"] { try opened.commit([OpenStore.record(1, name: name)]) }
+        let ids = try opened.store.pool.read { try String.fetchAll($0, sql: "SELECT id FROM event") }
+        #expect(ids.count == 4)
+        #expect(Set(ids).count == 4)
+    }
+
+    @Test("Learning is silent")
+    func learning() throws {
+        let fixture = try StoreFixture()
+        let opened = try fixture.open()
+        let page = try opened.page(
+            [OpenStore.record(1, name: "A")], threshold: .since(fixture.now), baseline: .walking(covered: 0, total: nil)
+        )
+        let summary = try opened.store.commit(page, of: opened.account, to: opened.endpoint, at: fixture.now)
+        #expect(summary.learned == 1)
+        #expect(try bodies(opened).isEmpty)
+        #expect(try opened.commit([OpenStore.record(1, name: "B")]).updated == 1)
+    }
+
+    @Test("A page that fails half way leaves nothing behind: no known record, no event, no progress, no number used up")
+    func allOrNothing() throws {
+        let fixture = try StoreFixture()
+        let opened = try fixture.open()
+        try opened.store.pool.write { db in
+            try db.execute(
+                sql: """
+                    CREATE TRIGGER stop BEFORE INSERT ON known_record WHEN NEW.record_id = 3
+                    BEGIN SELECT RAISE(ABORT, 'the disk is full'); END
+                    """)
+        }
+        let records = (1...3).map { OpenStore.record($0, name: "A") }
+        #expect(throws: DatabaseError.self) { try opened.commit(records) }
+        #expect(try opened.store.progress(of: opened.account).isEmpty)
+        #expect(try bodies(opened).isEmpty)
+        #expect(try opened.due().isEmpty)
+        try opened.store.pool.write { try $0.execute(sql: "DROP TRIGGER stop") }
+        #expect(try opened.commit(records).created == 3)
+        #expect(try opened.due().map(\.sequence) == [1, 2, 3])
+    }
+
+    @Test("A change detected again after a crash before its commit gets the same id")
+    func sameID() throws {
+        var ids: [[String]] = []
+        for _ in 0..<2 {
+            let fixture = try StoreFixture()
+            let opened = try fixture.open()
+            try opened.commit([OpenStore.record(1, name: "A")])
+            ids.append(try opened.due().map(\.eventID))
+        }
+        #expect(ids[0] == ids[1])
+    }
+
+    @Test(
+        "Ids keep their spelling, whether they are numbers or not",
+        arguments: ["1", "007", "a-b", "-5", "99999999999999999999"])
+    func recordIDs(text: String) throws {
+        #expect(RecordID.fromDatabaseValue(RecordID(text).databaseValue) == RecordID(text))
+    }
+}

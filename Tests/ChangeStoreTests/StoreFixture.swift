@@ -1,0 +1,82 @@
+// A store in a directory of its own, and pages to put into it.
+
+import ChangeFeed
+import ChangeStore
+import Foundation
+import Testing
+
+/// Removes its directory when it goes.
+final class StoreFixture {
+    let directory: URL
+    var path: String { directory.appendingPathComponent("state.sqlite3").path }
+    let now = Instant(secondsSince1970: 1_795_536_000)
+
+    init() throws {
+        directory = FileManager.default.temporaryDirectory.appendingPathComponent("store-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    func open() throws -> OpenStore {
+        let store = try ChangeStore(path: path)
+        return OpenStore(
+            store: store, account: try store.account(named: "default", identity: "account-1"),
+            endpoint: try store.endpoint(named: "default", longestWait: .hours(32), at: now), now: now)
+    }
+}
+
+/// A store with the account and endpoint of the tests.
+struct OpenStore {
+    let store: ChangeStore
+    let account: StoredAccount
+    let endpoint: StoredEndpoint
+    let now: Instant
+
+    static let plan = ResourcePlan(
+        name: ResourceName("contacts"), typeName: "contact",
+        search: try! URLTemplate(parsing: "/Contacts/Search?updated_after_utc=${epoch:s}"),
+        listing: RequestTarget(path: "/Contacts"), idField: FieldPath("CONTACT_ID"),
+        updatedDate: DateField(path: FieldPath("DATE_UPDATED_UTC"), pattern: .insightly),
+        createdDate: DateField(path: FieldPath("DATE_CREATED_UTC"), pattern: .insightly), interval: .minutes(15))
+
+    static func record(_ id: Int, name: String, updated: String = "2026-11-23 10:00:00") -> String {
+        """
+        {"CONTACT_ID":\(id),"LAST_NAME":"\(name)","DATE_CREATED_UTC":"2020-01-01 00:00:00","DATE_UPDATED_UTC":"\(updated)"}
+        """
+    }
+
+    /// A page with everything as news, and the cursor at its end.
+    func page(
+        _ records: [String], threshold: NewsThreshold = .beginning, baseline: ResourceProgress.Baseline = .complete
+    ) throws -> PageCommit {
+        let body = Array("[\(records.joined(separator: ","))]".utf8)
+        let seen = try RecordPage.read(body).records.map {
+            try #require(SeenRecord($0, idField: Self.plan.idField))
+        }
+        return PageCommit(
+            plan: Self.plan, records: seen,
+            detector: ChangeDetector(
+                plan: Self.plan, newsThreshold: threshold, baselineIsComplete: baseline == .complete),
+            progress: ResourceProgress(newsThreshold: threshold, cursor: now, polledAt: now, baseline: baseline))
+    }
+
+    @discardableResult
+    func commit(_ records: [String], threshold: NewsThreshold = .beginning) throws -> CommitSummary {
+        try store.commit(try page(records, threshold: threshold), of: account, to: endpoint, at: now)
+    }
+
+    func due(_ limit: Int = 100, excluding: Set<Int64> = [], at time: Instant? = nil) throws -> [DueDelivery] {
+        try store.dueDeliveries(of: endpoint, limit: limit, excluding: excluding, at: time ?? now)
+    }
+
+    func settle(_ delivery: DueDelivery, as disposition: DeliveryPolicy.Disposition, status: Int = 200) throws {
+        let report = AttemptReport(
+            deliveryID: delivery.id, number: delivery.attempts + 1, startedAt: now,
+            outcome: AttemptOutcome(verdict: .answered(status: status), duration: .milliseconds(3)),
+            disposition: disposition)
+        try store.settle([report], of: endpoint, holdUntil: nil, at: now)
+    }
+}

@@ -41,9 +41,20 @@ let package = Package(
         // The pure middle: values and decisions. Time and randomness are arguments.
         .target(name: "ChangeFeed", dependencies: [crypto], swiftSettings: strict),
         .target(name: "DaemonConfiguration", dependencies: ["ChangeFeed"], swiftSettings: strict),
+
+        // The rooms that each do one kind of I/O. They do not import each other.
+        .target(
+            name: "InsightlyAPI",
+            dependencies: ["ChangeFeed", asyncHTTPClient, nioCore, nioHTTP1, nioHTTPCompression, nioPosix, nioSSL],
+            swiftSettings: strict),
+        .target(
+            name: "WebhookDelivery",
+            dependencies: ["ChangeFeed", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL],
+            swiftSettings: strict),
         .target(
             name: "ChangeStore", dependencies: ["ChangeFeed", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .testTarget(name: "ChangeFeedTests", dependencies: ["ChangeFeed", crypto], swiftSettings: strict),
         .testTarget(
@@ -52,6 +63,15 @@ let package = Package(
         .testTarget(
             name: "ChangeStoreTests",
             dependencies: ["ChangeFeed", "ChangeStore", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        .target(
+            name: "ScriptedPeer", dependencies: [nioCore, nioPosix, nioSSL], path: "Tests/ScriptedPeer",
+            swiftSettings: strict),
+        .testTarget(
+            name: "InsightlyAPITests", dependencies: ["ChangeFeed", "CZlib", "InsightlyAPI", "ScriptedPeer", nioSSL],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WebhookDeliveryTests", dependencies: ["ChangeFeed", "ScriptedPeer", "WebhookDelivery", nioSSL],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

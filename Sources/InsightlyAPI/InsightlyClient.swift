@@ -1,0 +1,137 @@
+// The API over HTTPS: one GET, one whole answer or the reason why there is none.
+
+import AsyncHTTPClient
+import ChangeFeed
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+
+/// Reads the API of one account. Each `send` is one GET: nothing is retried, and no redirect is followed.
+package struct InsightlyClient: Sendable {
+    package struct Timeouts: Sendable {
+        package var connect: Duration = .seconds(10)
+        /// From the beginning of `send` to the last byte of the body. Heavy pages take their time: others wait 30 s and
+        /// more for one of 20 MB.
+        package var total: Duration = .seconds(120)
+
+        package init() {}
+    }
+
+    private let client: HTTPClient
+    private let baseURL: String
+    private let headers: HTTPHeaders
+    private let timeouts: Timeouts
+    private let pageBytes: Int
+
+    /// - Parameters:
+    ///   - baseURL: `https://api.na1.insightly.com/v3.1/`, with or without its last slash.
+    ///   - apiKey: goes out as the user of HTTP Basic, with a blank password.
+    ///   - version: of this program, for `User-Agent`.
+    ///   - pageBytes: how large a body may be, its compression undone.
+    ///   - tls: how the server proves who it is; left out, by the certificates the system trusts.
+    package init(
+        baseURL: String, apiKey: String, version: String, timeouts: Timeouts = Timeouts(),
+        pageBytes: Int = Limits.jsonBytes, tls: TLSConfiguration = .makeClientConfiguration()
+    ) {
+        self.baseURL = baseURL
+        self.timeouts = timeouts
+        self.pageBytes = pageBytes
+        headers = [
+            "Authorization": "Basic " + Data("\(apiKey):".utf8).base64EncodedString(),
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+            "User-Agent": "insightly-webhooks/\(version)",
+        ]
+        client = HTTPClient(
+            eventLoopGroupProvider: .singleton,
+            configuration: Self.configuration(timeouts: timeouts, pageBytes: pageBytes, tls: tls))
+    }
+
+    /// Ends every connection. To be called once, when nothing is in flight any more.
+    package func shutdown() async throws {
+        try await client.shutdown()
+    }
+
+    /// Makes the request and waits for its whole answer. Cancelling the task ends the request at once.
+    package func send(_ request: APIRequest) async -> APIResult {
+        var httpRequest = HTTPClientRequest(url: request.target.url(under: baseURL))
+        httpRequest.headers = headers
+        let start = ContinuousClock.now
+        do {
+            return .success(try await answer(to: httpRequest, from: start))
+        } catch {
+            return .failure(APIFailure(error, timeouts: timeouts, pageBytes: pageBytes))
+        }
+    }
+
+    private static func configuration(
+        timeouts: Timeouts, pageBytes: Int, tls: TLSConfiguration
+    ) -> HTTPClient.Configuration {
+        var tls = tls
+        tls.minimumTLSVersion = .tlsv12
+        var configuration = HTTPClient.Configuration(
+            tlsConfiguration: tls,
+            // The key would travel with a redirect.
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: TimeAmount(min(timeouts.connect, timeouts.total))),
+            decompression: .enabled(limit: .size(pageBytes)))
+        // A handful of requests at once gain nothing from HTTP/2, and one protocol has half as many ways to break off.
+        configuration.httpVersion = .http1Only
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Limits.requestsInFlight
+        // A refused connection is to be known at once, not after the connect timeout.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        // Shorter than the server's own patience, so that a request never goes out on a connection being closed.
+        configuration.connectionPool.idleTimeout = .seconds(20)
+        return configuration
+    }
+
+    /// The whole answer within the total timeout. The client's own deadline would end with the head of the answer, so
+    /// that a body could drip for ever.
+    private func answer(
+        to request: HTTPClientRequest, from start: ContinuousClock.Instant
+    ) async throws -> APIResponse {
+        try await withThrowingTaskGroup(of: APIResponse.self) { race in
+            race.addTask {
+                let response = try await client.execute(request, deadline: .distantFuture)
+                let body = try await wholeBody(of: response)
+                return APIResponse(
+                    status: Int(response.status.code), headers: response.headers, body: body,
+                    duration: ContinuousClock.now - start)
+            }
+            race.addTask {
+                try await ContinuousClock().sleep(until: start + timeouts.total)
+                throw HTTPClientError.deadlineExceeded
+            }
+            defer { race.cancelAll() }
+            guard let first = try await race.next() else { throw CancellationError() }
+            return first
+        }
+    }
+
+    private func wholeBody(of response: HTTPClientResponse) async throws -> [UInt8] {
+        try response.requireTellingItsEnd()
+        var body: [UInt8] = []
+        for try await chunk in response.body {
+            guard body.count + chunk.readableBytes <= pageBytes else { throw PageTooLarge(limitBytes: pageBytes) }
+            body.append(contentsOf: chunk.readableBytesView)
+        }
+        return body
+    }
+}
+
+extension HTTPClientResponse {
+    /// A length, chunks or compression say where a body ends. One that ends with its connection could as well have
+    /// been cut off; of a page it could not be told.
+    fileprivate func requireTellingItsEnd() throws {
+        switch headers.first(name: "Content-Encoding")?.lowercased() {
+        case "gzip", "deflate": return
+        case nil, "identity": break
+        case let coding?: throw UnreadableEncoding(name: coding)
+        }
+        guard
+            headers.contains(name: "Content-Length") || headers.contains(name: "Transfer-Encoding")
+                || !(200...299).contains(status.code) || status == .noContent
+        else { throw UnmeasuredBody() }
+    }
+}

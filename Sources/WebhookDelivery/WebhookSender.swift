@@ -1,0 +1,116 @@
+// One POST to a receiver: within its time, to an address that may be called, its answer read only so far.
+
+import AsyncHTTPClient
+import ChangeFeed
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+
+/// Sends webhooks. It never follows a redirect and never sends twice within one attempt.
+package struct WebhookSender: Sendable {
+    /// Bytes of an answer's body read before the connection is dropped.
+    package static let answerBytesRead = 65_536
+
+    private let client: HTTPClient
+    private let timeout: Duration
+    private let dialCheck: DialCheck
+
+    /// - Parameters:
+    ///   - timeout: for the whole attempt: connecting, sending, and reading the answer.
+    ///   - concurrency: attempts in flight to one receiver, and connections kept to it.
+    ///   - lookup: who is asked for the addresses of the receiver's name.
+    ///   - tls: how the receiver proves who it is; left out, by the certificates the system trusts.
+    package init(
+        addressGuard: AddressGuard, timeout: Duration, concurrency: Int, lookup: HostLookup = .system,
+        tls: TLSConfiguration = .makeClientConfiguration()
+    ) {
+        self.timeout = timeout
+        let dialCheck = DialCheck(addressGuard: addressGuard, lookup: lookup)
+        self.dialCheck = dialCheck
+        var tls = tls
+        tls.minimumTLSVersion = .tlsv12
+        var configuration = HTTPClient.Configuration(
+            tlsConfiguration: tls, redirectConfiguration: .disallow,
+            timeout: .init(connect: TimeAmount(min(timeout, .seconds(5)))), decompression: .disabled)
+        // A webhook gains nothing from HTTP/2, and with one protocol there is one place to check the connection in.
+        configuration.httpVersion = .http1Only
+        configuration.http1_1ConnectionDebugInitializer = { dialCheck.checkConnection($0) }
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = concurrency
+        // A second connection within one attempt would hide that the first one failed. And the pool, were it to try
+        // again, could not bear that a connection it has been told of as failed is closed.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        // Common servers close an idle connection after 5 s. A POST sent into that moment would be lost, and must not
+        // be sent again unrecorded: so we close first.
+        configuration.connectionPool.idleTimeout = .seconds(4)
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// Ends every connection. To be called once, when nothing is in flight any more.
+    package func shutdown() async throws {
+        try await client.shutdown()
+    }
+
+    /// Makes one attempt. Cancelling the task ends it at once, as `interrupted`.
+    package func post(_ post: WebhookPost) async -> AttemptOutcome {
+        let start = ContinuousClock.now
+        do {
+            var outcome = try await attempt(post, from: start)
+            outcome.duration = ContinuousClock.now - start
+            return outcome
+        } catch {
+            let failure = Task.isCancelled ? AttemptFailure.interrupted : AttemptFailure(error)
+            return AttemptOutcome(verdict: .failed(failure), duration: ContinuousClock.now - start)
+        }
+    }
+
+    /// The attempt and its timeout, whichever ends first. The client's own deadline would end with the head of the
+    /// answer, so that a body could drip for ever; and a lookup has no deadline at all.
+    private func attempt(_ post: WebhookPost, from start: ContinuousClock.Instant) async throws -> AttemptOutcome {
+        try await withThrowingTaskGroup(of: AttemptOutcome.self) { race in
+            race.addTask {
+                try await dialCheck.checkName(in: post.url)
+                return try await outcome(of: client.execute(HTTPClientRequest(post), deadline: .distantFuture))
+            }
+            race.addTask {
+                try await ContinuousClock().sleep(until: start + timeout)
+                throw HTTPClientError.deadlineExceeded
+            }
+            defer { race.cancelAll() }
+            guard let first = try await race.next() else { throw CancellationError() }
+            return first
+        }
+    }
+
+    /// Reads as much of the answer as is worth reading; leaving the loop early drops the connection.
+    private func outcome(of response: HTTPClientResponse) async throws -> AttemptOutcome {
+        var answer: [UInt8] = []
+        var bytesRead = 0
+        for try await chunk in response.body {
+            bytesRead += chunk.readableBytes
+            answer += chunk.readableBytesView.prefix(Limits.answerBytesKept - answer.count)
+            if bytesRead >= Self.answerBytesRead { break }
+        }
+        return AttemptOutcome(
+            verdict: .answered(status: Int(response.status.code)), retryAfter: response.headers.retryAfter,
+            answer: answer, duration: .zero)
+    }
+}
+
+extension HTTPClientRequest {
+    fileprivate init(_ post: WebhookPost) {
+        self.init(url: post.url)
+        method = .POST
+        headers = HTTPHeaders(post.headers.map { ($0.name, $0.value) })
+        body = .bytes(ByteBuffer(bytes: post.body))
+    }
+}
+
+extension HTTPHeaders {
+    /// Counted from the receiver's own clock where it says what that shows.
+    fileprivate var retryAfter: Duration? {
+        let date = first(name: "Date").flatMap(HTTPDate.parse)
+        let now = date ?? Instant(microsecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
+        return first(name: "Retry-After").flatMap { HTTPDate.retryAfter($0, now: now) }
+    }
+}

@@ -1,0 +1,123 @@
+// Requests that meet nobody, somebody silent, or somebody else; and what their errors may say.
+
+import ChangeFeed
+import InsightlyAPI
+import ScriptedPeer
+import Testing
+
+@Suite("Reaching the API", .timeLimit(.minutes(1)))
+struct ReachingTests {
+    @Test("Silence after the request ends at the total timeout")
+    func silence() async throws {
+        let result = try await answer(timeouts: .total(.milliseconds(200)), script: [])
+        #expect(result.failure == .timedOut(after: .milliseconds(200)))
+    }
+
+    @Test("A body that drips ends at the total timeout: it covers the body")
+    func dripping() async throws {
+        let head = Step.send("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+        let drip = Step.drip([UInt8](repeating: 32, count: 100_000), every: .milliseconds(5))
+        let result = try await answer(timeouts: .total(.milliseconds(200)), script: [head, drip])
+        #expect(result.failure == .timedOut(after: .milliseconds(200)))
+    }
+
+    @Test("Cancelling the task ends the request and its connection")
+    func cancellation() async throws {
+        try await ScriptedPeer.listening(answering: [[]]) { peer in
+            try await withClient(baseURL: "http://127.0.0.1:\(peer.port)/v3.1") { client in
+                let sending = Task { await client.send(contacts) }
+                _ = await peer.requests.first { _ in true }
+                sending.cancel()
+                #expect(await sending.value.brokeOff)
+                #expect(await peer.endings.first { _ in true } != nil)
+            }
+        }
+    }
+
+    @Test("A port nobody listens on is unreachable, at once and not after the connect timeout")
+    func refused() async throws {
+        let port = try #require(DeafPort())
+        for host in ["127.0.0.1", "localhost"] {
+            let start = ContinuousClock.now
+            let result = try await withClient(baseURL: "http://\(host):\(port.number)/v3.1/") {
+                await $0.send(contacts)
+            }
+            guard case .unreachable(let why) = result.failure else {
+                Issue.record("\(host): \(result)")
+                continue
+            }
+            #expect(why.contains("nobody accepts connections"))
+            #expect(ContinuousClock.now - start < .seconds(9))
+        }
+        withExtendedLifetime(port) {}
+    }
+
+    @Test("A name that does not exist is unreachable, and the failure names it")
+    func unknownName() async throws {
+        let result = try await withClient(baseURL: "https://na9.invalid/v3.1/") { await $0.send(contacts) }
+        guard case .unreachable(let why) = result.failure else {
+            Issue.record("\(result)")
+            return
+        }
+        #expect(why.contains("na9.invalid"))
+    }
+
+    @Test("A server that proves who it is is read over TLS")
+    func trusted() async throws {
+        let certificate = TestCertificate.localhost
+        let script: [Step] = [.answer("200 OK", body: "[]")]
+        try await ScriptedPeer.listening(answering: [script], tls: certificate.serverContext()) { peer in
+            let tls = try certificate.clientConfiguration()
+            let result = try await withClient(baseURL: "https://localhost:\(peer.port)/", tls: tls) {
+                await $0.send(contacts)
+            }
+            #expect(try result.get().status == 200)
+        }
+    }
+
+    @Test("A certificate nobody vouches for, or of another name, gets no request", arguments: [false, true])
+    func untrusted(trusted: Bool) async throws {
+        let certificate = TestCertificate.elsewhere
+        try await ScriptedPeer.listening(answering: [[]], tls: certificate.serverContext()) { peer in
+            let tls = trusted ? try certificate.clientConfiguration() : .makeClientConfiguration()
+            let result = try await withClient(baseURL: "https://localhost:\(peer.port)/", tls: tls) {
+                await $0.send(contacts)
+            }
+            guard case .tlsFailed = result.failure else {
+                Issue.record("\(result)")
+                return
+            }
+            #expect(peer.bytesReceived == 0)
+        }
+    }
+
+    @Test("A server that does not speak TLS on an https URL is a failure of TLS")
+    func plainInsteadOfTLS() async throws {
+        let greeting: [Step] = [.send("HTTP/1.1 400 Bad Request\r\n\r\n"), .close]
+        try await ScriptedPeer.listening(answering: [], greeting: greeting) { peer in
+            let result = try await withClient(baseURL: "https://127.0.0.1:\(peer.port)/") { await $0.send(contacts) }
+            guard case .tlsFailed = result.failure else {
+                Issue.record("\(result)")
+                return
+            }
+        }
+    }
+
+    @Test("No failure says the key, and each says what to look at")
+    func secrecy() async throws {
+        let key = "5e-c4-e7"
+        let failures: [[Step]] = [[.close], [.reset], [.send("nonsense\r\n\r\n")], [.send("HTTP/1.1 200 OK\r\nA")]]
+        for script in failures {
+            try await ScriptedPeer.listening(answering: [script]) { peer in
+                let result = try await withClient(
+                    baseURL: "http://127.0.0.1:\(peer.port)", apiKey: key, timeouts: .total(.milliseconds(500))
+                ) {
+                    await $0.send(contacts)
+                }
+                let failure = try #require(result.failure)
+                #expect(!"\(failure)".contains(key) && !"\(failure)".contains("NWUtYzQtZTc6"))
+                #expect("\(failure)".contains("the API"))
+            }
+        }
+    }
+}

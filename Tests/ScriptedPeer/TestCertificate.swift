@@ -1,0 +1,59 @@
+// A key and two certificates for servers on loopback. They protect nothing: the key is public by being here.
+
+import NIOSSL
+
+/// Self-signed certificates of one key, valid from 2020 to 2120.
+package enum TestCertificate: String, Sendable {
+    /// For the DNS name `localhost`.
+    case localhost = """
+        -----BEGIN CERTIFICATE-----
+        MIIBdDCCARqgAwIBAgIUGlfIT0QOBpVh8pPzjhaBcnf7SnQwCgYIKoZIzj0EAwIw
+        FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAx
+        MDAwMDAwWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+        PQMBBwNCAAQxhnOLWhCAJj2upq6TXFpCudZQnyHYdoZ/2S2sRenrTKMbx6NGrX2G
+        n53rFXu0eabJTXJvZHd7gP5MLUQsdckFo0gwRjAUBgNVHREEDTALgglsb2NhbGhv
+        c3QwDwYDVR0TAQH/BAUwAwEB/zAdBgNVHQ4EFgQUY6H++Sa4R2/9Tg8zWSlg08jg
+        LgowCgYIKoZIzj0EAwIDSAAwRQIhAPIq6X4JdabA3mEz3n+BvuwvNHb8aSQO7xjz
+        Qxapn1iQAiB6JbbpTvaTXbDolF1IiauraCPgIkEhGiZ+k3pXf8/U1w==
+        -----END CERTIFICATE-----
+        """
+    /// For the DNS name `receiver.example`, which is nobody's.
+    case elsewhere = """
+        -----BEGIN CERTIFICATE-----
+        MIIBiDCCAS+gAwIBAgIUICla2JTC/0YJxtOZNqzcoMYFRzIwCgYIKoZIzj0EAwIw
+        GzEZMBcGA1UEAwwQcmVjZWl2ZXIuZXhhbXBsZTAgFw0yMDAxMDEwMDAwMDBaGA8y
+        MTIwMDEwMTAwMDAwMFowGzEZMBcGA1UEAwwQcmVjZWl2ZXIuZXhhbXBsZTBZMBMG
+        ByqGSM49AgEGCCqGSM49AwEHA0IABDGGc4taEIAmPa6mrpNcWkK51lCfIdh2hn/Z
+        LaxF6etMoxvHo0atfYafnesVe7R5pslNcm9kd3uA/kwtRCx1yQWjTzBNMBsGA1Ud
+        EQQUMBKCEHJlY2VpdmVyLmV4YW1wbGUwDwYDVR0TAQH/BAUwAwEB/zAdBgNVHQ4E
+        FgQUY6H++Sa4R2/9Tg8zWSlg08jgLgowCgYIKoZIzj0EAwIDRwAwRAIgOt75N62Q
+        dc68qlNDhDHwD9QwEfRiEeHsIwhWGcbNOMACIGMUDh4NmdYovEepFOvzlNgNHnoL
+        2LHng9oUm/68m4FZ
+        -----END CERTIFICATE-----
+        """
+
+    private static let key = """
+        -----BEGIN PRIVATE KEY-----
+        MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQMluO4zzHiY78mTj
+        iKf4wEjGzCyX2u5dBrCmaGjCWwOhRANCAAQxhnOLWhCAJj2upq6TXFpCudZQnyHY
+        doZ/2S2sRenrTKMbx6NGrX2Gn53rFXu0eabJTXJvZHd7gP5MLUQsdckF
+        -----END PRIVATE KEY-----
+        """
+
+    /// For a server that shows this certificate and speaks TLS up to a version.
+    package func serverContext(upTo version: TLSVersion = .tlsv13) throws -> NIOSSLContext {
+        let certificate = try NIOSSLCertificate(bytes: Array(rawValue.utf8), format: .pem)
+        let key = try NIOSSLPrivateKey(bytes: Array(Self.key.utf8), format: .pem)
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: [.certificate(certificate)], privateKey: .privateKey(key))
+        configuration.maximumTLSVersion = version
+        return try NIOSSLContext(configuration: configuration)
+    }
+
+    /// For a client that trusts this certificate and no other.
+    package func clientConfiguration() throws -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.trustRoots = .certificates([try NIOSSLCertificate(bytes: Array(rawValue.utf8), format: .pem)])
+        return configuration
+    }
+}

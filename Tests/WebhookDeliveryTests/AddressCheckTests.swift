@@ -1,0 +1,122 @@
+// No request, and where it can be helped no connection, goes to an address that may not be called.
+
+import ChangeFeed
+import NIOSSL
+import ScriptedPeer
+import Synchronization
+import Testing
+import WebhookDelivery
+
+@Suite("Addresses dialled", .timeLimit(.minutes(1)))
+struct AddressCheckTests {
+    private let ok: [[Step]] = [[.answer("200 OK")]]
+    private let somewherePublic = IPAddress("93.184.215.14")
+
+    @Test(
+        "Loopback is refused without a connection, by address and by name, in every spelling",
+        arguments: [
+            "127.0.0.1", "localhost", "127.1", "0177.0.0.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "0.0.0.0",
+        ], ["http", "https"])
+    func loopbackRefused(host: String, scheme: String) async throws {
+        try await ScriptedPeer.listening(answering: ok) { peer in
+            try await withSender(nowhere) { sender in
+                let outcome = await sender.post(.sample(url: "\(scheme)://\(host):\(peer.port)/"))
+                #expect(outcome.verdict == .failed(.forbidden))
+            }
+            // Connections are accepted in their order: were there one before this, it would have been counted too.
+            #expect(try await withSender { await $0.post(.sample(to: peer)) }.status == 200)
+            #expect(peer.connections == 1)
+        }
+    }
+
+    @Test(
+        "Literals of private networks are refused",
+        arguments: [
+            "10.0.0.1", "192.168.1.1", "172.20.0.1", "169.254.169.254", "100.100.100.200", "[::1]", "[fd00:ec2::254]",
+            "[fe80::1]", "[64:ff9b::a00:1]", "[::]",
+        ])
+    func privateLiterals(host: String) async throws {
+        try await withSender(nowhere) { sender in
+            #expect(await sender.post(.sample(url: "http://\(host)/")).verdict == .failed(.forbidden))
+        }
+    }
+
+    @Test("An allowed network may be called, and no other", arguments: [("127.0.0.0/8", true), ("10.0.0.0/8", false)])
+    func allowedNetworks(network: String, called: Bool) async throws {
+        let allowed = AddressGuard(allowed: [try #require(IPNetwork(network))])
+        try await ScriptedPeer.listening(answering: ok) { peer in
+            let outcome = try await withSender(allowed) { await $0.post(.sample(to: peer)) }
+            #expect(outcome.verdict == (called ? .answered(status: 200) : .failed(.forbidden)))
+        }
+    }
+
+    @Test("A name that means another address by the time it is dialled gets no request: the connection is checked")
+    func rebinding() async throws {
+        let publicAddress = try #require(somewherePublic)
+        try await ScriptedPeer.listening(answering: ok) { peer in
+            try await withSender(nowhere, lookup: HostLookup { _ in [publicAddress] }) { sender in
+                for _ in 1...2 {
+                    let outcome = await sender.post(.sample(url: "http://localhost:\(peer.port)/"))
+                    #expect(outcome.verdict == .failed(.forbidden))
+                    #expect(await peer.endings.first { _ in true } != nil, "the connection is not kept")
+                }
+            }
+            #expect(peer.bytesReceived == 0)
+        }
+    }
+
+    @Test("Over TLS too, the connection is checked before the request")
+    func rebindingOverTLS() async throws {
+        let publicAddress = try #require(somewherePublic)
+        let certificate = TestCertificate.localhost
+        try await ScriptedPeer.listening(answering: ok, tls: certificate.serverContext()) { peer in
+            let tls = try certificate.clientConfiguration()
+            try await withSender(nowhere, lookup: HostLookup { _ in [publicAddress] }, tls: tls) { sender in
+                let outcome = await sender.post(.sample(url: "https://localhost:\(peer.port)/"))
+                #expect(outcome.verdict == .failed(.forbidden))
+                #expect(await peer.endings.first { _ in true } != nil)
+            }
+            #expect(peer.bytesReceived == 0)
+        }
+    }
+
+    @Test("One forbidden address among several is enough to refuse a name")
+    func mixedAddresses() async throws {
+        let addresses = [try #require(somewherePublic), try #require(IPAddress("127.0.0.1"))]
+        try await ScriptedPeer.listening(answering: ok) { peer in
+            try await withSender(nowhere, lookup: HostLookup { _ in addresses }) { sender in
+                let outcome = await sender.post(.sample(url: "http://localhost:\(peer.port)/"))
+                #expect(outcome.verdict == .failed(.forbidden))
+            }
+            #expect(try await withSender { await $0.post(.sample(to: peer)) }.status == 200)
+            #expect(peer.connections == 1)
+        }
+    }
+
+    @Test("Attempts that follow each other look a good name up once, and a bad one each time")
+    func lookupsRemembered() async throws {
+        let lookups = Mutex(0)
+        let lookup = HostLookup { host in
+            lookups.withLock { $0 += 1 }
+            return [IPAddress("127.0.0.1")].compactMap { $0 }
+        }
+        try await ScriptedPeer.listening(answering: ok) { peer in
+            let url = "http://localhost:\(peer.port)/"
+            try await withSender(lookup: lookup) { sender in
+                for _ in 1...3 { #expect(await sender.post(.sample(url: url)).status == 200) }
+            }
+            #expect(lookups.withLock { $0 } == 1)
+            try await withSender(nowhere, lookup: lookup) { sender in
+                for _ in 1...3 { #expect(await sender.post(.sample(url: url)).verdict == .failed(.forbidden)) }
+            }
+            #expect(lookups.withLock { $0 } == 4)
+        }
+    }
+
+    @Test("A Unix socket is no receiver")
+    func unixSockets() async throws {
+        try await withSender { sender in
+            #expect(await sender.post(.sample(url: "http+unix://%2Frun%2Fdocker.sock/")).verdict == .failed(.dns))
+        }
+    }
+}

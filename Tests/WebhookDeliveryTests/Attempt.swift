@@ -1,0 +1,55 @@
+// One attempt of a sender at a scripted peer, as most tests here make it.
+
+import ChangeFeed
+import NIOSSL
+import ScriptedPeer
+import WebhookDelivery
+
+let loopback = AddressGuard(allowed: ["127.0.0.0/8", "::1"].compactMap { IPNetwork($0) })
+let nowhere = AddressGuard(allowed: [])
+
+/// Makes a sender for the time of the body.
+func withSender<Result>(
+    _ addressGuard: AddressGuard = loopback, timeout: Duration = .seconds(15), lookup: HostLookup = .system,
+    tls: TLSConfiguration = .makeClientConfiguration(), _ body: (WebhookSender) async throws -> Result
+) async throws -> Result {
+    let sender = WebhookSender(
+        addressGuard: addressGuard, timeout: timeout, concurrency: 4, lookup: lookup, tls: tls)
+    do {
+        let result = try await body(sender)
+        try await sender.shutdown()
+        return result
+    } catch {
+        try? await sender.shutdown()
+        throw error
+    }
+}
+
+/// Sends one webhook to a peer that plays one script for it.
+func outcome(timeout: Duration = .seconds(15), script: [Step]) async throws -> AttemptOutcome {
+    try await ScriptedPeer.listening(answering: [script]) { peer in
+        try await withSender(timeout: timeout) { await $0.post(.sample(to: peer)) }
+    }
+}
+
+extension WebhookPost {
+    static func sample(to peer: ScriptedPeer) -> WebhookPost {
+        sample(url: "http://127.0.0.1:\(peer.port)/hook")
+    }
+
+    static func sample(url: String) -> WebhookPost {
+        let headers = [("Content-Type", "application/json"), ("webhook-id", "evt_1")]
+        return WebhookPost(
+            url: url, headers: headers.map { (name: $0, value: $1) }, body: Array(#"{"id":"evt_1"}"#.utf8))
+    }
+}
+
+extension AttemptOutcome {
+    var failure: AttemptFailure? {
+        if case .failed(let failure) = verdict { failure } else { nil }
+    }
+
+    var status: Int? {
+        if case .answered(let status) = verdict { status } else { nil }
+    }
+}

@@ -1,0 +1,133 @@
+// Every way an attempt fails has its class, and none is tried a second time within the attempt.
+
+import ChangeFeed
+import ScriptedPeer
+import Testing
+import WebhookDelivery
+
+@Suite("Failures of an attempt", .timeLimit(.minutes(1)))
+struct FailureClassTests {
+    /// Three times, because an end can come in the middle of different moves of the client.
+    private func expect(_ failure: AttemptFailure, greeting: [Step] = [], script: [Step]) async throws {
+        for _ in 1...3 {
+            try await ScriptedPeer.listening(answering: [script], greeting: greeting) { peer in
+                try await withSender { sender in
+                    #expect(await sender.post(.sample(to: peer)).verdict == .failed(failure))
+                }
+                #expect(peer.connections == 1, "one attempt is one connection")
+            }
+        }
+    }
+
+    @Test("A name that does not exist: dns", arguments: ["http://nobody.invalid/", "https://nobody.invalid/"])
+    func unknownName(url: String) async throws {
+        try await withSender { sender in
+            #expect(await sender.post(.sample(url: url)).verdict == .failed(.dns))
+        }
+    }
+
+    @Test("A port nobody listens on: refused, at once", arguments: ["127.0.0.1", "localhost"], ["http", "https"])
+    func refused(host: String, scheme: String) async throws {
+        let port = try #require(DeafPort())
+        try await withSender { sender in
+            let outcome = await sender.post(.sample(url: "\(scheme)://\(host):\(port.number)/"))
+            #expect(outcome.verdict == .failed(.refused))
+            #expect(outcome.duration < .seconds(4), "not only after the connect timeout")
+        }
+        withExtendedLifetime(port) {}
+    }
+
+    @Test("The connection ends before the answer: reset", arguments: [Step.close, .reset])
+    func endsBeforeAnswer(ending: Step) async throws {
+        try await expect(.reset, script: [ending])
+    }
+
+    @Test(
+        "The connection ends within the head or the body: reset, whatever status was seen",
+        arguments: [
+            "HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nshort\r\n",
+        ], [Step.close, .reset])
+    func endsWithinAnswer(sent: String, ending: Step) async throws {
+        try await expect(.reset, script: [.send(sent), ending])
+    }
+
+    @Test(
+        "An answer that is not HTTP: malformed",
+        arguments: [
+            "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 two hundred\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: -4\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        ])
+    func malformed(sent: String) async throws {
+        try await expect(.malformed, script: [.send(sent)])
+    }
+
+    @Test("Headers without an end: malformed")
+    func endlessHeaders() async throws {
+        let lines = Array(String(repeating: "X-More: and more\r\n", count: 1000).utf8)
+        try await expect(.malformed, script: [.send("HTTP/1.1 200 OK\r\n"), .sendEndlessly(lines)])
+    }
+
+    @Test("One header without an end: malformed")
+    func endlessHeader() async throws {
+        let more = [UInt8](repeating: UInt8(ascii: "x"), count: 16_384)
+        try await expect(.malformed, script: [.send("HTTP/1.1 200 OK\r\nX-Long: "), .sendEndlessly(more)])
+    }
+
+    @Test(
+        "Silence, a head that drips and a body that drips: timeout",
+        arguments: [
+            [],
+            [
+                Step.drip(
+                    Array("HTTP/1.1 200 OK\r\nX-Long: ".utf8) + [UInt8](repeating: 120, count: 99_999),
+                    every: .milliseconds(5))
+            ],
+            [
+                .send("HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n"),
+                .drip([UInt8](repeating: 120, count: 99_999), every: .milliseconds(5)),
+            ],
+        ])
+    func timeout(script: [Step]) async throws {
+        let outcome = try await outcome(timeout: .milliseconds(250), script: script)
+        #expect(outcome.verdict == .failed(.timeout))
+        #expect(outcome.duration >= .milliseconds(250))
+    }
+
+    @Test("A handshake that is never answered: timeout")
+    func silentHandshake() async throws {
+        try await ScriptedPeer.listening(answering: []) { peer in
+            try await withSender(timeout: .milliseconds(250)) { sender in
+                let outcome = await sender.post(.sample(url: "https://127.0.0.1:\(peer.port)/"))
+                #expect(outcome.verdict == .failed(.timeout))
+            }
+        }
+    }
+
+    @Test("A resolver that never answers: timeout")
+    func silentResolver() async throws {
+        // The stream's other end is held, so that nothing ever comes and nothing ends before the lookup is cancelled.
+        let (answers, answer) = AsyncStream.makeStream(of: [IPAddress].self)
+        defer { answer.finish() }
+        let silent = HostLookup { _ in
+            for await addresses in answers { return addresses }
+            throw CancellationError()
+        }
+        try await withSender(timeout: .milliseconds(250), lookup: silent) { sender in
+            #expect(await sender.post(.sample(url: "http://slow.example/")).verdict == .failed(.timeout))
+        }
+    }
+
+    @Test("A stop in the middle of an attempt: interrupted, and the connection ends")
+    func interrupted() async throws {
+        try await ScriptedPeer.listening(answering: [[]]) { peer in
+            try await withSender { sender in
+                let posting = Task { await sender.post(.sample(to: peer)) }
+                _ = await peer.requests.first { _ in true }
+                posting.cancel()
+                #expect(await posting.value.verdict == .failed(.interrupted))
+                #expect(await peer.endings.first { _ in true } != nil)
+            }
+        }
+    }
+}

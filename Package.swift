@@ -24,6 +24,7 @@ let package = Package(
     name: "insightly-webhooks",
     platforms: [.macOS(.v15)],
     products: [
+        .executable(name: "insightly-simulator", targets: ["insightly-simulator"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
@@ -54,7 +55,23 @@ let package = Package(
         .target(
             name: "ChangeStore", dependencies: ["ChangeFeed", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
+
+        // What stands beside the daemon: the other two ends of the wire, for trying things and for tests.
+        .target(
+            name: "WebhookReceiver",
+            dependencies: ["ChangeFeed", hummingbird, lifecycle, logging, nioCore],
+            swiftSettings: strict),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "Simulator",
+            dependencies: [
+                "ChangeFeed", "CZlib", hummingbird, hummingbirdCore, lifecycle, logging, nioCore, nioPosix,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "insightly-simulator",
+            dependencies: ["ChangeFeed", "Simulator", arguments, lifecycle],
+            swiftSettings: strict),
 
         .testTarget(name: "ChangeFeedTests", dependencies: ["ChangeFeed", crypto], swiftSettings: strict),
         .testTarget(
@@ -64,6 +81,8 @@ let package = Package(
             name: "ChangeStoreTests",
             dependencies: ["ChangeFeed", "ChangeStore", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
+        // A server that does to its clients what a test tells it to.
+        .target(name: "StartedPrograms", path: "Tests/StartedPrograms", swiftSettings: strict),
         .target(
             name: "ScriptedPeer", dependencies: [nioCore, nioPosix, nioSSL], path: "Tests/ScriptedPeer",
             swiftSettings: strict),
@@ -72,6 +91,15 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "WebhookDeliveryTests", dependencies: ["ChangeFeed", "ScriptedPeer", "WebhookDelivery", nioSSL],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WebhookReceiverTests", dependencies: ["ChangeFeed", "WebhookReceiver", asyncHTTPClient, nioCore],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SimulatorTests",
+            dependencies: [
+                "ChangeFeed", "CZlib", "Simulator", "StartedPrograms", "insightly-simulator", nioCore, nioPosix,
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

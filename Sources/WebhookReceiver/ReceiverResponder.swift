@@ -1,0 +1,169 @@
+// Takes one request: verifies it, asks how to answer, and answers like that.
+
+import ChangeFeed
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// What an answer needs of its connection.
+struct ReceiverContext: InitializableFromSource {
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        channel = source.channel
+    }
+}
+
+struct ReceiverResponder: HTTPResponder {
+    let configuration: ReceiverServer.Configuration
+    let reception: Reception
+    let now: @Sendable () -> Instant
+
+    func respond(to request: Request, context: ReceiverContext) async throws -> Response {
+        guard request.method == .post else {
+            return Self.text(.methodNotAllowed, "This is a webhook receiver: POST events here.", [.allow: "POST"])
+        }
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: configuration.bodyLimit)
+        } catch is NIOTooManyBytesError {
+            return Self.text(
+                .contentTooLarge, "The body is larger than \(configuration.bodyLimit) bytes.", [.connection: "close"])
+        }
+        let received = ReceivedRequest(
+            number: reception.takeNumber(), path: request.uri.string,
+            headers: request.headers.map { HeaderField($0.name.rawName, $0.value) },
+            body: Array(body.readableBytesView),
+            arrivedAt: now(), keys: configuration.keys, tolerance: configuration.tolerance)
+        guard let answer = reception.begin(received) else {
+            reception.end(received, .refused(status: 401))
+            return Self.text(.unauthorized, "Refused: \(received.fault?.explanation ?? "not verified").")
+        }
+        return try await perform(answer, for: received, on: context.channel)
+    }
+
+    private func perform(
+        _ answer: ReceiverAnswer, for request: ReceivedRequest, on channel: any Channel
+    ) async throws -> Response {
+        if answer.delay > .zero, await wait(answer.delay, on: channel) != .elapsed {
+            return try await leave(request, .abandoned, channel)
+        }
+        switch answer.form {
+        case .silence:
+            _ = await wait(nil, on: channel)
+            return try await leave(request, .abandoned, channel)
+        case .held:
+            guard await wait(nil, on: channel, releasing: request) == .released else {
+                return try await leave(request, .abandoned, channel)
+            }
+        case .reset:
+            return try await leave(request, .dropped, channel)
+        case .lost:
+            try journal(request)
+            return try await leave(request, answer.outcome, channel)
+        case .status, .slowBody, .hugeBody:
+            break
+        }
+        if case .accepted = answer.outcome { try journal(request) }
+        reception.end(request, answer.outcome)
+        return response(answer, on: channel)
+    }
+
+    /// Closes the connection instead of answering.
+    private func leave(
+        _ request: ReceivedRequest, _ outcome: ReceivedExchange.Outcome, _ channel: any Channel
+    ) async throws -> Response {
+        reception.end(request, outcome)
+        try? await channel.close()
+        throw ConnectionGivenUp()
+    }
+
+    /// Before the answer goes out: what the sender was told is taken must not be lost with this process.
+    private func journal(_ request: ReceivedRequest) throws {
+        do {
+            try configuration.journal?.append(request)
+        } catch {
+            reception.end(request, .refused(status: 500))
+            throw error
+        }
+    }
+
+    private func response(_ answer: ReceiverAnswer, on channel: any Channel) -> Response {
+        var headers = HTTPFields()
+        if let seconds = answer.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
+        if let location = answer.location { headers[.location] = location }
+        switch answer.form {
+        case .slowBody(let interval): return Response(status: .ok, headers: headers, body: slowBody(interval, channel))
+        case .hugeBody(let bytes): return Response(status: .ok, headers: headers, body: Self.hugeBody(bytes))
+        case .status(let status) where status != 200:
+            return Response(status: .init(code: status), headers: headers)
+        case .status, .silence, .reset, .lost, .held:
+            return Self.text(.ok, "Accepted.", headers)
+        }
+    }
+
+    private static func text(
+        _ status: HTTPResponse.Status, _ text: String, _ headers: HTTPFields = [:]
+    ) -> Response {
+        var headers = headers
+        headers[.contentType] = "text/plain; charset=utf-8"
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text + "\n")))
+    }
+}
+
+/// Ends a connection that gets no answer.
+struct ConnectionGivenUp: Error {}
+
+// MARK: - Taking time
+
+extension ReceiverResponder {
+    /// Why a wait ended.
+    enum WaitEnd {
+        case elapsed, released
+        /// The sender has closed the connection, or the receiver is stopping.
+        case gone
+    }
+
+    /// Waits for the time to pass, for `release`, for the sender to go, or for the receiver to stop.
+    private func wait(
+        _ time: Duration?, on channel: any Channel, releasing request: ReceivedRequest? = nil
+    ) async -> WaitEnd {
+        let (ends, continuation) = AsyncStream<WaitEnd>.makeStream(bufferingPolicy: .bufferingOldest(1))
+        channel.closeFuture.whenComplete { _ in continuation.yield(.gone) }
+        let timer = time.map { time in
+            channel.eventLoop.scheduleTask(in: .microseconds(time.microseconds)) { continuation.yield(.elapsed) }
+        }
+        defer { timer?.cancel() }
+        if let request {
+            reception.update { $0.held[request.number] = { continuation.yield(.released) } }
+        }
+        return await withGracefulShutdownHandler {
+            await ends.first { _ in true } ?? .gone
+        } onGracefulShutdown: {
+            continuation.yield(.gone)
+        }
+    }
+
+    /// A mebibyte, one byte at a time.
+    private func slowBody(_ interval: Duration, _ channel: any Channel) -> ResponseBody {
+        ResponseBody(contentLength: 1 << 20) { writer in
+            repeat {
+                try await writer.write(ByteBuffer(string: "."))
+            } while await wait(interval, on: channel) == .elapsed
+            throw ConnectionGivenUp()
+        }
+    }
+
+    private static func hugeBody(_ bytes: Int) -> ResponseBody {
+        ResponseBody(contentLength: bytes) { writer in
+            let chunk = ByteBuffer(repeating: UInt8(ascii: "."), count: 65_536)
+            var rest = bytes
+            while rest > 0 {
+                try await writer.write(chunk.getSlice(at: 0, length: min(rest, chunk.readableBytes)) ?? chunk)
+                rest -= min(rest, chunk.readableBytes)
+            }
+            try await writer.finish(nil)
+        }
+    }
+}

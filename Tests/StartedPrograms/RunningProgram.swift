@@ -1,0 +1,94 @@
+// A program started by a test: what it prints as it prints it, and how it ended.
+
+import Foundation
+
+/// A child process whose output is read by a thread of its own.
+///
+/// Foundation's `Process` loses ends when several tests start programs at once, so this speaks to the system itself.
+package final class RunningProgram: Sendable {
+    private let pid: pid_t
+    /// Standard output and error, line by line; ends when the program has closed them.
+    package let lines: AsyncStream<String>
+    private let status: AsyncStream<Int32?>
+
+    /// Starts one of the project's own programs, which lie beside the tests in the build directory.
+    package convenience init(product: String, _ arguments: [String]) throws(CannotStart) {
+        let tests = URL(fileURLWithPath: CommandLine.arguments[0])
+        try self.init(tests.deletingLastPathComponent().appendingPathComponent(product).path, arguments)
+    }
+
+    package init(_ path: String, _ arguments: [String]) throws(CannotStart) {
+        var ends: [Int32] = [0, 0]
+        // Unlike a pipe, a pair of sockets is kept from programs that others start in the same moment.
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw CannotStart(path: path, errorNumber: errno) }
+        let (reading, writing) = (ends[0], ends[1])
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        posix_spawn_file_actions_adddup2(&actions, writing, STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, writing, STDERR_FILENO)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        let texts = ([path] + arguments).map { strdup($0) }
+        defer { texts.forEach { free($0) } }
+        var child = pid_t()
+        let error = posix_spawn(&child, path, &actions, nil, texts + [nil], environ)
+        close(writing)
+        guard error == 0 else {
+            close(reading)
+            throw CannotStart(path: path, errorNumber: error)
+        }
+
+        pid = child
+        let (lines, line) = AsyncStream.makeStream(of: String.self)
+        let (status, ended) = AsyncStream.makeStream(of: Int32?.self)
+        self.lines = lines
+        self.status = status
+        Thread.detachNewThread { [child] in
+            Self.read(reading) { line.yield($0) }
+            line.finish()
+            // The id stays taken until `deinit`, so that no signal can ever hit another program.
+            var info = siginfo_t()
+            while waitid(P_PID, UInt32(child), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR {}
+            ended.yield(info.si_code == CLD_EXITED ? info._sifields._sigchld.si_status : nil)
+            ended.finish()
+        }
+    }
+
+    /// A test that fails half way leaves nothing running.
+    deinit {
+        kill(pid, SIGKILL)
+        waitpid(pid, nil, 0)
+    }
+
+    package func signal(_ number: Int32) {
+        kill(pid, number)
+    }
+
+    /// Waits for the end; nil where a signal was the end. To be asked once.
+    package var exitStatus: Int32? {
+        get async { await status.first { _ in true } ?? nil }
+    }
+
+    private static func read(_ descriptor: Int32, onLine: (String) -> Void) {
+        defer { close(descriptor) }
+        var rest: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = Foundation.read(descriptor, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return }
+            rest += buffer[..<count]
+            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                onLine(String(decoding: rest[..<end], as: UTF8.self))
+                rest.removeSubrange(...end)
+            }
+        }
+    }
+}
+
+package struct CannotStart: Error, CustomStringConvertible {
+    let path: String
+    let errorNumber: Int32
+
+    package var description: String { "cannot start \(path): \(String(cString: strerror(errorNumber)))" }
+}

@@ -24,6 +24,7 @@ let package = Package(
     name: "insightly-webhooks",
     platforms: [.macOS(.v15)],
     products: [
+        .executable(name: "insightly-webhooks", targets: ["insightly-webhooks"]),
         .executable(name: "insightly-simulator", targets: ["insightly-simulator"]),
     ],
     dependencies: [
@@ -54,6 +55,21 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "ChangeStore", dependencies: ["ChangeFeed", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+
+        // The wiring, and the only room that knows environment, files and signals.
+        .target(
+            name: "Daemon",
+            dependencies: [
+                "ChangeFeed", "DaemonConfiguration", "InsightlyAPI", "WebhookDelivery", "ChangeStore", lifecycle,
+                logging,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "insightly-webhooks",
+            dependencies: [
+                "ChangeFeed", "DaemonConfiguration", "Daemon", "WebhookReceiver", arguments, lifecycle, logging,
+            ],
             swiftSettings: strict),
 
         // What stands beside the daemon: the other two ends of the wire, for trying things and for tests.
@@ -100,6 +116,16 @@ let package = Package(
             dependencies: [
                 "ChangeFeed", "CZlib", "Simulator", "StartedPrograms", "insightly-simulator", nioCore, nioPosix,
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DaemonTests",
+            dependencies: [
+                "ChangeFeed", "DaemonConfiguration", "ChangeStore", "Daemon", "Simulator", "WebhookReceiver", logging,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["StartedPrograms", "insightly-webhooks"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

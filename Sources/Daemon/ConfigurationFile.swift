@@ -1,0 +1,58 @@
+// The configuration as it lies on this machine: the file, the environment, the credentials of systemd.
+
+import DaemonConfiguration
+import Foundation
+
+/// A configuration file, read.
+package struct ConfigurationFile: Sendable {
+    package static let defaultPath = "/etc/insightly-webhooks/config.json"
+
+    package let path: String
+    package let reading: ConfigurationReading
+    /// What is not wrong but ought to be known.
+    package let warnings: [ConfigurationProblem]
+
+    /// Reads the file and every secret it refers to.
+    ///
+    /// - Throws: `Unreadable` where there is no such file or it may not be read.
+    package init(path: String, environment: [String: String]) throws(Unreadable) {
+        guard let text = FileManager.default.contents(atPath: path) else { throw Unreadable(path: path) }
+        self.path = path
+        reading = DaemonSettings.read([UInt8](text), secrets: .onThisMachine(environment))
+        warnings = reading.warnings + reading.exposures(permissions: Self.permissions(of: path))
+    }
+
+    package struct Unreadable: Error, Sendable, CustomStringConvertible {
+        package let path: String
+        package var description: String {
+            "\(path) cannot be read; check that it exists and that this user may read it, or name another with --config"
+        }
+    }
+
+    /// Where the state store lies: as configured, else in the directory that systemd made, else where it would be.
+    package static func storePath(_ settings: DaemonSettings, environment: [String: String]) -> String {
+        if let path = settings.store.path { return path }
+        // systemd passes several directories, colon between; ours is the first.
+        let directory = environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
+        return (directory ?? "/var/lib/insightly-webhooks") + "/state.sqlite3"
+    }
+
+    private static func permissions(of path: String) -> UInt32? {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return (attributes?[.posixPermissions] as? NSNumber)?.uint32Value
+    }
+}
+
+extension SecretSources {
+    fileprivate static func onThisMachine(_ environment: [String: String]) -> SecretSources {
+        SecretSources(
+            environment: { environment[$0] },
+            file: { path in [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) },
+            credential: { name in
+                guard let directory = environment["CREDENTIALS_DIRECTORY"] else { return nil }
+                let path = directory + "/" + name
+                guard FileManager.default.fileExists(atPath: path) else { return nil }
+                return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+            })
+    }
+}

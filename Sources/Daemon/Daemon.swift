@@ -1,0 +1,145 @@
+// The wiring: settings in, services out, run until told to stop.
+
+import ChangeFeed
+import ChangeStore
+import DaemonConfiguration
+import InsightlyAPI
+import Logging
+import ServiceLifecycle
+import UnixSignals
+import WebhookDelivery
+
+/// The daemon of one account and one endpoint.
+package struct Daemon: Sendable {
+    let settings: DaemonSettings
+    let storePath: String
+    let version: String
+    let logger: Logger
+    let notifier: SystemdNotifier
+
+    /// - Parameter storePath: the file of the state store, resolved.
+    package init(
+        settings: DaemonSettings, storePath: String, version: String, logger: Logger, notifier: SystemdNotifier
+    ) {
+        self.settings = settings
+        self.storePath = storePath
+        self.version = version
+        self.logger = logger
+        self.notifier = notifier
+    }
+
+    /// Runs until SIGTERM or SIGINT; what is in flight then is finished, within bounds.
+    ///
+    /// - Throws: `StoreProblem` where the store cannot be used.
+    package func run() async throws {
+        // From the first moment on: a stop that comes while the store is opened is a stop, and no death by signal.
+        let stops = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let store = try ChangeStore(path: storePath)
+        guard settings.polling.enabled, let api = settings.api, let notification = settings.notification else {
+            logger.notice("event.notification.enabled is false: nothing is polled and nothing is sent")
+            return try await serve([IdleService()], probes: [], until: stops)
+        }
+        let clock = SteadyClock()
+        let desk = StoreDesk(store)
+        let account = try store.account(named: "default", identity: AccountIdentity.make(for: api))
+        let endpoint = try store.endpoint(
+            named: "default", longestWait: notification.retrySchedule.longestWait, at: clock.now)
+        let client = InsightlyClient(baseURL: api.baseURL, apiKey: api.apiKey.revealedText, version: version)
+        let sender = WebhookSender(
+            addressGuard: AddressGuard(allowed: notification.allowedNetworks), timeout: notification.timeout,
+            concurrency: notification.concurrency)
+        let deliveries = DeliveryService(
+            endpoint: endpoint, desk: desk, sender: sender,
+            envelope: WebhookEnvelope(notification, version: version), terms: notification.terms, clock: clock,
+            logger: logger)
+        let polls = PollService(
+            account: account, endpoint: endpoint, desk: desk, client: client, clock: clock, logger: logger,
+            feed: try feed(of: account, in: store, api: api, at: clock.now), eventsCommitted: deliveries.wake)
+        let pruning = PruneService(desk: desk, retention: settings.store.retention, clock: clock, logger: logger)
+        logStart(depth: try store.queueDepth(of: endpoint))
+
+        let outcome = await Result {
+            try await serve([pruning, deliveries, polls], probes: [polls, deliveries], until: stops)
+        }
+        try await client.shutdown()
+        try await sender.shutdown()
+        try outcome.get()
+        logger.notice("stopped; what is not delivered waits in the store")
+    }
+
+    /// Services end in reverse: polling first, so that its last events are still taken by the delivering.
+    private func serve(
+        _ services: [any Service], probes: [any LivenessProbe], until stops: UnixSignalsSequence
+    ) async throws {
+        var services = services
+        if let watchdog = notifier.watchdog {
+            services.append(WatchdogService(probes: probes, interval: watchdog / 2, report: notifier.isAlive))
+        }
+        services.append(ReadinessService(notifier: notifier))
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0) }, logger: quiet)
+        configuration.maximumGracefulShutdownDuration = Limits.stopping
+        let group = ServiceGroup(configuration: configuration)
+        try await withThrowingDiscardingTaskGroup { tasks in
+            tasks.addTask {
+                for await _ in stops { await group.triggerGracefulShutdown() }
+            }
+            try await group.run()
+            tasks.cancelAll()
+        }
+    }
+
+    /// The service group's own account of its work is of use to its authors only.
+    private var quiet: Logger {
+        var logger = logger
+        logger.logLevel = .error
+        return logger
+    }
+
+    private func feed(
+        of account: StoredAccount, in store: ChangeStore, api: APISettings, at now: Instant
+    ) throws -> AccountFeed {
+        let budget = RequestBudget(
+            terms: .init(
+                requestsPerSecond: api.requestsPerSecond, quotaShare: api.quotaShare, dailyLimit: api.dailyLimit),
+            memory: try store.budgetMemory(of: account), at: now)
+        return AccountFeed(
+            plans: settings.polling.resources, progress: try store.progress(of: account),
+            start: settings.polling.start, overlap: settings.polling.overlap, budget: budget, at: now)
+    }
+
+    private func logStart(depth: QueueDepth) {
+        logger.notice(
+            "polling",
+            metadata: [
+                "version": "\(version)", "store": "\(storePath)",
+                "resources": "\(settings.polling.resources.map(\.name.text).joined(separator: " "))",
+                "queued": "\(depth.open)", "dead": "\(depth.dead)",
+            ])
+    }
+}
+
+/// Says that the daemon is ready once everything before it runs, and that it stops as soon as it is told to: services
+/// end in reverse, and this is the last one.
+private struct ReadinessService: Service {
+    let notifier: SystemdNotifier
+
+    func run() async throws {
+        notifier.ready()
+        try? await gracefulShutdown()
+        notifier.stopping(within: Limits.stopping)
+    }
+}
+
+/// Does nothing until the stop comes.
+private struct IdleService: Service {
+    func run() async throws {
+        try? await gracefulShutdown()
+    }
+}
+
+extension Result where Failure == any Error {
+    fileprivate init(_ work: () async throws -> Success) async {
+        do { self = .success(try await work()) } catch { self = .failure(error) }
+    }
+}

@@ -1,0 +1,211 @@
+// Performs what the endpoint's gate allows: takes what is due from the store, sends it, and records what came of it.
+
+import ChangeFeed
+import ChangeStore
+import Logging
+import ServiceLifecycle
+import WebhookDelivery
+
+/// The delivering of events to one endpoint.
+package struct DeliveryService: Service, LivenessProbe {
+    enum Letter: Sendable {
+        case eventsCommitted
+        case tick
+        case ended(DueDelivery, startedAt: Instant, AttemptOutcome)
+        case stop
+        case areYouThere(CheckedContinuation<Void, Never>)
+    }
+
+    package struct Terms: Sendable {
+        package var concurrency: Int
+        package var requestsPerSecond: Double?
+        package var policy: DeliveryPolicy
+
+        package init(concurrency: Int, requestsPerSecond: Double?, policy: DeliveryPolicy) {
+            self.concurrency = concurrency
+            self.requestsPerSecond = requestsPerSecond
+            self.policy = policy
+        }
+    }
+
+    let endpoint: StoredEndpoint
+    let desk: StoreDesk
+    let sender: WebhookSender
+    let envelope: WebhookEnvelope
+    let terms: Terms
+    let clock: SteadyClock
+    let logger: Logger
+    private let mailbox = Mailbox<Letter>()
+
+    package init(
+        endpoint: StoredEndpoint, desk: StoreDesk, sender: WebhookSender, envelope: WebhookEnvelope, terms: Terms,
+        clock: SteadyClock, logger: Logger
+    ) {
+        self.endpoint = endpoint
+        self.desk = desk
+        self.sender = sender
+        self.envelope = envelope
+        self.terms = terms
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Attempts in flight when the stop comes are waited for: each has its own timeout.
+    package func run() async throws {
+        let alarm = AlarmTimer(label: "delivery") { mailbox.post(.tick) }
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await withDiscardingTaskGroup { attempts in
+                var turn = DeliveryTurn(service: self, alarm: alarm)
+                mailbox.post(.tick)
+                for await _ in mailbox.signals {
+                    await turn.work(through: mailbox.takeAll(), in: &attempts)
+                    if turn.isDone { break }
+                }
+            }
+        } onCancelOrGracefulShutdown: {
+            mailbox.post(.stop)
+        }
+    }
+
+    /// New events are in the queue.
+    package func wake() { mailbox.post(.eventsCommitted) }
+
+    package func answers() async {
+        await withCheckedContinuation { mailbox.post(.areYouThere($0)) }
+    }
+
+    func post(_ letter: Letter) { mailbox.post(letter) }
+}
+
+/// The loop's state between two batches of letters.
+private struct DeliveryTurn {
+    let service: DeliveryService
+    let alarm: AlarmTimer
+    var gate: EndpointGate
+    /// Attempts that ended and are not in the store yet.
+    var unsettled: [AttemptReport] = []
+    var holdUntil: Instant?
+    var isStopping = false
+    var storeFailures = 0
+    var lastFailure: String?
+
+    init(service: DeliveryService, alarm: AlarmTimer) {
+        self.service = service
+        self.alarm = alarm
+        gate = EndpointGate(
+            concurrency: service.terms.concurrency, requestsPerSecond: service.terms.requestsPerSecond,
+            heldUntil: service.endpoint.heldUntil)
+    }
+
+    var isDone: Bool { isStopping && gate.inFlight.isEmpty }
+
+    /// Everything that ended meanwhile is recorded in one transaction, and its places are filled again.
+    mutating func work(
+        through letters: [DeliveryService.Letter], in attempts: inout DiscardingTaskGroup
+    ) async {
+        for letter in letters {
+            switch letter {
+            case .eventsCommitted, .tick: break
+            case .areYouThere(let continuation): continuation.resume()
+            case .stop: isStopping = true
+            case .ended(let delivery, let startedAt, let outcome): take(outcome, of: delivery, startedAt: startedAt)
+            }
+        }
+        do {
+            try await settle()
+            if !isStopping { try await launch(in: &attempts) }
+            storeFailures = 0
+        } catch {
+            await waitForTheStore(error)
+        }
+    }
+
+    private mutating func take(_ outcome: AttemptOutcome, of delivery: DueDelivery, startedAt: Instant) {
+        let number = delivery.attempts + 1
+        log(outcome, of: delivery, number: number)
+        if outcome.verdict == .failed(.interrupted) {
+            // Nothing is known of its effect: it is sent again, with the same id and bytes, by the next process.
+            gate.leave(delivery.id)
+            return
+        }
+        let decision = service.terms.policy.decide(
+            outcome, attempts: number, at: service.clock.now, jitter: .random(in: 0..<1))
+        if let hold = decision.holdEndpointUntil {
+            gate.hold(until: hold)
+            holdUntil = max(holdUntil ?? hold, hold)
+        }
+        unsettled.append(
+            AttemptReport(
+                deliveryID: delivery.id, number: number, startedAt: startedAt, outcome: outcome,
+                disposition: decision.disposition))
+    }
+
+    /// A delivery leaves the gate only once its outcome is in the store; before, it would be due again.
+    private mutating func settle() async throws {
+        guard !unsettled.isEmpty else { return }
+        let (reports, hold, endpoint, now) = (unsettled, holdUntil, service.endpoint, service.clock.now)
+        try await service.desk.run { try $0.settle(reports, of: endpoint, holdUntil: hold, at: now) }
+        for report in reports { gate.leave(report.deliveryID) }
+        unsettled = []
+        holdUntil = nil
+    }
+
+    private mutating func launch(in attempts: inout DiscardingTaskGroup) async throws {
+        let endpoint = service.endpoint
+        var room = gate.room(at: service.clock.now)
+        while room > 0 {
+            let (limit, excluded, now) = (room, gate.inFlight, service.clock.now)
+            let due = try await service.desk.run {
+                try $0.dueDeliveries(of: endpoint, limit: limit, excluding: excluded, at: now)
+            }
+            for delivery in due { start(delivery, in: &attempts) }
+            room = due.count < limit ? 0 : gate.room(at: service.clock.now)
+        }
+        guard let opens = gate.opens(at: service.clock.now) else { return alarm.set(after: nil) }
+        let inFlight = gate.inFlight
+        let next = try await service.desk.run { try $0.nextDue(of: endpoint, excluding: inFlight) }
+        alarm.set(after: next.map { max($0, opens) - service.clock.now })
+    }
+
+    private mutating func start(_ delivery: DueDelivery, in attempts: inout DiscardingTaskGroup) {
+        let startedAt = service.clock.now
+        gate.enter(delivery.id, at: startedAt)
+        let service = service
+        attempts.addTask {
+            let outcome = await service.sender.post(service.envelope.post(delivery, at: SteadyClock.wall))
+            service.post(.ended(delivery, startedAt: startedAt, outcome))
+        }
+    }
+
+    /// What cannot be recorded is kept and tried again: an outcome forgotten would be a webhook sent once more.
+    private mutating func waitForTheStore(_ error: any Error) async {
+        storeFailures += 1
+        if storeFailures == 1 {
+            service.logger.error("the state store failed; deliveries wait for it: \(error)")
+        }
+        if isStopping, storeFailures > 1 {
+            for report in unsettled { gate.leave(report.deliveryID) }
+            unsettled = []
+        }
+        alarm.set(after: Limits.failureBackoff.wait(afterFailures: storeFailures, jitter: .random(in: 0..<1)))
+    }
+
+    /// One wide line an attempt. A failure that repeats word for word is logged more quietly.
+    private mutating func log(_ outcome: AttemptOutcome, of delivery: DueDelivery, number: Int) {
+        let result: String
+        switch outcome.verdict {
+        case .answered(let status): result = String(status)
+        case .failed(let failure): result = failure.rawValue
+        }
+        let repeats = lastFailure == result
+        lastFailure = outcome.isSuccess ? nil : result
+        service.logger.log(
+            level: outcome.isSuccess ? .info : repeats ? .debug : .warning,
+            outcome.isSuccess ? "delivered" : "not delivered",
+            metadata: [
+                "event": "\(delivery.eventID)", "type": "\(delivery.type)", "record": "\(delivery.recordID)",
+                "sequence": "\(delivery.sequence)", "attempt": "\(number)", "result": "\(result)",
+                "milliseconds": "\(outcome.duration.microseconds / 1000)",
+            ])
+    }
+}

@@ -1,0 +1,91 @@
+// How one event becomes one line.
+
+import ChangeFeed
+import Logging
+
+/// An event to be logged, before it has a form.
+struct LogLine: Sendable {
+    var level: Logger.Level
+    var message: String
+    /// Sorted by name, so that lines of one kind look alike.
+    var metadata: [(name: String, value: String)]
+
+    /// `2026-11-23T19:04:05.123Z info     delivered  attempt=1 result=200`.
+    func text(at time: Instant) -> String {
+        let level = level.rawValue.padded(to: 8)
+        let pairs = metadata.map { " \($0.name)=\(Self.quoted($0.value))" }.joined()
+        return "\(time.iso8601Milliseconds) \(level) \(Self.oneLine(message))\(pairs.isEmpty ? "" : " " + pairs)"
+    }
+
+    /// `{"time":…,"level":…,"message":…}` and the metadata; a name that is taken already gets an underscore before it.
+    func json(at time: Instant) -> String {
+        var members = [("time", time.iso8601Milliseconds), ("level", level.rawValue), ("message", message)]
+        for (name, value) in metadata {
+            members.append((members.contains { $0.0 == name } ? "_" + name : name, value))
+        }
+        return "{" + members.map { Self.jsonString($0.0) + ":" + Self.jsonString($0.1) }.joined(separator: ",") + "}"
+    }
+
+    /// sd-daemon(3): the priority that journald reads off the beginning of a line.
+    var journalPriority: String {
+        switch level {
+        case .trace, .debug: "<7>"
+        case .info: "<6>"
+        case .notice: "<5>"
+        case .warning: "<4>"
+        case .error: "<3>"
+        case .critical: "<2>"
+        }
+    }
+
+    private static func jsonString(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        JSONString.append(text, to: &bytes)
+        let json = String(decoding: bytes, as: UTF8.self)
+        return json.unicodeScalars.contains(where: isHidden) ? escapingHidden(json) : json
+    }
+
+    /// A value that could be taken for more than one is written as JSON writes it.
+    private static func quoted(_ value: String) -> String {
+        let isPlain =
+            !value.isEmpty && !value.unicodeScalars.contains { isHidden($0) || $0 == " " || $0 == "\"" || $0 == "=" }
+        return isPlain ? value : jsonString(value)
+    }
+
+    /// A message never begins a second line: what follows a line break could pass for another event.
+    private static func oneLine(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isHidden) else { return text }
+        return String(jsonString(text).dropFirst().dropLast())
+    }
+
+    /// What a terminal obeys instead of showing it, and what reorders or breaks a line: JSON asks to escape only some.
+    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: true
+        // The joiners are parts of emoji and of words, and harmless.
+        case .format: scalar != "\u{200C}" && scalar != "\u{200D}"
+        default: false
+        }
+    }
+
+    private static func escapingHidden(_ json: String) -> String {
+        var plain = ""
+        for scalar in json.unicodeScalars {
+            if isHidden(scalar) {
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    plain += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
+            } else {
+                plain.unicodeScalars.append(scalar)
+            }
+        }
+        return plain
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: Swift.max(0, width - count))
+    }
+}

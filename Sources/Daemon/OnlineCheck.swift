@@ -1,0 +1,67 @@
+// One request to Insightly that tells whether the key works and what the configured polling costs of the day's quota.
+
+import ChangeFeed
+import DaemonConfiguration
+import InsightlyAPI
+
+package struct OnlineCheck: Sendable {
+    package struct Report: Sendable, Equatable {
+        package var lines: [String]
+        package var succeeded: Bool
+    }
+
+    let api: APISettings
+    let polling: PollingSettings
+    let version: String
+
+    package init(api: APISettings, polling: PollingSettings, version: String) {
+        self.api = api
+        self.polling = polling
+        self.version = version
+    }
+
+    /// Asks `GET /Instance`, which answers with the instance's name and plan.
+    package func run() async -> Report {
+        let client = InsightlyClient(baseURL: api.baseURL, apiKey: api.apiKey.revealedText, version: version)
+        let result = await client.send(APIRequest(target: RequestTarget(path: "/Instance")))
+        try? await client.shutdown()
+        switch result {
+        case .failure(let failure):
+            return Report(lines: ["\(api.baseURL): \(failure)"], succeeded: false)
+        case .success(let response) where response.status == 401:
+            let line =
+                "\(api.baseURL): the API key was refused (401). Check the key, and that insightly.pod is the one shown "
+            return Report(lines: [line + "beside it in User Settings"], succeeded: false)
+        case .success(let response) where !(200...299).contains(response.status):
+            return Report(lines: ["\(api.baseURL): GET /Instance was answered \(response.status)"], succeeded: false)
+        case .success(let response):
+            return Report(lines: instanceLines(response) + costLines(response), succeeded: true)
+        }
+    }
+
+    private func instanceLines(_ response: APIResponse) -> [String] {
+        let instance = try? RawRecord.read(response.body)
+        let name = instance?.value(at: FieldPath("INSTANCE_NAME"))?.decodedString ?? "unknown"
+        let plan = instance?.value(at: FieldPath("PLAN_NAME"))?.decodedString ?? "unknown"
+        var lines = ["instance: \(name)", "plan: \(plan)"]
+        if let limit = response.dailyLimit, let remaining = response.dailyRemaining {
+            lines.append("quota: \(remaining) of \(limit) requests left today")
+        }
+        return lines
+    }
+
+    private func costLines(_ response: APIResponse) -> [String] {
+        let cost = PollCost(
+            intervals: polling.resources.map(\.interval), dailyLimit: api.dailyLimit ?? response.dailyLimit,
+            quotaShare: api.quotaShare)
+        let polls = "polling: \(cost.requestsPerDay) requests a day"
+        guard let allowance = cost.allowance, let isAffordable = cost.isAffordable else {
+            return [polls + "; the API named no daily limit"]
+        }
+        if isAffordable { return [polls + " of \(allowance) allowed (insightly.quota_share): affordable"] }
+        let advice = cost.affordableInterval.map { seconds in
+            "; an event.poller.refresh_interval of \(Int((seconds.inSeconds / 60).rounded(.up))) minutes is"
+        }
+        return [polls + " of \(allowance) allowed (insightly.quota_share): not affordable" + (advice ?? "")]
+    }
+}

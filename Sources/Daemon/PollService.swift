@@ -1,0 +1,179 @@
+// Performs what the feed of an account decides: sends its requests, commits its pages, wakes it when it wants to be woken.
+
+import ChangeFeed
+import ChangeStore
+import InsightlyAPI
+import Logging
+import ServiceLifecycle
+
+/// The polling of one account.
+package struct PollService: Service, LivenessProbe {
+    enum Letter: Sendable {
+        case tick
+        case answered(ResourceName, APIResult)
+        case stop
+        case areYouThere(CheckedContinuation<Void, Never>)
+    }
+
+    let account: StoredAccount
+    let endpoint: StoredEndpoint?
+    let desk: StoreDesk
+    let client: InsightlyClient
+    let clock: SteadyClock
+    let logger: Logger
+    /// Told after every commit that put events into the queue.
+    let eventsCommitted: @Sendable () -> Void
+    let feed: AccountFeed
+    private let mailbox = Mailbox<Letter>()
+
+    package init(
+        account: StoredAccount, endpoint: StoredEndpoint?, desk: StoreDesk, client: InsightlyClient,
+        clock: SteadyClock, logger: Logger, feed: AccountFeed, eventsCommitted: @escaping @Sendable () -> Void
+    ) {
+        self.account = account
+        self.endpoint = endpoint
+        self.desk = desk
+        self.client = client
+        self.clock = clock
+        self.logger = logger
+        self.feed = feed
+        self.eventsCommitted = eventsCommitted
+    }
+
+    package func run() async throws {
+        let alarm = AlarmTimer(label: "polling") { mailbox.post(.tick) }
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await withDiscardingTaskGroup { requests in
+                var turn = PollTurn(service: self, feed: feed, alarm: alarm)
+                await turn.sendWhatIsDue(in: &requests)
+                for await _ in mailbox.signals {
+                    for letter in mailbox.takeAll() { await turn.read(letter) }
+                    if turn.isDone { break }
+                    await turn.sendWhatIsDue(in: &requests)
+                }
+                requests.cancelAll()
+            }
+        } onCancelOrGracefulShutdown: {
+            mailbox.post(.stop)
+        }
+    }
+
+    package func answers() async {
+        await withCheckedContinuation { mailbox.post(.areYouThere($0)) }
+    }
+
+    func post(_ letter: Letter) { mailbox.post(letter) }
+}
+
+/// The loop's state between two letters.
+private struct PollTurn {
+    let service: PollService
+    var feed: AccountFeed
+    let alarm: AlarmTimer
+    var isStopping = false
+    var mustStopNow = false
+    var lastProblem: [ResourceName: String] = [:]
+    var lastHoldUp: RequestBudget.Reason?
+
+    var isDone: Bool { mustStopNow || (isStopping && feed.budget.inFlight == 0) }
+
+    mutating func read(_ letter: PollService.Letter) async {
+        switch letter {
+        case .tick:
+            if isStopping { mustStopNow = true }
+        case .areYouThere(let continuation):
+            continuation.resume()
+        case .stop:
+            isStopping = true
+            alarm.set(after: Limits.pollingMayFinish)
+        case .answered(let name, let result):
+            await take(result, for: name)
+        }
+    }
+
+    mutating func sendWhatIsDue(in requests: inout DiscardingTaskGroup) async {
+        while !isStopping {
+            switch feed.next(at: service.clock.now) {
+            case .wait(let until):
+                logHoldUp()
+                alarm.set(after: until.map { $0 - service.clock.now })
+                return
+            case .send(let name, let request):
+                guard await count(name) else { continue }
+                feed.departed(at: service.clock.now)
+                let service = service
+                requests.addTask {
+                    service.post(.answered(name, await service.client.send(request)))
+                }
+            }
+        }
+    }
+
+    private mutating func count(_ name: ResourceName) async -> Bool {
+        let (account, memory, now) = (service.account, feed.budget.memory, service.clock.now)
+        do {
+            try await service.desk.run { try $0.countRequest(of: account, memory: memory, at: now) }
+            return true
+        } catch {
+            feed.notSent(name, at: now, jitter: .random(in: 0..<1))
+            logProblem("the request could not be counted in the state store: \(error)", of: name)
+            return false
+        }
+    }
+
+    private mutating func take(_ result: APIResult, for name: ResourceName) async {
+        switch feed.receive(result, for: name, at: service.clock.now, jitter: .random(in: 0..<1)) {
+        case .problem(let problem):
+            if problem.remedy != .held || lastHoldUp == nil { logProblem(problem.description, of: name) }
+        case .commit(let page):
+            await commit(page, for: name)
+        }
+    }
+
+    private mutating func commit(_ page: PageCommit, for name: ResourceName) async {
+        let (account, endpoint) = (service.account, service.endpoint)
+        do {
+            let summary = try await service.desk.run {
+                try $0.commit(page, of: account, to: endpoint, at: SteadyClock.wall)
+            }
+            let wasComplete = feed.lane(name)?.progress?.baseline == .complete
+            feed.committed(page)
+            if summary.events > 0 { service.eventsCommitted() }
+            logCommit(summary, page: page, baselineEnded: !wasComplete && page.progress.baseline == .complete)
+        } catch {
+            feed.commitFailed(page, at: service.clock.now, jitter: .random(in: 0..<1))
+            logProblem("a page could not be written to the state store: \(error)", of: name)
+        }
+    }
+
+    private mutating func logCommit(_ summary: CommitSummary, page: PageCommit, baselineEnded: Bool) {
+        let name = page.plan.name
+        if lastProblem.removeValue(forKey: name) != nil {
+            service.logger.notice("polling works again", metadata: ["resource": "\(name)"])
+        }
+        service.logger.log(
+            level: summary.events > 0 ? .info : .debug, "read a page",
+            metadata: [
+                "resource": "\(name)", "records": "\(summary.records)", "created": "\(summary.created)",
+                "updated": "\(summary.updated)", "learned": "\(summary.learned)",
+                "cursor": "\(page.progress.cursor.iso8601)",
+            ])
+        if baselineEnded {
+            service.logger.info("learned what is there", metadata: ["resource": "\(name)"])
+        }
+    }
+
+    /// A failure is logged when it changes, not each time it happens.
+    private mutating func logProblem(_ text: String, of name: ResourceName) {
+        guard lastProblem.updateValue(text, forKey: name) != text else { return }
+        service.logger.warning("\(text)", metadata: ["resource": "\(name)"])
+    }
+
+    private mutating func logHoldUp() {
+        let reason = feed.holdUp
+        if reason == .spacing || reason == .inFlight || reason == lastHoldUp { return }
+        lastHoldUp = reason
+        guard let reason else { return service.logger.notice("requests go out again") }
+        service.logger.warning("requests wait: \(reason.rawValue)")
+    }
+}

@@ -1,0 +1,36 @@
+// Lets delivered events go after their retention, a few at a time, so that nothing waits long for the store.
+
+import ChangeFeed
+import Logging
+import ServiceLifecycle
+
+struct PruneService: Service {
+    let desk: StoreDesk
+    let retention: Duration
+    let clock: SteadyClock
+    let logger: Logger
+
+    func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            while true {
+                await prune()
+                try await ContinuousClock().sleep(for: .hours(1))
+            }
+        }
+    }
+
+    private func prune() async {
+        let horizon = clock.now - retention
+        do {
+            var removed = 0
+            while !Task.isCancelled {
+                let count = try await desk.run { try $0.prune(settledBefore: horizon, limit: Limits.prunedAtOnce) }
+                removed += count
+                if count < Limits.prunedAtOnce { break }
+            }
+            if removed > 0 { logger.info("pruned delivered events", metadata: ["events": "\(removed)"]) }
+        } catch {
+            logger.warning("old events could not be pruned; trying again in an hour: \(error)")
+        }
+    }
+}

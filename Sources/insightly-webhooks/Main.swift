@@ -1,0 +1,20 @@
+// The command line: one file a subcommand.
+
+import ArgumentParser
+
+@main
+struct InsightlyWebhooks: AsyncParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "insightly-webhooks",
+        abstract: "Turns changes in Insightly CRM into signed webhooks.",
+        version: version,
+        subcommands: [RunCommand.self, CheckCommand.self, ListenCommand.self, SecretCommand.self])
+}
+
+/// sysexits(3): what a service manager should not try again.
+enum ExitStatus {
+    static let badConfiguration = ExitCode(78)
+    static let storeUnavailable = ExitCode(69)
+}

@@ -1,0 +1,86 @@
+import ChangeFeed
+import Foundation
+import Testing
+
+@testable import Daemon
+
+@Suite("Speaking to systemd")
+struct SystemdNotifierTests {
+    /// A socket bound as systemd binds its own; `name` is what goes into NOTIFY_SOCKET.
+    private struct Listener: ~Copyable {
+        let descriptor: Int32
+
+        init(_ name: String) throws {
+            descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+            var address = sockaddr_un()
+            address.sun_family = sa_family_t(AF_UNIX)
+            var bytes = Array(name.utf8)
+            let isAbstract = name.hasPrefix("@")
+            if isAbstract { bytes[0] = 0 }
+            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+            let length = socklen_t(MemoryLayout<sa_family_t>.size + bytes.count + (isAbstract ? 0 : 1))
+            let descriptor = descriptor
+            let status = withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
+            }
+            try #require(status == 0)
+        }
+
+        /// The next datagram, waited for.
+        func receive() -> String {
+            var buffer = [UInt8](repeating: 0, count: 1_024)
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            return String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self)
+        }
+
+        deinit {
+            close(descriptor)
+        }
+    }
+
+    @Test("Each message is one datagram, to a socket with a path and to one without", arguments: [true, false])
+    func datagrams(isAbstract: Bool) throws {
+        let unique = UUID().uuidString.prefix(8)
+        let name = isAbstract ? "@insightly-\(unique)" : "/tmp/insightly-\(unique)"
+        defer { unlink(name) }
+        let listener = try Listener(name)
+        let notifier = SystemdNotifier(environment: ["NOTIFY_SOCKET": name])
+        notifier.ready()
+        #expect(listener.receive() == "READY=1")
+        notifier.status("polling 4 resources\r\nREADY=1")
+        #expect(listener.receive() == "STATUS=polling 4 resources READY=1")
+        notifier.isAlive()
+        #expect(listener.receive() == "WATCHDOG=1")
+        notifier.stopping(within: .seconds(25))
+        #expect(listener.receive() == "STOPPING=1\nEXTEND_TIMEOUT_USEC=25000000")
+    }
+
+    @Test("The longest name that an address holds is reached; a longer one is left alone")
+    func longestName() throws {
+        let name = "@" + UUID().uuidString.padding(toLength: 107, withPad: "x", startingAt: 0)
+        let listener = try Listener(name)
+        SystemdNotifier(environment: ["NOTIFY_SOCKET": name]).isAlive()
+        #expect(listener.receive() == "WATCHDOG=1")
+        SystemdNotifier(environment: ["NOTIFY_SOCKET": name + "x"]).isAlive()
+        SystemdNotifier(environment: ["NOTIFY_SOCKET": "/" + name]).isAlive()
+    }
+
+    @Test(
+        "Without systemd, or with nobody listening, nothing happens",
+        arguments: [nil, "/nonexistent/socket", "", "relative"])
+    func silence(socket: String?) {
+        SystemdNotifier(environment: socket.map { ["NOTIFY_SOCKET": $0] } ?? [:]).ready()
+    }
+
+    @Test("The watchdog's time is taken only where it is meant for this process")
+    func watchdog() {
+        func watchdog(_ environment: [String: String]) -> Duration? {
+            SystemdNotifier(environment: environment, processID: 42).watchdog
+        }
+        #expect(watchdog(["WATCHDOG_USEC": "60000000"]) == .seconds(60))
+        #expect(watchdog(["WATCHDOG_USEC": "60000000", "WATCHDOG_PID": "42"]) == .seconds(60))
+        #expect(watchdog(["WATCHDOG_USEC": "60000000", "WATCHDOG_PID": "43"]) == nil)
+        #expect(watchdog(["WATCHDOG_USEC": "0"]) == nil)
+        #expect(watchdog([:]) == nil)
+    }
+}

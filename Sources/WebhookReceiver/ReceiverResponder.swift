@@ -36,15 +36,16 @@ struct ReceiverResponder: HTTPResponder {
             headers: request.headers.map { HeaderField($0.name.rawName, $0.value) },
             body: Array(body.readableBytesView),
             arrivedAt: now(), keys: configuration.keys, tolerance: configuration.tolerance)
-        guard let answer = reception.begin(received) else {
+        let hold = Hold()
+        guard let answer = reception.begin(received, release: { hold.end(.released) }) else {
             reception.end(received, .refused(status: 401))
             return Self.text(.unauthorized, "Refused: \(received.fault?.explanation ?? "not verified").")
         }
-        return try await perform(answer, for: received, on: context.channel)
+        return try await perform(answer, for: received, on: context.channel, holding: hold)
     }
 
     private func perform(
-        _ answer: ReceiverAnswer, for request: ReceivedRequest, on channel: any Channel
+        _ answer: ReceiverAnswer, for request: ReceivedRequest, on channel: any Channel, holding hold: Hold
     ) async throws -> Response {
         if answer.delay > .zero, await wait(answer.delay, on: channel) != .elapsed {
             return try await leave(request, .abandoned, channel)
@@ -54,7 +55,7 @@ struct ReceiverResponder: HTTPResponder {
             _ = await wait(nil, on: channel)
             return try await leave(request, .abandoned, channel)
         case .held:
-            guard await wait(nil, on: channel, releasing: request) == .released else {
+            guard await wait(nil, on: channel, hold) == .released else {
                 return try await leave(request, .abandoned, channel)
             }
         case .reset:
@@ -115,33 +116,42 @@ struct ReceiverResponder: HTTPResponder {
 /// Ends a connection that gets no answer.
 struct ConnectionGivenUp: Error {}
 
-// MARK: - Taking time
-
-extension ReceiverResponder {
-    /// Why a wait ended.
-    enum WaitEnd {
+/// One wait of a request. An end that comes before anybody waits is not lost.
+private struct Hold: Sendable {
+    enum End {
         case elapsed, released
         /// The sender has closed the connection, or the receiver is stopping.
         case gone
     }
 
-    /// Waits for the time to pass, for `release`, for the sender to go, or for the receiver to stop.
-    private func wait(
-        _ time: Duration?, on channel: any Channel, releasing request: ReceivedRequest? = nil
-    ) async -> WaitEnd {
-        let (ends, continuation) = AsyncStream<WaitEnd>.makeStream(bufferingPolicy: .bufferingOldest(1))
-        channel.closeFuture.whenComplete { _ in continuation.yield(.gone) }
+    private let ends: AsyncStream<End>
+    private let continuation: AsyncStream<End>.Continuation
+
+    init() {
+        (ends, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
+    }
+
+    func end(_ end: End) { continuation.yield(end) }
+
+    var ended: End {
+        get async { await ends.first { _ in true } ?? .gone }
+    }
+}
+
+// MARK: - Taking time
+
+extension ReceiverResponder {
+    /// Waits for the time to pass, for the hold to be released, for the sender to go, or for the receiver to stop.
+    private func wait(_ time: Duration?, on channel: any Channel, _ hold: Hold = Hold()) async -> Hold.End {
+        channel.closeFuture.whenComplete { _ in hold.end(.gone) }
         let timer = time.map { time in
-            channel.eventLoop.scheduleTask(in: .microseconds(time.microseconds)) { continuation.yield(.elapsed) }
+            channel.eventLoop.scheduleTask(in: .microseconds(time.microseconds)) { hold.end(.elapsed) }
         }
         defer { timer?.cancel() }
-        if let request {
-            reception.update { $0.held[request.number] = { continuation.yield(.released) } }
-        }
         return await withGracefulShutdownHandler {
-            await ends.first { _ in true } ?? .gone
+            await hold.ended
         } onGracefulShutdown: {
-            continuation.yield(.gone)
+            hold.end(.gone)
         }
     }
 

@@ -92,14 +92,19 @@ final class Reception: Sendable {
     }
 
     /// Takes a request into the account and decides its answer; nil for one whose signature does not hold.
-    func begin(_ request: ReceivedRequest) -> ReceiverAnswer? {
+    ///
+    /// - Parameter release: lets the request go where its answer is `held`. Known from the same moment on from which the
+    ///   request counts as in flight: whoever waits for that may release it at once.
+    func begin(_ request: ReceivedRequest, release: @escaping @Sendable () -> Void) -> ReceiverAnswer? {
         update { state in
             state.ledger.begin(request)
             state.requests.append(request)
             if state.requests.count > requestsKept { state.requests.removeFirst() }
             guard request.isVerified else { return nil }
             state.requestsOfBehaviour += 1
-            return state.behaviour.answer(toRequest: state.requestsOfBehaviour)
+            let answer = state.behaviour.answer(toRequest: state.requestsOfBehaviour)
+            if answer.form == .held { state.held[request.number] = release }
+            return answer
         }
     }
 

@@ -41,19 +41,16 @@ extension ChangeStore {
                     ON CONFLICT (account_id, bucket) DO UPDATE SET requests = requests + 1
                     """,
                 arguments: [account.id, QuotaLedger.bucket(of: now)])
-            try db.execute(
-                sql: """
-                    UPDATE account SET last_request_at = ?, daily_limit = ?, daily_remaining = ?, quota_observed_at = ?
-                    WHERE id = ?
-                    """,
-                arguments: [
-                    now, memory.observation?.limit, memory.observation?.remaining, memory.observation?.observedAt,
-                    account.id,
-                ])
+            try db.write(memory, of: account)
             try db.execute(
                 sql: "DELETE FROM request_usage WHERE account_id = ? AND bucket < ?",
                 arguments: [account.id, QuotaLedger.bucket(of: now - QuotaLedger.window) - 1])
         }
+    }
+
+    /// Keeps what an answer that brought no page has taught about the quota; a page brings it along.
+    package func remember(_ memory: RequestBudget.Memory, of account: StoredAccount) throws {
+        try pool.write { try $0.write(memory, of: account) }
     }
 
     /// What the budget remembered when the process before this one ended.
@@ -67,6 +64,7 @@ extension ChangeStore {
                     buckets: Dictionary(uniqueKeysWithValues: buckets.map { ($0["bucket"], $0["requests"]) })))
             guard let row else { return memory }
             memory.lastDeparture = row["last_request_at"]
+            memory.throttledUntil = row["throttled_until"]
             if let limit = row["daily_limit"] as Int?, let remaining = row["daily_remaining"] as Int?,
                 let observedAt = row["quota_observed_at"] as Instant?
             {
@@ -74,6 +72,23 @@ extension ChangeStore {
             }
             return memory
         }
+    }
+}
+
+extension Database {
+    /// All but the ledger, which is counted request by request.
+    func write(_ memory: RequestBudget.Memory, of account: StoredAccount) throws {
+        try cachedStatement(
+            sql: """
+                UPDATE account SET last_request_at = ?, throttled_until = ?, daily_limit = ?, daily_remaining = ?,
+                    quota_observed_at = ?
+                WHERE id = ?
+                """
+        ).execute(
+            arguments: [
+                memory.lastDeparture, memory.throttledUntil, memory.observation?.limit, memory.observation?.remaining,
+                memory.observation?.observedAt, account.id,
+            ])
     }
 }
 

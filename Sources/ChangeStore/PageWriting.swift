@@ -4,7 +4,8 @@ import ChangeFeed
 import GRDB
 
 extension ChangeStore {
-    /// Compares a page with the known records, and writes known records, events, deliveries and progress together.
+    /// Compares a page with the known records, and writes known records, events, deliveries, progress and what is known
+    /// of the quota together.
     ///
     /// - Parameters:
     ///   - endpoint: who gets the events; nil keeps them in the log only.
@@ -13,6 +14,7 @@ extension ChangeStore {
         _ page: PageCommit, of account: StoredAccount, to endpoint: StoredEndpoint?, at now: Instant
     ) throws -> CommitSummary {
         try pool.write { db in
+            try db.write(page.budget, of: account)
             let resource = try db.writeProgress(page.progress, of: page.plan.name, account: account)
             var writer = PageWriter(
                 db: db, account: account, plan: page.plan, resource: resource, endpoint: endpoint, now: now)

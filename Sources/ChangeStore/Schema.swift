@@ -20,7 +20,8 @@ enum Schema {
             daily_limit INTEGER,
             daily_remaining INTEGER,
             quota_observed_at INTEGER,
-            last_request_at INTEGER
+            last_request_at INTEGER,
+            throttled_until INTEGER
         );
         CREATE TABLE request_usage (
             account_id INTEGER NOT NULL REFERENCES account(id),

@@ -124,10 +124,18 @@ private struct PollTurn {
     private mutating func take(_ result: APIResult, for name: ResourceName) async {
         switch feed.receive(result, for: name, at: service.clock.now, jitter: .random(in: 0..<1)) {
         case .problem(let problem):
+            await rememberBudget()
             if problem.remedy != .held || lastHoldUp == nil { logProblem(problem.description, of: name) }
         case .commit(let page):
             await commit(page, for: name)
         }
+    }
+
+    /// A pause that the API asked for holds for the next process as well. Where it cannot be written now, the next
+    /// request is not sent before it can be counted, which writes it too.
+    private func rememberBudget() async {
+        let (account, memory) = (service.account, feed.budget.memory)
+        try? await service.desk.run { try $0.remember(memory, of: account) }
     }
 
     private mutating func commit(_ page: PageCommit, for name: ResourceName) async {

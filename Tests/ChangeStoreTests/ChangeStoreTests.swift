@@ -75,7 +75,8 @@ struct ChangeStoreTests {
             _ = try opened.store.commit(page, of: opened.account, to: opened.endpoint, at: fixture.now)
             for _ in 0..<3 {
                 try opened.store.countRequest(
-                    of: opened.account, memory: .init(observation: observation), at: fixture.now)
+                    of: opened.account, memory: .init(observation: observation, lastDeparture: fixture.now),
+                    at: fixture.now)
             }
         }
         let opened = try fixture.open()
@@ -89,5 +90,7 @@ struct ChangeStoreTests {
         #expect(memory.ledger.used(at: fixture.now) == 3)
         #expect(memory.observation == observation)
         #expect(memory.lastDeparture == fixture.now)
+        try opened.store.remember(.init(throttledUntil: fixture.now + .hours(1)), of: opened.account)
+        #expect(try opened.store.budgetMemory(of: opened.account).throttledUntil == fixture.now + .hours(1))
     }
 }

@@ -60,7 +60,8 @@ struct OpenStore {
             plan: Self.plan, records: seen,
             detector: ChangeDetector(
                 plan: Self.plan, newsThreshold: threshold, baselineIsComplete: baseline == .complete),
-            progress: ResourceProgress(newsThreshold: threshold, cursor: now, polledAt: now, baseline: baseline))
+            progress: ResourceProgress(newsThreshold: threshold, cursor: now, polledAt: now, baseline: baseline),
+            budget: .init())
     }
 
     @discardableResult

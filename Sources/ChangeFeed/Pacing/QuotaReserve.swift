@@ -55,6 +55,13 @@ package struct QuotaReserve: Sendable, Equatable {
         return next <= now ? .look : .closed(until: next)
     }
 
+    /// What to keep of it: what remains, with the requests taken off that no answer has told of yet.
+    package var memory: QuotaObservation? {
+        observation.map { seen in
+            QuotaObservation(limit: seen.limit, remaining: seen.remaining - sentSince, observedAt: seen.observedAt)
+        }
+    }
+
     package mutating func sent() { sentSince += 1 }
 
     package mutating func looked(at now: Instant) { lookedAt = now }

@@ -25,13 +25,18 @@ package struct RequestBudget: Sendable {
         package var ledger: QuotaLedger
         package var observation: QuotaObservation?
         package var lastDeparture: Instant?
+        /// Until then the API wants to be left alone, by a 429. A refused key is not remembered: whoever starts the
+        /// daemon anew may well have mended it.
+        package var throttledUntil: Instant?
 
         package init(
-            ledger: QuotaLedger = QuotaLedger(), observation: QuotaObservation? = nil, lastDeparture: Instant? = nil
+            ledger: QuotaLedger = QuotaLedger(), observation: QuotaObservation? = nil, lastDeparture: Instant? = nil,
+            throttledUntil: Instant? = nil
         ) {
             self.ledger = ledger
             self.observation = observation
             self.lastDeparture = lastDeparture
+            self.throttledUntil = throttledUntil
         }
     }
 
@@ -62,7 +67,7 @@ package struct RequestBudget: Sendable {
     private var isLooking = false
 
     /// - Parameter memory: what the process before this one left. A departure it made in the future is a clock that was
-    ///   wrong, and is taken for now.
+    ///   wrong, and is taken for now; no pause is longer than a day.
     package init(terms: Terms, memory: Memory = Memory(), at now: Instant) {
         self.terms = terms
         ledger = memory.ledger
@@ -70,10 +75,13 @@ package struct RequestBudget: Sendable {
         pacer = EvenPacer(
             requestsPerSecond: terms.requestsPerSecond, margin: Limits.arrivalMargin,
             lastDeparture: memory.lastDeparture.map { min($0, now) })
+        pause = memory.throttledUntil.map { (min($0, now + QuotaLedger.window), .throttled) }
     }
 
     package var memory: Memory {
-        Memory(ledger: ledger, observation: reserve.observation, lastDeparture: pacer.lastDeparture)
+        Memory(
+            ledger: ledger, observation: reserve.memory, lastDeparture: pacer.lastDeparture,
+            throttledUntil: pause.flatMap { $0.reason == .throttled ? $0.until : nil })
     }
 
     /// The day's limit in force: the configured one, else what the API said, else unknown.

@@ -82,7 +82,7 @@ package struct AccountFeed: Sendable {
         do {
             let response = try Self.usable(result, for: lanes[index])
             let records = try Self.records(of: response, for: lanes[index])
-            return .commit(lanes[index].absorb(records, of: response, at: now))
+            return .commit(lanes[index].absorb(records, of: response, budget: budget.memory, at: now))
         } catch {
             lanes[index].fail(error.remedy, at: now, jitter: jitter)
             return .problem(error)

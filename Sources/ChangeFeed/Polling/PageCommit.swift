@@ -7,12 +7,18 @@ package struct PageCommit: Sendable {
     package var detector: ChangeDetector
     /// The resource's progress once this page is in.
     package var progress: ResourceProgress
+    /// What the answer that brought this page has taught about the account's quota.
+    package var budget: RequestBudget.Memory
 
-    package init(plan: ResourcePlan, records: [SeenRecord], detector: ChangeDetector, progress: ResourceProgress) {
+    package init(
+        plan: ResourcePlan, records: [SeenRecord], detector: ChangeDetector, progress: ResourceProgress,
+        budget: RequestBudget.Memory
+    ) {
         self.plan = plan
         self.records = records
         self.detector = detector
         self.progress = progress
+        self.budget = budget
     }
 }
 

@@ -62,7 +62,9 @@ package struct ResourceLane: Sendable {
     package var target: RequestTarget { inFlight?.request.target ?? plan.listing }
 
     /// Takes a page and says what to commit; the progress counts only once `finish` is told that it was committed.
-    package mutating func absorb(_ records: [SeenRecord], of response: APIResponse, at now: Instant) -> PageCommit {
+    package mutating func absorb(
+        _ records: [SeenRecord], of response: APIResponse, budget: RequestBudget.Memory, at now: Instant
+    ) -> PageCommit {
         // The answer is stamped when it leaves the server, cut to a second; the query ran no earlier than it was sent.
         let serverTime = response.date.map { ($0 - response.duration).wholeSecond }
         let ids = records.map(\.id)
@@ -85,7 +87,7 @@ package struct ResourceLane: Sendable {
         }
         let detector = ChangeDetector(
             plan: plan, newsThreshold: before.newsThreshold, baselineIsComplete: before.baseline == .complete)
-        return PageCommit(plan: plan, records: records, detector: detector, progress: after)
+        return PageCommit(plan: plan, records: records, detector: detector, progress: after, budget: budget)
     }
 
     /// The page is in the store.

@@ -149,4 +149,37 @@ struct RequestBudgetTests {
         }
         #expect(second.used(at: start + .hours(2)) == 300)
     }
+
+    @Test("A pause that the API asked for holds after a restart; a refused key is tried again at once")
+    func pauseOutlivesRestart() {
+        for (status, isHeld) in [(429, true), (401, false)] {
+            var first = budget()
+            #expect(first.request(at: start) == .granted)
+            var told = answer(status)
+            if case .success(var response) = told {
+                response.retryAfter = .hours(3)
+                told = .success(response)
+            }
+            first.settle(told, at: start, jitter: 0)
+            let later = start + .minutes(1)
+            var second = RequestBudget(terms: first.terms, memory: first.memory, at: later)
+            let until = start + .hours(3) + .milliseconds(250)
+            #expect(second.request(at: later) == (isHeld ? .wait(until: until, .throttled) : .granted))
+        }
+    }
+
+    @Test("A process that dies after each of its requests does not take the reserve either")
+    func crashLoop() {
+        var memory = RequestBudget.Memory(
+            observation: QuotaObservation(limit: 1_000, remaining: 100, observedAt: start))
+        var sent = 0
+        for minute in 0..<300 {
+            let now = start + .minutes(minute)
+            var budget = budget(share: 1, memory: memory)
+            if budget.request(at: now) == .granted { sent += 1 }
+            memory = budget.memory
+        }
+        #expect(sent > 10)
+        #expect(sent <= 50)
+    }
 }

@@ -124,6 +124,10 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "SimulationTests",
+            dependencies: ["ChangeFeed", "ChangeStore", "DaemonConfiguration", "Simulator", "WebhookReceiver"],
+            swiftSettings: strict),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: ["StartedPrograms", "insightly-webhooks"],
             swiftSettings: strict),

@@ -97,8 +97,11 @@ let package = Package(
             name: "ChangeStoreTests",
             dependencies: ["ChangeFeed", "ChangeStore", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
-        // A server that does to its clients what a test tells it to.
         .target(name: "StartedPrograms", path: "Tests/StartedPrograms", swiftSettings: strict),
+        .target(
+            name: "ChangeOracle", dependencies: ["ChangeFeed", "Simulator", "WebhookReceiver"],
+            path: "Tests/ChangeOracle", swiftSettings: strict),
+        // A server that does to its clients what a test tells it to.
         .target(
             name: "ScriptedPeer", dependencies: [nioCore, nioPosix, nioSSL], path: "Tests/ScriptedPeer",
             swiftSettings: strict),
@@ -125,11 +128,16 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SimulationTests",
-            dependencies: ["ChangeFeed", "ChangeStore", "DaemonConfiguration", "Simulator", "WebhookReceiver"],
+            dependencies: [
+                "ChangeFeed", "ChangeOracle", "ChangeStore", "DaemonConfiguration", "Simulator", "WebhookReceiver",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["StartedPrograms", "insightly-webhooks"],
+            dependencies: [
+                "ChangeFeed", "ChangeOracle", "ChangeStore", "Simulator", "StartedPrograms", "WebhookReceiver",
+                "insightly-webhooks",
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -15,6 +15,11 @@ package struct QueueDepth: Sendable, Equatable {
     /// Not delivered yet, those that wait for an earlier one of their record included.
     package var open: Int
     package var dead: Int
+
+    package init(open: Int, dead: Int) {
+        self.open = open
+        self.dead = dead
+    }
 }
 
 extension ChangeStore {

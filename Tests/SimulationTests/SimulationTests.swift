@@ -1,11 +1,12 @@
 // Whole lives by seed: first everything goes wrong, then there is peace, and then nothing may be missing.
 
 import ChangeFeed
+import ChangeOracle
 import Foundation
 import Simulator
 import Testing
 
-@Suite("Whole lives in virtual time")
+@Suite("Whole lives in virtual time", .serialized)
 struct SimulationTests {
     /// More seeds, or one to be repeated: `INSIGHTLY_WEBHOOKS_SIMULATION_SEEDS=100-5000`.
     static let seeds: [UInt64] = {
@@ -23,8 +24,12 @@ struct SimulationTests {
         try life.run(for: .minutes(30))
         for _ in 0..<48 where try life.openDeliveries() > 0 { try life.run(for: .minutes(30)) }
         #expect(try life.openDeliveries() == 0, "\(scenario)")
-        let verdict = try Verdict(life)
-        #expect(verdict.faults == [], "\(scenario), \(life.deaths) deaths")
+        let verdict = try Verdict(taken: life.receiver.taken, world: life.world, newsThreshold: life.newsThreshold)
+        #expect(life.receiver.complaints + verdict.faults == [], "\(scenario), \(life.deaths) deaths")
+        let requests = life.world.requests
+        #expect(Double(requests.highestCount()) <= scenario.requestsPerSecond, "\(scenario)")
+        // Those of a process that has just died are still on their way when the next one begins.
+        #expect(requests.highestInFlight <= (life.deaths > 0 ? 8 : 4), "\(scenario)")
         #expect(life.receiver.taken.count > 50, "\(scenario): too little happened for this to mean anything")
     }
 }

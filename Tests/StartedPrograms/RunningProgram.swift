@@ -12,12 +12,17 @@ package final class RunningProgram: Sendable {
     private let status: AsyncStream<Int32?>
 
     /// Starts one of the project's own programs, which lie beside the tests in the build directory.
-    package convenience init(product: String, _ arguments: [String]) throws(CannotStart) {
+    ///
+    /// - Parameter environment: added to that of the tests.
+    package convenience init(
+        product: String, _ arguments: [String], environment: [String: String] = [:]
+    ) throws(CannotStart) {
         let tests = URL(fileURLWithPath: CommandLine.arguments[0])
-        try self.init(tests.deletingLastPathComponent().appendingPathComponent(product).path, arguments)
+        try self.init(
+            tests.deletingLastPathComponent().appendingPathComponent(product).path, arguments, environment: environment)
     }
 
-    package init(_ path: String, _ arguments: [String]) throws(CannotStart) {
+    package init(_ path: String, _ arguments: [String], environment: [String: String] = [:]) throws(CannotStart) {
         var ends: [Int32] = [0, 0]
         // Unlike a pipe, a pair of sockets is kept from programs that others start in the same moment.
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
@@ -29,9 +34,11 @@ package final class RunningProgram: Sendable {
         posix_spawn_file_actions_adddup2(&actions, writing, STDERR_FILENO)
         defer { posix_spawn_file_actions_destroy(&actions) }
         let texts = ([path] + arguments).map { strdup($0) }
-        defer { texts.forEach { free($0) } }
+        let whole = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let variables = whole.map { strdup("\($0)=\($1)") }
+        defer { (texts + variables).forEach { free($0) } }
         var child = pid_t()
-        let error = posix_spawn(&child, path, &actions, nil, texts + [nil], environ)
+        let error = posix_spawn(&child, path, &actions, nil, texts + [nil], variables + [nil])
         close(writing)
         guard error == 0 else {
             close(reading)

@@ -34,7 +34,7 @@ package struct AccountFeed: Sendable {
 
     package func lane(_ name: ResourceName) -> ResourceLane? { lanes.first { $0.plan.name == name } }
 
-    /// The next action. Polls go before the baseline; among equals the one that has been due longest.
+    /// The next action. The most urgent work goes first; among equals the one that has been due longest.
     package mutating func next(at now: Instant) -> Action {
         var candidate: (index: Int, work: ResourceLane.Work, from: Instant)?
         var earliest: Instant?
@@ -109,7 +109,7 @@ package struct AccountFeed: Sendable {
     private static func goesBefore(
         _ left: (work: ResourceLane.Work, from: Instant), _ right: (work: ResourceLane.Work, from: Instant)
     ) -> Bool {
-        left.work == right.work ? left.from < right.from : left.work == .poll
+        left.work == right.work ? left.from < right.from : left.work < right.work
     }
 
     private static func usable(_ result: APIResult, for lane: ResourceLane) throws(PageProblem) -> APIResponse {

@@ -1,13 +1,18 @@
-// One resource's turn-taking: at most one request in flight, polls before the baseline, waiting after a failure.
+// One resource's turn-taking: at most one request in flight, what is urgent first, waiting after a failure.
 
 /// The reading of one resource.
 ///
 /// Since a resource never has two requests in flight, every page is at least as fresh as all pages committed before it.
 /// That is why detection may trust that a difference is a change, and never an older state seen late.
 package struct ResourceLane: Sendable {
-    package enum Work: Sendable, Equatable {
+    /// In the order of their urgency.
+    package enum Work: Int, Sendable, Comparable {
+        /// The first page of the baseline, which fixes from when on changes are news: nothing before it is reported.
+        case firstContact
         case poll
         case baseline
+
+        package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
     }
 
     package let plan: ResourcePlan
@@ -27,15 +32,18 @@ package struct ResourceLane: Sendable {
         self.progress = progress
         self.start = start
         self.overlap = overlap
-        clock = PollClock(interval: plan.interval, firstDue: now)
-        notBefore = now
+        // A new process polls at once, and first what has waited longest: one that dies soon after, again and again, would
+        // else never come to its last resources.
+        let lastDue = progress?.polledAt.map { $0 + plan.interval } ?? now
+        clock = PollClock(interval: plan.interval, firstDue: min(lastDue, now))
+        notBefore = .distantPast
         self.progress?.baseline = progress?.baseline.resumed(pageSize: plan.pageSize) ?? .complete
     }
 
     /// What this resource has to do next, and from when on; nil while a request is in flight or being committed.
     package func nextWork(at now: Instant) -> (work: Work, from: Instant)? {
         if isBusy { return nil }
-        guard let progress else { return (.baseline, notBefore) }
+        guard let progress else { return (.firstContact, notBefore) }
         if run != nil { return (.poll, notBefore) }
         if case .walking = progress.baseline, clock.due > now { return (.baseline, notBefore) }
         return (.poll, max(clock.due, notBefore))

@@ -187,6 +187,27 @@ struct AccountFeedTests {
         #expect(minutes.filter { $0 > 0 } == [10, 20, 30, 303, 310, 320])
     }
 
+    @Test("First contacts go before everything, and after a restart what has waited longest is polled first")
+    func urgency() {
+        func progress(minutesAgo minutes: Int) -> ResourceProgress {
+            let time = start - .minutes(minutes)
+            return ResourceProgress(newsThreshold: .since(time), cursor: time, polledAt: time, baseline: .complete)
+        }
+        let names = ["contacts", "leads", "organisations", "projects"]
+        var feed = AccountFeed(
+            plans: names.map { ScriptedAPI.plan($0) },
+            progress: [
+                ResourceName("contacts"): progress(minutesAgo: 1), ResourceName("leads"): progress(minutesAgo: 40),
+                ResourceName("organisations"): progress(minutesAgo: 20),
+            ], start: .now, overlap: .zero,
+            budget: RequestBudget(terms: .init(requestsPerSecond: 10, quotaShare: 1), at: start), at: start)
+        var sent: [String] = []
+        for second in 0..<4 {
+            if case .send(let name, _) = feed.next(at: start + .seconds(second)) { sent.append(name.text) }
+        }
+        #expect(sent == ["projects", "leads", "organisations", "contacts"])
+    }
+
     @Test("A page that the store could not write is read again from the poll's beginning")
     func commitFails() {
         var feed = AccountFeed(

@@ -1,0 +1,132 @@
+// How the real program treats a receiver that fails, rests, redirects or is slow.
+
+import ChangeFeed
+import ChangeStore
+import Foundation
+import Simulator
+import StartedPrograms
+import Testing
+import WebhookReceiver
+
+@Suite("Delivering to a difficult receiver", .timeLimit(.minutes(2)))
+struct DeliveryTests {
+    private let beginning = ["event.poller.start": #""beginning""#]
+
+    @Test("At most four requests are in flight, and one record's never beside each other")
+    func inFlight() async throws {
+        try await Stage.set(behaviour: .always(.init(.held))) { stage in
+            try stage.configure(beginning)
+            let daemon = try stage.startDaemon()
+            try await stage.receiver.wait { $0.inFlight == 4 }
+            stage.receiver.behave(.accepting)
+            stage.receiver.release()
+            try await stage.took.wait { $0.count == 95 }
+            #expect(await daemon.stop() == 0)
+            #expect(stage.receiver.summary.mostInFlight == 4)
+            #expect(stage.receiver.summary.overlaps == 0)
+        }
+    }
+
+    @Test("What fails is sent again with the same id and bytes, signed anew")
+    func retries() async throws {
+        try await Stage.set(behaviour: ReceiverBehaviour([.init(.init(.status(503)), .first(1))])) { stage in
+            try stage.configure(["event.notification.retry.schedule": #"["1s"]"#])
+            let daemon = try stage.startDaemon()
+            await daemon.hasLearned(4)
+            stage.live.change { instance, now in
+                instance.editMix = EditMix([.create: 1])
+                return instance.edit(at: now)
+            }
+            try await stage.took.wait { !$0.isEmpty }
+            #expect(await daemon.stop() == 0)
+            let requests = stage.receiver.requests
+            #expect(requests.count == 2)
+            #expect(Set(requests.map(\.webhookID)).count == 1)
+            #expect(Set(requests.map(\.body)).count == 1)
+            #expect(requests.map(\.isVerified) == [true, true])
+            #expect(requests[1].arrivedAt - requests[0].arrivedAt >= .milliseconds(790))
+        }
+    }
+
+    @Test("Retry-After holds the whole endpoint, over a restart as well")
+    func hold() async throws {
+        let rest = ReceiverBehaviour([.init(.init(.status(429), retryAfterSeconds: 3600), .first(1))])
+        try await Stage.set(behaviour: rest) { stage in
+            try stage.configure(beginning.merging(["event.notification.concurrency": "1"]) { $1 })
+            let daemon = try stage.startDaemon()
+            await daemon.hasLearned(4)
+            #expect(await daemon.stop() == 0)
+            let again = try stage.startDaemon()
+            await again.hasRead(pages: 30)
+            #expect(await again.stop() == 0)
+            #expect(stage.receiver.summary.requests == 1)
+        }
+    }
+
+    @Test("A redirect is no delivery, and nothing is sent to where it leads")
+    func redirect() async throws {
+        try await Stage.set(behaviour: .always(.redirect(to: "/elsewhere"))) { stage in
+            try stage.configure(beginning)
+            let daemon = try stage.startDaemon()
+            try await stage.receiver.waitForRequests(20)
+            #expect(await daemon.stop() == 0)
+            #expect(Set(stage.receiver.requests.map(\.path)) == ["/"])
+            #expect(stage.took.events.isEmpty)
+        }
+    }
+
+    @Test("What fails on and on becomes a dead letter, which is kept and does not hold up what follows")
+    func deadLetters() async throws {
+        try await Stage.set(behaviour: .always(.init(.status(500)))) { stage in
+            try stage.configure(["event.notification.retry.schedule": #"["1ms", "1ms"]"#])
+            let daemon = try stage.startDaemon()
+            await daemon.hasLearned(4)
+            let id = stage.live.withInstance { instance, _ in instance.ids(of: .leads)[0] }
+            try stage.live.change { instance, now in
+                [try instance.update(.leads, id, [.set("TITLE", "First")], at: now)]
+            }
+            try await stage.receiver.waitForRequests(3)
+            stage.receiver.behave(.accepting)
+            try stage.live.change { instance, now in
+                [try instance.update(.leads, id, [.set("TITLE", "Second")], at: now)]
+            }
+            try await stage.took.wait { !$0.isEmpty }
+            #expect(await daemon.stop() == 0)
+            #expect(stage.took.events.map(\.sequence) == [2])
+            let store = try stage.store()
+            let endpoint = try store.endpoint(named: "default", longestWait: .hours(1), at: .wallClock)
+            #expect(try store.queueDepth(of: endpoint) == QueueDepth(open: 0, dead: 1))
+        }
+    }
+
+    @Test("A private address is not called unless the configuration names its network")
+    func privateAddress() async throws {
+        try await Stage.set { stage in
+            try stage.configure(beginning.merging([
+                "event.notification.callback.url": #""https://localhost:9/""#,
+                "event.notification.allowed_networks": #"["10.0.0.0/8"]"#,
+            ]) { $1 })
+            let daemon = try stage.startDaemon()
+            let line = await daemon.lines.first { $0.contains("not delivered") }
+            #expect(line?.contains("forbidden") == true)
+            #expect(await daemon.stop() == 0)
+        }
+    }
+
+    @Test("SIGTERM lets what is in flight finish, and keeps the rest")
+    func stopping() async throws {
+        try await Stage.set(behaviour: .always(.init(.held))) { stage in
+            try stage.configure(beginning)
+            let daemon = try stage.startDaemon()
+            await daemon.hasLearned(4)
+            try await stage.receiver.wait { $0.inFlight == 4 }
+            daemon.signal(SIGTERM)
+            stage.receiver.release()
+            #expect(await daemon.exitStatus == 0)
+            #expect(stage.receiver.summary.accepted == 4)
+            let store = try stage.store()
+            let endpoint = try store.endpoint(named: "default", longestWait: .hours(1), at: .wallClock)
+            #expect(try store.queueDepth(of: endpoint).open == 91)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+// The real program, killed again and again in the middle of its work.
+
+import ChangeFeed
+import ChangeOracle
+import ChangeStore
+import Foundation
+import Simulator
+import StartedPrograms
+import Testing
+import WebhookReceiver
+
+@Suite("Killing the daemon", .timeLimit(.minutes(5)))
+struct KillingTests {
+    static let polled = SimulatedObject.allCases
+
+    /// Faults on both sides, so that retries are always under way.
+    private let behaviour = ReceiverBehaviour(
+        [.init(.init(.status(503)), .share(0.1)), .init(.init(.lost), .share(0.1))], seed: 3)
+
+    private func configuration(start: String) -> [String: String] {
+        let waits = Array(repeating: "\"200ms\"", count: 40).joined(separator: ",")
+        return [
+            "event.poller.start": "\"\(start)\"", "log.level": "\"trace\"", "event.poller.overlap": "\"20s\"",
+            "event.notification.retry.schedule": "[\(waits)]",
+            "event.poller.configuration": #"""
+            {"contacts": {"pageSize": 9}, "organisations": {}, "leads": {}, "opportunities": {}, "projects": {},
+             "Fruit__c": {"url": "/Fruit__c/Search?updated_after_utc=${gmtDate:yyyy-MM-dd HH:mm:ss}",
+               "idField": "RECORD_ID",
+               "datesConfiguration": {"updatedDateField": "DATE_UPDATED_UTC", "createdDateField": "DATE_CREATED_UTC"}}}
+            """#,
+        ]
+    }
+
+    @Test(
+        "Killed at 25 random moments under load, it loses nothing and tells nothing twice",
+        arguments: ["beginning", "now"])
+    func kill(start: String) async throws {
+        try await Stage.set(Stage.world(seed: 5), behaviour: behaviour) { stage in
+            try stage.configure(configuration(start: start))
+            let editing = Task {
+                try await EditingService(stage.live, editsPerMinute: 900, seed: 8).run()
+            }
+            // What is news from when on is fixed first, so that the last edits are news whatever the kills cut short.
+            try await contactEverything(stage)
+            var random = SeededGenerator(seed: 17)
+            for _ in 0..<25 {
+                let daemon = try stage.startDaemon()
+                // Each line stands between two steps of its work: a page committed, a webhook sent, an answer taken.
+                var lines = random.within(1...25)
+                for await _ in daemon.lines {
+                    lines -= 1
+                    if lines == 0 { break }
+                }
+                daemon.signal(SIGKILL)
+                #expect(await daemon.exitStatus == nil)
+            }
+            editing.cancel()
+            _ = try await editing.value
+            try await judge(stage, start: start)
+        }
+    }
+
+    /// A process that is killed once it has read one page of each resource.
+    private func contactEverything(_ stage: Stage) async throws {
+        let daemon = try stage.startDaemon()
+        var rest = Set(Self.polled.map { "\"resource\":\"\($0.resource)\"" })
+        for await line in daemon.lines where line.contains("read a page") {
+            rest = rest.filter { !line.contains($0) }
+            if rest.isEmpty { break }
+        }
+        daemon.signal(SIGKILL)
+        #expect(await daemon.exitStatus == nil)
+    }
+
+    /// Lets a last process finish in peace, and compares what was taken with what the world did.
+    private func judge(_ stage: Stage, start: String) async throws {
+        stage.receiver.behave(.accepting)
+        let last = try stage.startDaemon()
+        // An edit after all others, of each resource: once it has been told, everything before it has been found.
+        let marks = try stage.live.withInstance { instance, now in
+            try Self.polled.map { object in
+                let commit = try instance.create(object, at: now)
+                return "\(object.resource)/\(commit.id)"
+            }
+        }
+        try await stage.took.wait { events in
+            marks.allSatisfy { mark in events.contains { $0.recordName == mark } }
+                && events.count == events.compactMap(\.sequence).max()
+                && (start == "now" || stage.isComplete(events, Self.polled))
+        }
+        #expect(await last.stop() == 0)
+
+        let store = try stage.store()
+        let account = try store.account(named: "default", identity: "")
+        let thresholds = try store.progress(of: account).mapValues(\.newsThreshold)
+        let world = stage.live.withInstance { instance, _ in instance }
+        let verdict = try Verdict(taken: stage.took.events, world: world, polled: Self.polled) {
+            thresholds[$0.resource]
+        }
+        #expect(verdict.faults == [])
+        let summary = stage.receiver.summary
+        #expect(summary.alteredBodies == 0)
+        #expect(summary.outOfOrder == 0)
+        #expect(stage.took.events.count > (start == "now" ? 40 : 140))
+    }
+}

@@ -1,0 +1,121 @@
+// How the real program treats the API's limits and refusals, as the API counts them.
+
+import ChangeFeed
+import Foundation
+import Simulator
+import StartedPrograms
+import Testing
+
+@Suite("Keeping within the limits", .timeLimit(.minutes(2)))
+struct PacingTests {
+    @Test("However fast the polls, no second has more requests than allowed, and the API never has to say so")
+    func perSecond() async throws {
+        try await Stage.set { stage in
+            try stage.configure(["insightly.requests_per_second": "10", "event.poller.refresh_interval": "0.0005"])
+            let daemon = try stage.startDaemon()
+            await daemon.hasLearned(4)
+            await daemon.hasRead(pages: 40)
+            #expect(await daemon.stop() == 0)
+            let log = stage.requestLog
+            #expect(log.highestCount() <= 10)
+            #expect(log.highestInFlight <= 4)
+            #expect(log.countByStatus[429] == nil)
+        }
+    }
+
+    /// A refusal for going too fast would count as our request, but not against the instance's day.
+    private func world(perDay: Int) -> SimulatedInstance {
+        Stage.world {
+            $0.limits.perSecond = nil
+            $0.limits.perDay = perDay
+        }
+    }
+
+    @Test("Own requests stay within the share of the day, over a restart as well")
+    func share() async throws {
+        try await Stage.set(world(perDay: 60)) { stage in
+            try stage.configure(["insightly.quota_share": "0.5"])
+            for _ in 0..<2 {
+                let daemon = try stage.startDaemon()
+                let reason = await daemon.lines.first { $0.contains("share of the day's quota") }
+                #expect(reason != nil)
+                #expect(await daemon.stop() == 0)
+            }
+            #expect(stage.quotaUsed == 30)
+        }
+    }
+
+    @Test("The last twentieth of the day is left to others")
+    func reserve() async throws {
+        try await Stage.set(world(perDay: 60)) { stage in
+            try stage.configure(["insightly.quota_share": "1"])
+            let daemon = try stage.startDaemon()
+            let reason = await daemon.lines.first { $0.contains("almost none of its day's quota left") }
+            #expect(reason != nil)
+            #expect(await daemon.stop() == 0)
+            #expect(stage.quotaUsed <= 57)
+        }
+    }
+
+    @Test("A refused key stops everything at once, and the log says what to check")
+    func wrongKey() async throws {
+        try await Stage.set { stage in
+            try stage.configure()
+            let daemon = try stage.startDaemon(environment: ["INSIGHTLY_API_KEY": "another-key"])
+            let advice = await daemon.lines.first { $0.contains("(401)") && $0.contains("insightly.api_key") }
+            #expect(advice?.contains("User Settings") == true)
+            #expect(await daemon.stop() == 0)
+            #expect(stage.requestLog.count <= 4)
+        }
+    }
+
+    @Test("A resource that the key may not read is named and left alone, and the others go on")
+    func forbidden() async throws {
+        try await Stage.set(Stage.world { $0.hiddenObjects = [.leads: 403] }) { stage in
+            try stage.configure()
+            let daemon = try stage.startDaemon()
+            let advice = await daemon.lines.first { $0.contains("(403)") }
+            #expect(advice?.contains("/Leads") == true)
+            #expect(advice?.contains("event.poller.configuration") == true)
+            await daemon.hasRead(pages: 30)
+            #expect(await daemon.stop() == 0)
+            #expect(stage.requestLog.entries.filter { $0.polled == .leads }.count == 1)
+        }
+    }
+
+    @Test("A burst limit that is hit all the same is waited out as long as the API says")
+    func throttled() async throws {
+        try await Stage.set(Stage.world { $0.limits.perSecond = 3 }) { stage in
+            try stage.configure(["event.poller.start": #""beginning""#])
+            let daemon = try stage.startDaemon()
+            try await stage.took.wait { $0.count >= 95 }
+            #expect(await daemon.stop() == 0)
+            let entries = stage.requestLog.entries
+            let refused = entries.filter { $0.status == 429 }
+            #expect(!refused.isEmpty)
+            for refusal in refused {
+                // Three more may have been on their way when it was told to wait for a second.
+                let next = entries.filter { $0.number > refusal.number && $0.arrived < refusal.arrived + .seconds(1) }
+                #expect(next.count <= 3)
+            }
+        }
+    }
+
+    @Test("Errors, resets, cut and damaged answers cost time, and no change")
+    func faults() async throws {
+        try await Stage.set { stage in
+            try stage.configure(["event.poller.start": #""beginning""#])
+            stage.live.withInstance { instance, _ in instance.faults = .mixed(0.3, slowness: .milliseconds(300)) }
+            let daemon = try stage.startDaemon()
+            try await stage.took.wait { stage.isComplete($0, [.contacts, .organisations, .leads, .opportunities]) }
+            #expect(await daemon.stop() == 0)
+            #expect(stage.receiver.summary.duplicates == 0)
+            #expect(stage.took.events.count == 95)
+        }
+    }
+}
+
+extension Stage {
+    var requestLog: RequestLog { live.withInstance { instance, _ in instance.requests } }
+    var quotaUsed: Int { live.withInstance { instance, _ in instance.quotaUsed } }
+}

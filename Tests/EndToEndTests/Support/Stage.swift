@@ -1,0 +1,165 @@
+// Where the real daemon plays: a simulated Insightly, a receiver, and a directory for configuration and state.
+
+import ChangeFeed
+import ChangeStore
+import Foundation
+import Simulator
+import StartedPrograms
+import WebhookReceiver
+
+/// The surroundings of one daemon, all on loopback.
+struct Stage: Sendable {
+    static let apiKey = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
+    static let signatureKey = "whsec_c3RhZ2Ugc2VjcmV0IG9mIDMyIGJ5dGVzIGxlbmd0aCE="
+
+    let live: LiveInstance
+    let receiver: ReceiverServer
+    let took: Took
+    let directory: URL
+    private let usual: [String: String]
+
+    /// Sets the stage, plays, and clears it away.
+    ///
+    /// - Parameters:
+    ///   - world: with the key of the stage; `Stage.world()` makes one.
+    ///   - behaviour: of the receiver.
+    static func set(
+        _ world: SimulatedInstance = world(), behaviour: ReceiverBehaviour = .accepting,
+        play: @escaping @Sendable (Stage) async throws -> Void
+    ) async throws {
+        let live = LiveInstance(world)
+        var configuration = ReceiverServer.Configuration(keys: [try SigningKey(secret: signatureKey)])
+        configuration.behaviour = behaviour
+        let receiver = ReceiverServer(configuration)
+        let took = Took()
+        let taking = Task { [exchanges = receiver.exchanges()] in
+            for await exchange in exchanges { took.take(exchange) }
+        }
+        let running = Task { try await receiver.run() }
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("stage-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer {
+            running.cancel()
+            taking.cancel()
+            try? FileManager.default.removeItem(at: directory)
+        }
+        let callback = try await receiver.url
+        try await SimulatorServer.serving(live) { baseURL in
+            try await play(Stage(live, receiver, took, directory, baseURL: baseURL, callback: callback))
+        }
+    }
+
+    static func world(
+        seed: UInt64 = 11, population: Population = .small, _ adjust: (inout Quirks) -> Void = { _ in }
+    ) -> SimulatedInstance {
+        var quirks = Quirks()
+        adjust(&quirks)
+        return SimulatedInstance(
+            seed: seed, population: population, quirks: quirks, editMix: .everything, apiKey: apiKey,
+            startingAt: .wallClock - .seconds(60))
+    }
+
+    private init(
+        _ live: LiveInstance, _ receiver: ReceiverServer, _ took: Took, _ directory: URL, baseURL: String,
+        callback: String
+    ) {
+        self.live = live
+        self.receiver = receiver
+        self.took = took
+        self.directory = directory
+        usual = [
+            "event.notification.enabled": "true", "event.notification.callback.url": "\"\(callback)\"",
+            "event.notification.allowed_networks": "[\"127.0.0.0/8\"]", "insightly.base_url": "\"\(baseURL)\"",
+            // Twenty polls a second in all would be many for a real instance; tests do not wait.
+            "event.poller.refresh_interval": "0.005", "insightly.requests_per_second": "40",
+            "store.path": "\"\(directory.path)/state.sqlite3\"", "log.format": "\"json\"", "log.level": "\"debug\"",
+        ]
+    }
+
+    /// Writes a configuration with these keys besides the usual ones, their values as JSON.
+    @discardableResult
+    func configure(_ keys: [String: String] = [:]) throws -> String {
+        let members = usual.merging(keys) { $1 }.map { "\"\($0)\": \($1)" }.sorted()
+        let path = directory.appendingPathComponent("config.json").path
+        try ("{\n" + members.joined(separator: ",\n") + "\n}\n").write(
+            toFile: path, atomically: true, encoding: .utf8)
+        return path
+    }
+
+    /// Writes the vendor's instance document with these members of its `configuration`; what the stage needs stands
+    /// there too. Line breaks inside a text are taken out.
+    func configureAsInstance(_ members: String) throws {
+        let needed = ["insightly.base_url", "event.notification.callback.url", "event.notification.allowed_networks"]
+            + ["event.poller.refresh_interval", "insightly.requests_per_second", "store.path", "log.format", "log.level"]
+        let ours = needed.map { "\"\($0)\": \(usual[$0] ?? "null")" }.joined(separator: ", ")
+        let text = #"{"element": {"key": "insightly"}, "configuration": {"# + members.replacing("\n", with: " ") + ", "
+            + ours + #"}, "tags": ["x"], "name": "mine"}"#
+        try text.write(
+            toFile: directory.appendingPathComponent("config.json").path, atomically: true, encoding: .utf8)
+    }
+
+    /// Whether the last event of each record leaves nothing untold of it.
+    func isComplete(_ events: [ReceivedEvent], _ polled: [SimulatedObject]) -> Bool {
+        let last = Dictionary(events.map { ($0.recordName, $0) }, uniquingKeysWith: { $1 })
+        return live.withInstance { instance, _ in
+            polled.allSatisfy { object in
+                instance.ids(of: object).allSatisfy { id in
+                    guard let told = last["\(object.resource)/\(id)"]?.record,
+                        let state = instance.history(of: object, id).last,
+                        let before = try? RawRecord.read(Array(told.bytes)),
+                        let now = try? RawRecord.read(state.document.json)
+                    else { return false }
+                    return RecordDiff.changes(
+                        from: before, to: now, updatedDate: FieldPath("DATE_UPDATED_UTC")
+                    ).isEmpty
+                }
+            }
+        }
+    }
+
+    /// Starts the daemon on the configuration written last.
+    func startDaemon(environment: [String: String] = [:]) throws -> RunningProgram {
+        try start(["run"], environment: environment)
+    }
+
+    /// Starts a command on the configuration written last; the secrets come from the environment.
+    func start(_ arguments: [String], environment: [String: String] = [:]) throws -> RunningProgram {
+        let secrets = [
+            "INSIGHTLY_API_KEY": Self.apiKey, "INSIGHTLY_WEBHOOKS_SIGNATURE_KEY": Self.signatureKey,
+        ]
+        return try RunningProgram(
+            product: "insightly-webhooks", arguments + ["--config", directory.appendingPathComponent("config.json").path],
+            environment: secrets.merging(environment) { $1 })
+    }
+
+    /// The store of a daemon that has ended.
+    func store() throws -> ChangeStore {
+        try ChangeStore(path: directory.appendingPathComponent("state.sqlite3").path)
+    }
+}
+
+extension RunningProgram {
+    /// Waits until every resource has been learned, so that what changes from now on comes with a diff.
+    func hasLearned(_ resources: Int) async {
+        var rest = resources
+        for await line in lines where line.contains("learned what is there") {
+            rest -= 1
+            if rest == 0 { return }
+        }
+    }
+
+    /// Waits until so many more pages have been read and stored.
+    func hasRead(pages: Int) async {
+        var rest = pages
+        for await line in lines where line.contains("read a page") {
+            rest -= 1
+            if rest == 0 { return }
+        }
+    }
+
+    /// Ends it as a service manager does.
+    func stop() async -> Int32? {
+        signal(SIGTERM)
+        return await exitStatus
+    }
+}

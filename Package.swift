@@ -123,7 +123,7 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "ChangeFeed", "DaemonConfiguration", "ChangeStore", "Daemon", "Simulator", "WebhookReceiver", logging,
+                "ChangeFeed", "Daemon", "DaemonConfiguration", "StartedPrograms", logging,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -4,7 +4,7 @@ import Foundation
 
 /// Holds `<store>.lock` for as long as it lives.
 final class StoreLock: Sendable {
-    private let descriptor: Int32
+    let descriptor: Int32
 
     /// Takes the lock at once or not at all.
     init(beside path: String) throws(StoreProblem) {
@@ -23,6 +23,9 @@ final class StoreLock: Sendable {
     }
 
     deinit {
+        // A process that is being started at this moment shares the descriptor until it has loaded its program, and with it
+        // the lock, unless that is given back for all who share it.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 }

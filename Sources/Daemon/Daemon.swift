@@ -37,7 +37,7 @@ package struct Daemon: Sendable {
         let store = try ChangeStore(path: storePath)
         guard settings.polling.enabled, let api = settings.api, let notification = settings.notification else {
             logger.notice("event.notification.enabled is false: nothing is polled and nothing is sent")
-            return try await serve([IdleService()], probes: [], until: stops)
+            return try await serve([IdleService()], loops: [], until: stops)
         }
         let clock = SteadyClock()
         let desk = StoreDesk(store)
@@ -59,7 +59,7 @@ package struct Daemon: Sendable {
         logStart(depth: try store.queueDepth(of: endpoint))
 
         let outcome = await Result {
-            try await serve([pruning, deliveries, polls], probes: [polls, deliveries], until: stops)
+            try await serve([pruning, deliveries, polls], loops: [polls, deliveries], until: stops)
         }
         try await client.shutdown()
         try await sender.shutdown()
@@ -67,13 +67,13 @@ package struct Daemon: Sendable {
         logger.notice("stopped; what is not delivered waits in the store")
     }
 
-    /// Services end in reverse: polling first, so that its last events are still taken by the delivering.
+    /// Both loops begin nothing new as soon as the stop comes; the services are then waited for in reverse.
     private func serve(
-        _ services: [any Service], probes: [any LivenessProbe], until stops: UnixSignalsSequence
+        _ services: [any Service], loops: [any ServiceLoop], until stops: UnixSignalsSequence
     ) async throws {
         var services = services
         if let watchdog = notifier.watchdog {
-            services.append(WatchdogService(probes: probes, interval: watchdog / 2, report: notifier.isAlive))
+            services.append(WatchdogService(loops: loops, interval: watchdog / 2, report: notifier.isAlive))
         }
         services.append(ReadinessService(notifier: notifier))
         var configuration = ServiceGroupConfiguration(
@@ -82,7 +82,11 @@ package struct Daemon: Sendable {
         let group = ServiceGroup(configuration: configuration)
         try await withThrowingDiscardingTaskGroup { tasks in
             tasks.addTask {
-                for await _ in stops { await group.triggerGracefulShutdown() }
+                for await _ in stops {
+                    logger.notice("stopping: what is in flight is finished, within \(Limits.stopping)")
+                    for loop in loops { loop.stop() }
+                    await group.triggerGracefulShutdown()
+                }
             }
             try await group.run()
             tasks.cancelAll()

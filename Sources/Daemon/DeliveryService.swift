@@ -7,7 +7,7 @@ import ServiceLifecycle
 import WebhookDelivery
 
 /// The delivering of events to one endpoint.
-package struct DeliveryService: Service, LivenessProbe {
+package struct DeliveryService: ServiceLoop {
     enum Letter: Sendable {
         case eventsCommitted
         case tick
@@ -62,10 +62,14 @@ package struct DeliveryService: Service, LivenessProbe {
                     if turn.isDone { break }
                 }
             }
+            // A service that ends before its turn counts as failed.
+            try? await gracefulShutdown()
         } onCancelOrGracefulShutdown: {
-            mailbox.post(.stop)
+            stop()
         }
     }
+
+    package func stop() { mailbox.post(.stop) }
 
     /// New events are in the queue.
     package func wake() { mailbox.post(.eventsCommitted) }

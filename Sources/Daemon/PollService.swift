@@ -7,7 +7,7 @@ import Logging
 import ServiceLifecycle
 
 /// The polling of one account.
-package struct PollService: Service, LivenessProbe {
+package struct PollService: ServiceLoop {
     enum Letter: Sendable {
         case tick
         case answered(ResourceName, APIResult)
@@ -53,10 +53,14 @@ package struct PollService: Service, LivenessProbe {
                 }
                 requests.cancelAll()
             }
+            // A service that ends before its turn counts as failed.
+            try? await gracefulShutdown()
         } onCancelOrGracefulShutdown: {
-            mailbox.post(.stop)
+            stop()
         }
     }
+
+    package func stop() { mailbox.post(.stop) }
 
     package func answers() async {
         await withCheckedContinuation { mailbox.post(.areYouThere($0)) }

@@ -5,7 +5,7 @@ import ServiceLifecycle
 
 /// Asks every loop in turn, and reports only when all have answered: a loop that hangs is a daemon that hangs.
 struct WatchdogService: Service {
-    let probes: [any LivenessProbe]
+    let loops: [any ServiceLoop]
     /// Between two reports: half of what systemd allows.
     let interval: Duration
     let report: @Sendable () -> Void
@@ -13,7 +13,7 @@ struct WatchdogService: Service {
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
             while true {
-                for probe in probes { await probe.answers() }
+                for loop in loops { await loop.answers() }
                 report()
                 try await ContinuousClock().sleep(for: interval)
             }

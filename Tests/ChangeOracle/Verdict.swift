@@ -67,7 +67,8 @@ package struct Verdict {
         }
     }
 
-    private mutating func judge(_ event: ReceivedEvent, _ title: String, from before: RawRecord?, to record: RawRecord) {
+    private mutating func judge(_ event: ReceivedEvent, _ title: String, from before: RawRecord?, to record: RawRecord)
+    {
         let told = event.changes?.map { FieldChange(path: $0.path, from: $0.from, to: $0.to) }
         if event.type.hasSuffix(".created") {
             if before != nil { faults.append("\(title): created twice") }

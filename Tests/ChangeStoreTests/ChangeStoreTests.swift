@@ -1,4 +1,5 @@
 import ChangeFeed
+import Foundation
 import GRDB
 import Testing
 
@@ -29,6 +30,18 @@ struct ChangeStoreTests {
     func lockIsReleased() throws {
         let fixture = try StoreFixture()
         _ = try fixture.open()
+        _ = try fixture.open()
+    }
+
+    @Test("The lock goes with its holder even where another process shares its descriptor")
+    func lockIsReleasedForAll() throws {
+        let fixture = try StoreFixture()
+        var shared: CInt = -1
+        do {
+            let lock = try StoreLock(beside: fixture.path)
+            shared = dup(lock.descriptor)
+        }
+        defer { close(shared) }
         _ = try fixture.open()
     }
 

@@ -102,10 +102,11 @@ struct DeliveryTests {
     @Test("A private address is not called unless the configuration names its network")
     func privateAddress() async throws {
         try await Stage.set { stage in
-            try stage.configure(beginning.merging([
-                "event.notification.callback.url": #""https://localhost:9/""#,
-                "event.notification.allowed_networks": #"["10.0.0.0/8"]"#,
-            ]) { $1 })
+            try stage.configure(
+                beginning.merging([
+                    "event.notification.callback.url": #""https://localhost:9/""#,
+                    "event.notification.allowed_networks": #"["10.0.0.0/8"]"#,
+                ]) { $1 })
             let daemon = try stage.startDaemon()
             let line = await daemon.lines.first { $0.contains("not delivered") }
             #expect(line?.contains("forbidden") == true)
@@ -121,6 +122,7 @@ struct DeliveryTests {
             await daemon.hasLearned(4)
             try await stage.receiver.wait { $0.inFlight == 4 }
             daemon.signal(SIGTERM)
+            #expect(await daemon.lines.first { $0.contains("stopping:") } != nil)
             stage.receiver.release()
             #expect(await daemon.exitStatus == 0)
             #expect(stage.receiver.summary.accepted == 4)

@@ -79,7 +79,8 @@ struct JourneyTests {
             let daemon = try stage.startDaemon()
             try await stage.took.wait { $0.count == 14 }
             let types = stage.took.events.map(\.type).sorted()
-            #expect(types == Array(repeating: "Fruit__c.created", count: 6) + Array(repeating: "project.created", count: 8))
+            #expect(
+                types == Array(repeating: "Fruit__c.created", count: 6) + Array(repeating: "project.created", count: 8))
             #expect(await daemon.stop() == 0)
         }
     }

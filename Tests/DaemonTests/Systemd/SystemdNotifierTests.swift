@@ -1,49 +1,17 @@
 import ChangeFeed
 import Foundation
+import StartedPrograms
 import Testing
 
 @testable import Daemon
 
 @Suite("Speaking to systemd")
 struct SystemdNotifierTests {
-    /// A socket bound as systemd binds its own; `name` is what goes into NOTIFY_SOCKET.
-    private struct Listener: ~Copyable {
-        let descriptor: Int32
-
-        init(_ name: String) throws {
-            descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
-            var address = sockaddr_un()
-            address.sun_family = sa_family_t(AF_UNIX)
-            var bytes = Array(name.utf8)
-            let isAbstract = name.hasPrefix("@")
-            if isAbstract { bytes[0] = 0 }
-            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-            let length = socklen_t(MemoryLayout<sa_family_t>.size + bytes.count + (isAbstract ? 0 : 1))
-            let descriptor = descriptor
-            let status = withUnsafePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
-            }
-            try #require(status == 0)
-        }
-
-        /// The next datagram, waited for.
-        func receive() -> String {
-            var buffer = [UInt8](repeating: 0, count: 1_024)
-            let count = recv(descriptor, &buffer, buffer.count, 0)
-            return String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self)
-        }
-
-        deinit {
-            close(descriptor)
-        }
-    }
-
     @Test("Each message is one datagram, to a socket with a path and to one without", arguments: [true, false])
     func datagrams(isAbstract: Bool) throws {
         let unique = UUID().uuidString.prefix(8)
         let name = isAbstract ? "@insightly-\(unique)" : "/tmp/insightly-\(unique)"
-        defer { unlink(name) }
-        let listener = try Listener(name)
+        let listener = try NotifySocket(name)
         let notifier = SystemdNotifier(environment: ["NOTIFY_SOCKET": name])
         notifier.ready()
         #expect(listener.receive() == "READY=1")
@@ -58,7 +26,7 @@ struct SystemdNotifierTests {
     @Test("The longest name that an address holds is reached; a longer one is left alone")
     func longestName() throws {
         let name = "@" + UUID().uuidString.padding(toLength: 107, withPad: "x", startingAt: 0)
-        let listener = try Listener(name)
+        let listener = try NotifySocket(name)
         SystemdNotifier(environment: ["NOTIFY_SOCKET": name]).isAlive()
         #expect(listener.receive() == "WATCHDOG=1")
         SystemdNotifier(environment: ["NOTIFY_SOCKET": name + "x"]).isAlive()

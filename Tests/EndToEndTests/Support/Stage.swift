@@ -89,10 +89,15 @@ struct Stage: Sendable {
     /// Writes the vendor's instance document with these members of its `configuration`; what the stage needs stands
     /// there too. Line breaks inside a text are taken out.
     func configureAsInstance(_ members: String) throws {
-        let needed = ["insightly.base_url", "event.notification.callback.url", "event.notification.allowed_networks"]
-            + ["event.poller.refresh_interval", "insightly.requests_per_second", "store.path", "log.format", "log.level"]
+        let needed =
+            ["insightly.base_url", "event.notification.callback.url", "event.notification.allowed_networks"]
+            + [
+                "event.poller.refresh_interval", "insightly.requests_per_second", "store.path", "log.format",
+                "log.level",
+            ]
         let ours = needed.map { "\"\($0)\": \(usual[$0] ?? "null")" }.joined(separator: ", ")
-        let text = #"{"element": {"key": "insightly"}, "configuration": {"# + members.replacing("\n", with: " ") + ", "
+        let text =
+            #"{"element": {"key": "insightly"}, "configuration": {"# + members.replacing("\n", with: " ") + ", "
             + ours + #"}, "tags": ["x"], "name": "mine"}"#
         try text.write(
             toFile: directory.appendingPathComponent("config.json").path, atomically: true, encoding: .utf8)
@@ -128,7 +133,8 @@ struct Stage: Sendable {
             "INSIGHTLY_API_KEY": Self.apiKey, "INSIGHTLY_WEBHOOKS_SIGNATURE_KEY": Self.signatureKey,
         ]
         return try RunningProgram(
-            product: "insightly-webhooks", arguments + ["--config", directory.appendingPathComponent("config.json").path],
+            product: "insightly-webhooks",
+            arguments + ["--config", directory.appendingPathComponent("config.json").path],
             environment: secrets.merging(environment) { $1 })
     }
 

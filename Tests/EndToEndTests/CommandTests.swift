@@ -1,0 +1,97 @@
+// The other commands of the real program: check, listen, secret.
+
+import Foundation
+import Simulator
+import StartedPrograms
+import Testing
+
+@Suite("Commands", .timeLimit(.minutes(2)))
+struct CommandTests {
+    private func outcome(of program: RunningProgram) async -> (said: [String], status: Int32?) {
+        var said: [String] = []
+        for await line in program.lines { said.append(line) }
+        return (said, await program.exitStatus)
+    }
+
+    @Test("check finds every problem at once, each with its key and what would be right, and exits with 78")
+    func checkFinds() async throws {
+        try await Stage.set { stage in
+            try stage.configure([
+                "event.poller.refresh_interval": #""often""#, "insightly.pdo": #""na1""#,
+                "event.notification.format": #""cloudevents""#, "event.vendor.type": #""webhook""#,
+            ])
+            let (said, status) = await outcome(of: try stage.start(["check"]))
+            #expect(status == 78)
+            for key in [
+                "event.poller.refresh_interval", "insightly.pdo", "event.notification.format", "event.vendor.type",
+            ] {
+                #expect(said.contains { $0.hasPrefix(key + ":") })
+            }
+            #expect(said.contains { $0.contains("insightly.pod") })
+        }
+    }
+
+    @Test("check --online names the plan, the quota left, and what polling costs of it")
+    func checkOnline() async throws {
+        try await Stage.set(Stage.world { $0.limits.perDay = 1000 }) { stage in
+            for (minutes, verdict) in [("15", "affordable"), ("1", "not affordable")] {
+                try stage.configure(["event.poller.refresh_interval": minutes])
+                let (said, status) = await outcome(of: try stage.start(["check", "--online"]))
+                #expect(status == 0)
+                let text = said.joined(separator: "\n")
+                #expect(text.contains("plan: Enterprise"))
+                #expect(text.contains("of 1000 requests left today"))
+                #expect(text.contains("requests a day of 800 allowed (insightly.quota_share): \(verdict)"))
+            }
+        }
+    }
+
+    @Test("check --online with a wrong key says what to check, and not the key")
+    func checkWrongKey() async throws {
+        try await Stage.set { stage in
+            try stage.configure()
+            let program = try stage.start(["check", "--online"], environment: ["INSIGHTLY_API_KEY": "another-key"])
+            let (said, status) = await outcome(of: program)
+            #expect(status == 78)
+            let text = said.joined(separator: "\n")
+            #expect(text.contains("401") && text.contains("User Settings"))
+            #expect(!text.contains("another-key"))
+        }
+    }
+
+    @Test("secret prints a key that signs and verifies; listen takes it, prints verified events, and refuses others")
+    func secretAndListen() async throws {
+        let printed = await outcome(of: try RunningProgram(product: "insightly-webhooks", ["secret"]))
+        #expect(printed.status == 0)
+        let key = try #require(printed.said.first)
+        #expect(key.hasPrefix("whsec_"))
+        try await Stage.set { stage in
+            let receiver = try RunningProgram(
+                product: "insightly-webhooks", ["listen", "--port", "0", "--secret", key])
+            var said = receiver.lines.makeAsyncIterator()
+            let url = try #require(await said.next()?.split(separator: " ").last)
+            try stage.configure([
+                "event.poller.start": #""beginning""#, "event.notification.callback.url": "\"\(url)\"",
+                "event.notification.signature.key": "\"\(key)\"",
+            ])
+            let daemon = try stage.startDaemon()
+            let event = try #require(await said.next())
+            #expect(event.contains(".created  #"))
+            #expect(await daemon.stop() == 0)
+            try stage.configure([
+                "event.notification.callback.url": "\"\(url)\"",
+                "event.notification.signature.key": "\"another key than the receiver's\"",
+            ])
+            let stranger = try stage.startDaemon()
+            var line = await said.next()
+            while line?.contains("NOT VERIFIED") == false { line = await said.next() }
+            #expect(line != nil)
+            #expect(await stranger.stop() == 0)
+            receiver.signal(SIGTERM)
+            var summary = ""
+            while let line = await said.next() { summary += line + "\n" }
+            #expect(summary.contains("without a valid signature"))
+            #expect(await receiver.exitStatus == 0)
+        }
+    }
+}

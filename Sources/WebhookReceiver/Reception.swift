@@ -1,14 +1,13 @@
 // Everything about a running receiver that others look at while it runs, and the waiting for it.
 
 import ChangeFeed
-import Synchronization
 
 /// The receiver stopped before what was waited for came about.
 package struct ReceiverStopped: Error, CustomStringConvertible {
     package var description: String { "the receiver stopped before what was waited for came about" }
 }
 
-/// The receiver's state, behind one lock.
+/// The receiver's state, for its connections to change and for others to wait for.
 final class Reception: Sendable {
     struct State {
         var ledger = ReceptionLedger()
@@ -18,68 +17,27 @@ final class Reception: Sendable {
         var numbersTaken = 0
         var requests: [ReceivedRequest] = []
         var port: Int?
-        /// Why the receiver runs no longer.
-        var ended: (any Error)?
+        var hasEnded = false
         var held: [Int: @Sendable () -> Void] = [:]
-        fileprivate var waiters: [Int: Waiter] = [:]
         fileprivate var subscribers: [AsyncStream<ReceivedExchange>.Continuation] = []
-        fileprivate var nextWaiter = 0
     }
 
-    fileprivate struct Waiter {
-        let isDone: @Sendable (borrowing State) -> Bool
-        let continuation: CheckedContinuation<Void, any Error>
-    }
-
-    private let state: Mutex<State>
+    private let state: Watched<State>
     /// Requests that `requests` keeps: the latest.
     private let requestsKept: Int
 
     init(behaviour: ReceiverBehaviour, requestsKept: Int) {
-        state = Mutex(State(behaviour: behaviour))
+        state = Watched(State(behaviour: behaviour))
         self.requestsKept = requestsKept
     }
 
-    func read<Value: Sendable>(_ read: (borrowing State) -> Value) -> Value {
-        state.withLock { read($0) }
-    }
+    func read<Value: Sendable>(_ read: (borrowing State) -> Value) -> Value { state.read(read) }
 
-    /// Changes the state, and wakes whoever waited for what it is now.
-    func update<Value: Sendable>(_ update: (inout State) -> Value) -> Value {
-        let (value, done, failed, reason) = state.withLock { state in
-            let value = update(&state)
-            let done = state.waiters.filter { $0.value.isDone(state) }
-            let failed = state.ended == nil ? [:] : state.waiters.filter { done[$0.key] == nil }
-            for key in done.keys { state.waiters[key] = nil }
-            for key in failed.keys { state.waiters[key] = nil }
-            return (value, done.values.map(\.self), failed.values.map(\.self), state.ended)
-        }
-        for waiter in done { waiter.continuation.resume() }
-        for waiter in failed { waiter.continuation.resume(throwing: reason ?? ReceiverStopped()) }
-        return value
-    }
+    func update<Value: Sendable>(_ update: (inout State) -> Value) -> Value { state.update(update) }
 
     /// Returns once the condition holds. Throws when the task is cancelled or the receiver ends before.
     func wait(until isDone: @escaping @Sendable (borrowing State) -> Bool) async throws {
-        let key = state.withLock { state in
-            state.nextWaiter += 1
-            return state.nextWaiter
-        }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let result: Result<Void, any Error>? = state.withLock { state in
-                    if isDone(state) { return .success(()) }
-                    if let ended = state.ended { return .failure(ended) }
-                    if Task.isCancelled { return .failure(CancellationError()) }
-                    state.waiters[key] = Waiter(isDone: isDone, continuation: continuation)
-                    return nil
-                }
-                if let result { continuation.resume(with: result) }
-            }
-        } onCancel: {
-            let waiter = state.withLock { $0.waiters.removeValue(forKey: key) }
-            waiter?.continuation.resume(throwing: CancellationError())
-        }
+        try await state.wait(until: isDone)
     }
 
     // MARK: - Requests
@@ -120,7 +78,7 @@ final class Reception: Sendable {
     func exchanges() -> AsyncStream<ReceivedExchange> {
         let (stream, continuation) = AsyncStream<ReceivedExchange>.makeStream()
         update { state in
-            if state.ended == nil { state.subscribers.append(continuation) } else { continuation.finish() }
+            if state.hasEnded { continuation.finish() } else { state.subscribers.append(continuation) }
         }
         return stream
     }
@@ -128,10 +86,11 @@ final class Reception: Sendable {
     /// No request comes any more; the first reason given stays.
     func close(_ reason: any Error) {
         let subscribers = update { state in
-            if state.ended == nil { state.ended = reason }
+            state.hasEnded = true
             defer { state.subscribers = [] }
             return state.subscribers
         }
+        state.end(reason)
         for subscriber in subscribers { subscriber.finish() }
     }
 }

@@ -6,11 +6,13 @@ extension SettingsReader {
     mutating func polling() -> PollingSettings {
         value(.vendorType) { value throws(ValueFault) in try SettingsReader.checkVendorType(value) }
         let interval = value(.refreshInterval) { value throws(ValueFault) in try value.asMinutes() }
+        let deletes = value(.pollerDeletes) { value throws(ValueFault) in try value.asBool() }
+        if deletes { warnOfNoEffect(.pollerDeletes, "deleted records are not looked for") }
         return PollingSettings(
             enabled: isEnabled,
             start: value(.pollerStart) { value throws(ValueFault) in try PollStart(value) },
             overlap: value(.pollerOverlap) { value throws(ValueFault) in try value.asDuration() },
-            deletes: value(.pollerDeletes) { value throws(ValueFault) in try value.asBool() },
+            deletes: deletes,
             sweepInterval: value(.sweepInterval) { value throws(ValueFault) in
                 try value.asDuration(zeroAllowed: false)
             },

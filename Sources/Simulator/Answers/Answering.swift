@@ -14,7 +14,7 @@ extension SimulatedInstance {
         ]
         if quirks.sendsDate {
             let date = (time + quirks.clockOffset).wholeSecond
-            answer.headers.append(HeaderField("Date", HTTPDate.text(date)))
+            answer.headers.append(HeaderField("Date", HTTPDate.format(date)))
             answer.serverTime = date
         }
         requests.answered(number, status: answer.status)
@@ -53,20 +53,5 @@ extension SimulatedInstance {
         }
         answer.headers += rate
         return answer
-    }
-}
-
-/// The form of time in HTTP headers: `Sun, 06 Nov 1994 08:49:37 GMT`.
-enum HTTPDate {
-    private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-    private static let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
-
-    static func text(_ instant: Instant) -> String {
-        let civil = CivilTime(instant)
-        let pad = CivilTime.padded
-        return "\(weekdays[CivilTime.weekday(of: instant)]), \(pad(civil.day, 2)) \(months[civil.month - 1]) "
-            + "\(pad(civil.year, 4)) \(pad(civil.hour, 2)):\(pad(civil.minute, 2)):\(pad(civil.second, 2)) GMT"
     }
 }

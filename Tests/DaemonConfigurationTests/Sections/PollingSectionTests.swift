@@ -25,6 +25,17 @@ struct PollingSectionTests {
         #expect(!Sample.read(#"{"log.level": 5}"#).problems.isEmpty, "what is there is checked all the same")
     }
 
+    @Test("say of what this version does not do yet that it has no effect, where somebody asks for it")
+    func noEffectYet() {
+        let keys = ["event.poller.deletes", "admin.listen"]
+        func warned(_ members: String) -> [String] {
+            Sample.read(Sample.text(members)).warnings.filter { $0.wrong.contains("no effect") }.map(\.key)
+        }
+        #expect(warned(#""event.poller.deletes": "true", "admin.listen": "127.0.0.1:9464""#) == keys)
+        #expect(warned(#""event.poller.deletes": false, "admin.listen": null"#).isEmpty)
+        #expect(warned("").isEmpty)
+    }
+
     @Test(
         "start where they are told",
         arguments: [

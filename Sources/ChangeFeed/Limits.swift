@@ -8,6 +8,13 @@ package enum Limits {
     /// How much later than its predecessor's a request may arrive without two seconds' worth meeting in one.
     package static let arrivalMargin: Duration = .milliseconds(250)
 
+    /// A request that has not arrived so long after it left, or after its process died, does not arrive any more.
+    package static let requestsMayArriveWithin: Duration = .minutes(2)
+
+    /// The largest count that is believed of a header. An unlimited quota is announced as the largest integer there is,
+    /// with which nobody can calculate.
+    package static let largestCount = 1_000_000_000
+
     /// Records in one page: the API serves 500 whatever is asked for.
     package static let pageSize = 500
 
@@ -20,10 +27,7 @@ package enum Limits {
     /// After an answer that may well be right the next time: 5xx, a reset, a page broken off.
     package static let failureBackoff = Backoff(first: .seconds(1), longest: .minutes(5))
 
-    /// Times a poll is read again from its beginning because its pages shifted, before it counts as read.
-    package static let rereads = 2
-
-    /// How far behind the cursor the server's clock must be to count as set back, rather than as a slow answer.
+    /// How far the server's clock must be behind what the last poll's tells of it to count as set back.
     package static let clockTolerance: Duration = .seconds(10)
 
     /// Taken off every time asked for: stamps are cut to whole seconds, and "after" may mean "strictly after".
@@ -48,6 +52,9 @@ package enum Limits {
 
     /// After a stop was asked for: when whatever is still in flight is given up. An attempt may take its whole timeout.
     package static let stopping: Duration = .seconds(25)
+
+    /// What SQLite's write-ahead log is cut to when it has been written back.
+    package static let journalBytesKept = 16 * 1024 * 1024
 
     /// Delivered events removed in one transaction.
     package static let prunedAtOnce = 500

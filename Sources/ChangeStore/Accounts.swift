@@ -65,6 +65,7 @@ extension ChangeStore {
             guard let row else { return memory }
             memory.lastDeparture = row["last_request_at"]
             memory.throttledUntil = row["throttled_until"]
+            memory.lookedAt = row["quota_looked_at"]
             if let limit = row["daily_limit"] as Int?, let remaining = row["daily_remaining"] as Int?,
                 let observedAt = row["quota_observed_at"] as Instant?
             {
@@ -81,13 +82,13 @@ extension Database {
         try cachedStatement(
             sql: """
                 UPDATE account SET last_request_at = ?, throttled_until = ?, daily_limit = ?, daily_remaining = ?,
-                    quota_observed_at = ?
+                    quota_observed_at = ?, quota_looked_at = ?
                 WHERE id = ?
                 """
         ).execute(
             arguments: [
                 memory.lastDeparture, memory.throttledUntil, memory.observation?.limit, memory.observation?.remaining,
-                memory.observation?.observedAt, account.id,
+                memory.observation?.observedAt, memory.lookedAt, account.id,
             ])
     }
 }
@@ -96,9 +97,10 @@ extension ResourceProgress {
     fileprivate init(row: Row) {
         let newsSince: Instant? = row["news_since"]
         let covered: Int? = row["baseline_covered"]
+        let last: RecordID? = row["baseline_last"]
         self.init(
             newsThreshold: newsSince.map(NewsThreshold.since) ?? .beginning, cursor: row["cursor"],
             polledAt: row["polled_at"],
-            baseline: covered.map { .walking(covered: $0, total: row["baseline_total"]) } ?? .complete)
+            baseline: covered.map { .walking(covered: $0, last: last) } ?? .complete)
     }
 }

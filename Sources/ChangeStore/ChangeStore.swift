@@ -31,7 +31,11 @@ package final class ChangeStore: Sendable {
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration)
             // GRDB sets NORMAL while it switches to WAL, after `prepareDatabase`; only from here on FULL stays.
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            try pool.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                // One heavy page must not leave a log beside the store that is as large as the store.
+                try db.execute(sql: "PRAGMA journal_size_limit = \(Limits.journalBytesKept)")
+            }
             guard try pool.read(Schema.migrator.hasBeenSuperseded) == false else {
                 throw StoreProblem.fromLaterVersion(path: path)
             }

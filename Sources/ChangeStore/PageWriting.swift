@@ -9,15 +9,18 @@ extension ChangeStore {
     ///
     /// - Parameters:
     ///   - endpoint: who gets the events; nil keeps them in the log only.
-    ///   - now: the time of detection, by our own clock.
+    ///   - detectedAt: what receivers are told, by the wall clock.
+    ///   - now: from when on the events are due, by the clock that deliveries go by.
     package func commit(
-        _ page: PageCommit, of account: StoredAccount, to endpoint: StoredEndpoint?, at now: Instant
+        _ page: PageCommit, of account: StoredAccount, to endpoint: StoredEndpoint?, detectedAt: Instant,
+        at now: Instant
     ) throws -> CommitSummary {
         try pool.write { db in
             try db.write(page.budget, of: account)
             let resource = try db.writeProgress(page.progress, of: page.plan.name, account: account)
             var writer = PageWriter(
-                db: db, account: account, plan: page.plan, resource: resource, endpoint: endpoint, now: now)
+                db: db, account: account, plan: page.plan, resource: resource, endpoint: endpoint,
+                detectedAt: detectedAt, now: now)
             for seen in page.records {
                 try writer.write(seen, detector: page.detector)
             }
@@ -34,17 +37,17 @@ extension Database {
         var newsSince: Instant?
         if case .since(let instant) = progress.newsThreshold { newsSince = instant }
         var covered: Int?
-        var total: Int?
-        if case .walking(let walkedTo, let listed) = progress.baseline { (covered, total) = (walkedTo, listed) }
+        var last: RecordID?
+        if case .walking(let walkedTo, let lastRead) = progress.baseline { (covered, last) = (walkedTo, lastRead) }
         try cachedStatement(
             sql: """
-                INSERT INTO resource (account_id, name, news_since, cursor, polled_at, baseline_covered, baseline_total)
+                INSERT INTO resource (account_id, name, news_since, cursor, polled_at, baseline_covered, baseline_last)
                 VALUES (?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (account_id, name) DO UPDATE SET
                     news_since = excluded.news_since, cursor = excluded.cursor, polled_at = excluded.polled_at,
-                    baseline_covered = excluded.baseline_covered, baseline_total = excluded.baseline_total
+                    baseline_covered = excluded.baseline_covered, baseline_last = excluded.baseline_last
                 """
-        ).execute(arguments: [account.id, name.text, newsSince, progress.cursor, progress.polledAt, covered, total])
+        ).execute(arguments: [account.id, name.text, newsSince, progress.cursor, progress.polledAt, covered, last])
         let id = try Int64.fetchOne(
             cachedStatement(sql: "SELECT id FROM resource WHERE account_id = ? AND name = ?"),
             arguments: [account.id, name.text])
@@ -60,6 +63,7 @@ private struct PageWriter {
     let plan: ResourcePlan
     let resource: Int64
     let endpoint: StoredEndpoint?
+    let detectedAt: Instant
     let now: Instant
     var summary = CommitSummary()
 
@@ -125,7 +129,8 @@ private struct PageWriter {
             account: account.identity, resource: plan.name, record: change.recordID, version: version,
             content: change.record.bytes, kind: change.kind)
         let body = EventBody.standard(
-            id: id, typeName: plan.typeName, change: change, sequence: sequence, resource: plan.name, detectedAt: now)
+            id: id, typeName: plan.typeName, change: change, sequence: sequence, resource: plan.name,
+            detectedAt: detectedAt)
         try db.cachedStatement(
             sql: """
                 INSERT INTO event (sequence, id, resource_id, record_id, type, detected_at, body)
@@ -133,7 +138,8 @@ private struct PageWriter {
                 """
         ).execute(
             arguments: [
-                sequence, id, resource, change.recordID, "\(plan.typeName).\(change.kind.rawValue)", now, body.stored,
+                sequence, id, resource, change.recordID, "\(plan.typeName).\(change.kind.rawValue)", detectedAt,
+                body.stored,
             ])
         if let endpoint { try enqueue(sequence, of: change.recordID, to: endpoint) }
     }

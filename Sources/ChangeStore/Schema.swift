@@ -20,6 +20,7 @@ enum Schema {
             daily_limit INTEGER,
             daily_remaining INTEGER,
             quota_observed_at INTEGER,
+            quota_looked_at INTEGER,
             last_request_at INTEGER,
             throttled_until INTEGER
         );
@@ -37,7 +38,7 @@ enum Schema {
             cursor INTEGER,
             polled_at INTEGER,
             baseline_covered INTEGER,
-            baseline_total INTEGER,
+            baseline_last,
             UNIQUE (account_id, name)
         );
         """

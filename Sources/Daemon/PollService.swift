@@ -74,21 +74,24 @@ private struct PollTurn {
     let service: PollService
     var feed: AccountFeed
     let alarm: AlarmTimer
-    var isStopping = false
-    var mustStopNow = false
+    /// When a stop no longer waits for what is in flight; nil while there is none.
+    var stopDeadline: Instant?
     var lastProblem: [ResourceName: String] = [:]
     var lastHoldUp: RequestBudget.Reason?
 
-    var isDone: Bool { mustStopNow || (isStopping && feed.budget.inFlight == 0) }
+    var isDone: Bool {
+        guard let stopDeadline else { return false }
+        return feed.budget.inFlight == 0 || service.clock.now >= stopDeadline
+    }
 
     mutating func read(_ letter: PollService.Letter) async {
         switch letter {
         case .tick:
-            if isStopping { mustStopNow = true }
+            if let stopDeadline { alarm.set(after: stopDeadline - service.clock.now) }
         case .areYouThere(let continuation):
             continuation.resume()
         case .stop:
-            isStopping = true
+            stopDeadline = stopDeadline ?? service.clock.now + Limits.pollingMayFinish
             alarm.set(after: Limits.pollingMayFinish)
         case .answered(let name, let result):
             await take(result, for: name)
@@ -96,7 +99,7 @@ private struct PollTurn {
     }
 
     mutating func sendWhatIsDue(in requests: inout DiscardingTaskGroup) async {
-        while !isStopping {
+        while stopDeadline == nil {
             switch feed.next(at: service.clock.now) {
             case .wait(let until):
                 logHoldUp()
@@ -145,8 +148,9 @@ private struct PollTurn {
     private mutating func commit(_ page: PageCommit, for name: ResourceName) async {
         let (account, endpoint) = (service.account, service.endpoint)
         do {
+            let now = service.clock.now
             let summary = try await service.desk.run {
-                try $0.commit(page, of: account, to: endpoint, at: SteadyClock.wall)
+                try $0.commit(page, of: account, to: endpoint, detectedAt: SteadyClock.wall, at: now)
             }
             let wasComplete = feed.lane(name)?.progress?.baseline == .complete
             feed.committed(page)

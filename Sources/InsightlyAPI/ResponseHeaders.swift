@@ -18,8 +18,8 @@ extension APIResponse {
 }
 
 extension HTTPHeaders {
-    /// A header that counts something; nil where it is absent or no number.
+    /// A header that counts something; nil where it is absent or no number. More than anybody has is as much as anybody has.
     fileprivate func count(_ name: String) -> Int? {
-        first(name: name).flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
+        first(name: name).flatMap { Int($0) }.flatMap { $0 >= 0 ? Swift.min($0, Limits.largestCount) : nil }
     }
 }

@@ -12,8 +12,6 @@ package struct Verdict {
     private let world: SimulatedInstance
     private let newsThreshold: (SimulatedObject) throws -> NewsThreshold?
 
-    private static let stamp = FieldPath("DATE_UPDATED_UTC")
-
     /// - Parameters:
     ///   - taken: every event once, in the order in which it was first taken. Everything has been delivered.
     ///   - polled: the objects that were polled.
@@ -51,33 +49,56 @@ package struct Verdict {
             return
         }
         let states = world.history(of: object, id)
-        var position = -1
-        var before: RawRecord?
+        var position: Int?
         for event in events {
-            let title = "\(name) #\(event.sequence ?? 0)"
+            let title = "\(name) #\(event.sequence ?? 0) \(event.type)"
             let bytes = event.record.map { Array($0.bytes) } ?? []
-            guard let found = states.indices.first(where: { $0 > position && states[$0].document.json == bytes }) else {
+            let later = states.indices.dropFirst(position.map { $0 + 1 } ?? 0)
+            guard let found = later.first(where: { states[$0].document.json == bytes }) else {
                 faults.append("\(title): its record is no state that came after the last one")
                 continue
             }
+            if let position {
+                judge(event, title, from: states[position].document.json, to: bytes)
+            } else {
+                try judgeFirst(event, title, of: object, states: states, position: found)
+            }
             position = found
-            let record = try RawRecord.read(bytes)
-            judge(event, title, from: before, to: record)
-            before = record
         }
     }
 
-    private mutating func judge(_ event: ReceivedEvent, _ title: String, from before: RawRecord?, to record: RawRecord)
-    {
-        let told = event.changes?.map { FieldChange(path: $0.path, from: $0.from, to: $0.to) }
-        if event.type.hasSuffix(".created") {
-            if before != nil { faults.append("\(title): created twice") }
-            if told != nil { faults.append("\(title): a creation has changes") }
-        } else if let before {
-            let expected = RecordDiff.changes(from: before, to: record, updatedDate: Self.stamp)
-            if told ?? [] != expected { faults.append("\(title): its changes do not lead from the last event") }
-            if expected.isEmpty { faults.append("\(title): tells of no change") }
+    private mutating func judge(_ event: ReceivedEvent, _ title: String, from before: [UInt8], to record: [UInt8]) {
+        if event.type.hasSuffix(".created") { faults.append("\(title): created twice") }
+        let patch = Patch(changes: event.changes ?? [])
+        if patch.changes.isEmpty { faults.append("\(title): tells of no change") }
+        if !patch.leads(from: before, to: record) {
+            faults.append("\(title): its changes do not lead from the last event")
         }
+    }
+
+    /// The first event of a record is its creation, or leads from a state it had when it was learned without a word.
+    private mutating func judgeFirst(
+        _ event: ReceivedEvent, _ title: String, of object: SimulatedObject, states: [Commit], position: Int
+    ) throws {
+        let isCreated = event.type.hasSuffix(".created")
+        if isCreated, event.changes != nil { faults.append("\(title): a creation has changes") }
+        guard case .since(let threshold)? = try newsThreshold(object) else {
+            if !isCreated { faults.append("\(title): the first event of a record is its creation") }
+            return
+        }
+        if let changes = event.changes {
+            let patch = Patch(changes: changes)
+            let record = states[position].document.json
+            if changes.isEmpty
+                || !states[..<position].contains(where: { patch.leads(from: $0.document.json, to: record) })
+            {
+                faults.append("\(title): its changes lead from no state that the record had")
+            }
+        }
+        // Records of the founding are the only ones that are certainly older than any threshold of now.
+        let isOld = states[0].summary == "founded" && states[0].stamp < threshold - .minutes(1)
+        if isOld, isCreated { faults.append("\(title): it was there before, and no news") }
+        if isOld, position == 0 { faults.append("\(title): nothing had changed") }
     }
 
     /// The last event holds what the record says now; a record without an event has not changed since it was news.
@@ -97,11 +118,9 @@ package struct Verdict {
             faults.append("\(object.resource)/\(id) was never announced")
             return
         }
-        let left = RecordDiff.changes(
-            from: try RawRecord.read(known), to: try RawRecord.read(last.document.json), updatedDate: Self.stamp)
-        if !left.isEmpty {
-            let fields = left.map(\.path).joined(separator: " ")
-            faults.append("\(object.resource)/\(id): the last change was not told: \(fields) at \(last.at.iso8601)")
+        if !Patch(changes: []).leads(from: known, to: last.document.json) {
+            faults.append(
+                "\(object.resource)/\(id): the last change, at \(last.at.iso8601), was not told: \(last.summary)")
         }
     }
 }

@@ -84,8 +84,8 @@ struct ChangeStoreTests {
         do {
             let opened = try fixture.open()
             let page = try opened.page(
-                [], threshold: .since(fixture.now), baseline: .walking(covered: 1_500, total: 9_000))
-            _ = try opened.store.commit(page, of: opened.account, to: opened.endpoint, at: fixture.now)
+                [], threshold: .since(fixture.now), baseline: .walking(covered: 1_500, last: RecordID("4711")))
+            _ = try opened.store.commit(page, of: opened.account, to: opened.endpoint, detectedAt: fixture.now, at: fixture.now)
             for _ in 0..<3 {
                 try opened.store.countRequest(
                     of: opened.account, memory: .init(observation: observation, lastDeparture: fixture.now),
@@ -97,13 +97,16 @@ struct ChangeStoreTests {
             try opened.store.progress(of: opened.account) == [
                 ResourceName("contacts"): ResourceProgress(
                     newsThreshold: .since(fixture.now), cursor: fixture.now, polledAt: fixture.now,
-                    baseline: .walking(covered: 1_500, total: 9_000))
+                    baseline: .walking(covered: 1_500, last: RecordID("4711")))
             ])
         let memory = try opened.store.budgetMemory(of: opened.account)
         #expect(memory.ledger.used(at: fixture.now) == 3)
         #expect(memory.observation == observation)
         #expect(memory.lastDeparture == fixture.now)
-        try opened.store.remember(.init(throttledUntil: fixture.now + .hours(1)), of: opened.account)
-        #expect(try opened.store.budgetMemory(of: opened.account).throttledUntil == fixture.now + .hours(1))
+        let told = RequestBudget.Memory(throttledUntil: fixture.now + .hours(1), lookedAt: fixture.now - .hours(1))
+        try opened.store.remember(told, of: opened.account)
+        let kept = try opened.store.budgetMemory(of: opened.account)
+        #expect(kept.throttledUntil == told.throttledUntil)
+        #expect(kept.lookedAt == told.lookedAt)
     }
 }

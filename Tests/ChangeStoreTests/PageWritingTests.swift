@@ -58,9 +58,9 @@ struct PageWritingTests {
         let fixture = try StoreFixture()
         let opened = try fixture.open()
         let page = try opened.page(
-            [OpenStore.record(1, name: "A")], threshold: .since(fixture.now), baseline: .walking(covered: 0, total: nil)
+            [OpenStore.record(1, name: "A")], threshold: .since(fixture.now), baseline: .firstPage
         )
-        let summary = try opened.store.commit(page, of: opened.account, to: opened.endpoint, at: fixture.now)
+        let summary = try opened.store.commit(page, of: opened.account, to: opened.endpoint, detectedAt: fixture.now, at: fixture.now)
         #expect(summary.learned == 1)
         #expect(try bodies(opened).isEmpty)
         #expect(try opened.commit([OpenStore.record(1, name: "B")]).updated == 1)

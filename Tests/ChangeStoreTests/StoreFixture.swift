@@ -66,7 +66,7 @@ struct OpenStore {
 
     @discardableResult
     func commit(_ records: [String], threshold: NewsThreshold = .beginning) throws -> CommitSummary {
-        try store.commit(try page(records, threshold: threshold), of: account, to: endpoint, at: now)
+        try store.commit(try page(records, threshold: threshold), of: account, to: endpoint, detectedAt: now, at: now)
     }
 
     func due(_ limit: Int = 100, excluding: Set<Int64> = [], at time: Instant? = nil) throws -> [DueDelivery] {

@@ -13,8 +13,11 @@ struct Scenario: Sendable, CustomStringConvertible {
     var pageSize = 500
     var overlap: Duration = .minutes(5)
     var requestsPerSecond = 5.0
+    var refreshMinutes = 2
     /// How far the daemon's own clock is from the true time.
     var skew: Duration = .zero
+    /// How far the machine's wall clock has been set since the daemon began; what it waits by goes on evenly.
+    var wallStep: Duration = .zero
     /// How often the daemon dies, as a share of the moments at which it could.
     var deaths = 0.0
     /// The share of POSTs that do not get their 2xx.
@@ -25,7 +28,7 @@ struct Scenario: Sendable, CustomStringConvertible {
     var description: String {
         "seed \(seed): \(start), pages of \(pageSize), \(requestsPerSecond)/s, \(quirks.comparison), "
             + "\(quirks.searchOrder), late \(quirks.lateVisibility.share), deaths \(deaths), refusals \(refusals), "
-            + "skew \(skew), \(clockJumps ? "clock jumps" : "steady clock"), \(faults.rates.isEmpty ? "no faults" : "faults")"
+            + "overlap \(overlap), every \(refreshMinutes) min, skew \(skew), wall \(wallStep), \(clockJumps ? "clock jumps" : "steady clock"), \(faults.rates.isEmpty ? "no faults" : "faults")"
     }
 
     /// A life with everything that can be drawn.
@@ -43,8 +46,13 @@ struct Scenario: Sendable, CustomStringConvertible {
         quirks.limits.countsRefusals = random.chance(0.5)
         if random.chance(0.5) {
             quirks.lateVisibility = .init(share: 0.3, atMost: .minutes(4))
+        } else if random.chance(0.5) {
+            // Nothing is late, so that a poll has to read back no further than its own pages take.
+            overlap = .seconds(20)
         }
-        start = random.element(of: [.now, .now, .beginning])
+        refreshMinutes = random.element(of: [2, 7])
+        wallStep = .seconds(random.element(of: [0, 3600, -1800]))
+        start = random.element(of: [.now, .now, .beginning, .at(SimulatedLife.beginning - .days(200))])
         pageSize = random.element(of: [7, 20, 500])
         requestsPerSecond = random.element(of: [2, 5, 10])
         if random.chance(0.7) { faults = .mixed(0.25, slowness: .seconds(random.within(1...150))) }
@@ -68,7 +76,7 @@ struct Scenario: Sendable, CustomStringConvertible {
              "pageSize": \(pageSize)}
             """
         let text = """
-            {"event.poller.refresh_interval": 2, "event.poller.configuration": {
+            {"event.poller.refresh_interval": \(refreshMinutes), "event.poller.configuration": {
                "contacts": \(block), "organisations": \(block), "leads": \(block), "opportunities": \(block),
                "projects": \(block), "Fruit__c": \(fruit)}}
             """

@@ -109,7 +109,9 @@ extension SimulatedLife {
                 of: process.account, memory: process.feed.budget.memory, at: daemonNow)
             try mayDie()
             self.process?.feed.departed(at: daemonNow)
-            schedule(.requestArrives(name, request), after: random.duration(upTo: .milliseconds(200)))
+            // Now and then a connection has to be opened first, through a slow network.
+            let way: Duration = random.chance(0.2) ? .seconds(2) : .milliseconds(100)
+            schedule(.requestArrives(name, request), after: random.duration(upTo: way))
         }
         if case .wait(let until)? = process?.feed.next(at: daemonNow) { pollAlarm = until.map { $0 - scenario.skew } }
     }
@@ -143,7 +145,9 @@ extension SimulatedLife {
             try process.store.remember(self.process?.feed.budget.memory ?? .init(), of: process.account)
         case .commit(let page)?:
             try mayDie()
-            _ = try process.store.commit(page, of: process.account, to: process.endpoint, at: daemonNow)
+            _ = try process.store.commit(
+                page, of: process.account, to: process.endpoint, detectedAt: daemonNow + scenario.wallStep,
+                at: daemonNow)
             try mayDie()
             self.process?.feed.committed(page)
         case nil:
@@ -176,7 +180,12 @@ extension SimulatedLife {
         switch appointment.happening {
         case .edit:
             guard !isPeaceful else { return }
-            world.edit(at: now)
+            if random.chance(0.01) {
+                // A nightly job: many records in one moment, under one stamp.
+                world.sync(random.element(of: SimulatedObject.allCases), count: 15, at: now)
+            } else {
+                world.edit(at: now)
+            }
             schedule(.edit, after: random.duration(upTo: .seconds(40)))
         case .clockJump:
             guard !isPeaceful else { return }

@@ -34,6 +34,9 @@ package struct ChangeDetector: Sendable {
         self.baselineIsComplete = baselineIsComplete
     }
 
+    /// Changes with every saving of a record, whether or not anything else does. Some instances have been seen to send it.
+    private static let versionMarks = [IgnoredField("ETag")]
+
     /// One record of a page. `content` fetches what is remembered of a known one and is called only where the record
     /// has to be compared with it.
     package func examine(
@@ -48,7 +51,8 @@ package struct ChangeDetector: Sendable {
         // without its diff, which also replaces what was damaged.
         guard let announced = try? RawRecord.read(remembered) else { return .changed(change(.updated, seen)) }
         let changes = RecordDiff.changes(from: announced, to: seen.record, updatedDate: plan.updatedDate?.path)
-        let isNews = changes.contains { change in !plan.ignoredFields.contains { $0.covers(change.path) } }
+        let ignored = plan.ignoredFields + Self.versionMarks
+        let isNews = changes.contains { change in !ignored.contains { $0.covers(change.path) } }
         return isNews ? .changed(change(.updated, seen, changes: changes)) : .seenAgain
     }
 

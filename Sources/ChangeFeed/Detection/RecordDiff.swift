@@ -6,8 +6,8 @@ package enum RecordDiff {
     /// The fields that differ: those of `new` in its order, then those it no longer has in the order of `old`. What is
     /// reported keeps the bytes it was received in.
     ///
-    /// The date at `updatedDate` is never reported. Where it stands inside another field, that field is compared
-    /// without it.
+    /// `DATE_UPDATED_UTC` is never reported, nor is the date at `updatedDate`. Where that one stands inside another field,
+    /// that field is compared without it.
     package static func changes(
         from old: RawRecord, to new: RawRecord, updatedDate: FieldPath? = nil
     ) -> [FieldChange] {
@@ -26,9 +26,12 @@ package enum RecordDiff {
         return changes
     }
 
+    private static let updatedDate = JSONName("DATE_UPDATED_UTC")
+
     private static func change(
         of field: JSONName, from old: RawJSON?, to new: RawJSON?, except stamp: ArraySlice<String>
     ) -> [FieldChange] {
+        if field == Self.updatedDate { return [] }
         let leadsToStamp = stamp.first.map { field.bytes.elementsEqual($0.utf8) } ?? false
         if leadsToStamp, stamp.count == 1 { return [] }
         if let old, let new, old.isEquivalent(to: new, except: leadsToStamp ? stamp.dropFirst() : []) { return [] }

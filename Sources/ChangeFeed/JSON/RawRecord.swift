@@ -39,7 +39,7 @@ package struct RawRecord: Sendable, Hashable {
             guard field.pattern.pattern == "milliseconds" else {
                 return field.pattern.parse(String(decoding: value.bytes, as: UTF8.self))
             }
-            return JSONNumber(value.bytes)?.scaled(byPowerOfTen: 3).map(Instant.init(microsecondsSince1970:))
+            return JSONNumber(value.bytes)?.scaled(byPowerOfTen: 3).flatMap(Instant.init(calculable:))
         case .string:
             return value.decodedString.flatMap(field.pattern.parse)
         case .object, .array, .boolean, .null:

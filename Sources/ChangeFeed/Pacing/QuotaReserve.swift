@@ -31,10 +31,11 @@ package struct QuotaReserve: Sendable, Equatable {
     package private(set) var observation: QuotaObservation?
     /// Requests sent since the answer that said how much remains: they have not been subtracted from it yet.
     private var sentSince = 0
-    private var lookedAt: Instant?
+    package private(set) var lookedAt: Instant?
 
-    package init(observation: QuotaObservation? = nil) {
+    package init(observation: QuotaObservation? = nil, lookedAt: Instant? = nil) {
         self.observation = observation
+        self.lookedAt = lookedAt
     }
 
     /// The part of the day that is never taken: 5 % of the limit.

@@ -28,15 +28,18 @@ package struct RequestBudget: Sendable {
         /// Until then the API wants to be left alone, by a 429. A refused key is not remembered: whoever starts the
         /// daemon anew may well have mended it.
         package var throttledUntil: Instant?
+        /// When a request was last spent on looking whether a new day has begun.
+        package var lookedAt: Instant?
 
         package init(
             ledger: QuotaLedger = QuotaLedger(), observation: QuotaObservation? = nil, lastDeparture: Instant? = nil,
-            throttledUntil: Instant? = nil
+            throttledUntil: Instant? = nil, lookedAt: Instant? = nil
         ) {
             self.ledger = ledger
             self.observation = observation
             self.lastDeparture = lastDeparture
             self.throttledUntil = throttledUntil
+            self.lookedAt = lookedAt
         }
     }
 
@@ -59,6 +62,7 @@ package struct RequestBudget: Sendable {
     package let terms: Terms
     package private(set) var inFlight = 0
     private var pacer: EvenPacer
+    private var arrivals: ArrivalWindow
     private var ledger: QuotaLedger
     private var reserve: QuotaReserve
     private var pause: (until: Instant, reason: Reason)?
@@ -71,17 +75,24 @@ package struct RequestBudget: Sendable {
     package init(terms: Terms, memory: Memory = Memory(), at now: Instant) {
         self.terms = terms
         ledger = memory.ledger
-        reserve = QuotaReserve(observation: memory.observation.flatMap { $0.observedAt > now + .hours(24) ? nil : $0 })
+        reserve = QuotaReserve(
+            observation: memory.observation.flatMap { $0.observedAt > now + .hours(24) ? nil : $0 },
+            lookedAt: memory.lookedAt.map { min($0, now) })
         pacer = EvenPacer(
             requestsPerSecond: terms.requestsPerSecond, margin: Limits.arrivalMargin,
             lastDeparture: memory.lastDeparture.map { min($0, now) })
+        arrivals = ArrivalWindow(requestsPerSecond: terms.requestsPerSecond)
+        // What the process before this one had in flight may have arrived up to this moment.
+        if let last = memory.lastDeparture, now - last < Limits.requestsMayArriveWithin {
+            for _ in 0..<Limits.requestsInFlight { arrivals.answer(at: now) }
+        }
         pause = memory.throttledUntil.map { (min($0, now + QuotaLedger.window), .throttled) }
     }
 
     package var memory: Memory {
         Memory(
             ledger: ledger, observation: reserve.memory, lastDeparture: pacer.lastDeparture,
-            throttledUntil: pause.flatMap { $0.reason == .throttled ? $0.until : nil })
+            throttledUntil: pause.flatMap { $0.reason == .throttled ? $0.until : nil }, lookedAt: reserve.lookedAt)
     }
 
     /// The day's limit in force: the configured one, else what the API said, else unknown.
@@ -102,7 +113,8 @@ package struct RequestBudget: Sendable {
         if isLooking { return .wait(until: nil, .reserve) }
         let verdict = reserve.verdict(at: now)
         if case .closed(let until) = verdict { return .wait(until: until, .reserve) }
-        let earliest = pacer.earliestDeparture(at: now)
+        guard let opens = arrivals.opens(at: now, inFlight: inFlight) else { return .wait(until: nil, .spacing) }
+        let earliest = max(opens, pacer.earliestDeparture(at: now))
         if earliest > now { return .wait(until: earliest, .spacing) }
 
         if verdict == .look {
@@ -122,16 +134,18 @@ package struct RequestBudget: Sendable {
     package mutating func settle(_ result: APIResult, at now: Instant, jitter: Double) {
         inFlight -= 1
         isLooking = false
+        arrivals.answer(at: now)
         guard case .success(let response) = result else { return }
         if let limit = response.dailyLimit, let remaining = response.dailyRemaining, limit > 0 {
             reserve.learn(limit: limit, remaining: remaining, stillInFlight: inFlight, at: now)
         }
         switch response.status {
         case 429:
-            throttlesInARow += 1
+            // Those in flight beside the first that was refused tell nothing new.
+            if !isPaused(at: now) { throttlesInARow += 1 }
             pauseUntil(now + throttleWait(after: response, jitter: jitter), .throttled)
         case 401:
-            refusalsInARow += 1
+            if !isPaused(at: now) { refusalsInARow += 1 }
             pauseUntil(now + Limits.refusalBackoff.wait(afterFailures: refusalsInARow, jitter: jitter), .unauthorized)
         case 200...299:
             throttlesInARow = 0
@@ -155,11 +169,14 @@ package struct RequestBudget: Sendable {
     /// The whole instance waits as long as it was told to. One more second, as other clients of this API found they
     /// need, and some chance so that several daemons do not return together.
     private func throttleWait(after response: APIResponse, jitter: Double) -> Duration {
-        guard let told = response.retryAfter else {
-            return Limits.throttleBackoff.wait(afterFailures: throttlesInARow, jitter: jitter)
-        }
-        return min(told, QuotaLedger.window) + .milliseconds(Int64(250 + 750 * jitter))
+        let backoff = Limits.throttleBackoff.wait(afterFailures: throttlesInARow, jitter: jitter)
+        guard let told = response.retryAfter else { return backoff }
+        let wait = min(told, QuotaLedger.window) + .milliseconds(Int64(250 + 750 * jitter))
+        // An API that goes on refusing after the time it named does not mean what it says.
+        return throttlesInARow > 2 ? max(wait, backoff) : wait
     }
+
+    private func isPaused(at now: Instant) -> Bool { pause.map { $0.until > now } ?? false }
 
     private mutating func pauseUntil(_ until: Instant, _ reason: Reason) {
         if let pause, pause.until > until { return }

@@ -44,6 +44,14 @@ package enum APIFailure: Error, Sendable, Equatable {
     case brokenOff(String)
     /// The body was larger than a page may be.
     case tooLarge(limitBytes: Int)
+
+    /// Whether asking for fewer records may help.
+    package var asksForLess: Bool {
+        switch self {
+        case .tooLarge, .timedOut: true
+        case .unreachable, .tlsFailed, .brokenOff: false
+        }
+    }
 }
 
 package typealias APIResult = Result<APIResponse, APIFailure>

@@ -84,6 +84,7 @@ package struct AccountFeed: Sendable {
             let records = try Self.records(of: response, for: lanes[index])
             return .commit(lanes[index].absorb(records, of: response, budget: budget.memory, at: now))
         } catch {
+            if case .failure(let failure) = result, failure.asksForLess { lanes[index].shrinkPages() }
             lanes[index].fail(error.remedy, at: now, jitter: jitter)
             return .problem(error)
         }
@@ -95,10 +96,7 @@ package struct AccountFeed: Sendable {
 
     /// The store could not write the page: disk full, most likely.
     package mutating func commitFailed(_ commit: PageCommit, at now: Instant, jitter: Double) {
-        update(commit.plan.name) { lane in
-            lane.forgetRun()
-            lane.fail(.retry, at: now, jitter: jitter)
-        }
+        update(commit.plan.name) { $0.commitFailed(at: now, jitter: jitter) }
     }
 
     private mutating func update(_ name: ResourceName, _ change: (inout ResourceLane) -> Void) {

@@ -10,6 +10,11 @@ package struct PollClock: Sendable, Equatable {
         due = firstDue
     }
 
+    /// The poll that had begun has to be made once more, without waiting for the next time of the grid.
+    package mutating func repeatPoll(at now: Instant) {
+        due = min(due, now)
+    }
+
     /// Moves on to the first time of the grid after now: polls missed meanwhile are not made up for.
     package mutating func begin(at now: Instant) {
         guard due <= now else { return }

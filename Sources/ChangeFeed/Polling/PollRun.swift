@@ -1,5 +1,18 @@
 // One poll of one resource: everything changed since a time, page by page, until the cursor may move.
 
+/// The server's clock around one answer, as far as it told.
+package struct ServerTime: Sendable, Equatable {
+    /// It was not earlier than this when it was asked.
+    package var asked: Instant
+    /// It was this when it had answered.
+    package var answered: Instant
+
+    package init(asked: Instant, answered: Instant) {
+        self.asked = asked
+        self.answered = answered
+    }
+}
+
 /// A poll under way.
 ///
 /// Its pages are committed as they come; the cursor moves with the last one only. A poll cut short by a crash begins
@@ -10,11 +23,9 @@ package struct PollRun: Sendable {
     private let plan: ResourcePlan
     private let previous: ResourceProgress
     private let overlap: Duration
-    private var window: PageWindow
+    private var window = PageWindow()
     /// The server's clock when the poll began; a later one would be too late for changes made while we read.
     private var serverStart: Instant?
-    private var seen: Set<RecordID> = []
-    private var rereads = 0
 
     package enum Step: Sendable, Equatable {
         case more
@@ -27,29 +38,20 @@ package struct PollRun: Sendable {
         self.previous = progress
         self.overlap = overlap
         self.startedAt = startedAt
-        window = PageWindow(pageSize: plan.pageSize)
         since = Self.lookBack(from: progress.cursor, by: overlap, plan)
     }
 
-    package var request: APIRequest {
-        APIRequest(target: window.items(of: plan.search.expanded(at: since)))
+    package func request(pageSize: Int) -> APIRequest {
+        APIRequest(target: window.items(of: plan.search.expanded(at: since), pageSize: pageSize))
     }
 
     /// Takes the records of the page asked for.
-    ///
-    /// - Parameter serverTime: the server's clock when the request was made, where it told.
-    package mutating func absorb(ids: [RecordID], total: Int?, serverTime: Instant?) -> Step {
+    package mutating func absorb(ids: [RecordID], total: Int?, pageSize: Int, serverTime: ServerTime?) -> Step {
         let isFirstAnswer = serverStart == nil
-        serverStart = serverStart ?? serverTime ?? startedAt
-        if isFirstAnswer, restartBecauseClockWasSetBack() { return .more }
+        serverStart = serverStart ?? serverTime?.asked ?? startedAt
+        if isFirstAnswer, let serverTime, restartBecauseClockWasSetBack(serverTime) { return .more }
 
-        seen.formUnion(ids)
-        guard window.advance(count: ids.count, total: total) == .end else { return .more }
-        if let total, seen.count < total, rereads < Limits.rereads {
-            rereads += 1
-            restart()
-            return .more
-        }
+        guard window.advance(ids, total: total, pageSize: pageSize) == .end else { return .more }
         var progress = previous
         progress.cursor = serverStart ?? startedAt
         progress.polledAt = startedAt
@@ -57,20 +59,19 @@ package struct PollRun: Sendable {
     }
 
     /// A server whose clock ran ahead stamped changes with times to come, and once its clock is right again, new changes
-    /// carry stamps from before our cursor. What happened since the last poll is then asked for by its length instead.
-    private mutating func restartBecauseClockWasSetBack() -> Bool {
-        guard let serverStart, let polledAt = previous.polledAt,
-            serverStart < previous.cursor - Limits.clockTolerance
-        else { return false }
+    /// carry stamps from before our cursor, whether or not the clock has caught up with that in the meantime. What
+    /// happened since the last poll is then asked for by its length instead.
+    private mutating func restartBecauseClockWasSetBack(_ serverTime: ServerTime) -> Bool {
+        guard let polledAt = previous.polledAt else { return false }
         let sinceLastPoll = max(.zero, startedAt - polledAt)
-        since = min(since, Self.lookBack(from: serverStart - sinceLastPoll, by: overlap, plan))
-        restart()
+        // Stamps are cut to seconds; besides, a setback within the overlap is read anyway.
+        let tolerance = min(Limits.clockTolerance, max(overlap, .seconds(2)))
+        guard serverTime.answered - sinceLastPoll < previous.cursor - tolerance else { return false }
+        // No server is wrong by more than a day. If it seems so, it was our own clock.
+        let base = max(serverTime.asked - sinceLastPoll, previous.cursor - .hours(24))
+        since = min(since, Self.lookBack(from: base, by: overlap, plan))
+        window = PageWindow()
         return true
-    }
-
-    private mutating func restart() {
-        window = PageWindow(pageSize: plan.pageSize)
-        seen = []
     }
 
     private static func lookBack(from cursor: Instant, by overlap: Duration, _ plan: ResourcePlan) -> Instant {

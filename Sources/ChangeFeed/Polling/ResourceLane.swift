@@ -21,6 +21,9 @@ package struct ResourceLane: Sendable {
     package private(set) var isBusy = false
     package private(set) var failuresInARow = 0
     private var run: PollRun?
+    /// The place in the list while the baseline is walked.
+    private var walk = PageWindow()
+    private var pageSize: PageSize
     private var inFlight: (work: Work, request: APIRequest, sentAt: Instant)?
     private var notBefore: Instant
     private let start: PollStart
@@ -37,7 +40,10 @@ package struct ResourceLane: Sendable {
         let lastDue = progress?.polledAt.map { $0 + plan.interval } ?? now
         clock = PollClock(interval: plan.interval, firstDue: min(lastDue, now))
         notBefore = .distantPast
-        self.progress?.baseline = progress?.baseline.resumed(pageSize: plan.pageSize) ?? .complete
+        pageSize = PageSize(configured: plan.pageSize)
+        if case .walking(let covered, let last)? = progress?.baseline {
+            walk = PageWindow(covered: covered, last: last)
+        }
     }
 
     /// What this resource has to do next, and from when on; nil while a request is in flight or being committed.
@@ -58,9 +64,9 @@ package struct ResourceLane: Sendable {
                 run = PollRun(plan: plan, progress: progress, overlap: overlap, startedAt: now)
                 clock.begin(at: now)
             }
-            request = run?.request ?? APIRequest(target: plan.listing)
+            request = run?.request(pageSize: pageSize.current) ?? APIRequest(target: plan.listing)
         } else {
-            request = APIRequest(target: baselineWindow.items(of: plan.listing))
+            request = APIRequest(target: walk.items(of: plan.listing, pageSize: pageSize.current))
         }
         inFlight = (work, request, now)
         return request
@@ -74,24 +80,27 @@ package struct ResourceLane: Sendable {
         _ records: [SeenRecord], of response: APIResponse, budget: RequestBudget.Memory, at now: Instant
     ) -> PageCommit {
         // The answer is stamped when it leaves the server, cut to a second; the query ran no earlier than it was sent.
-        let serverTime = response.date.map { ($0 - response.duration).wholeSecond }
-        let ids = records.map(\.id)
+        let serverTime = response.date.map { date in
+            ServerTime(asked: (date - response.duration).wholeSecond, answered: date)
+        }
         let before =
             progress
             ?? ResourceProgress(
-                start: start, asked: serverTime ?? inFlight?.sentAt ?? now, answered: response.date ?? now)
+                start: start, asked: serverTime?.asked ?? inFlight?.sentAt ?? now, answered: response.date ?? now)
         var after = before
-        if inFlight?.work == .poll, run != nil {
-            if case .complete(let progress)? = run?.absorb(ids: ids, total: response.totalCount, serverTime: serverTime)
-            {
+        let ids = records.map(\.id)
+        if inFlight?.work == .poll {
+            let step = run?.absorb(
+                ids: ids, total: response.totalCount, pageSize: pageSize.current, serverTime: serverTime)
+            if case .complete(let progress)? = step {
                 after.cursor = progress.cursor
                 after.polledAt = progress.polledAt
                 run = nil
+                pageSize.recover()
             }
         } else {
-            var window = baselineWindow
-            let position = window.advance(count: records.count, total: response.totalCount)
-            after.baseline = position == .end ? .complete : .walking(covered: window.covered, total: window.total)
+            let position = walk.advance(ids, total: response.totalCount, pageSize: pageSize.current)
+            after.baseline = position == .end ? .complete : .walking(covered: walk.covered, last: walk.last)
         }
         let detector = ChangeDetector(
             plan: plan, newsThreshold: before.newsThreshold, baselineIsComplete: before.baseline == .complete)
@@ -120,15 +129,21 @@ package struct ResourceLane: Sendable {
         }
     }
 
-    /// A page that could not be stored has to be read again, and with it the poll: its place in it is lost.
-    package mutating func forgetRun() {
-        run = nil
+    /// Nothing of the page could be stored: whatever it belonged to is read again from where the store stands.
+    package mutating func commitFailed(at now: Instant, jitter: Double) {
+        if run != nil || inFlight?.work == .poll {
+            run = nil
+            clock.repeatPoll(at: now)
+        }
+        walk = PageWindow()
+        if case .walking(let covered, let last)? = progress?.baseline {
+            walk = PageWindow(covered: covered, last: last)
+        }
+        fail(.retry, at: now, jitter: jitter)
     }
 
-    private var baselineWindow: PageWindow {
-        guard case .walking(let covered, let total)? = progress?.baseline else {
-            return PageWindow(pageSize: plan.pageSize)
-        }
-        return PageWindow(covered: covered, total: total, pageSize: plan.pageSize)
+    /// The next page is asked for smaller: the last one was too large, or took too long.
+    package mutating func shrinkPages() {
+        pageSize.shrink()
     }
 }

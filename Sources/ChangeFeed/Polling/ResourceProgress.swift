@@ -14,8 +14,8 @@ package enum PollStart: Sendable, Equatable {
 package struct ResourceProgress: Sendable, Equatable {
     /// The walk through the whole list that learns what is there.
     package enum Baseline: Sendable, Equatable {
-        /// So many records of the list have been read; `total` were listed when the last page was read.
-        case walking(covered: Int, total: Int?)
+        /// So many records of the list have been read, and this one last.
+        case walking(covered: Int, last: RecordID?)
         case complete
     }
 
@@ -54,12 +54,5 @@ package struct ResourceProgress: Sendable, Equatable {
 }
 
 extension ResourceProgress.Baseline {
-    package static let firstPage = Self.walking(covered: 0, total: nil)
-
-    /// Where a walk goes on after a restart: one page back, since records may have gone from the list meanwhile and
-    /// moved the rest towards its beginning.
-    package func resumed(pageSize: Int) -> Self {
-        guard case .walking(let covered, let total) = self else { return self }
-        return .walking(covered: max(0, covered - pageSize), total: total)
-    }
+    package static let firstPage = Self.walking(covered: 0, last: nil)
 }

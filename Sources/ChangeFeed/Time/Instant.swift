@@ -18,6 +18,12 @@ package struct Instant: Hashable, Sendable {
     package static let distantPast = Instant(secondsSince1970: -60_000_000_000)
     package static let distantFuture = Instant(secondsSince1970: 250_000_000_000)
 
+    /// Nil beyond the distances that can be calculated with.
+    package init?(calculable microseconds: Int64) {
+        self.init(microsecondsSince1970: microseconds)
+        guard self >= .distantPast, self <= .distantFuture else { return nil }
+    }
+
     /// Whole seconds, rounded towards the past.
     package var secondsSince1970: Int64 {
         let (quotient, remainder) = microsecondsSince1970.quotientAndRemainder(dividingBy: 1_000_000)

@@ -3,50 +3,142 @@ import Testing
 
 @Suite("PageWindow")
 struct PageWindowTests {
-    /// Reads a list page by page while `disturb` changes it between two pages; returns what was seen.
-    private func read(_ list: [Int], pageSize: Int, withTotal: Bool = true, disturb: (Int, inout [Int]) -> Void) -> Set<
-        Int
-    > {
-        var list = list
-        var window = PageWindow(pageSize: pageSize)
+    /// What a reading came to.
+    private struct Reading {
         var seen: Set<Int> = []
-        for page in 0..<1_000 {
-            let records = list.dropFirst(window.skip).prefix(pageSize)
-            seen.formUnion(records)
-            if window.advance(count: records.count, total: withTotal ? list.count : nil) == .end { return seen }
-            disturb(page, &list)
-        }
-        return seen
+        var requests = 0
+        var ended = false
     }
 
-    @Test("Every record of a quiet list is read, whatever the page size", arguments: [1, 3, 10, 11, 500])
-    func quiet(pageSize: Int) {
-        #expect(read(Array(0..<10), pageSize: pageSize) { _, _ in } == Set(0..<10))
-        #expect(read(Array(0..<10), pageSize: pageSize, withTotal: false) { _, _ in } == Set(0..<10))
-        #expect(read([], pageSize: pageSize) { _, _ in }.isEmpty)
-    }
-
-    @Test("Records that leave the list while it is read make none of the others be stepped over")
-    func shrinking() {
-        for seed in 0..<200 as Range<UInt64> {
-            var random = SplitMix64(seed: seed)
-            var gone: Set<Int> = []
-            let seen = read(Array(0..<100), pageSize: 10) { _, list in
-                for _ in 0..<Int.random(in: 0...2, using: &random) where !list.isEmpty {
-                    gone.insert(list.remove(at: Int.random(in: 0..<list.count, using: &random)))
-                }
+    /// Reads a list page by page while `disturb` changes it between two pages.
+    private func read(
+        _ list: [Int], pageSize: Int, withTotal: Bool = true, from window: PageWindow = PageWindow(),
+        serve: (([Int], Int) -> [Int])? = nil, disturb: (Int, inout [Int]) -> Void = { _, _ in }
+    ) -> Reading {
+        let serve = serve ?? { Array($0.dropFirst($1)) }
+        var list = list
+        var window = window
+        var reading = Reading()
+        while reading.requests < 2_000 {
+            let page = serve(list, window.skip).prefix(pageSize)
+            reading.requests += 1
+            reading.seen.formUnion(page)
+            let ids = page.map { RecordID(String($0)) }
+            if window.advance(ids, total: withTotal ? list.count : nil, pageSize: pageSize) == .end {
+                reading.ended = true
+                return reading
             }
-            let missed = Set(0..<100).subtracting(gone).subtracting(seen)
-            #expect(missed.isEmpty, "seed \(seed)")
+            disturb(reading.requests, &list)
         }
+        return reading
+    }
+
+    @Test(
+        "Every record of a quiet list is read, whatever the page size", arguments: [2, 3, 10, 11, 500], [true, false])
+    func quiet(pageSize: Int, withTotal: Bool) {
+        let reading = read(Array(0..<10), pageSize: pageSize, withTotal: withTotal)
+        #expect(reading.seen == Set(0..<10) && reading.ended)
+        #expect(reading.requests <= (10 + pageSize - 3) / (pageSize - 1) + (withTotal ? 0 : 1))
+        let empty = read([], pageSize: pageSize, withTotal: withTotal)
+        #expect(empty.ended && empty.requests == 1)
+    }
+
+    @Test("A list of a hundred thousand takes no more than one request in five hundred more than it has pages")
+    func cost() {
+        #expect(read(Array(0..<100_000), pageSize: 500).requests == 201)
+    }
+
+    @Test("Records that leave, enter and move while the list is read make no other be stepped over", arguments: 0..<400)
+    func moving(seed: Int) {
+        var random = SplitMix64(seed: UInt64(seed))
+        let unrest = seed % 4 + 1
+        var disturbed: Set<Int> = []
+        let reading = read(
+            (0..<200).map { $0 * 10 }, pageSize: 20,
+            disturb: { page, list in
+                guard page < 100 else { return }
+                for _ in 0..<Int.random(in: 0...unrest, using: &random) where !list.isEmpty {
+                    switch Int.random(in: 0...2, using: &random) {
+                    case 0:
+                        disturbed.insert(list.remove(at: Int.random(in: 0..<list.count, using: &random)))
+                    case 1:
+                        let entering = Int.random(in: 0..<2_000, using: &random)
+                        if !list.contains(entering) {
+                            list.insert(entering, at: list.firstIndex { $0 > entering } ?? list.count)
+                            disturbed.insert(entering)
+                        }
+                    default:
+                        // As a list in the order of stamps does, where a record that changes goes to the end.
+                        let moved = list.remove(at: Int.random(in: 0..<list.count, using: &random))
+                        list.append(moved)
+                        disturbed.insert(moved)
+                    }
+                }
+            })
+        #expect(reading.ended)
+        let missed = Set((0..<200).map { $0 * 10 }).subtracting(disturbed).subtracting(reading.seen)
+        #expect(missed.isEmpty)
+    }
+
+    @Test("One record that leaves and one that enters at the same time do not hide each other")
+    func netZero() {
+        let reading = read(
+            Array(0..<30), pageSize: 10,
+            disturb: { page, list in
+                if page == 1 {
+                    list.removeFirst()
+                    list.append(100)
+                }
+            })
+        #expect(reading.seen.isSuperset(of: 1..<30))
+    }
+
+    @Test("A list that changes with every page is read at hardly more than its pages' cost", arguments: [true, false])
+    func busy(entering: Bool) {
+        let reading = read(
+            Array(0..<100_000), pageSize: 500,
+            disturb: { page, list in
+                if entering { list.insert(-page, at: 0) } else { list.remove(at: 0) }
+            })
+        #expect(reading.ended)
+        #expect(reading.requests < 300)
+    }
+
+    @Test("A mass deletion while the list is read ends, and loses nothing that stays")
+    func massDeletion() {
+        let reading = read(
+            Array(0..<10_000), pageSize: 500, disturb: { _, list in list.removeFirst(min(400, list.count)) })
+        #expect(reading.ended)
+        let rest = read(
+            Array(0..<10_000), pageSize: 500, disturb: { page, list in if page == 10 { list.removeFirst(4_000) } })
+        #expect(rest.seen.isSuperset(of: 4_000..<10_000))
+    }
+
+    @Test("A later process finds its place again, also where the list has moved; where it cannot, it reads all again")
+    func resuming() {
+        let window = PageWindow(covered: 60, last: RecordID("59"))
+        #expect(read(Array(0..<100), pageSize: 10, from: window).seen == Set(59..<100))
+        #expect(read(Array(15..<100), pageSize: 10, from: window).seen.isSuperset(of: 60..<100))
+        let without = (0..<100).filter { $0 != 59 }
+        #expect(read(without, pageSize: 10, from: window).seen == Set(without))
+    }
+
+    @Test("A server that knows no skip, or serves whole pages only, is read to its end all the same")
+    func oddServers() {
+        for withTotal in [true, false] {
+            #expect(read(Array(0..<30), pageSize: 10, withTotal: withTotal, serve: { list, _ in list }).ended)
+        }
+        let pages = read(
+            Array(0..<30), pageSize: 10, serve: { $1 % 10 == 0 ? Array($0.dropFirst($1)) : [] })
+        #expect(pages.ended && pages.seen == Set(0..<30))
     }
 
     @Test("A page asks for its place, its size and the number of matches")
     func items() {
-        var window = PageWindow(pageSize: 500)
-        _ = window.advance(count: 500, total: 700)
-        let target = window.items(of: RequestTarget(path: "/Contacts"))
+        var window = PageWindow()
+        _ = window.advance((0..<500).map { RecordID(String($0)) }, total: 700, pageSize: 500)
+        let target = window.items(of: RequestTarget(path: "/Contacts"), pageSize: 500)
         #expect(
-            target.query == [QueryItem("skip", "500"), QueryItem("top", "500"), QueryItem("count_total", "true")])
+            target.query == [QueryItem("skip", "499"), QueryItem("top", "500"), QueryItem("count_total", "true")])
     }
 }

@@ -29,6 +29,7 @@ package final class ChangeStore: Sendable {
         }
         lock = try StoreLock(beside: path)
         do {
+            try Self.makeFile(path)
             pool = try DatabasePool(path: path, configuration: Self.configuration)
             // GRDB sets NORMAL while it switches to WAL, after `prepareDatabase`; only from here on FULL stays.
             try pool.writeWithoutTransaction { db in
@@ -36,6 +37,7 @@ package final class ChangeStore: Sendable {
                 // One heavy page must not leave a log beside the store that is as large as the store.
                 try db.execute(sql: "PRAGMA journal_size_limit = \(Limits.journalBytesKept)")
             }
+            guard try pool.read(Schema.isOurs) else { throw StoreProblem.foreign(path: path) }
             guard try pool.read(Schema.migrator.hasBeenSuperseded) == false else {
                 throw StoreProblem.fromLaterVersion(path: path)
             }
@@ -45,6 +47,13 @@ package final class ChangeStore: Sendable {
         } catch {
             throw .unusable(path: path, reason: String(describing: error))
         }
+    }
+
+    /// The records in it are people's data: SQLite gives its other files the permissions of this one.
+    private static func makeFile(_ path: String) throws {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw StoreProblem.unusable(path: path, reason: String(cString: strerror(errno))) }
+        close(descriptor)
     }
 
     private static var configuration: GRDB.Configuration {

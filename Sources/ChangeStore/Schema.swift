@@ -6,9 +6,18 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 the first tables") { db in
-            try db.execute(sql: accounts + records + deliveries)
+            try db.execute(sql: "PRAGMA application_id = \(applicationID); " + accounts + records + deliveries)
         }
         return migrator
+    }
+
+    /// What tells our files from those of others: "iwhk".
+    private static let applicationID = 0x6977_686B
+
+    /// Whether the file is one of ours, or empty and about to be.
+    static func isOurs(_ db: Database) throws -> Bool {
+        if try Int.fetchOne(db, sql: "PRAGMA application_id") == applicationID { return true }
+        return try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
     }
 
     /// Times are microseconds since 1970. A bucket of `request_usage` is five minutes since 1970.

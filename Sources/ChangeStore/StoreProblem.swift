@@ -5,6 +5,7 @@ package enum StoreProblem: Error, Sendable, Equatable, CustomStringConvertible {
     case inUse(path: String)
     case unusable(path: String, reason: String)
     case fromLaterVersion(path: String)
+    case foreign(path: String)
 
     package var description: String {
         switch self {
@@ -14,6 +15,8 @@ package enum StoreProblem: Error, Sendable, Equatable, CustomStringConvertible {
         case .unusable(let path, let reason):
             "the state store \(path) cannot be used: \(reason). Check that its directory exists, that this user may write "
                 + "there, and that the disk has room"
+        case .foreign(let path):
+            "\(path) is another program's database, and was left as it is. Name a file of its own with store.path"
         case .fromLaterVersion(let path):
             "the state store \(path) was written by a later version of insightly-webhooks. Run that version, or restore a "
                 + "backup made before the upgrade"

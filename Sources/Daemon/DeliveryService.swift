@@ -138,6 +138,7 @@ private struct DeliveryTurn {
             gate.hold(until: hold)
             holdUntil = max(holdUntil ?? hold, hold)
         }
+        if decision.disposition == .dead { logGivenUp(delivery, attempts: number) }
         unsettled.append(
             AttemptReport(
                 deliveryID: delivery.id, number: number, startedAt: startedAt, outcome: outcome,
@@ -192,6 +193,15 @@ private struct DeliveryTurn {
             unsettled = []
         }
         alarm.set(after: Limits.failureBackoff.wait(afterFailures: storeFailures, jitter: .random(in: 0..<1)))
+    }
+
+    private func logGivenUp(_ delivery: DueDelivery, attempts: Int) {
+        service.logger.error(
+            "given up: this event is a dead letter now, kept and not sent again by itself",
+            metadata: [
+                "event": "\(delivery.eventID)", "type": "\(delivery.type)", "record": "\(delivery.recordID)",
+                "sequence": "\(delivery.sequence)", "attempts": "\(attempts)",
+            ])
     }
 
     /// One wide line an attempt. A failure that repeats word for word is logged more quietly.

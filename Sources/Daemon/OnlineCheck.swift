@@ -22,7 +22,10 @@ package struct OnlineCheck: Sendable {
 
     /// Asks `GET /Instance`, which answers with the instance's name and plan.
     package func run() async -> Report {
-        let client = InsightlyClient(baseURL: api.baseURL, apiKey: api.apiKey.revealedText, version: version)
+        var timeouts = InsightlyClient.Timeouts()
+        timeouts.total = .seconds(20)
+        let client = InsightlyClient(
+            baseURL: api.baseURL, apiKey: api.apiKey.revealedText, version: version, timeouts: timeouts)
         let result = await client.send(APIRequest(target: RequestTarget(path: "/Instance")))
         try? await client.shutdown()
         switch result {
@@ -35,19 +38,23 @@ package struct OnlineCheck: Sendable {
         case .success(let response) where !(200...299).contains(response.status):
             return Report(lines: ["\(api.baseURL): GET /Instance was answered \(response.status)"], succeeded: false)
         case .success(let response):
-            return Report(lines: instanceLines(response) + costLines(response), succeeded: true)
+            guard let instance = try? RawRecord.read(response.body),
+                let plan = instance.value(at: FieldPath("PLAN_NAME"))?.decodedString
+            else {
+                let line = "\(api.baseURL): GET /Instance was not answered as Insightly answers it. Check the address"
+                return Report(lines: [line], succeeded: false)
+            }
+            let name = instance.value(at: FieldPath("INSTANCE_NAME"))?.decodedString ?? "without a name"
+            let lines = ["instance: \(name)", "plan: \(plan)", quotaLine(response)]
+            return Report(lines: lines + costLines(response), succeeded: true)
         }
     }
 
-    private func instanceLines(_ response: APIResponse) -> [String] {
-        let instance = try? RawRecord.read(response.body)
-        let name = instance?.value(at: FieldPath("INSTANCE_NAME"))?.decodedString ?? "unknown"
-        let plan = instance?.value(at: FieldPath("PLAN_NAME"))?.decodedString ?? "unknown"
-        var lines = ["instance: \(name)", "plan: \(plan)"]
-        if let limit = response.dailyLimit, let remaining = response.dailyRemaining {
-            lines.append("quota: \(remaining) of \(limit) requests left today")
+    private func quotaLine(_ response: APIResponse) -> String {
+        guard let limit = response.dailyLimit, let remaining = response.dailyRemaining else {
+            return "quota: the API did not say"
         }
-        return lines
+        return "quota: \(remaining) of \(limit) requests left today"
     }
 
     private func costLines(_ response: APIResponse) -> [String] {

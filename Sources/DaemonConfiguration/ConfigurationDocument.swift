@@ -9,6 +9,8 @@ struct ConfigurationDocument {
     private(set) var instancePassword: JSONValue?
 
     private static let knownKeys = ConfigurationKey.allCases.map(\.rawValue)
+    /// What somebody may have meant: no key without a meaning here.
+    private static let meantKeys = ConfigurationKey.allCases.filter { $0.standing != .ignored }.map(\.rawValue)
 
     init?(parsing text: [UInt8], into findings: inout Findings) {
         let document: JSONDocument
@@ -66,7 +68,7 @@ struct ConfigurationDocument {
                 member.name, "is a key of the vendor's instance documents only",
                 "write the API key as \"\(ConfigurationKey.apiKey.rawValue)\"")
         } else {
-            let nearest = nearestName(to: member.name, among: Self.knownKeys) ?? ""
+            let nearest = nearestName(to: member.name, among: Self.meantKeys) ?? ""
             findings.problem(member.name, "is not a known key", "the nearest known one is \"\(nearest)\"")
         }
     }
@@ -87,7 +89,7 @@ struct ConfigurationDocument {
             } else if ConfigurationKey(rawValue: name) != nil {
                 findings.problem(prefix, "is an object; keys are flat here", "write \"\(name)\": …")
             } else {
-                let nearest = nearestName(to: name, among: Self.knownKeys) ?? ""
+                let nearest = nearestName(to: name, among: Self.meantKeys) ?? ""
                 findings.problem(
                     name, "is not a known key", "the nearest known one is \"\(nearest)\", written flat")
             }

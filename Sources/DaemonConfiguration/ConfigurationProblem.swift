@@ -85,6 +85,21 @@ struct Findings {
     }
 }
 
+extension Findings {
+    /// The elements of a list as the type they should have; each that is something else is a problem of its own.
+    mutating func convertEach<Value>(
+        _ list: [JSONValue], at key: String, _ conversion: (JSONValue) throws(ValueFault) -> Value
+    ) -> [Value] {
+        var values: [Value] = []
+        for (index, element) in list.enumerated() {
+            do { values.append(try conversion(element)) } catch {
+                problem("\(key)[\(index)]", error.wrong, error.right)
+            }
+        }
+        return values
+    }
+}
+
 /// Why a value is not what its key needs; whoever knows the key makes a problem of it.
 struct ValueFault: Error {
     let wrong: String

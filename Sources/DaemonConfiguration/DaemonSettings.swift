@@ -90,6 +90,11 @@ package enum AdminListen: Sendable, Equatable {
 package struct LogSettings: Sendable, Equatable {
     package var level: LogLevel
     package var format: LogFormat
+
+    package init(level: LogLevel, format: LogFormat) {
+        self.level = level
+        self.format = format
+    }
 }
 
 /// The levels of swift-log, by their names there.

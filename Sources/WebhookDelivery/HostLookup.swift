@@ -23,6 +23,12 @@ package struct HostLookup: Sendable {
         self.addresses = addresses
     }
 
+    /// The same, but for `localhost`, where it is known which of its addresses is meant.
+    func answering(_ localhost: [IPAddress]?) -> HostLookup {
+        guard let localhost else { return self }
+        return HostLookup { host in host.lowercased() == "localhost" ? localhost : try await addresses(host) }
+    }
+
     /// Asks the system's resolver. It cannot be stopped and may take half a minute, so it runs on a thread of its own
     /// and a caller that is cancelled leaves it behind.
     package static let system = HostLookup { host in

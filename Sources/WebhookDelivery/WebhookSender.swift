@@ -26,7 +26,8 @@ package struct WebhookSender: Sendable {
         tls: TLSConfiguration = .makeClientConfiguration()
     ) {
         self.timeout = timeout
-        let dialCheck = DialCheck(addressGuard: addressGuard, lookup: lookup)
+        let localhost = addressGuard.localhost
+        let dialCheck = DialCheck(addressGuard: addressGuard, lookup: lookup.answering(localhost.map { [$0] }))
         self.dialCheck = dialCheck
         var tls = tls
         tls.minimumTLSVersion = .tlsv12
@@ -35,6 +36,7 @@ package struct WebhookSender: Sendable {
             timeout: .init(connect: TimeAmount(min(timeout, .seconds(5)))), decompression: .disabled)
         // A webhook gains nothing from HTTP/2, and with one protocol there is one place to check the connection in.
         configuration.httpVersion = .http1Only
+        if let localhost { configuration.dnsOverride = ["localhost": localhost.description] }
         configuration.http1_1ConnectionDebugInitializer = { dialCheck.checkConnection($0) }
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = concurrency
         // A second connection within one attempt would hide that the first one failed. And the pool, were it to try

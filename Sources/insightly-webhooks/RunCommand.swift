@@ -18,18 +18,9 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var file: ConfigurationOption
 
     func run() async throws {
-        let file = try file.load()
-        let settings: DaemonSettings
-        switch file.reading.outcome {
-        case .success(let read): settings = read
-        case .failure(let invalid):
-            for problem in invalid.problems { Output.error(problem.description) }
-            throw ExitStatus.badConfiguration
-        }
         let environment = ProcessInfo.processInfo.environment
-        let logger = Logger(label: "insightly-webhooks") { _ in
-            LineLogHandler(settings.log, environment: environment)
-        }
+        let (file, settings) = try configuration(environment)
+        let logger = logger(settings.log, environment)
         for warning in file.warnings { logger.warning("\(warning)") }
         let daemon = Daemon(
             settings: settings,
@@ -39,8 +30,28 @@ struct RunCommand: AsyncParsableCommand {
         do {
             try await daemon.run()
         } catch let problem as StoreProblem {
-            Output.error(problem.description)
+            logger.critical("\(problem)")
             throw ExitStatus.storeUnavailable
         }
+    }
+
+    /// What is wrong with the configuration is logged like everything else that a service says.
+    private func configuration(
+        _ environment: [String: String]
+    ) throws -> (ConfigurationFile, DaemonSettings) {
+        let logger = logger(LogSettings(level: .info, format: .auto), environment)
+        do {
+            let read = try ConfigurationFile(path: file.path, environment: environment)
+            return (read, try read.reading.outcome.get())
+        } catch let unreadable as ConfigurationFile.Unreadable {
+            logger.critical("\(unreadable)")
+        } catch let invalid as InvalidConfiguration {
+            for problem in invalid.problems { logger.critical("\(problem)") }
+        }
+        throw ExitStatus.badConfiguration
+    }
+
+    private func logger(_ settings: LogSettings, _ environment: [String: String]) -> Logger {
+        Logger(label: "insightly-webhooks") { _ in LineLogHandler(settings, environment: environment) }
     }
 }

@@ -58,6 +58,30 @@ struct ChangeStoreTests {
         }
     }
 
+    @Test("The database of another program is left alone")
+    func foreign() throws {
+        let fixture = try StoreFixture()
+        do {
+            let other = try DatabaseQueue(path: fixture.path)
+            try other.write { try $0.execute(sql: "CREATE TABLE account (id INTEGER PRIMARY KEY)") }
+        }
+        #expect(throws: StoreProblem.foreign(path: fixture.path)) { try ChangeStore(path: fixture.path) }
+    }
+
+    @Test("Its files are readable by their owner only")
+    func permissions() throws {
+        let fixture = try StoreFixture()
+        let opened = try fixture.open()
+        try opened.commit([OpenStore.record(1, name: "A")])
+        let names = try FileManager.default.contentsOfDirectory(atPath: fixture.directory.path)
+        #expect(names.count == 4)
+        for name in names {
+            let path = fixture.directory.appendingPathComponent(name).path
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber
+            #expect(mode == 0o600, "\(name)")
+        }
+    }
+
     @Test("A store of a later version is left alone")
     func laterVersion() throws {
         let fixture = try StoreFixture()
@@ -85,7 +109,8 @@ struct ChangeStoreTests {
             let opened = try fixture.open()
             let page = try opened.page(
                 [], threshold: .since(fixture.now), baseline: .walking(covered: 1_500, last: RecordID("4711")))
-            _ = try opened.store.commit(page, of: opened.account, to: opened.endpoint, detectedAt: fixture.now, at: fixture.now)
+            _ = try opened.store.commit(
+                page, of: opened.account, to: opened.endpoint, detectedAt: fixture.now, at: fixture.now)
             for _ in 0..<3 {
                 try opened.store.countRequest(
                     of: opened.account, memory: .init(observation: observation, lastDeparture: fixture.now),

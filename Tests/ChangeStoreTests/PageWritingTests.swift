@@ -53,6 +53,17 @@ struct PageWritingTests {
         #expect(Set(ids).count == 4)
     }
 
+    @Test("Events are due by the clock that deliveries go by, whatever the wall clock shows")
+    func twoClocks() throws {
+        let fixture = try StoreFixture()
+        let opened = try fixture.open()
+        let page = try opened.page([OpenStore.record(1, name: "A")])
+        _ = try opened.store.commit(
+            page, of: opened.account, to: opened.endpoint, detectedAt: fixture.now + .hours(1), at: fixture.now)
+        #expect(try opened.due().map(\.dueAt) == [fixture.now])
+        #expect(try bodies(opened)[0].contains((fixture.now + .hours(1)).iso8601Milliseconds))
+    }
+
     @Test("Learning is silent")
     func learning() throws {
         let fixture = try StoreFixture()
@@ -60,7 +71,8 @@ struct PageWritingTests {
         let page = try opened.page(
             [OpenStore.record(1, name: "A")], threshold: .since(fixture.now), baseline: .firstPage
         )
-        let summary = try opened.store.commit(page, of: opened.account, to: opened.endpoint, detectedAt: fixture.now, at: fixture.now)
+        let summary = try opened.store.commit(
+            page, of: opened.account, to: opened.endpoint, detectedAt: fixture.now, at: fixture.now)
         #expect(summary.learned == 1)
         #expect(try bodies(opened).isEmpty)
         #expect(try opened.commit([OpenStore.record(1, name: "B")]).updated == 1)

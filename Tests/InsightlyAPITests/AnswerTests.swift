@@ -25,6 +25,15 @@ struct AnswerTests {
         #expect(response.retryAfter == nil)
     }
 
+    @Test("A quota without a limit, announced as the largest number there is, is one that can be calculated with")
+    func unlimited() async throws {
+        let response = try await response([
+            "X-RateLimit-Limit: 9223372036854775807", "X-RateLimit-Remaining: 9223372036854775807",
+        ])
+        #expect(response.dailyLimit == Limits.largestCount)
+        #expect(response.dailyRemaining == Limits.largestCount)
+    }
+
     @Test("Headers that make no sense are taken for absent")
     func garbage() async throws {
         let response = try await response([

@@ -41,6 +41,19 @@ struct AddressCheckTests {
         }
     }
 
+    @Test(
+        "localhost means the loopback that is allowed, also where the name stands for both",
+        arguments: ["localhost", "LOCALHOST"])
+    func localhost(host: String) async throws {
+        try await ScriptedPeer.listening(answering: ok) { peer in
+            let both = HostLookup { _ in ["::1", "127.0.0.1"].compactMap { IPAddress($0) } }
+            try await withSender(AddressGuard(allowed: [IPNetwork("127.0.0.0/8")].compactMap { $0 }), lookup: both) {
+                sender in
+                #expect(await sender.post(.sample(url: "http://\(host):\(peer.port)/")).status == 200)
+            }
+        }
+    }
+
     @Test("An allowed network may be called, and no other", arguments: [("127.0.0.0/8", true), ("10.0.0.0/8", false)])
     func allowedNetworks(network: String, called: Bool) async throws {
         let allowed = AddressGuard(allowed: [try #require(IPNetwork(network))])

@@ -20,6 +20,15 @@ package struct AddressGuard: Sendable, Equatable {
         return !Self.refused.contains { $0.contains(address) }
     }
 
+    /// The one address of `localhost` that may be dialled, where only one of its two may: the name stands for both on most
+    /// machines, and whoever allows `127.0.0.0/8` means it. Nil where both or none may.
+    package var localhost: IPAddress? {
+        let permitted = Self.loopback.filter(permits)
+        return permitted.count == 1 ? permitted[0] : nil
+    }
+
+    private static let loopback = ["127.0.0.1", "::1"].compactMap(IPAddress.init)
+
     /// IANA's special-purpose address registries, the multicast and reserved ranges, and one address of a cloud.
     private static let refused: [IPNetwork] = [
         network("0.0.0.0/8"),  // this host

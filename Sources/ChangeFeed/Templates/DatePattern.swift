@@ -18,6 +18,12 @@ package struct DatePattern: Sendable, Hashable, CustomStringConvertible {
                 wrong: "\"\(zone)\" is not a zone known here",
                 right: "write GMT, an offset such as -06:00, or a place such as America/Denver")
         }
+        // Words copied with a quote too many are told as such, rather than letter by letter.
+        guard pattern == DatePattern.millisecondsWord || pattern.filter(\.isLetter) != DatePattern.millisecondsWord
+        else {
+            throw TemplateFault(
+                wrong: "\"\(pattern)\" is the word milliseconds with more around it", right: "write milliseconds")
+        }
         self.pattern = pattern
         self.zone = named
         elements = pattern == DatePattern.millisecondsWord ? [] : try DatePatternElement.elements(of: pattern)
@@ -26,11 +32,6 @@ package struct DatePattern: Sendable, Hashable, CustomStringConvertible {
 
     private func checkMeaning() throws(TemplateFault) {
         guard pattern != DatePattern.millisecondsWord else { return }
-        let bare = pattern.filter { $0.isLetter }
-        guard bare != DatePattern.millisecondsWord else {
-            throw TemplateFault(
-                wrong: "\"\(pattern)\" is the word milliseconds with more around it", right: "write milliseconds")
-        }
         let names = Set(elements.compactMap { if case .part(let letter, _) = $0 { letter } else { nil } })
         guard names.isSuperset(of: [.year, .month, .day]) else {
             throw TemplateFault(

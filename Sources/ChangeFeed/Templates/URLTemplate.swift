@@ -37,6 +37,10 @@ package struct URLTemplate: Sendable, Hashable, CustomStringConvertible {
             throw TemplateFault(
                 wrong: "\"\(text.prefix(60))\" has no path", right: "write a path such as /Contacts/Search")
         }
+        guard !path.split(separator: "/").contains("..") else {
+            throw TemplateFault(
+                wrong: "\"\(text.prefix(60))\" leads out of the API", right: "write a path such as /Contacts/Search")
+        }
         let isHub = URLTemplate.enterHub(&path)
         var items = try URLTemplate.items(of: parts.count > 1 ? parts[1] : "", isHub: isHub)
         items.removeAll { item in

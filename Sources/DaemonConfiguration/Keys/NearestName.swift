@@ -2,6 +2,11 @@
 
 /// The name out of `names` that takes the fewest slips of the hand to become `written`.
 func nearestName(to written: String, among names: [String]) -> String? {
+    // The beginning of a name, or a name with more behind it, is nearer than what has as many letters.
+    let begun = names.filter {
+        $0.hasPrefix(written.lowercased()) || (written.lowercased().hasPrefix($0) && $0.count > 4)
+    }
+    if !written.isEmpty, let shortest = begun.min(by: { ($0.count, $0) < ($1.count, $1) }) { return shortest }
     let folded = Array(written.lowercased().utf8)
     return names.map { (name: $0, distance: slips(from: folded, to: Array($0.lowercased().utf8))) }
         .min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name

@@ -59,7 +59,13 @@ enum SecretReference {
                 }
                 self = .environment(name)
             case "file": self = .file(name)
-            default: self = .credential(name)
+            default:
+                guard !name.contains("/"), name != "..", name != "." else {
+                    throw ValueFault(
+                        wrong: "has a path in \"credential\"",
+                        right: "write the name of a credential, or {\"file\": PATH}")
+                }
+                self = .credential(name)
             }
         default:
             throw ValueFault(wrong: "is not a secret", right: Self.forms)

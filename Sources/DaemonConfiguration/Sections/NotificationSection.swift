@@ -4,7 +4,7 @@ import ChangeFeed
 
 extension SettingsReader {
     mutating func notification() -> NotificationSettings? {
-        let networks = value(.allowedNetworks) { value throws(ValueFault) in try SettingsReader.networks(value) }
+        let networks = allowedNetworks()
         let url = callbackURL(allowed: networks)
         let headers = callbackHeaders()
         let credentials = basicCredentials()
@@ -26,9 +26,7 @@ extension SettingsReader {
                     "a number of requests above 0", where: { $0 > 0 && $0 <= 100_000 },
                     right: "write a number such as 10, or null for no cap")
             },
-            retrySchedule: value(.retrySchedule) { value throws(ValueFault) in
-                try SettingsReader.retrySchedule(value)
-            },
+            retrySchedule: retrySchedule(),
             allowedNetworks: networks)
         return url == nil || keys.isEmpty ? nil : settings
     }
@@ -106,7 +104,15 @@ extension SettingsReader {
     }
 
     private mutating func signatureKey(_ bytes: [UInt8], at place: String) -> SigningKey? {
-        do { return try SigningKey(configured: bytes) } catch {
+        do {
+            let key = try SigningKey(configured: bytes)
+            if bytes.starts(with: SigningKey.prefix.utf8), !SigningKey.standardLengths.contains(key.bytes.count) {
+                findings.warning(
+                    place, "has \(key.bytes.count) bytes behind whsec_; Standard Webhooks asks for 24 to 64",
+                    "make one with: insightly-webhooks secret")
+            }
+            return key
+        } catch {
             findings.problem(place, error.wrong, error.right)
             return nil
         }
@@ -128,30 +134,36 @@ extension SettingsReader {
         return format
     }
 
-    private static func retrySchedule(_ value: JSONValue) throws(ValueFault) -> RetrySchedule {
-        if value == .string("standard") { return .standard }
-        guard case .list(let waits) = value else {
-            throw ValueFault(
-                wrong: "\(value.shown) is not a list of durations",
-                right: "write \"standard\" or a list such as [\"5s\", \"1m\", \"1h\"]")
+    private mutating func retrySchedule() -> RetrySchedule {
+        let waits = value(.retrySchedule) { value throws(ValueFault) -> [JSONValue]? in
+            if value == .string("standard") { return nil }
+            guard case .list(let waits) = value else {
+                throw ValueFault(
+                    wrong: "\(value.shown) is not a list of durations",
+                    right: "write \"standard\" or a list such as [\"5s\", \"1m\", \"1h\"]")
+            }
+            return waits
         }
-        var schedule: [Duration] = []
-        for wait in waits { schedule.append(try wait.asDuration()) }
-        return RetrySchedule(waits: schedule)
+        guard let waits else { return .standard }
+        return RetrySchedule(
+            waits: findings.convertEach(waits, at: ConfigurationKey.retrySchedule.rawValue) {
+                value throws(ValueFault) in try value.asDuration()
+            })
     }
 
-    private static func networks(_ value: JSONValue) throws(ValueFault) -> [IPNetwork] {
+    private mutating func allowedNetworks() -> [IPNetwork] {
         let right = "write a list such as [\"10.0.0.0/8\", \"fd00::/8\"]"
-        guard case .list(let list) = value else {
-            throw ValueFault(wrong: "\(value.shown) is not a list of networks", right: right)
+        let list = value(.allowedNetworks) { value throws(ValueFault) -> [JSONValue] in
+            guard case .list(let list) = value else {
+                throw ValueFault(wrong: "\(value.shown) is not a list of networks", right: right)
+            }
+            return list
         }
-        var ranges: [IPNetwork] = []
-        for element in list {
+        return findings.convertEach(list, at: ConfigurationKey.allowedNetworks.rawValue) { element throws(ValueFault) in
             guard case .string(let text) = element, let range = IPNetwork(text.trimmed) else {
                 throw ValueFault(wrong: "\(element.shown) is not a network", right: right)
             }
-            ranges.append(range)
+            return range
         }
-        return ranges
     }
 }

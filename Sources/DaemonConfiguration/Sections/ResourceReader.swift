@@ -51,7 +51,7 @@ struct ResourceReader {
     }
 
     private mutating func checkKeys(_ block: JSONObject) {
-        let known = ResourceBlockKey.allCases.map(\.rawValue)
+        let known = ResourceBlockKey.allCases.filter { !$0.isIgnored }.map(\.rawValue)
         for member in block.members where DatesKey(rawValue: member.name) == nil {
             guard let key = ResourceBlockKey(rawValue: member.name) else {
                 let nearest = nearestName(to: member.name, among: known + DatesKey.allCases.map(\.rawValue)) ?? ""
@@ -134,8 +134,7 @@ struct ResourceReader {
             options.pageSize = 500
         }
         options.pollDelay = option(.pollDelay, in: block) { value throws(ValueFault) in try value.asSeconds() }
-        options.ignoredFields =
-            option(.ignoreFields, in: block) { value throws(ValueFault) in try ResourceReader.fields(value) } ?? []
+        options.ignoredFields = ignoredFields(block)
         return options
     }
 
@@ -146,18 +145,20 @@ struct ResourceReader {
         return findings.convert(given, at: place(key.rawValue), conversion)
     }
 
-    private static func fields(_ value: JSONValue) throws(ValueFault) -> [IgnoredField] {
+    private mutating func ignoredFields(_ block: JSONObject) -> [IgnoredField] {
         let right = "write a list such as [\"LAST_ACTIVITY_DATE_UTC\", \"/CUSTOMFIELDS/Score__c\"]"
-        guard case .list(let list) = value else {
-            throw ValueFault(wrong: "\(value.shown) is not a list of fields", right: right)
+        let list = option(.ignoreFields, in: block) { value throws(ValueFault) -> [JSONValue] in
+            guard case .list(let list) = value else {
+                throw ValueFault(wrong: "\(value.shown) is not a list of fields", right: right)
+            }
+            return list
         }
-        var fields: [IgnoredField] = []
-        for element in list {
+        let key = place(ResourceBlockKey.ignoreFields.rawValue)
+        return findings.convertEach(list ?? [], at: key) { element throws(ValueFault) in
             guard case .string(let text) = element, !["", "/"].contains(text.trimmed) else {
                 throw ValueFault(wrong: "\(element.shown) is not a field", right: right)
             }
-            fields.append(IgnoredField(text.trimmed))
+            return IgnoredField(text.trimmed)
         }
-        return fields
     }
 }

@@ -72,4 +72,15 @@ struct AddressGuardTests {
         #expect(try !permits("::1", allowing: ["127.0.0.0/8"]))
         #expect(try !permits("192.168.0.1", allowing: ["10.0.0.0/8", "fd12::/16"]))
     }
+
+    @Test("localhost is the loopback that may be called, where only one may")
+    func localhost() {
+        func localhost(_ networks: String...) -> String? {
+            AddressGuard(allowed: networks.compactMap(IPNetwork.init)).localhost?.description
+        }
+        #expect(localhost("127.0.0.0/8") == "127.0.0.1")
+        #expect(localhost("::1/128", "10.0.0.0/8") == "::1")
+        #expect(localhost("127.0.0.0/8", "::1/128") == nil)
+        #expect(localhost() == nil)
+    }
 }

@@ -62,6 +62,16 @@ struct KnownRecordDetectionTests {
         #expect(try examine(SampleRecords.contact(["DATE_UPDATED_UTC": "\"2026-11-23 19:04:05\""])) == .seenAgain)
     }
 
+    @Test("An ETag alone, which every saving of a record moves, is no event; beside another change it is listed")
+    func versionMark() throws {
+        func tagged(_ tag: Int, _ name: String) -> String {
+            String(SampleRecords.contact(["LAST_NAME": "\"\(name)\""]).dropLast()) + ",\"ETag\":\"\(tag)\"}"
+        }
+        #expect(try examine(tagged(2, "A"), stored: tagged(1, "A")) == .seenAgain)
+        let both = try change(examine(tagged(2, "B"), stored: tagged(1, "A")))
+        #expect(both.changes?.map(\.path) == ["/LAST_NAME", "/ETag"])
+    }
+
     @Test("Another spelling of the same values is no event")
     func spellingOnly() throws {
         #expect(

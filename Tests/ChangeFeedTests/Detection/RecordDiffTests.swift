@@ -133,6 +133,12 @@ struct RecordDiffTests {
             ])
     }
 
+    @Test("DATE_UPDATED_UTC is never listed, whichever field says when the record changed")
+    func updatedDateOfTheAPI() throws {
+        let (old, new) = (#"{"DATE_UPDATED_UTC":1,"AT":1}"#, #"{"DATE_UPDATED_UTC":2,"AT":1}"#)
+        for updatedDate in [nil, "AT"] { #expect(try diff(old, new, updatedDate: updatedDate).isEmpty) }
+    }
+
     @Test("An updated date inside another field is not compared, its neighbours are")
     func nestedUpdatedDate() throws {
         let old = #"{"sys":{"at":1,"by":"x"}}"#

@@ -138,6 +138,40 @@ struct RequestBudgetTests {
         #expect(budget.request(at: start + .minutes(4)) == .wait(until: start + .minutes(5), .unauthorized))
     }
 
+    @Test(
+        "Refusals of requests that were in flight together are one failure, not several in a row",
+        arguments: [429, 401])
+    func inFlightTogether(status: Int) {
+        var budget = RequestBudget(terms: .init(requestsPerSecond: 100, quotaShare: 1), at: start)
+        for index in 0..<4 { #expect(budget.request(at: start + .milliseconds(500 * index)) == .granted) }
+        let end = start + .seconds(2)
+        for _ in 0..<4 { budget.settle(answer(status), at: end, jitter: 0) }
+        let pause: Duration = status == 429 ? .seconds(2) : .minutes(5)
+        guard case .wait(let until, _) = budget.request(at: end) else {
+            Issue.record("nothing waits")
+            return
+        }
+        #expect(until == end + pause)
+    }
+
+    @Test("An API that refuses again and again after the time it named is left alone for longer and longer")
+    func untruthfulRetryAfter() {
+        var budget = RequestBudget(terms: .init(requestsPerSecond: 100, quotaShare: 1), at: start)
+        var now = start
+        var waits: [Duration] = []
+        for _ in 0..<6 {
+            #expect(budget.request(at: now) == .granted)
+            var response = APIResponse(status: 429, body: [], duration: .zero)
+            response.retryAfter = .zero
+            budget.settle(.success(response), at: now, jitter: 0)
+            guard case .wait(let until?, _) = budget.request(at: now) else { break }
+            waits.append(until - now)
+            now = until
+        }
+        #expect(waits.prefix(2) == [.milliseconds(250), .milliseconds(250)])
+        #expect(waits.suffix(2) == [.seconds(32), .seconds(64)])
+    }
+
     @Test("What was used and seen before a restart still counts")
     func memory() {
         var first = budget(share: 0.3)

@@ -12,7 +12,8 @@ struct NearestNameTests {
             ("insightly.apikey", "insightly.api_key"),
             ("event.notification.callbackurl", "event.notification.callback.url"),
             ("log.lvel", "log.level"), ("LOG.FORMAT", "log.format"), ("store.rentention", "store.retention"),
-            ("insightly.pdo", "insightly.pod"),
+            ("insightly.pdo", "insightly.pod"), ("event.notification.retry", "event.notification.retry.schedule"),
+            ("event.poller.config", "event.poller.configuration"), ("store.path.here", "store.path"),
         ])
     func nearest(written: String, meant: String) {
         #expect(nearestName(to: written, among: ConfigurationKey.allCases.map(\.rawValue)) == meant)

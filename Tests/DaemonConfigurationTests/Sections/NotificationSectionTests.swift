@@ -139,16 +139,38 @@ struct SignatureKeyTests {
     }
 
     @Test(
-        "of whsec_ have base64 of 24 to 64 bytes",
+        "of whsec_ are the bytes behind it, and other lengths than 24 to 64 of them are warned about",
         arguments: [
-            (23, false), (24, true), (64, true), (65, false), (0, false),
+            (3, true), (23, true), (24, false), (64, false), (65, true),
         ])
-    func lengths(count: Int, isAccepted: Bool) {
+    func lengths(count: Int, isWarned: Bool) throws {
         // Four letters A are three zero bytes.
         let whole = String(repeating: "AAAA", count: count / 3)
         let base64 = whole + ["", "AA==", "AAA="][count % 3]
-        let problems = Sample.read(Sample.text("\"event.notification.signature.key\": \"whsec_\(base64)\"")).problems
-        #expect(problems.map(\.key) == (isAccepted ? [] : ["event.notification.signature.key"]))
+        let reading = Sample.read(Sample.text("\"event.notification.signature.key\": \"whsec_\(base64)\""))
+        #expect(reading.warnings.map(\.key) == (isWarned ? ["event.notification.signature.key"] : []))
+        let keys = try reading.outcome.get().notification?.signatureKeys
+        #expect(keys == [SigningKey(bytes: [UInt8](repeating: 0, count: count))])
+        #expect(!Sample.read(Sample.text("\"event.notification.signature.key\": \"whsec_\"")).problems.isEmpty)
+    }
+
+    @Test("that are lists name every element that is wrong")
+    func everyElement() {
+        let problems = Sample.read(
+            Sample.text(
+                #"""
+                "event.notification.retry.schedule": ["5s", "bad", 7, null],
+                "event.notification.allowed_networks": ["10.0.0.0/8", "x", "y"],
+                "event.poller.configuration": {"contacts": {"ignoreFields": ["", "A", 5]}}
+                """#)
+        ).problems
+        #expect(
+            Set(problems.map(\.key)) == [
+                "event.notification.retry.schedule[1]", "event.notification.retry.schedule[2]",
+                "event.notification.retry.schedule[3]", "event.notification.allowed_networks[1]",
+                "event.notification.allowed_networks[2]", "event.poller.configuration.contacts.ignoreFields[0]",
+                "event.poller.configuration.contacts.ignoreFields[2]",
+            ])
     }
 
     @Test("that are broken are named by their place in the list")

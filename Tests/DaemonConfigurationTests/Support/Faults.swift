@@ -75,8 +75,20 @@ extension Fault {
                 + "write \"standard\" or a list such as [\"5s\", \"1m\", \"1h\"]"),
         Fault(
             "network without sense", #""event.notification.allowed_networks": ["10.0.0.0/33"]"#,
-            "event.notification.allowed_networks: \"10.0.0.0/33\" is not a network; "
+            "event.notification.allowed_networks[0]: \"10.0.0.0/33\" is not a network; "
                 + "write a list such as [\"10.0.0.0/8\", \"fd00::/8\"]"),
+        Fault(
+            "credential that is a path", #""insightly.api_key": {"credential": "../x"}"#,
+            "insightly.api_key: has a path in \"credential\"; write the name of a credential, or {\"file\": PATH}"),
+        Fault(
+            "url that leads out of the API", #""event.poller.configuration": {"contacts": {"url": "/../Users"}}"#,
+            "event.poller.configuration.contacts.url: \"/../Users\" leads out of the API; "
+                + "write a path such as /Contacts/Search"),
+        Fault(
+            "milliseconds with a quote too many",
+            #""event.poller.configuration": {"contacts": {"datesConfiguration": {"updatedDateFormat": "milliseconds'"}}}"#,
+            "event.poller.configuration.contacts.datesConfiguration.updatedDateFormat: "
+                + "\"milliseconds'\" is the word milliseconds with more around it; write milliseconds"),
         Fault(
             "listens on nothing", #""admin.listen": "9464""#,
             "admin.listen: \"9464\" is not an address to listen on; "

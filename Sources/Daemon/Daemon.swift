@@ -36,8 +36,9 @@ package struct Daemon: Sendable {
         let stops = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let store = try ChangeStore(path: storePath)
         guard settings.polling.enabled, let api = settings.api, let notification = settings.notification else {
-            logger.notice("event.notification.enabled is false: nothing is polled and nothing is sent")
-            return try await serve([IdleService()], loops: [], until: stops)
+            let reason = "event.notification.enabled is false: nothing is polled and nothing is sent"
+            logger.notice("\(reason)")
+            return try await serve([IdleService()], loops: [], status: reason, until: stops)
         }
         let clock = SteadyClock()
         let desk = StoreDesk(store)
@@ -59,7 +60,9 @@ package struct Daemon: Sendable {
         logStart(depth: try store.queueDepth(of: endpoint))
 
         let outcome = await Result {
-            try await serve([pruning, deliveries, polls], loops: [polls, deliveries], until: stops)
+            try await serve(
+                [pruning, deliveries, polls], loops: [polls, deliveries], status: "polling \(resourceNames)",
+                until: stops)
         }
         try await client.shutdown()
         try await sender.shutdown()
@@ -69,13 +72,13 @@ package struct Daemon: Sendable {
 
     /// Both loops begin nothing new as soon as the stop comes; the services are then waited for in reverse.
     private func serve(
-        _ services: [any Service], loops: [any ServiceLoop], until stops: UnixSignalsSequence
+        _ services: [any Service], loops: [any ServiceLoop], status: String, until stops: UnixSignalsSequence
     ) async throws {
         var services = services
         if let watchdog = notifier.watchdog {
             services.append(WatchdogService(loops: loops, interval: watchdog / 2, report: notifier.isAlive))
         }
-        services.append(ReadinessService(notifier: notifier))
+        services.append(ReadinessService(notifier: notifier, status: status))
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }, logger: quiet)
         configuration.maximumGracefulShutdownDuration = Limits.stopping
@@ -112,12 +115,16 @@ package struct Daemon: Sendable {
             start: settings.polling.start, overlap: settings.polling.overlap, budget: budget, at: now)
     }
 
+    private var resourceNames: String {
+        settings.polling.resources.map(\.name.text).joined(separator: " ")
+    }
+
     private func logStart(depth: QueueDepth) {
         logger.notice(
             "polling",
             metadata: [
                 "version": "\(version)", "store": "\(storePath)",
-                "resources": "\(settings.polling.resources.map(\.name.text).joined(separator: " "))",
+                "resources": "\(resourceNames)",
                 "queued": "\(depth.open)", "dead": "\(depth.dead)",
             ])
     }
@@ -127,9 +134,12 @@ package struct Daemon: Sendable {
 /// end in reverse, and this is the last one.
 private struct ReadinessService: Service {
     let notifier: SystemdNotifier
+    /// For `systemctl status`.
+    let status: String
 
     func run() async throws {
         notifier.ready()
+        notifier.status(status)
         try? await gracefulShutdown()
         notifier.stopping(within: Limits.stopping)
     }

@@ -21,7 +21,7 @@ struct InteropTests {
         try await Stage.set { stage in
             let secret = isRotating ? Self.olderKey : Stage.signatureKey
             let receiver = try RunningProgram(
-                try #require(python), [Self.projectFile("Tests/Interop/receiver.py")],
+                try #require(python), [Project.file("Tests/Interop/receiver.py")],
                 environment: ["WEBHOOK_SECRET": secret])
             var said = receiver.lines.makeAsyncIterator()
             let url = try #require(await said.next())
@@ -39,11 +39,5 @@ struct InteropTests {
             #expect(verified.count == 95)
             #expect(await daemon.stop() == 0)
         }
-    }
-
-    private static func projectFile(_ path: String) -> String {
-        let here = URL(fileURLWithPath: #filePath)
-        return here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent(path).path
     }
 }

@@ -16,6 +16,7 @@ struct ServiceTests {
             var heard: [String] = []
             while heard.filter({ $0 == "WATCHDOG=1" }).count < 3 { heard.append(socket.receive()) }
             #expect(heard.filter { $0 == "READY=1" }.count == 1)
+            #expect(heard.contains("STATUS=polling contacts organisations leads opportunities"))
             daemon.signal(SIGTERM)
             while heard.last?.hasPrefix("STOPPING=1") == false { heard.append(socket.receive()) }
             #expect(heard.last == "STOPPING=1\nEXTEND_TIMEOUT_USEC=25000000")

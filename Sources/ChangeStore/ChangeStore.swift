@@ -49,6 +49,13 @@ package final class ChangeStore: Sendable {
         }
     }
 
+    /// Writes everything into the one file and lets it go; no verb may be called any more. Without it nothing is lost, but
+    /// the newest commits stay in the log beside the file, and a copy of the file alone would lack them.
+    package func finish() throws {
+        _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        try pool.close()
+    }
+
     /// The records in it are people's data: SQLite gives its other files the permissions of this one.
     private static func makeFile(_ path: String) throws {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

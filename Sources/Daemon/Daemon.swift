@@ -34,12 +34,12 @@ package struct Daemon: Sendable {
     package func run() async throws {
         // From the first moment on: a stop that comes while the store is opened is a stop, and no death by signal.
         let stops = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-        let store = try ChangeStore(path: storePath)
         guard settings.polling.enabled, let api = settings.api, let notification = settings.notification else {
             let reason = "event.notification.enabled is false: nothing is polled and nothing is sent"
             logger.notice("\(reason)")
             return try await serve([IdleService()], loops: [], status: reason, until: stops)
         }
+        let store = try ChangeStore(path: storePath)
         let clock = SteadyClock()
         let desk = StoreDesk(store)
         let account = try store.account(named: "default", identity: AccountIdentity.make(for: api))
@@ -67,6 +67,7 @@ package struct Daemon: Sendable {
         try await client.shutdown()
         try await sender.shutdown()
         try outcome.get()
+        try store.finish()
         logger.notice("stopped; what is not delivered waits in the store")
     }
 
@@ -125,7 +126,7 @@ package struct Daemon: Sendable {
             metadata: [
                 "version": "\(version)", "store": "\(storePath)",
                 "resources": "\(resourceNames)",
-                "queued": "\(depth.open)", "dead": "\(depth.dead)",
+                "queued": .stringConvertible(depth.open), "dead": .stringConvertible(depth.dead),
             ])
     }
 }

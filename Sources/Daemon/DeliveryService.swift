@@ -200,7 +200,7 @@ private struct DeliveryTurn {
             "given up: this event is a dead letter now, kept and not sent again by itself",
             metadata: [
                 "event": "\(delivery.eventID)", "type": "\(delivery.type)", "record": "\(delivery.recordID)",
-                "sequence": "\(delivery.sequence)", "attempts": "\(attempts)",
+                "sequence": .stringConvertible(delivery.sequence), "attempts": .stringConvertible(attempts),
             ])
     }
 
@@ -218,8 +218,9 @@ private struct DeliveryTurn {
             outcome.isSuccess ? "delivered" : "not delivered",
             metadata: [
                 "event": "\(delivery.eventID)", "type": "\(delivery.type)", "record": "\(delivery.recordID)",
-                "sequence": "\(delivery.sequence)", "attempt": "\(number)", "result": "\(result)",
-                "milliseconds": "\(outcome.duration.microseconds / 1000)",
+                "sequence": .stringConvertible(delivery.sequence), "attempt": .stringConvertible(number),
+                "result": "\(result)",
+                "milliseconds": .stringConvertible(Int(outcome.duration.microseconds / 1000)),
             ])
     }
 }

@@ -170,8 +170,9 @@ private struct PollTurn {
         service.logger.log(
             level: summary.events > 0 ? .info : .debug, "read a page",
             metadata: [
-                "resource": "\(name)", "records": "\(summary.records)", "created": "\(summary.created)",
-                "updated": "\(summary.updated)", "learned": "\(summary.learned)",
+                "resource": "\(name)", "records": .stringConvertible(summary.records),
+                "created": .stringConvertible(summary.created),
+                "updated": .stringConvertible(summary.updated), "learned": .stringConvertible(summary.learned),
                 "cursor": "\(page.progress.cursor.iso8601)",
             ])
         if baselineEnded {

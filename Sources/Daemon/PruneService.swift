@@ -28,7 +28,7 @@ struct PruneService: Service {
                 removed += count
                 if count < Limits.prunedAtOnce { break }
             }
-            if removed > 0 { logger.info("pruned delivered events", metadata: ["events": "\(removed)"]) }
+            if removed > 0 { logger.info("pruned delivered events", metadata: ["events": .stringConvertible(removed)]) }
         } catch {
             logger.warning("old events could not be pruned; trying again in an hour: \(error)")
         }

@@ -39,7 +39,7 @@ extension APIFailure {
         case let error as NIOConnectionError:
             self.init(error, timeouts: timeouts)
         case let error as IOError where error.isOfConnecting:
-            self = .unreachable("nobody accepts connections there (\(error))")
+            self = .unreachable("nobody accepts connections there (\(String(cString: strerror(error.errnoCode))))")
         case ChannelError.connectTimeout:
             self = .timedOut(after: min(timeouts.connect, timeouts.total))
         case NIOSSLError.uncleanShutdown:

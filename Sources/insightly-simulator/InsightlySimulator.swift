@@ -24,7 +24,7 @@ struct InsightlySimulator: AsyncParsableCommand {
             """)
 
     @Option(help: "The port to listen on; 0 takes any free one.")
-    var port = 8080
+    var port = 8081
 
     @Option(help: "The address to listen on.")
     var host = "127.0.0.1"

@@ -7,7 +7,8 @@ import Foundation
 
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Prints every problem of a configuration; exits with 78 if there is one.")
+        commandName: "check", abstract: "Prints every problem of a configuration.",
+        discussion: "Exit status: 0, or 78 where there is a problem, or --online could not ask Insightly.")
 
     @OptionGroup var file: ConfigurationOption
 
@@ -23,6 +24,9 @@ struct CheckCommand: AsyncParsableCommand {
             throw ExitStatus.badConfiguration
         case .success(let settings):
             print("\(file.path) is right: \(settings.polling.resources.count) resources")
+            if !settings.polling.enabled {
+                print("event.notification.enabled is false: nothing will be polled and nothing sent")
+            }
             guard online else { return }
             guard let api = settings.api else {
                 print("there is no API key to ask Insightly with; set insightly.api_key")

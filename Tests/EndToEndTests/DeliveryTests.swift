@@ -126,6 +126,8 @@ struct DeliveryTests {
             stage.receiver.release()
             #expect(await daemon.exitStatus == 0)
             #expect(stage.receiver.summary.accepted == 4)
+            let log = try? Data(contentsOf: stage.directory.appendingPathComponent("state.sqlite3-wal"))
+            #expect(log?.isEmpty ?? true, "a copy of the store alone would not be whole")
             let store = try stage.store()
             let endpoint = try store.endpoint(named: "default", longestWait: .hours(1), at: .wallClock)
             #expect(try store.queueDepth(of: endpoint).open == 91)

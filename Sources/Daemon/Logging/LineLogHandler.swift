@@ -61,7 +61,7 @@ package struct LineLogHandler: LogHandler {
         if let error = event.error { merged["error"] = "\(error)" }
         let line = LogLine(
             level: event.level, message: event.message.description,
-            metadata: merged.map { ($0.key, $0.value.description) }.sorted { $0.name < $1.name })
+            metadata: merged.map { ($0.key, LogLine.Value($0.value)) }.sorted { $0.name < $1.name })
         let text = form == .json ? line.json(at: now()) : line.text(at: now())
         write(Array(((isJournal ? line.journalPriority : "") + text + "\n").utf8))
     }

@@ -8,22 +8,40 @@ struct LogLine: Sendable {
     var level: Logger.Level
     var message: String
     /// Sorted by name, so that lines of one kind look alike.
-    var metadata: [(name: String, value: String)]
+    var metadata: [(name: String, value: Value)]
+
+    enum Value: Sendable, Equatable, ExpressibleByStringLiteral {
+        case text(String)
+        /// Without quotes in JSON.
+        case number(Int)
+
+        init(stringLiteral text: String) { self = .text(text) }
+
+        init(_ value: Logger.MetadataValue) {
+            if case .stringConvertible(let number) = value, let number = number as? Int {
+                self = .number(number)
+            } else {
+                self = .text(value.description)
+            }
+        }
+    }
 
     /// `2026-11-23T19:04:05.123Z info     delivered  attempt=1 result=200`.
     func text(at time: Instant) -> String {
         let level = level.rawValue.padded(to: 8)
-        let pairs = metadata.map { " \($0.name)=\(Self.quoted($0.value))" }.joined()
+        let pairs = metadata.map { " \($0.name)=\(Self.written($0.value))" }.joined()
         return "\(time.iso8601Milliseconds) \(level) \(Self.oneLine(message))\(pairs.isEmpty ? "" : " " + pairs)"
     }
 
     /// `{"time":…,"level":…,"message":…}` and the metadata; a name that is taken already gets an underscore before it.
     func json(at time: Instant) -> String {
-        var members = [("time", time.iso8601Milliseconds), ("level", level.rawValue), ("message", message)]
+        var members: [(String, Value)] = [
+            ("time", .text(time.iso8601Milliseconds)), ("level", .text(level.rawValue)), ("message", .text(message)),
+        ]
         for (name, value) in metadata {
             members.append((members.contains { $0.0 == name } ? "_" + name : name, value))
         }
-        return "{" + members.map { Self.jsonString($0.0) + ":" + Self.jsonString($0.1) }.joined(separator: ",") + "}"
+        return "{" + members.map { Self.jsonString($0.0) + ":" + Self.json($0.1) }.joined(separator: ",") + "}"
     }
 
     /// sd-daemon(3): the priority that journald reads off the beginning of a line.
@@ -35,6 +53,20 @@ struct LogLine: Sendable {
         case .warning: "<4>"
         case .error: "<3>"
         case .critical: "<2>"
+        }
+    }
+
+    private static func json(_ value: Value) -> String {
+        switch value {
+        case .text(let text): jsonString(text)
+        case .number(let number): String(number)
+        }
+    }
+
+    private static func written(_ value: Value) -> String {
+        switch value {
+        case .text(let text): quoted(text)
+        case .number(let number): String(number)
         }
     }
 

@@ -11,7 +11,15 @@ struct LogLineTests {
     private let time = Instant(microsecondsSince1970: 1_795_460_645_123_000)
 
     private func line(_ message: String, _ metadata: [(name: String, value: String)] = []) -> LogLine {
-        LogLine(level: .info, message: message, metadata: metadata)
+        LogLine(level: .info, message: message, metadata: metadata.map { ($0.name, .text($0.value)) })
+    }
+
+    @Test("Numbers are numbers in JSON, and texts that look like one stay texts")
+    func numbers() {
+        let values = [Logger.MetadataValue.stringConvertible(42), "42", "\(7)"].map { LogLine.Value($0) }
+        let line = LogLine(level: .info, message: "m", metadata: zip(["a", "b", "c"], values).map { ($0, $1) })
+        #expect(line.json(at: time).hasSuffix(#""a":42,"b":"42","c":"7"}"#))
+        #expect(line.text(at: time).hasSuffix("m  a=42 b=42 c=7"))
     }
 
     @Test("Text lines hold time, level, message and pairs")

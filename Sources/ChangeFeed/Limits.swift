@@ -27,6 +27,15 @@ package enum Limits {
     /// After an answer that may well be right the next time: 5xx, a reset, a page broken off.
     package static let failureBackoff = Backoff(first: .seconds(1), longest: .minutes(5))
 
+    /// Times a list is read again from its start within one reading because its pages did not connect.
+    package static let readingsFromTheStart = 3
+
+    /// Records asked for at least after a page that took too long; fewer only where a page was too large.
+    package static let leastAfterTimeout = 50
+
+    /// Good pages in a row after which more records are asked for again.
+    package static let pagesBeforeGrowing = 4
+
     /// How far the server's clock must be behind what the last poll's tells of it to count as set back.
     package static let clockTolerance: Duration = .seconds(10)
 

@@ -51,9 +51,15 @@ package final class ChangeStore: Sendable {
 
     /// Writes everything into the one file and lets it go; no verb may be called any more. Without it nothing is lost, but
     /// the newest commits stay in the log beside the file, and a copy of the file alone would lack them.
-    package func finish() throws {
-        _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
-        try pool.close()
+    package func finish() {
+        // Neither fails but where somebody else reads the file at this moment, or the disk is full; both can wait.
+        _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        try? pool.close()
+    }
+
+    /// What a daemon needs of its store before it can begin; a store that fails here is one that cannot be used.
+    package func usable<Answer>(_ verbs: () throws -> Answer) throws(StoreProblem) -> Answer {
+        do { return try verbs() } catch { throw .unusable(path: path, reason: String(describing: error)) }
     }
 
     /// The records in it are people's data: SQLite gives its other files the permissions of this one.

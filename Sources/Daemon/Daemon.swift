@@ -42,33 +42,48 @@ package struct Daemon: Sendable {
         let store = try ChangeStore(path: storePath)
         let clock = SteadyClock()
         let desk = StoreDesk(store)
-        let account = try store.account(named: "default", identity: AccountIdentity.make(for: api))
-        let endpoint = try store.endpoint(
-            named: "default", longestWait: notification.retrySchedule.longestWait, at: clock.now)
         let client = InsightlyClient(baseURL: api.baseURL, apiKey: api.apiKey.revealedText, version: version)
         let sender = WebhookSender(
             addressGuard: AddressGuard(allowed: notification.allowedNetworks), timeout: notification.timeout,
             concurrency: notification.concurrency)
-        let deliveries = DeliveryService(
-            endpoint: endpoint, desk: desk, sender: sender,
-            envelope: WebhookEnvelope(notification, version: version), terms: notification.terms, clock: clock,
-            logger: logger)
-        let polls = PollService(
-            account: account, endpoint: endpoint, desk: desk, client: client, clock: clock, logger: logger,
-            feed: try feed(of: account, in: store, api: api, at: clock.now), eventsCommitted: deliveries.wake)
-        let pruning = PruneService(desk: desk, retention: settings.store.retention, clock: clock, logger: logger)
-        logStart(depth: try store.queueDepth(of: endpoint))
-
         let outcome = await Result {
+            let memory = try store.usable { try Memory(api, notification, of: store, at: clock.now) }
+            let deliveries = DeliveryService(
+                endpoint: memory.endpoint, desk: desk, sender: sender,
+                envelope: WebhookEnvelope(notification, version: version), terms: notification.terms, clock: clock,
+                logger: logger)
+            let polls = PollService(
+                account: memory.account, endpoint: memory.endpoint, desk: desk, client: client, clock: clock,
+                logger: logger, feed: feed(memory, api: api, at: clock.now), eventsCommitted: deliveries.wake)
+            let pruning = PruneService(desk: desk, retention: settings.store.retention, clock: clock, logger: logger)
+            logStart(depth: memory.depth)
             try await serve(
                 [pruning, deliveries, polls], loops: [polls, deliveries], status: "polling \(resourceNames)",
                 until: stops)
         }
-        try await client.shutdown()
-        try await sender.shutdown()
+        try? await client.shutdown()
+        try? await sender.shutdown()
+        store.finish()
         try outcome.get()
-        try store.finish()
         logger.notice("stopped; what is not delivered waits in the store")
+    }
+
+    /// What the process before this one left.
+    private struct Memory {
+        let account: StoredAccount
+        let endpoint: StoredEndpoint
+        let budget: RequestBudget.Memory
+        let progress: [ResourceName: ResourceProgress]
+        let depth: QueueDepth
+
+        init(_ api: APISettings, _ notification: NotificationSettings, of store: ChangeStore, at now: Instant) throws {
+            account = try store.account(named: "default", identity: AccountIdentity.make(for: api))
+            endpoint = try store.endpoint(
+                named: "default", longestWait: notification.retrySchedule.longestWait, at: now)
+            budget = try store.budgetMemory(of: account)
+            progress = try store.progress(of: account)
+            depth = try store.queueDepth(of: endpoint)
+        }
     }
 
     /// Both loops begin nothing new as soon as the stop comes; the services are then waited for in reverse.
@@ -104,16 +119,14 @@ package struct Daemon: Sendable {
         return logger
     }
 
-    private func feed(
-        of account: StoredAccount, in store: ChangeStore, api: APISettings, at now: Instant
-    ) throws -> AccountFeed {
+    private func feed(_ memory: Memory, api: APISettings, at now: Instant) -> AccountFeed {
         let budget = RequestBudget(
             terms: .init(
                 requestsPerSecond: api.requestsPerSecond, quotaShare: api.quotaShare, dailyLimit: api.dailyLimit),
-            memory: try store.budgetMemory(of: account), at: now)
+            memory: memory.budget, at: now)
         return AccountFeed(
-            plans: settings.polling.resources, progress: try store.progress(of: account),
-            start: settings.polling.start, overlap: settings.polling.overlap, budget: budget, at: now)
+            plans: settings.polling.resources, progress: memory.progress, start: settings.polling.start,
+            overlap: settings.polling.overlap, budget: budget, at: now)
     }
 
     private var resourceNames: String {

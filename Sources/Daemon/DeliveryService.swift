@@ -13,7 +13,7 @@ package struct DeliveryService: ServiceLoop {
         case tick
         case ended(DueDelivery, startedAt: Instant, AttemptOutcome)
         case stop
-        case areYouThere(CheckedContinuation<Void, Never>)
+        case areYouThere(AsyncStream<Never>.Continuation)
     }
 
     package struct Terms: Sendable {
@@ -75,7 +75,10 @@ package struct DeliveryService: ServiceLoop {
     package func wake() { mailbox.post(.eventsCommitted) }
 
     package func answers() async {
-        await withCheckedContinuation { mailbox.post(.areYouThere($0)) }
+        let (answer, question) = AsyncStream.makeStream(of: Never.self)
+        mailbox.post(.areYouThere(question))
+        // Ends with the answer, or with the task of whoever asks: a loop that has ended answers nobody.
+        for await _ in answer {}
     }
 
     func post(_ letter: Letter) { mailbox.post(letter) }
@@ -110,7 +113,7 @@ private struct DeliveryTurn {
         for letter in letters {
             switch letter {
             case .eventsCommitted, .tick: break
-            case .areYouThere(let continuation): continuation.resume()
+            case .areYouThere(let question): question.finish()
             case .stop: isStopping = true
             case .ended(let delivery, let startedAt, let outcome): take(outcome, of: delivery, startedAt: startedAt)
             }

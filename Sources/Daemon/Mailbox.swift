@@ -23,8 +23,4 @@ final class Mailbox<Letter: Sendable>: Sendable {
             return letters
         }
     }
-
-    func close() {
-        continuation.finish()
-    }
 }

@@ -12,7 +12,7 @@ package struct PollService: ServiceLoop {
         case tick
         case answered(ResourceName, APIResult)
         case stop
-        case areYouThere(CheckedContinuation<Void, Never>)
+        case areYouThere(AsyncStream<Never>.Continuation)
     }
 
     let account: StoredAccount
@@ -63,7 +63,10 @@ package struct PollService: ServiceLoop {
     package func stop() { mailbox.post(.stop) }
 
     package func answers() async {
-        await withCheckedContinuation { mailbox.post(.areYouThere($0)) }
+        let (answer, question) = AsyncStream.makeStream(of: Never.self)
+        mailbox.post(.areYouThere(question))
+        // Ends with the answer, or with the task of whoever asks: a loop that has ended answers nobody.
+        for await _ in answer {}
     }
 
     func post(_ letter: Letter) { mailbox.post(letter) }
@@ -78,6 +81,8 @@ private struct PollTurn {
     var stopDeadline: Instant?
     var lastProblem: [ResourceName: String] = [:]
     var lastHoldUp: RequestBudget.Reason?
+    /// Resources whose way of being read the operator has been told of.
+    var warned: Set<ResourceName> = []
 
     var isDone: Bool {
         guard let stopDeadline else { return false }
@@ -88,8 +93,8 @@ private struct PollTurn {
         switch letter {
         case .tick:
             if let stopDeadline { alarm.set(after: stopDeadline - service.clock.now) }
-        case .areYouThere(let continuation):
-            continuation.resume()
+        case .areYouThere(let question):
+            question.finish()
         case .stop:
             stopDeadline = stopDeadline ?? service.clock.now + Limits.pollingMayFinish
             alarm.set(after: Limits.pollingMayFinish)
@@ -175,6 +180,9 @@ private struct PollTurn {
                 "updated": .stringConvertible(summary.updated), "learned": .stringConvertible(summary.learned),
                 "cursor": "\(page.progress.cursor.iso8601)",
             ])
+        if let warning = page.warning, warned.insert(name).inserted {
+            service.logger.warning("\(warning)", metadata: ["resource": "\(name)"])
+        }
         if baselineEnded {
             service.logger.info("learned what is there", metadata: ["resource": "\(name)"])
         }

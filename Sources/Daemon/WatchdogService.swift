@@ -14,6 +14,7 @@ struct WatchdogService: Service {
         try? await cancelWhenGracefulShutdown {
             while true {
                 for loop in loops { await loop.answers() }
+                try Task.checkCancellation()
                 report()
                 try await ContinuousClock().sleep(for: interval)
             }

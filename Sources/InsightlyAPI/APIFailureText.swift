@@ -9,6 +9,9 @@ extension APIFailure: CustomStringConvertible {
             "the API could not be reached: \(why); check insightly.pod or insightly.base_url, and the network"
         case .tlsFailed(let why):
             "no secure connection to the API: \(why); check the address, the clock, and the system's certificates"
+        case .connectTimedOut(let limit):
+            "the API could not be reached: no connection within \(limit); check insightly.pod or insightly.base_url, and "
+                + "the network"
         case .timedOut(let limit):
             "the API gave no whole answer within \(limit)"
         case .brokenOff(let why):

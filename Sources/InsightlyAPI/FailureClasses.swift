@@ -41,7 +41,7 @@ extension APIFailure {
         case let error as IOError where error.isOfConnecting:
             self = .unreachable("nobody accepts connections there (\(String(cString: strerror(error.errnoCode))))")
         case ChannelError.connectTimeout:
-            self = .timedOut(after: min(timeouts.connect, timeouts.total))
+            self = .connectTimedOut(after: min(timeouts.connect, timeouts.total))
         case NIOSSLError.uncleanShutdown:
             self = .brokenOff("the connection was cut")
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
@@ -70,7 +70,7 @@ extension APIFailure {
     private init(_ error: HTTPClientError, timeouts: InsightlyClient.Timeouts) {
         switch error {
         case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout:
-            self = .timedOut(after: min(timeouts.connect, timeouts.total))
+            self = .connectTimedOut(after: min(timeouts.connect, timeouts.total))
         case .deadlineExceeded, .readTimeout, .writeTimeout:
             self = .timedOut(after: timeouts.total)
         case .remoteConnectionClosed:
@@ -86,7 +86,7 @@ extension APIFailure {
             return
         }
         if let channelError = failure.error as? ChannelError, case .connectTimeout = channelError {
-            self = .timedOut(after: min(timeouts.connect, timeouts.total))
+            self = .connectTimedOut(after: min(timeouts.connect, timeouts.total))
         } else {
             self = .unreachable("nobody accepts connections at \(error.host):\(error.port) (\(failure.error))")
         }

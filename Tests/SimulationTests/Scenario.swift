@@ -20,6 +20,8 @@ struct Scenario: Sendable, CustomStringConvertible {
     var wallStep: Duration = .zero
     /// How often the daemon dies, as a share of the moments at which it could.
     var deaths = 0.0
+    /// The share of pages, and of requests to be counted, that the store cannot write.
+    var fullDisk = 0.0
     /// The share of POSTs that do not get their 2xx.
     var refusals = 0.0
     /// Whether the server's clock is set back and forth.
@@ -58,6 +60,7 @@ struct Scenario: Sendable, CustomStringConvertible {
         if random.chance(0.7) { faults = .mixed(0.25, slowness: .seconds(random.within(1...150))) }
         if random.chance(0.7) { deaths = 0.01 }
         if random.chance(0.7) { refusals = 0.2 }
+        if random.chance(0.5) { fullDisk = 0.05 }
         // Without a Date there is only the daemon's own clock to go by, which then has to be right.
         if quirks.sendsDate {
             skew = .seconds(random.element(of: [0, 0, -5400, 7200]))

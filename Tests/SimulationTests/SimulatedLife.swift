@@ -105,6 +105,10 @@ extension SimulatedLife {
     private func sendRequests() throws {
         while case .send(let name, let request)? = process?.feed.next(at: daemonNow), let process {
             try mayDie()
+            if !isPeaceful, random.chance(scenario.fullDisk) {
+                self.process?.feed.notSent(name, at: daemonNow, jitter: random.fraction())
+                continue
+            }
             try process.store.countRequest(
                 of: process.account, memory: process.feed.budget.memory, at: daemonNow)
             try mayDie()
@@ -145,6 +149,10 @@ extension SimulatedLife {
             try process.store.remember(self.process?.feed.budget.memory ?? .init(), of: process.account)
         case .commit(let page)?:
             try mayDie()
+            if !isPeaceful, random.chance(scenario.fullDisk) {
+                self.process?.feed.commitFailed(page, at: daemonNow, jitter: jitter)
+                return
+            }
             _ = try process.store.commit(
                 page, of: process.account, to: process.endpoint, detectedAt: daemonNow + scenario.wallStep,
                 at: daemonNow)

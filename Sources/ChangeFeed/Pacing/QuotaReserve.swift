@@ -65,6 +65,8 @@ package struct QuotaReserve: Sendable, Equatable {
 
     package mutating func sent() { sentSince += 1 }
 
+    package mutating func unsent() { sentSince = max(0, sentSince - 1) }
+
     package mutating func looked(at now: Instant) { lookedAt = now }
 
     /// Takes an answer's numbers. `stillInFlight` requests may or may not be in them already, so they count against us.

@@ -68,6 +68,7 @@ package struct RequestBudget: Sendable {
     private var pause: (until: Instant, reason: Reason)?
     private var throttlesInARow = 0
     private var refusalsInARow = 0
+    private var lastSuccess: Instant?
     private var isLooking = false
 
     /// - Parameter memory: what the process before this one left. A departure it made in the future is a clock that was
@@ -96,10 +97,21 @@ package struct RequestBudget: Sendable {
     }
 
     /// The day's limit in force: the configured one, else what the API said, else unknown.
-    package var dailyLimit: Int? { terms.dailyLimit ?? reserve.observation?.limit }
+    package func dailyLimit(at now: Instant) -> Int? {
+        if let configured = terms.dailyLimit { return configured }
+        // What was said a day ago may have been a slip, and holds no longer than the day it was said of.
+        guard let limitExpiry, limitExpiry > now else { return nil }
+        return reserve.observation?.limit
+    }
+
+    private var limitExpiry: Instant? {
+        terms.dailyLimit == nil ? reserve.observation.map { $0.observedAt + QuotaLedger.window } : nil
+    }
 
     /// Own requests allowed in any rolling 24 hours; nil while the limit is unknown.
-    package var allowance: Int? { dailyLimit.map { Int((Double($0) * terms.quotaShare).rounded(.down)) } }
+    package func allowance(at now: Instant) -> Int? {
+        dailyLimit(at: now).map { Int((Double($0) * terms.quotaShare).rounded(.down)) }
+    }
 
     package func used(at now: Instant) -> Int { ledger.used(at: now) }
 
@@ -107,8 +119,8 @@ package struct RequestBudget: Sendable {
     package mutating func request(at now: Instant) -> Grant {
         if inFlight >= Limits.requestsInFlight { return .wait(until: nil, .inFlight) }
         if let pause, pause.until > now { return .wait(until: pause.until, pause.reason) }
-        if let allowance, ledger.used(at: now) >= allowance {
-            return .wait(until: ledger.nextRelief(at: now), .share)
+        if let allowance = allowance(at: now), ledger.used(at: now) >= allowance {
+            return .wait(until: ledger.nextRelief(at: now) ?? limitExpiry, .share)
         }
         if isLooking { return .wait(until: nil, .reserve) }
         let verdict = reserve.verdict(at: now)
@@ -144,10 +156,14 @@ package struct RequestBudget: Sendable {
             // Those in flight beside the first that was refused tell nothing new.
             if !isPaused(at: now) { throttlesInARow += 1 }
             pauseUntil(now + throttleWait(after: response, jitter: jitter), .throttled)
+        case 401 where lastSuccess.map({ now - $0 < Limits.refusalBackoff.longest }) ?? false:
+            // The key works: what is refused is one resource, or a path that does not exist.
+            break
         case 401:
             if !isPaused(at: now) { refusalsInARow += 1 }
             pauseUntil(now + Limits.refusalBackoff.wait(afterFailures: refusalsInARow, jitter: jitter), .unauthorized)
         case 200...299:
+            lastSuccess = now
             throttlesInARow = 0
             refusalsInARow = 0
         default:
@@ -164,6 +180,7 @@ package struct RequestBudget: Sendable {
     package mutating func abandon() {
         inFlight -= 1
         isLooking = false
+        reserve.unsent()
     }
 
     /// The whole instance waits as long as it was told to. One more second, as other clients of this API found they
@@ -175,6 +192,9 @@ package struct RequestBudget: Sendable {
         // An API that goes on refusing after the time it named does not mean what it says.
         return throttlesInARow > 2 ? max(wait, backoff) : wait
     }
+
+    /// Whether everything waits because the API said so.
+    package func isHeld(at now: Instant) -> Bool { isPaused(at: now) }
 
     private func isPaused(at now: Instant) -> Bool { pause.map { $0.until > now } ?? false }
 

@@ -39,17 +39,21 @@ package enum APIFailure: Error, Sendable, Equatable {
     /// The name could not be resolved, or nobody accepted the connection.
     case unreachable(String)
     case tlsFailed(String)
+    /// No connection came about.
+    case connectTimedOut(after: Duration)
+    /// A connection did, and the answer was not whole in time.
     case timedOut(after: Duration)
     /// The connection ended, or the body broke off or could not be decompressed, before the answer was whole.
     case brokenOff(String)
     /// The body was larger than a page may be.
     case tooLarge(limitBytes: Int)
 
-    /// Whether asking for fewer records may help.
-    package var asksForLess: Bool {
+    /// Where asking for fewer records may help: for how many at least.
+    package var asksForLess: Int? {
         switch self {
-        case .tooLarge, .timedOut: true
-        case .unreachable, .tlsFailed, .brokenOff: false
+        case .tooLarge: 2
+        case .timedOut: Limits.leastAfterTimeout
+        case .unreachable, .tlsFailed, .connectTimedOut, .brokenOff: nil
         }
     }
 }

@@ -36,21 +36,21 @@ package struct AccountFeed: Sendable {
 
     /// The next action. The most urgent work goes first; among equals the one that has been due longest.
     package mutating func next(at now: Instant) -> Action {
-        var candidate: (index: Int, work: ResourceLane.Work, from: Instant)?
+        var candidate: (index: Int, turn: ResourceLane.Turn)?
         var earliest: Instant?
         for (index, lane) in lanes.enumerated() {
-            guard let (work, from) = lane.nextWork(at: now) else { continue }
-            if from > now {
-                earliest = min(earliest ?? from, from)
-            } else if candidate.map({ Self.goesBefore((work, from), ($0.work, $0.from)) }) ?? true {
-                candidate = (index, work, from)
+            guard let turn = lane.nextTurn(at: now) else { continue }
+            if turn.from > now {
+                earliest = min(earliest ?? turn.from, turn.from)
+            } else if candidate.map({ turn.goesBefore($0.turn) }) ?? true {
+                candidate = (index, turn)
             }
         }
         guard let candidate else { return .wait(until: earliest) }
         switch budget.request(at: now) {
         case .granted:
             holdUp = nil
-            let request = lanes[candidate.index].send(candidate.work, at: now)
+            let request = lanes[candidate.index].send(candidate.turn.work, at: now)
             return .send(lanes[candidate.index].plan.name, request)
         case .wait(let until, let reason):
             holdUp = reason
@@ -84,9 +84,14 @@ package struct AccountFeed: Sendable {
             let records = try Self.records(of: response, for: lanes[index])
             return .commit(lanes[index].absorb(records, of: response, budget: budget.memory, at: now))
         } catch {
-            if case .failure(let failure) = result, failure.asksForLess { lanes[index].shrinkPages() }
-            lanes[index].fail(error.remedy, at: now, jitter: jitter)
-            return .problem(error)
+            if case .failure(let failure) = result, let least = failure.asksForLess {
+                lanes[index].shrinkPages(toAtLeast: least)
+            }
+            var problem = error
+            // Other resources are answered: it is this one that the key is refused for, or that does not exist.
+            if problem.remedy == .held, !budget.isHeld(at: now) { problem.remedy = .needsAttention }
+            lanes[index].fail(problem.remedy, at: now, jitter: jitter)
+            return .problem(problem)
         }
     }
 
@@ -102,12 +107,6 @@ package struct AccountFeed: Sendable {
     private mutating func update(_ name: ResourceName, _ change: (inout ResourceLane) -> Void) {
         guard let index = lanes.firstIndex(where: { $0.plan.name == name }) else { return }
         change(&lanes[index])
-    }
-
-    private static func goesBefore(
-        _ left: (work: ResourceLane.Work, from: Instant), _ right: (work: ResourceLane.Work, from: Instant)
-    ) -> Bool {
-        left.work == right.work ? left.from < right.from : left.work < right.work
     }
 
     private static func usable(_ result: APIResult, for lane: ResourceLane) throws(PageProblem) -> APIResponse {

@@ -9,6 +9,8 @@ package struct PageCommit: Sendable {
     package var progress: ResourceProgress
     /// What the answer that brought this page has taught about the account's quota.
     package var budget: RequestBudget.Memory
+    /// What the operator should know of how the page was read.
+    package var warning: String?
 
     package init(
         plan: ResourcePlan, records: [SeenRecord], detector: ChangeDetector, progress: ResourceProgress,

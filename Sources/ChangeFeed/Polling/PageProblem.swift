@@ -41,7 +41,8 @@ extension PageProblem {
             PageProblem(
                 .held,
                 "\(path): the API refused the API key (401). Check insightly.api_key, that insightly.pod is the one shown "
-                    + "under the key in User Settings, and that API access is not disabled for the user")
+                    + "under the key in User Settings, and that API access is not disabled for the user; where other resources are read, "
+                    + "that the url of \"\(plan.name)\" is one of the API's")
         case 429:
             PageProblem(.held, "\(path): the API asked for a pause (429)")
         case 403:

@@ -6,6 +6,7 @@
 package struct PageSize: Sendable, Equatable {
     private let configured: Int
     package private(set) var current: Int
+    private var goodPages = 0
 
     /// - Parameter configured: 1 to 500. Two at least are asked for: a page has to overlap the one before it.
     package init(configured: Int) {
@@ -14,12 +15,18 @@ package struct PageSize: Sendable, Equatable {
     }
 
     /// After a page that was too large, or took too long.
-    package mutating func shrink() {
-        current = max(2, current / 2)
+    ///
+    /// - Parameter least: fewer are not asked for, for this reason.
+    package mutating func shrink(toAtLeast least: Int) {
+        goodPages = 0
+        current = min(current, max(2, least, current / 2))
     }
 
-    /// After everything was read.
-    package mutating func recover() {
+    /// After a page that was neither.
+    package mutating func tookPage() {
+        goodPages += 1
+        guard goodPages >= Limits.pagesBeforeGrowing else { return }
+        goodPages = 0
         current = min(configured, current * 2)
     }
 }

@@ -8,25 +8,40 @@
 /// over, as long as the records that stay keep their order among themselves: those before that one were before it in the
 /// last page too, and those after it stand in this page or behind it.
 package struct PageWindow: Sendable, Equatable {
-    /// So many records at the beginning of the list have been read.
-    package private(set) var covered: Int
-    /// The last record read, by which a later process finds its place again.
-    package private(set) var last: RecordID?
-    /// The records of the last page that was connected with those before it.
-    private var neighbours: Set<RecordID>
-    /// How far before the end of the last page the next one begins. More where records leave the list while it is read,
-    /// so that not every page is lost.
-    private var margin = 1
-    private var furthest: Int
-    /// Pages in a row that had nothing in common with the last one.
-    private var detours = 0
-    /// False once the list has turned out to be one whose pages never connect, and is read as it comes.
-    private var isChecking = true
+    /// A record as it stood in a page.
+    package struct Entry: Sendable, Equatable {
+        package let id: RecordID
+        /// A record that changed meanwhile may have moved, and proves nothing; nil where that is not known.
+        package let fingerprint: Fingerprint?
+
+        package init(_ id: RecordID, _ fingerprint: Fingerprint? = nil) {
+            self.id = id
+            self.fingerprint = fingerprint
+        }
+    }
 
     package enum Position: Sendable, Equatable {
         case more
         case end
     }
+
+    /// So many records at the beginning of the list have been read.
+    package private(set) var covered: Int
+    /// The last record read, by which a later process finds its place again.
+    package private(set) var last: RecordID?
+    /// False once the list has turned out to be one whose pages never connect. It is then read as it comes, and may have
+    /// been read with gaps.
+    package private(set) var isConnected = true
+    /// The records of the last page that was connected with those before it.
+    private var neighbours: [RecordID: Fingerprint?] = [:]
+    /// Whether all that is known of the last page is its last record.
+    private var isResuming: Bool
+    /// How far before the end of the last page the next one begins. More where records leave the list while it is read,
+    /// so that not every page is lost.
+    private var margin = 1
+    /// Pages in a row that did not connect with the last one.
+    private var detours = 0
+    private var restarts = 0
 
     /// - Parameters:
     ///   - covered: how many records were read before, by another window.
@@ -34,45 +49,52 @@ package struct PageWindow: Sendable, Equatable {
     package init(covered: Int = 0, last: RecordID? = nil) {
         self.covered = covered
         self.last = last
-        furthest = covered
-        neighbours = last.map { [$0] } ?? []
+        isResuming = last != nil
     }
 
     /// Where the next page begins.
-    package var skip: Int { isChecking ? max(0, covered - margin) : covered }
+    package var skip: Int { isConnected ? max(0, covered - margin) : covered }
 
     /// Takes the page that was asked for, of `pageSize` records at most, out of a result of `total`, where the API told.
-    package mutating func advance(_ ids: [RecordID], total: Int?, pageSize: Int) -> Position {
+    package mutating func advance(_ page: [Entry], total: Int?, pageSize: Int) -> Position {
         let readFrom = skip
-        guard readFrom == 0 || !isChecking || ids.first.map(neighbours.contains) == true else {
+        guard readFrom == 0 || !isConnected || connects(page) else {
             stepBack(pageSize: pageSize)
             return .more
         }
-        let bringsSomething = !ids.allSatisfy(neighbours.contains)
-        covered = readFrom + ids.count
-        if !ids.isEmpty {
-            neighbours = Set(ids)
-            last = ids.last
-        }
-        margin = max(1, margin / 2)
-        if covered > furthest {
-            furthest = covered
-            detours = 0
-        }
-        if ids.isEmpty { return .end }
-        guard let total else { return ids.count < pageSize || !bringsSomething ? .end : .more }
-        return covered >= total || (ids.count < pageSize && !bringsSomething) ? .end : .more
+        // A page that lies within what was read before says nothing of what follows.
+        let overlap = covered - readFrom
+        let reachesOn = readFrom > 0 && (page.count > overlap || (page.count == overlap && overlap < pageSize))
+        let bringsSomething = !reachesOn || page.contains { neighbours[$0.id] == nil }
+        if readFrom > 0 { detours = 0 }
+        margin = readFrom == 0 ? 1 : max(1, margin / 2)
+        covered = readFrom + page.count
+        guard let lastEntry = page.last else { return .end }
+        neighbours = Dictionary(page.map { ($0.id, $0.fingerprint) }, uniquingKeysWith: { $1 })
+        last = lastEntry.id
+        isResuming = false
+        guard let total else { return bringsSomething ? .more : .end }
+        return covered >= total || (page.count < pageSize && !bringsSomething) ? .end : .more
+    }
+
+    private func connects(_ page: [Entry]) -> Bool {
+        if isResuming { return page.contains { $0.id == last } }
+        guard let first = page.first, let known = neighbours[first.id] else { return false }
+        guard let known, let fingerprint = first.fingerprint else { return true }
+        return known == fingerprint
     }
 
     /// More records left the list than the margin allowed for, or the one that the last process remembered has gone.
     private mutating func stepBack(pageSize: Int) {
         detours += 1
-        switch detours {
-        case 1, 2, 4, 5: margin = max(pageSize / 2, 2 * margin)
-        case 3: margin = covered
-        default:
-            isChecking = false
-            covered = furthest
+        if detours <= 2 {
+            margin = max(pageSize / 2, 2 * margin)
+        } else if restarts < Limits.readingsFromTheStart {
+            restarts += 1
+            detours = 0
+            margin = covered
+        } else {
+            isConnected = false
         }
     }
 

@@ -19,13 +19,13 @@ package struct ServerTime: Sendable, Equatable {
 /// again at the old cursor, and what it had read already is then known and unchanged.
 package struct PollRun: Sendable {
     package private(set) var since: Instant
-    private let startedAt: Instant
     private let plan: ResourcePlan
     private let previous: ResourceProgress
     private let overlap: Duration
     private var window = PageWindow()
-    /// The server's clock when the poll began; a later one would be too late for changes made while we read.
-    private var serverStart: Instant?
+    /// When the first request that was answered left, by the server's clock and by our own; a later time would be too late
+    /// for changes made while we read.
+    private var beginning: (server: Instant, own: Instant)?
 
     package enum Step: Sendable, Equatable {
         case more
@@ -33,11 +33,10 @@ package struct PollRun: Sendable {
         case complete(ResourceProgress)
     }
 
-    package init(plan: ResourcePlan, progress: ResourceProgress, overlap: Duration, startedAt: Instant) {
+    package init(plan: ResourcePlan, progress: ResourceProgress, overlap: Duration) {
         self.plan = plan
         self.previous = progress
         self.overlap = overlap
-        self.startedAt = startedAt
         since = Self.lookBack(from: progress.cursor, by: overlap, plan)
     }
 
@@ -45,25 +44,32 @@ package struct PollRun: Sendable {
         APIRequest(target: window.items(of: plan.search.expanded(at: since), pageSize: pageSize))
     }
 
-    /// Takes the records of the page asked for.
-    package mutating func absorb(ids: [RecordID], total: Int?, pageSize: Int, serverTime: ServerTime?) -> Step {
-        let isFirstAnswer = serverStart == nil
-        serverStart = serverStart ?? serverTime?.asked ?? startedAt
-        if isFirstAnswer, let serverTime, restartBecauseClockWasSetBack(serverTime) { return .more }
+    /// Whether the pages so far followed each other without a gap.
+    package var isConnected: Bool { window.isConnected }
 
-        guard window.advance(ids, total: total, pageSize: pageSize) == .end else { return .more }
+    /// Takes the records of the page asked for.
+    ///
+    /// - Parameter sentAt: when it was asked for, by our own clock.
+    package mutating func absorb(
+        _ page: [PageWindow.Entry], total: Int?, pageSize: Int, serverTime: ServerTime?, sentAt: Instant
+    ) -> Step {
+        if beginning == nil {
+            beginning = (serverTime?.asked ?? sentAt, sentAt)
+            if let serverTime, restartBecauseClockWasSetBack(serverTime, sentAt: sentAt) { return .more }
+        }
+        guard window.advance(page, total: total, pageSize: pageSize) == .end, let beginning else { return .more }
         var progress = previous
-        progress.cursor = serverStart ?? startedAt
-        progress.polledAt = startedAt
+        progress.cursor = beginning.server
+        progress.polledAt = beginning.own
         return .complete(progress)
     }
 
     /// A server whose clock ran ahead stamped changes with times to come, and once its clock is right again, new changes
     /// carry stamps from before our cursor, whether or not the clock has caught up with that in the meantime. What
     /// happened since the last poll is then asked for by its length instead.
-    private mutating func restartBecauseClockWasSetBack(_ serverTime: ServerTime) -> Bool {
+    private mutating func restartBecauseClockWasSetBack(_ serverTime: ServerTime, sentAt: Instant) -> Bool {
         guard let polledAt = previous.polledAt else { return false }
-        let sinceLastPoll = max(.zero, startedAt - polledAt)
+        let sinceLastPoll = max(.zero, sentAt - polledAt)
         // Stamps are cut to seconds; besides, a setback within the overlap is read anyway.
         let tolerance = min(Limits.clockTolerance, max(overlap, .seconds(2)))
         guard serverTime.answered - sinceLastPoll < previous.cursor - tolerance else { return false }

@@ -15,6 +15,21 @@ package struct ResourceLane: Sendable {
         package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
     }
 
+    /// A lane that could send a request: what for, from when on, and what decides between lanes that could.
+    package struct Turn: Sendable {
+        package let work: Work
+        package let from: Instant
+        /// Whether its last request held everybody up. Others go first then: it may be the one that always does.
+        let wasHeld: Bool
+        let lastAsked: Instant
+
+        func goesBefore(_ other: Turn) -> Bool {
+            if wasHeld != other.wasHeld { return other.wasHeld }
+            if work != other.work { return work < other.work }
+            return max(from, lastAsked) < max(other.from, other.lastAsked)
+        }
+    }
+
     package let plan: ResourcePlan
     package private(set) var progress: ResourceProgress?
     package private(set) var clock: PollClock
@@ -26,6 +41,7 @@ package struct ResourceLane: Sendable {
     private var pageSize: PageSize
     private var inFlight: (work: Work, request: APIRequest, sentAt: Instant)?
     private var notBefore: Instant
+    private var wasHeld = false
     private let start: PollStart
     private let overlap: Duration
 
@@ -47,21 +63,24 @@ package struct ResourceLane: Sendable {
     }
 
     /// What this resource has to do next, and from when on; nil while a request is in flight or being committed.
-    package func nextWork(at now: Instant) -> (work: Work, from: Instant)? {
+    package func nextTurn(at now: Instant) -> Turn? {
         if isBusy { return nil }
-        guard let progress else { return (.firstContact, notBefore) }
-        if run != nil { return (.poll, notBefore) }
-        if case .walking = progress.baseline, clock.due > now { return (.baseline, notBefore) }
-        return (.poll, max(clock.due, notBefore))
+        func turn(_ work: Work, from: Instant) -> Turn {
+            Turn(work: work, from: from, wasHeld: wasHeld, lastAsked: inFlight?.sentAt ?? .distantPast)
+        }
+        guard let progress else { return turn(.firstContact, from: notBefore) }
+        if run != nil { return turn(.poll, from: notBefore) }
+        if case .walking = progress.baseline, clock.due > now { return turn(.baseline, from: notBefore) }
+        return turn(.poll, from: max(clock.due, notBefore))
     }
 
-    /// The request for `nextWork`; the lane is busy until `finish`.
+    /// The request for `nextTurn`; the lane is busy until `finish`.
     package mutating func send(_ work: Work, at now: Instant) -> APIRequest {
         isBusy = true
         let request: APIRequest
         if work == .poll, let progress {
             if run == nil {
-                run = PollRun(plan: plan, progress: progress, overlap: overlap, startedAt: now)
+                run = PollRun(plan: plan, progress: progress, overlap: overlap)
                 clock.begin(at: now)
             }
             request = run?.request(pageSize: pageSize.current) ?? APIRequest(target: plan.listing)
@@ -88,29 +107,40 @@ package struct ResourceLane: Sendable {
             ?? ResourceProgress(
                 start: start, asked: serverTime?.asked ?? inFlight?.sentAt ?? now, answered: response.date ?? now)
         var after = before
-        let ids = records.map(\.id)
+        let page = records.map { PageWindow.Entry($0.id, $0.fingerprint) }
+        let isConnected: Bool
         if inFlight?.work == .poll {
             let step = run?.absorb(
-                ids: ids, total: response.totalCount, pageSize: pageSize.current, serverTime: serverTime)
+                page, total: response.totalCount, pageSize: pageSize.current, serverTime: serverTime,
+                sentAt: inFlight?.sentAt ?? now)
+            isConnected = run?.isConnected ?? true
             if case .complete(let progress)? = step {
                 after.cursor = progress.cursor
                 after.polledAt = progress.polledAt
                 run = nil
-                pageSize.recover()
             }
         } else {
-            let position = walk.advance(ids, total: response.totalCount, pageSize: pageSize.current)
+            let position = walk.advance(page, total: response.totalCount, pageSize: pageSize.current)
+            isConnected = walk.isConnected
             after.baseline = position == .end ? .complete : .walking(covered: walk.covered, last: walk.last)
         }
+        pageSize.tookPage()
         let detector = ChangeDetector(
             plan: plan, newsThreshold: before.newsThreshold, baselineIsComplete: before.baseline == .complete)
-        return PageCommit(plan: plan, records: records, detector: detector, progress: after, budget: budget)
+        var commit = PageCommit(plan: plan, records: records, detector: detector, progress: after, budget: budget)
+        if !isConnected { commit.warning = Self.gapWarning }
+        return commit
     }
+
+    private static let gapWarning =
+        "the pages of this resource do not follow each other: the API's order changes from page to page. Records may have "
+        + "been stepped over; a larger pageSize or a shorter refresh_interval makes fewer pages"
 
     /// The page is in the store.
     package mutating func finish(_ commit: PageCommit) {
         progress = commit.progress
         failuresInARow = 0
+        wasHeld = false
         isBusy = false
     }
 
@@ -119,7 +149,7 @@ package struct ResourceLane: Sendable {
         isBusy = false
         switch remedy {
         case .held:
-            break
+            wasHeld = true
         case .retry:
             failuresInARow += 1
             notBefore = now + Limits.failureBackoff.wait(afterFailures: failuresInARow, jitter: jitter)
@@ -143,7 +173,7 @@ package struct ResourceLane: Sendable {
     }
 
     /// The next page is asked for smaller: the last one was too large, or took too long.
-    package mutating func shrinkPages() {
-        pageSize.shrink()
+    package mutating func shrinkPages(toAtLeast least: Int) {
+        pageSize.shrink(toAtLeast: least)
     }
 }

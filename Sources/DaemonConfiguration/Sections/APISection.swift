@@ -24,6 +24,11 @@ extension SettingsReader {
         let share = value(.quotaShare) { value throws(ValueFault) in
             try value.asNumber("a share from 0 to 1", where: { (0...1).contains($0) }, right: "write one such as 0.8")
         }
+        if share == 0, isEnabled {
+            findings.warning(
+                ConfigurationKey.quotaShare.rawValue, "is 0: no request will ever be made",
+                "write a share above 0, such as 0.8")
+        }
         let limit = optional(.dailyLimit) { value throws(ValueFault) in
             try value.asInteger(
                 "a number of requests a day", in: 1...1_000_000_000, right: "write a whole number such as 60000")

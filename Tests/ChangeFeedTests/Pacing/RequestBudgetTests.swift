@@ -172,6 +172,23 @@ struct RequestBudgetTests {
         #expect(waits.suffix(2) == [.seconds(32), .seconds(64)])
     }
 
+    @Test("A limit without room for one request holds for the day it was said of, not for ever")
+    func tinyLimit() {
+        var budget = budget()
+        #expect(budget.request(at: start) == .granted)
+        var response = APIResponse(status: 200, body: [], duration: .zero)
+        response.dailyLimit = 1
+        response.dailyRemaining = 1
+        budget.settle(.success(response), at: start, jitter: 0)
+        let later = start + .hours(25)
+        guard case .wait(let until?, _) = budget.request(at: start + .hours(1)) else {
+            Issue.record("it waits for nothing, or not at all")
+            return
+        }
+        #expect(until <= later)
+        #expect(budget.request(at: later) == .granted)
+    }
+
     @Test("What was used and seen before a restart still counts")
     func memory() {
         var first = budget(share: 0.3)

@@ -158,6 +158,61 @@ struct AccountFeedTests {
         #expect(driver.problems.first?.description.contains("event.poller.configuration") == true)
     }
 
+    @Test(
+        "A resource that is refused for ever, as an unknown path is, keeps no other from being read",
+        arguments: [401, 429])
+    func oneRefused(status: Int) {
+        let plans = [ScriptedAPI.plan("contacts"), ScriptedAPI.plan("leads")]
+        var feed = AccountFeed(
+            plans: plans, progress: [:], start: .now, overlap: .zero,
+            budget: RequestBudget(terms: .init(requestsPerSecond: 10, quotaShare: 1), at: start), at: start)
+        var api = api(3)
+        var now = start
+        var answered: [ResourceName: Int] = [:]
+        while now < start + .hours(24) {
+            switch feed.next(at: now) {
+            case .wait(let until):
+                now = max(until ?? start + .hours(24), now + .microseconds(1))
+            case .send(let name, let request):
+                answered[name, default: 0] += 1
+                let refusal = APIResult.success(APIResponse(status: status, body: [], duration: .zero))
+                let result = name.text == "contacts" ? refusal : api.answer(request, at: now)
+                if case .commit(let page) = feed.receive(result, for: name, at: now, jitter: 0) { feed.committed(page) }
+            }
+        }
+        #expect(answered[ResourceName("leads"), default: 0] > 48)
+        #expect(answered[ResourceName("contacts"), default: 0] < (status == 401 ? 150 : 1_000))
+    }
+
+    @Test("An outage without connections makes no page smaller; answers that take too long do")
+    func pageSizes() {
+        let plan = ScriptedAPI.plan(pageSize: 400)
+        func asked(after failure: APIFailure) -> String? {
+            var driver = FeedDriver(plans: [plan], api: api(3), now: start)
+            driver.run(until: start + .minutes(10)) { _, _, _ in .failure(failure) }
+            driver.run(until: start + .minutes(20))
+            return driver.api.requests.first?.target.query.first { $0.name == "top" }?.value
+        }
+        #expect(asked(after: .connectTimedOut(after: .seconds(10))) == "400")
+        #expect(asked(after: .timedOut(after: .seconds(120))) == "50")
+    }
+
+    @Test("A server clock that is set back is noticed also where the poll's first answer comes late")
+    func clockSetBackBehindAFailure() {
+        var api = api(1)
+        api.clockOffset = .minutes(20)
+        var driver = FeedDriver(api: api, now: start)
+        driver.run(until: start + .minutes(16))
+        driver.api.clockOffset = .zero
+        driver.api.records[0].name = "B"
+        driver.api.records[0].updated = start + .minutes(17)
+        driver.run(until: start + .minutes(55)) { _, _, _ in
+            .success(APIResponse(status: 503, body: [], duration: .zero))
+        }
+        driver.run(until: start + .minutes(75))
+        #expect(kinds(driver) == ["1 updated"])
+    }
+
     @Test("A missing id field is reported with the record and the key to check")
     func missingID() {
         var driver = FeedDriver(api: api(1), now: start)

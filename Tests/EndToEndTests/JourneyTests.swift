@@ -46,7 +46,8 @@ struct JourneyTests {
         try await Stage.set { stage in
             try stage.configure([
                 "event.notification.callback.headers": #"{"X-Tenant": "7"}"#,
-                "event.notification.basic.username": #""hook""#, "event.notification.basic.password": #""p:ss""#,
+                "event.notification.concurrency": "1", "event.notification.basic.username": #""hook""#,
+                "event.notification.basic.password": #""p:ss""#,
             ])
             let daemon = try stage.startDaemon()
             await daemon.hasLearned(4)

@@ -38,7 +38,7 @@ struct ReachingTests {
     func refused() async throws {
         let port = try #require(DeafPort())
         for host in ["127.0.0.1", "localhost"] {
-            let start = ContinuousClock.now
+            // Were it known only after the connect timeout, it would be a timeout.
             let result = try await withClient(baseURL: "http://\(host):\(port.number)/v3.1/") {
                 await $0.send(contacts)
             }
@@ -47,7 +47,6 @@ struct ReachingTests {
                 continue
             }
             #expect(why.contains("nobody accepts connections"))
-            #expect(ContinuousClock.now - start < .seconds(9))
         }
         withExtendedLifetime(port) {}
     }

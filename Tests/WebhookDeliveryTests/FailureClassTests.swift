@@ -31,8 +31,8 @@ struct FailureClassTests {
         let port = try #require(DeafPort())
         try await withSender { sender in
             let outcome = await sender.post(.sample(url: "\(scheme)://\(host):\(port.number)/"))
+            // Were it known only after the connect timeout, it would be a timeout.
             #expect(outcome.verdict == .failed(.refused))
-            #expect(outcome.duration < .seconds(4), "not only after the connect timeout")
         }
         withExtendedLifetime(port) {}
     }

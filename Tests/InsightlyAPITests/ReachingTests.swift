@@ -38,15 +38,21 @@ struct ReachingTests {
     func refused() async throws {
         let port = try #require(DeafPort())
         for host in ["127.0.0.1", "localhost"] {
-            // Were it known only after the connect timeout, it would be a timeout.
-            let result = try await withClient(baseURL: "http://\(host):\(port.number)/v3.1/") {
-                await $0.send(contacts)
+            // A busy machine makes some attempts slow; waiting for the connect timeout of 10 s would make all of them.
+            var shortest = Duration.seconds(60)
+            for _ in 0..<5 where shortest > .seconds(9) {
+                let start = ContinuousClock.now
+                let result = try await withClient(baseURL: "http://\(host):\(port.number)/v3.1/") {
+                    await $0.send(contacts)
+                }
+                shortest = min(shortest, ContinuousClock.now - start)
+                guard case .unreachable(let why) = result.failure else {
+                    Issue.record("\(host): \(result)")
+                    continue
+                }
+                #expect(why.contains("nobody accepts connections"))
             }
-            guard case .unreachable(let why) = result.failure else {
-                Issue.record("\(host): \(result)")
-                continue
-            }
-            #expect(why.contains("nobody accepts connections"))
+            #expect(shortest < .seconds(9))
         }
         withExtendedLifetime(port) {}
     }

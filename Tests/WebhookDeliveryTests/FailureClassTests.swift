@@ -30,9 +30,14 @@ struct FailureClassTests {
     func refused(host: String, scheme: String) async throws {
         let port = try #require(DeafPort())
         try await withSender { sender in
-            let outcome = await sender.post(.sample(url: "\(scheme)://\(host):\(port.number)/"))
-            // Were it known only after the connect timeout, it would be a timeout.
-            #expect(outcome.verdict == .failed(.refused))
+            // A busy machine makes some attempts slow; waiting for the connect timeout of 5 s would make all of them.
+            var shortest = Duration.seconds(60)
+            for _ in 0..<5 where shortest > .seconds(4) {
+                let outcome = await sender.post(.sample(url: "\(scheme)://\(host):\(port.number)/"))
+                #expect(outcome.verdict == .failed(.refused))
+                shortest = min(shortest, outcome.duration)
+            }
+            #expect(shortest < .seconds(4))
         }
         withExtendedLifetime(port) {}
     }

@@ -194,9 +194,7 @@ package struct RequestBudget: Sendable {
     }
 
     /// Whether everything waits because the API said so.
-    package func isHeld(at now: Instant) -> Bool { isPaused(at: now) }
-
-    private func isPaused(at now: Instant) -> Bool { pause.map { $0.until > now } ?? false }
+    package func isPaused(at now: Instant) -> Bool { pause.map { $0.until > now } ?? false }
 
     private mutating func pauseUntil(_ until: Instant, _ reason: Reason) {
         if let pause, pause.until > until { return }

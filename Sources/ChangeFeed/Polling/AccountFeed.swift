@@ -89,7 +89,7 @@ package struct AccountFeed: Sendable {
             }
             var problem = error
             // Other resources are answered: it is this one that the key is refused for, or that does not exist.
-            if problem.remedy == .held, !budget.isHeld(at: now) { problem.remedy = .needsAttention }
+            if problem.remedy == .held, !budget.isPaused(at: now) { problem.remedy = .needsAttention }
             lanes[index].fail(problem.remedy, at: now, jitter: jitter)
             return .problem(problem)
         }

@@ -17,7 +17,7 @@ package struct ResourcePlan: Sendable, Equatable {
     /// An unknown record whose created and updated dates are no further apart than this is new.
     package var createdCheckTolerance: Duration = .seconds(10)
     /// Records asked for in one request; the API serves 500 at most.
-    package var pageSize: Int = 500
+    package var pageSize: Int = Limits.pageSize
     /// Taken off the time asked for, besides the overlap.
     package var pollDelay: Duration = .zero
     /// The time between two polls.

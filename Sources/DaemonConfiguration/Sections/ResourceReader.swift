@@ -127,11 +127,11 @@ struct ResourceReader {
         options.pageSize = option(.pageSize, in: block) { value throws(ValueFault) in
             try value.asInteger("a number of records", in: 1...1_000_000, right: "write 1 to 500")
         }
-        if let size = options.pageSize, size > 500 {
+        if let size = options.pageSize, size > Limits.pageSize {
             findings.warning(
                 place(ResourceBlockKey.pageSize.rawValue), "\(size) is more than Insightly serves",
                 "write 500, as is used")
-            options.pageSize = 500
+            options.pageSize = Limits.pageSize
         }
         options.pollDelay = option(.pollDelay, in: block) { value throws(ValueFault) in try value.asSeconds() }
         options.ignoredFields = ignoredFields(block)

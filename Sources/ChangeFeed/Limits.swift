@@ -36,6 +36,31 @@ package enum Limits {
     /// Good pages in a row after which more records are asked for again.
     package static let pagesBeforeGrowing = 4
 
+    /// Records that the page of a search may lack beyond what the count said: others may be deleted meanwhile.
+    package static let missingWhileSearching = 20
+
+    /// Suspects asked for before the store is asked for more; and those of a sample.
+    package static let suspectsAtOnce = 20
+
+    /// More suspects than this, and more than a twentieth of a resource, are a mass absence.
+    package static let massAbsence = 20
+
+    /// After a sample of a mass absence that was not confirmed.
+    package static let sampleAgain: Duration = .hours(1)
+
+    /// Unknown records, and hidden or unlisted ones, that wait to be asked for by their ids at once. The rest is met again
+    /// by the next sweep.
+    package static let lookupsAtOnce = 200
+
+    /// Failures of one record after which the others go first.
+    package static let lookupsBeforeRest = 3
+
+    /// How long that record then waits.
+    package static let lookupRest: Duration = .hours(1)
+
+    /// Between two pages of a sweep, at most, so that a short list is not spread over hours.
+    package static let sweepSpacing: Duration = .seconds(60)
+
     /// How far the server's clock must be behind what the last poll's tells of it to count as set back.
     package static let clockTolerance: Duration = .seconds(10)
 
@@ -67,4 +92,7 @@ package enum Limits {
 
     /// Delivered events removed in one transaction.
     package static let prunedAtOnce = 500
+
+    /// Rows of ended sweeps removed in one transaction; they are much smaller.
+    package static let sweptRecordsPrunedAtOnce = 5_000
 }

@@ -33,14 +33,16 @@ extension ChangeStore {
     }
 
     /// Counts a request *before* it leaves, so that no crash can make the day's count too small.
-    package func countRequest(of account: StoredAccount, memory: RequestBudget.Memory, at now: Instant) throws {
+    package func count(
+        _ request: APIRequest, of account: StoredAccount, memory: RequestBudget.Memory, at now: Instant
+    ) throws {
         try pool.write { db in
             try db.execute(
                 sql: """
-                    INSERT INTO request_usage (account_id, bucket, requests) VALUES (?, ?, 1)
-                    ON CONFLICT (account_id, bucket) DO UPDATE SET requests = requests + 1
+                    INSERT INTO request_usage (account_id, bucket, purpose, requests) VALUES (?, ?, ?, 1)
+                    ON CONFLICT (account_id, bucket, purpose) DO UPDATE SET requests = requests + 1
                     """,
-                arguments: [account.id, QuotaLedger.bucket(of: now)])
+                arguments: [account.id, QuotaLedger.bucket(of: now), request.purpose.rawValue])
             try db.write(memory, of: account)
             try db.execute(
                 sql: "DELETE FROM request_usage WHERE account_id = ? AND bucket < ?",
@@ -56,12 +58,16 @@ extension ChangeStore {
     /// What the budget remembered when the process before this one ended.
     package func budgetMemory(of account: StoredAccount) throws -> RequestBudget.Memory {
         try pool.read { db in
-            let buckets = try Row.fetchAll(
-                db, sql: "SELECT bucket, requests FROM request_usage WHERE account_id = ?", arguments: [account.id])
+            let usage = try Row.fetchAll(
+                db, sql: "SELECT bucket, purpose, requests FROM request_usage WHERE account_id = ?",
+                arguments: [account.id])
+            var buckets: [Int64: [RequestPurpose: Int]] = [:]
+            for row in usage {
+                buckets[row["bucket"], default: [:]][RequestPurpose(rawValue: row["purpose"]) ?? .poll] =
+                    row["requests"]
+            }
             let row = try Row.fetchOne(db, sql: "SELECT * FROM account WHERE id = ?", arguments: [account.id])
-            var memory = RequestBudget.Memory(
-                ledger: QuotaLedger(
-                    buckets: Dictionary(uniqueKeysWithValues: buckets.map { ($0["bucket"], $0["requests"]) })))
+            var memory = RequestBudget.Memory(ledger: QuotaLedger(buckets: buckets))
             guard let row else { return memory }
             memory.lastDeparture = row["last_request_at"]
             memory.throttledUntil = row["throttled_until"]
@@ -101,6 +107,20 @@ extension ResourceProgress {
         self.init(
             newsThreshold: newsSince.map(NewsThreshold.since) ?? .beginning, cursor: row["cursor"],
             polledAt: row["polled_at"],
-            baseline: covered.map { .walking(covered: $0, last: last) } ?? .complete)
+            baseline: covered.map { .walking(covered: $0, last: last) } ?? .complete,
+            presence: PresenceProgress(row: row))
+    }
+}
+
+extension PresenceProgress {
+    fileprivate init(row: Row) {
+        self.init()
+        sweeps = row["sweeps"]
+        let covered: Int? = row["sweep_covered"]
+        walk = covered.map { Walk(covered: $0, last: row["sweep_last"]) }
+        sweptAt = row["swept_at"]
+        bias = row["count_bias"]
+        let heldSince: Instant? = row["deletes_held_since"]
+        hold = row["deletes_released"] ? .released : heldSince.map(Hold.held) ?? .none
     }
 }

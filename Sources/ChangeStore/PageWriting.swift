@@ -19,11 +19,10 @@ extension ChangeStore {
             try db.write(page.budget, of: account)
             let resource = try db.writeProgress(page.progress, of: page.plan.name, account: account)
             var writer = PageWriter(
-                db: db, account: account, plan: page.plan, resource: resource, endpoint: endpoint,
-                detectedAt: detectedAt, now: now)
-            for seen in page.records {
-                try writer.write(seen, detector: page.detector)
-            }
+                db: db, account: account, page: page, resource: resource, endpoint: endpoint, detectedAt: detectedAt,
+                now: now)
+            for seen in page.records { try writer.write(seen) }
+            try writer.writePresence()
             return writer.summary
         }
     }
@@ -38,16 +37,29 @@ extension Database {
         if case .since(let instant) = progress.newsThreshold { newsSince = instant }
         var covered: Int?
         var last: RecordID?
+        let presence = progress.presence
+        var heldSince: Instant?
+        if case .held(let since) = presence.hold { heldSince = since }
         if case .walking(let walkedTo, let lastRead) = progress.baseline { (covered, last) = (walkedTo, lastRead) }
         try cachedStatement(
             sql: """
-                INSERT INTO resource (account_id, name, news_since, cursor, polled_at, baseline_covered, baseline_last)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO resource (account_id, name, news_since, cursor, polled_at, baseline_covered, baseline_last,
+                    sweeps, sweep_covered, sweep_last, swept_at, count_bias, deletes_held_since, deletes_released)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (account_id, name) DO UPDATE SET
                     news_since = excluded.news_since, cursor = excluded.cursor, polled_at = excluded.polled_at,
-                    baseline_covered = excluded.baseline_covered, baseline_last = excluded.baseline_last
+                    baseline_covered = excluded.baseline_covered, baseline_last = excluded.baseline_last,
+                    sweeps = excluded.sweeps, sweep_covered = excluded.sweep_covered,
+                    sweep_last = excluded.sweep_last, swept_at = excluded.swept_at,
+                    count_bias = excluded.count_bias, deletes_held_since = excluded.deletes_held_since,
+                    deletes_released = excluded.deletes_released
                 """
-        ).execute(arguments: [account.id, name.text, newsSince, progress.cursor, progress.polledAt, covered, last])
+        ).execute(
+            arguments: [
+                account.id, name.text, newsSince, progress.cursor, progress.polledAt, covered, last, presence.sweeps,
+                presence.walk?.covered, presence.walk?.last, presence.sweptAt, presence.bias, heldSince,
+                presence.hold == .released,
+            ])
         let id = try Int64.fetchOne(
             cachedStatement(sql: "SELECT id FROM resource WHERE account_id = ? AND name = ?"),
             arguments: [account.id, name.text])
@@ -57,72 +69,82 @@ extension Database {
 }
 
 /// Writes the records of one page within one transaction.
-private struct PageWriter {
+struct PageWriter {
     let db: Database
     let account: StoredAccount
-    let plan: ResourcePlan
+    let page: PageCommit
     let resource: Int64
     let endpoint: StoredEndpoint?
     let detectedAt: Instant
     let now: Instant
     var summary = CommitSummary()
+    /// Records of the page that were known as hidden, unlisted or suspect, and are listed after all.
+    var returned = 0
 
-    mutating func write(_ seen: SeenRecord, detector: ChangeDetector) throws {
+    var plan: ResourcePlan { page.plan }
+
+    mutating func write(_ seen: SeenRecord) throws {
         summary.records += 1
         let known = try summaryOfKnown(seen.id)
-        switch try detector.examine(seen, known: known, content: { try content(of: seen.id) }) {
+        let presence = page.sighting.presence(after: known?.presence)
+        if presence == .listed, let known, known.presence != .listed, known.presence != .deleted { returned += 1 }
+        switch try page.detector.examine(seen, known: known, content: { try content(of: seen.id) }) {
         case .unchanged:
             summary.unchanged += 1
+            if known?.presence != presence { try set(presence, of: seen.id) }
         case .seenAgain:
             summary.unchanged += 1
+            if known?.presence != presence { try set(presence, of: seen.id) }
             try db.cachedStatement(
                 sql: "UPDATE known_record SET fingerprint = ? WHERE resource_id = ? AND record_id = ?"
             ).execute(arguments: [seen.fingerprint.bytes.stored, resource, seen.id])
         case .learned:
             summary.learned += 1
-            try remember(seen, version: 0)
+            try remember(seen, version: 0, presence: presence)
         case .changed(let change):
             if change.kind == .created { summary.created += 1 } else { summary.updated += 1 }
             let version = (known?.version ?? 0) + 1
-            try remember(seen, version: version)
+            try remember(seen, version: version, presence: presence)
             try announce(change, version: version)
         }
     }
 
-    private func summaryOfKnown(_ id: RecordID) throws -> KnownSummary? {
+    func summaryOfKnown(_ id: RecordID) throws -> KnownSummary? {
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT version, is_deleted, fingerprint FROM known_record WHERE resource_id = ? AND record_id = ?
+                    SELECT version, presence, fingerprint FROM known_record WHERE resource_id = ? AND record_id = ?
                     """),
             arguments: [resource, id])
         guard let row else { return nil }
         // A fingerprint that was damaged equals nothing: the record is compared by its content.
         let fingerprint = Fingerprint(bytes: row.bytes("fingerprint")) ?? Fingerprint(of: [])
-        return KnownSummary(version: row[0], fingerprint: fingerprint, isDeleted: row[1])
+        return KnownSummary(version: row[0], fingerprint: fingerprint, presence: Presence(rawValue: row[1]) ?? .listed)
     }
 
-    private func content(of id: RecordID) throws -> [UInt8] {
+    func content(of id: RecordID) throws -> [UInt8] {
         let row = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT content FROM known_record WHERE resource_id = ? AND record_id = ?"),
             arguments: [resource, id])
         return row?.bytes("content") ?? []
     }
 
-    private func remember(_ seen: SeenRecord, version: Int) throws {
+    private func remember(_ seen: SeenRecord, version: Int, presence: Presence) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO known_record (resource_id, record_id, version, is_deleted, fingerprint, content)
-                VALUES (?, ?, ?, 0, ?, ?)
+                INSERT INTO known_record (resource_id, record_id, version, presence, fingerprint, content)
+                VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT (resource_id, record_id) DO UPDATE SET
-                    version = excluded.version, is_deleted = 0, fingerprint = excluded.fingerprint,
+                    version = excluded.version, presence = excluded.presence, fingerprint = excluded.fingerprint,
                     content = excluded.content
                 """
         ).execute(
-            arguments: [resource, seen.id, version, seen.fingerprint.bytes.stored, seen.record.bytes.stored])
+            arguments: [
+                resource, seen.id, version, presence.rawValue, seen.fingerprint.bytes.stored, seen.record.bytes.stored,
+            ])
     }
 
-    private func announce(_ change: Change, version: Int) throws {
+    func announce(_ change: Change, version: Int) throws {
         let sequence = try db.nextNumber(
             "UPDATE event_counter SET last_sequence = last_sequence + 1 RETURNING last_sequence")
         let id = EventID.make(

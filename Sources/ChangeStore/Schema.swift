@@ -36,8 +36,9 @@ enum Schema {
         CREATE TABLE request_usage (
             account_id INTEGER NOT NULL REFERENCES account(id),
             bucket INTEGER NOT NULL,
+            purpose TEXT NOT NULL,
             requests INTEGER NOT NULL,
-            PRIMARY KEY (account_id, bucket)
+            PRIMARY KEY (account_id, bucket, purpose)
         ) WITHOUT ROWID;
         CREATE TABLE resource (
             id INTEGER PRIMARY KEY,
@@ -48,22 +49,36 @@ enum Schema {
             polled_at INTEGER,
             baseline_covered INTEGER,
             baseline_last,
+            sweeps INTEGER NOT NULL DEFAULT 0,
+            sweep_covered INTEGER,
+            sweep_last,
+            swept_at INTEGER,
+            count_bias INTEGER NOT NULL DEFAULT 0,
+            deletes_held_since INTEGER,
+            deletes_released INTEGER NOT NULL DEFAULT 0,
             UNIQUE (account_id, name)
         );
         """
 
     /// `record_id` has no affinity: ids that are numbers are kept as numbers, and "007" stays a text. `content` stands
-    /// last, so that looking at the rest does not read it.
+    /// last, so that looking at the rest does not read it. `swept_record` holds what a sweep has met so far.
     private static let records = """
         CREATE TABLE known_record (
             resource_id INTEGER NOT NULL REFERENCES resource(id),
             record_id NOT NULL,
             version INTEGER NOT NULL,
-            is_deleted INTEGER NOT NULL,
+            presence INTEGER NOT NULL,
             fingerprint BLOB NOT NULL,
             content BLOB NOT NULL,
             PRIMARY KEY (resource_id, record_id)
         );
+        CREATE INDEX known_presence ON known_record (resource_id, presence, record_id);
+        CREATE TABLE swept_record (
+            resource_id INTEGER NOT NULL REFERENCES resource(id),
+            sweep INTEGER NOT NULL,
+            record_id NOT NULL,
+            PRIMARY KEY (resource_id, sweep, record_id)
+        ) WITHOUT ROWID;
         CREATE TABLE event (
             sequence INTEGER PRIMARY KEY,
             id TEXT NOT NULL UNIQUE,

@@ -122,11 +122,13 @@ package struct Daemon: Sendable {
     private func feed(_ memory: Memory, api: APISettings, at now: Instant) -> AccountFeed {
         let budget = RequestBudget(
             terms: .init(
-                requestsPerSecond: api.requestsPerSecond, quotaShare: api.quotaShare, dailyLimit: api.dailyLimit),
+                requestsPerSecond: api.requestsPerSecond, quotaShare: api.quotaShare, dailyLimit: api.dailyLimit,
+                pollsPerDay: PollCost.pollsPerDay(settings.polling.resources.map(\.interval))),
             memory: memory.budget, at: now)
         return AccountFeed(
             plans: settings.polling.resources, progress: memory.progress, start: settings.polling.start,
-            overlap: settings.polling.overlap, budget: budget, at: now)
+            overlap: settings.polling.overlap,
+            sweepInterval: settings.polling.deletes ? settings.polling.sweepInterval : nil, budget: budget, at: now)
     }
 
     private var resourceNames: String {

@@ -26,7 +26,7 @@ package struct OnlineCheck: Sendable {
         timeouts.total = .seconds(20)
         let client = InsightlyClient(
             baseURL: api.baseURL, apiKey: api.apiKey.revealedText, version: version, timeouts: timeouts)
-        let result = await client.send(APIRequest(target: RequestTarget(path: "/Instance")))
+        let result = await client.send(APIRequest(target: RequestTarget(path: "/Instance"), purpose: .poll))
         try? await client.shutdown()
         switch result {
         case .failure(let failure):

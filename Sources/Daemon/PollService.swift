@@ -111,7 +111,7 @@ private struct PollTurn {
                 alarm.set(after: until.map { $0 - service.clock.now })
                 return
             case .send(let name, let request):
-                guard await count(name) else { continue }
+                guard await count(request, of: name) else { continue }
                 feed.departed(at: service.clock.now)
                 let service = service
                 requests.addTask {
@@ -121,10 +121,10 @@ private struct PollTurn {
         }
     }
 
-    private mutating func count(_ name: ResourceName) async -> Bool {
+    private mutating func count(_ request: APIRequest, of name: ResourceName) async -> Bool {
         let (account, memory, now) = (service.account, feed.budget.memory, service.clock.now)
         do {
-            try await service.desk.run { try $0.countRequest(of: account, memory: memory, at: now) }
+            try await service.desk.run { try $0.count(request, of: account, memory: memory, at: now) }
             return true
         } catch {
             feed.notSent(name, at: now, jitter: .random(in: 0..<1))
@@ -158,9 +158,10 @@ private struct PollTurn {
                 try $0.commit(page, of: account, to: endpoint, detectedAt: SteadyClock.wall, at: now)
             }
             let wasComplete = feed.lane(name)?.progress?.baseline == .complete
-            feed.committed(page)
+            let notices = feed.committed(page, summary.presence, at: service.clock.now)
             if summary.events > 0 { service.eventsCommitted() }
             logCommit(summary, page: page, baselineEnded: !wasComplete && page.progress.baseline == .complete)
+            for notice in notices { log(notice, of: name) }
         } catch {
             feed.commitFailed(page, at: service.clock.now, jitter: .random(in: 0..<1))
             logProblem("a page could not be written to the state store: \(error)", of: name)
@@ -177,7 +178,8 @@ private struct PollTurn {
             metadata: [
                 "resource": "\(name)", "records": .stringConvertible(summary.records),
                 "created": .stringConvertible(summary.created),
-                "updated": .stringConvertible(summary.updated), "learned": .stringConvertible(summary.learned),
+                "updated": .stringConvertible(summary.updated), "deleted": .stringConvertible(summary.deleted),
+                "learned": .stringConvertible(summary.learned),
                 "cursor": "\(page.progress.cursor.iso8601)",
             ])
         if let warning = page.warning, warned.insert(name).inserted {
@@ -186,6 +188,10 @@ private struct PollTurn {
         if baselineEnded {
             service.logger.info("learned what is there", metadata: ["resource": "\(name)"])
         }
+    }
+
+    private func log(_ notice: PresenceNotice, of name: ResourceName) {
+        service.logger.log(level: notice.isAlarming ? .error : .notice, "\(notice)", metadata: ["resource": "\(name)"])
     }
 
     /// A failure is logged when it changes, not each time it happens.

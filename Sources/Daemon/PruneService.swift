@@ -1,4 +1,4 @@
-// Lets delivered events go after their retention, a few at a time, so that nothing waits long for the store.
+// Lets delivered events go after their retention, and sweeps once they have ended, a few at a time, so that nothing waits long for the store.
 
 import ChangeFeed
 import Logging
@@ -28,9 +28,13 @@ struct PruneService: Service {
                 removed += count
                 if count < Limits.prunedAtOnce { break }
             }
+            while !Task.isCancelled {
+                let count = try await desk.run { try $0.pruneSweeps(limit: Limits.sweptRecordsPrunedAtOnce) }
+                if count < Limits.sweptRecordsPrunedAtOnce { break }
+            }
             if removed > 0 { logger.info("pruned delivered events", metadata: ["events": .stringConvertible(removed)]) }
         } catch {
-            logger.warning("old events could not be pruned; trying again in an hour: \(error)")
+            logger.warning("what is old could not be pruned; trying again in an hour: \(error)")
         }
     }
 }

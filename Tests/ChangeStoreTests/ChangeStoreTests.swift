@@ -112,8 +112,9 @@ struct ChangeStoreTests {
             _ = try opened.store.commit(
                 page, of: opened.account, to: opened.endpoint, detectedAt: fixture.now, at: fixture.now)
             for _ in 0..<3 {
-                try opened.store.countRequest(
-                    of: opened.account, memory: .init(observation: observation, lastDeparture: fixture.now),
+                try opened.store.count(
+                    APIRequest(target: RequestTarget(path: "/Contacts"), purpose: .sweep), of: opened.account,
+                    memory: .init(observation: observation, lastDeparture: fixture.now),
                     at: fixture.now)
             }
         }

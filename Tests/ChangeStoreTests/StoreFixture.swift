@@ -57,7 +57,7 @@ struct OpenStore {
             try #require(SeenRecord($0, idField: Self.plan.idField))
         }
         return PageCommit(
-            plan: Self.plan, records: seen,
+            plan: Self.plan, records: seen, sighting: .search,
             detector: ChangeDetector(
                 plan: Self.plan, newsThreshold: threshold, baselineIsComplete: baseline == .complete),
             progress: ResourceProgress(newsThreshold: threshold, cursor: now, polledAt: now, baseline: baseline),

@@ -5,7 +5,7 @@ import InsightlyAPI
 import NIOSSL
 import ScriptedPeer
 
-let contacts = APIRequest(target: RequestTarget(path: "/Contacts"))
+let contacts = APIRequest(target: RequestTarget(path: "/Contacts"), purpose: .poll)
 
 /// Makes a client for the time of the body.
 func withClient<Result>(

@@ -12,7 +12,7 @@ struct RequestTests {
     ) async throws -> ReceivedRequest {
         try await ScriptedPeer.listening(answering: [[.answer("200 OK", body: "[]")]]) { peer in
             try await withClient(baseURL: "http://127.0.0.1:\(peer.port)\(base)", apiKey: apiKey) { client in
-                _ = try await client.send(APIRequest(target: target)).get()
+                _ = try await client.send(APIRequest(target: target, purpose: .poll)).get()
                 return try #require(await peer.requests.first { _ in true })
             }
         }

@@ -27,7 +27,7 @@ struct Incarnation {
             memory: try store.budgetMemory(of: account), at: now)
         feed = AccountFeed(
             plans: try scenario.resources(), progress: try store.progress(of: account), start: scenario.start,
-            overlap: scenario.overlap, budget: budget, at: now)
+            overlap: scenario.overlap, sweepInterval: nil, budget: budget, at: now)
         gate = EndpointGate(
             concurrency: Self.concurrency, requestsPerSecond: nil, heldUntil: endpoint.heldUntil)
     }

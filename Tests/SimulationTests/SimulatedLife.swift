@@ -109,7 +109,8 @@ extension SimulatedLife {
                 self.process?.feed.notSent(name, at: daemonNow, jitter: random.fraction())
                 continue
             }
-            try process.store.countRequest(
+            try process.store.count(
+                request,
                 of: process.account, memory: process.feed.budget.memory, at: daemonNow)
             try mayDie()
             self.process?.feed.departed(at: daemonNow)
@@ -153,11 +154,11 @@ extension SimulatedLife {
                 self.process?.feed.commitFailed(page, at: daemonNow, jitter: jitter)
                 return
             }
-            _ = try process.store.commit(
+            let summary = try process.store.commit(
                 page, of: process.account, to: process.endpoint, detectedAt: daemonNow + scenario.wallStep,
                 at: daemonNow)
             try mayDie()
-            self.process?.feed.committed(page)
+            _ = self.process?.feed.committed(page, summary.presence, at: daemonNow)
         case nil:
             break
         }

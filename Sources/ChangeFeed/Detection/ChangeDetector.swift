@@ -43,7 +43,7 @@ package struct ChangeDetector: Sendable {
         _ seen: SeenRecord, known: KnownSummary?, content: () throws -> [UInt8]
     ) rethrows -> Finding {
         guard let known else { return findingOfUnknown(seen) }
-        if known.isDeleted { return .changed(change(.created, seen, restored: true)) }
+        if known.presence == .deleted { return .changed(change(.created, seen, restored: true)) }
         if known.fingerprint == seen.fingerprint { return .unchanged }
 
         let remembered = try content()

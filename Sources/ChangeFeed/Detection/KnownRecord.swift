@@ -18,12 +18,12 @@ package struct KnownSummary: Sendable, Hashable {
     package var version: Int
     /// Of the record as last seen, which may be later than its content: a change that is no event moves only this.
     package var fingerprint: Fingerprint
-    package var isDeleted: Bool
+    package var presence: Presence
 
-    package init(version: Int, fingerprint: Fingerprint, isDeleted: Bool = false) {
+    package init(version: Int, fingerprint: Fingerprint, presence: Presence = .listed) {
         self.version = version
         self.fingerprint = fingerprint
-        self.isDeleted = isDeleted
+        self.presence = presence
     }
 }
 

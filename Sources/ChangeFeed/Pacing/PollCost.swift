@@ -12,13 +12,17 @@ package struct PollCost: Sendable, Equatable {
     ///   - dailyLimit: what the instance may do in a day, where that is known.
     ///   - quotaShare: the part of it that is ours: 0…1.
     package init(intervals: [Duration], dailyLimit: Int?, quotaShare: Double) {
-        let perDay = intervals.reduce(0.0) { $0 + 86_400 / $1.inSeconds }
+        let perDay = Self.pollsPerDay(intervals)
         requestsPerDay = Int(perDay.rounded(.up))
         let allowance = dailyLimit.map { Int(Double($0) * quotaShare) }
         self.allowance = allowance
         affordableInterval = allowance.flatMap { allowed in
             allowed > 0 ? .seconds(Int((Double(intervals.count) * 86_400 / Double(allowed)).rounded(.up))) : nil
         }
+    }
+
+    package static func pollsPerDay(_ intervals: [Duration]) -> Double {
+        intervals.reduce(0.0) { $0 + 86_400 / $1.inSeconds }
     }
 
     /// Nil while the day's limit is unknown.

@@ -1,4 +1,4 @@
-// How many requests this daemon has made in the last 24 hours, in a form small enough to keep in the store.
+// How many requests this daemon has made in the last 24 hours, and on what, in a form small enough for the store.
 
 /// Own requests of the last 24 hours, counted in buckets of five minutes.
 ///
@@ -7,10 +7,10 @@ package struct QuotaLedger: Sendable, Equatable {
     package static let bucketLength: Duration = .minutes(5)
     package static let window: Duration = .hours(24)
 
-    /// Requests by the number of their bucket: five minutes since 1970.
-    package private(set) var buckets: [Int64: Int]
+    /// Requests by the number of their bucket, five minutes since 1970, and by their purpose.
+    package private(set) var buckets: [Int64: [RequestPurpose: Int]]
 
-    package init(buckets: [Int64: Int] = [:]) {
+    package init(buckets: [Int64: [RequestPurpose: Int]] = [:]) {
         self.buckets = buckets
     }
 
@@ -18,14 +18,17 @@ package struct QuotaLedger: Sendable, Equatable {
         instant.microsecondsSince1970 / bucketLength.microseconds
     }
 
-    package mutating func count(at now: Instant) {
+    package mutating func count(_ purpose: RequestPurpose, at now: Instant) {
         buckets = buckets.filter { isCurrent($0.key, at: now) }
-        buckets[Self.bucket(of: now), default: 0] += 1
+        buckets[Self.bucket(of: now), default: [:]][purpose, default: 0] += 1
     }
 
-    /// Own requests in the 24 hours up to now.
-    package func used(at now: Instant) -> Int {
-        buckets.reduce(0) { isCurrent($1.key, at: now) ? $0 + $1.value : $0 }
+    /// Own requests in the 24 hours up to now, of all purposes or of those that are asked for.
+    package func used(at now: Instant, where isMeant: (RequestPurpose) -> Bool = { _ in true }) -> Int {
+        buckets.reduce(0) { sum, bucket in
+            guard isCurrent(bucket.key, at: now) else { return sum }
+            return bucket.value.reduce(sum) { isMeant($1.key) ? $0 + $1.value : $0 }
+        }
     }
 
     /// When the oldest requests that still count stop counting.

@@ -12,11 +12,16 @@ package struct RequestBudget: Sendable {
         package var quotaShare: Double
         /// Instead of the limit that the API names.
         package var dailyLimit: Int?
+        /// Requests a day that polls need; others do not take what is left for them.
+        package var pollsPerDay: Double
 
-        package init(requestsPerSecond: Double, quotaShare: Double, dailyLimit: Int? = nil) {
+        package init(
+            requestsPerSecond: Double, quotaShare: Double, dailyLimit: Int? = nil, pollsPerDay: Double = 0
+        ) {
             self.requestsPerSecond = requestsPerSecond
             self.quotaShare = quotaShare
             self.dailyLimit = dailyLimit
+            self.pollsPerDay = pollsPerDay
         }
     }
 
@@ -48,6 +53,7 @@ package struct RequestBudget: Sendable {
         case spacing = "the per-second limit"
         case inFlight = "four requests are in flight"
         case share = "this daemon's share of the day's quota is used up"
+        case leftToPolls = "what is left of this daemon's share of the day's quota is left to polls"
         case reserve = "the instance has almost none of its day's quota left"
         case throttled = "the API asked for a pause (429)"
         case unauthorized = "the API refused the API key (401)"
@@ -115,12 +121,25 @@ package struct RequestBudget: Sendable {
 
     package func used(at now: Instant) -> Int { ledger.used(at: now) }
 
+    package func usedBesidePolls(at now: Instant) -> Int { ledger.used(at: now) { $0 != .poll } }
+
+    /// Own requests allowed in any rolling 24 hours for what is not a poll: what polls leave, and never less than a tenth,
+    /// so that deletes are found on the smallest plan as well.
+    package func allowanceBesidePolls(at now: Instant) -> Int? {
+        allowance(at: now).map { max(Int(Double($0) - terms.pollsPerDay.rounded(.up)), $0 / 10) }
+    }
+
     /// Asks for one request. A granted one counts at once and is in flight until `settle`.
-    package mutating func request(at now: Instant) -> Grant {
+    package mutating func request(_ purpose: RequestPurpose, at now: Instant) -> Grant {
         if inFlight >= Limits.requestsInFlight { return .wait(until: nil, .inFlight) }
         if let pause, pause.until > now { return .wait(until: pause.until, pause.reason) }
         if let allowance = allowance(at: now), ledger.used(at: now) >= allowance {
             return .wait(until: ledger.nextRelief(at: now) ?? limitExpiry, .share)
+        }
+        if purpose != .poll, let allowance = allowanceBesidePolls(at: now),
+            usedBesidePolls(at: now) >= allowance
+        {
+            return .wait(until: ledger.nextRelief(at: now) ?? limitExpiry, .leftToPolls)
         }
         if isLooking { return .wait(until: nil, .reserve) }
         let verdict = reserve.verdict(at: now)
@@ -134,7 +153,7 @@ package struct RequestBudget: Sendable {
             isLooking = true
         }
         pacer.depart(at: now)
-        ledger.count(at: now)
+        ledger.count(purpose, at: now)
         reserve.sent()
         inFlight += 1
         return .granted

@@ -3,10 +3,17 @@
 /// A GET to make, relative to the API's base URL.
 package struct APIRequest: Sendable, Hashable {
     package var target: RequestTarget
+    package var purpose: RequestPurpose
 
-    package init(target: RequestTarget) {
+    package init(target: RequestTarget, purpose: RequestPurpose) {
         self.target = target
+        self.purpose = purpose
     }
+}
+
+/// What a request is spent on, in the order of worth. The raw values are stored.
+package enum RequestPurpose: String, Sendable, Hashable, CaseIterable {
+    case poll, count, search, lookup, baseline, sweep
 }
 
 /// An answer that arrived whole, whatever its status.

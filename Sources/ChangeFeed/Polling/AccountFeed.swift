@@ -21,14 +21,18 @@ package struct AccountFeed: Sendable {
     package private(set) var holdUp: RequestBudget.Reason?
     private var lanes: [ResourceLane]
 
-    /// - Parameter progress: how far each resource has come, from the store; resources without an entry begin anew.
+    /// - Parameters:
+    ///   - progress: how far each resource has come, from the store; resources without an entry begin anew.
+    ///   - sweepInterval: the longest time between two full readings of a list; nil: deletes are not looked for.
     package init(
         plans: [ResourcePlan], progress: [ResourceName: ResourceProgress], start: PollStart, overlap: Duration,
-        budget: RequestBudget, at now: Instant
+        sweepInterval: Duration?, budget: RequestBudget, at now: Instant
     ) {
         self.budget = budget
         lanes = plans.map {
-            ResourceLane(plan: $0, progress: progress[$0.name], start: start, overlap: overlap, at: now)
+            ResourceLane(
+                plan: $0, progress: progress[$0.name], start: start, overlap: overlap, sweepInterval: sweepInterval,
+                at: now)
         }
     }
 
@@ -36,10 +40,14 @@ package struct AccountFeed: Sendable {
 
     /// The next action. The most urgent work goes first; among equals the one that has been due longest.
     package mutating func next(at now: Instant) -> Action {
-        var candidate: (index: Int, turn: ResourceLane.Turn)?
+        next(at: now) { $0.nextTurn(at: now) }
+    }
+
+    private mutating func next(at now: Instant, turn: (ResourceLane) -> LaneTurn?) -> Action {
+        var candidate: (index: Int, turn: LaneTurn)?
         var earliest: Instant?
         for (index, lane) in lanes.enumerated() {
-            guard let turn = lane.nextTurn(at: now) else { continue }
+            guard let turn = turn(lane) else { continue }
             if turn.from > now {
                 earliest = min(earliest ?? turn.from, turn.from)
             } else if candidate.map({ turn.goesBefore($0.turn) }) ?? true {
@@ -47,11 +55,15 @@ package struct AccountFeed: Sendable {
             }
         }
         guard let candidate else { return .wait(until: earliest) }
-        switch budget.request(at: now) {
+        switch budget.request(candidate.turn.work.purpose, at: now) {
         case .granted:
             holdUp = nil
             let request = lanes[candidate.index].send(candidate.turn.work, at: now)
             return .send(lanes[candidate.index].plan.name, request)
+        case .wait(let until, .leftToPolls):
+            let action = next(at: now) { $0.nextPoll() }
+            guard case .wait(let nextPoll) = action else { return action }
+            return .wait(until: [until, nextPoll].compactMap(\.self).min())
         case .wait(let until, let reason):
             holdUp = reason
             return .wait(until: until)
@@ -79,14 +91,12 @@ package struct AccountFeed: Sendable {
         guard let index = lanes.firstIndex(where: { $0.plan.name == name }) else {
             return .problem(PageProblem(.needsAttention, "no resource named \(name) is configured"))
         }
-        do {
-            let response = try Self.usable(result, for: lanes[index])
-            let records = try Self.records(of: response, for: lanes[index])
-            return .commit(lanes[index].absorb(records, of: response, budget: budget.memory, at: now))
+        do throws(PageProblem) {
+            let answer = try LaneAnswer(result, of: lanes[index])
+            guard case .success(let response) = result else { throw PageProblem(.retry, "no answer; asking again") }
+            return .commit(lanes[index].absorb(answer, of: response, budget: budget.memory, at: now))
         } catch {
-            if case .failure(let failure) = result, let least = failure.asksForLess {
-                lanes[index].shrinkPages(toAtLeast: least)
-            }
+            if let least = Self.asksForLess(result) { lanes[index].shrinkPages(toAtLeast: least) }
             var problem = error
             // Other resources are answered: it is this one that the key is refused for, or that does not exist.
             if problem.remedy == .held, !budget.isPaused(at: now) { problem.remedy = .needsAttention }
@@ -95,8 +105,27 @@ package struct AccountFeed: Sendable {
         }
     }
 
-    package mutating func committed(_ commit: PageCommit) {
-        update(commit.plan.name) { $0.finish(commit) }
+    /// The store has written the page.
+    ///
+    /// - Parameter finding: what it found of a presence step.
+    /// - Returns: what the operator should know of the resource's records.
+    package mutating func committed(
+        _ commit: PageCommit, _ finding: PresenceFinding?, at now: Instant
+    ) -> [PresenceNotice] {
+        guard let index = lanes.firstIndex(where: { $0.plan.name == commit.plan.name }) else { return [] }
+        return lanes[index].finish(commit, finding, countSpacing: countSpacing(at: now), at: now)
+    }
+
+    /// Once half of what polls leave is used up, counts come so far apart that they can do with the other half.
+    private func countSpacing(at now: Instant) -> Duration {
+        guard let allowance = budget.allowanceBesidePolls(at: now), 2 * budget.usedBesidePolls(at: now) > allowance
+        else { return .zero }
+        return .microseconds(86_400_000_000 * 2 * Int64(lanes.count) / Int64(max(1, allowance)))
+    }
+
+    /// The operator says that the deletes of this resource that are held are real.
+    package mutating func releaseDeletes(of name: ResourceName) {
+        update(name) { $0.releaseDeletes() }
     }
 
     /// The store could not write the page: disk full, most likely.
@@ -104,37 +133,16 @@ package struct AccountFeed: Sendable {
         update(commit.plan.name) { $0.commitFailed(at: now, jitter: jitter) }
     }
 
+    /// Where asking for fewer records may help: for how many at least. A gateway that gave up waiting is a time-out too.
+    private static func asksForLess(_ result: APIResult) -> Int? {
+        switch result {
+        case .failure(let failure): failure.asksForLess
+        case .success(let response): [502, 504].contains(response.status) ? Limits.leastAfterTimeout : nil
+        }
+    }
+
     private mutating func update(_ name: ResourceName, _ change: (inout ResourceLane) -> Void) {
         guard let index = lanes.firstIndex(where: { $0.plan.name == name }) else { return }
         change(&lanes[index])
-    }
-
-    private static func usable(_ result: APIResult, for lane: ResourceLane) throws(PageProblem) -> APIResponse {
-        if let problem = PageProblem(result, of: lane.plan, target: lane.target) { throw problem }
-        return try result.mapError { PageProblem(.retry, "\(lane.target.path): \($0)") }.get()
-    }
-
-    private static func records(
-        of response: APIResponse, for lane: ResourceLane
-    ) throws(PageProblem) -> [SeenRecord] {
-        let page: RecordPage
-        do {
-            page = try RecordPage.read(response.body)
-        } catch {
-            throw PageProblem(
-                .retry, "\(lane.target.path): the answer is not a page of records: \(error); asking again")
-        }
-        var records: [SeenRecord] = []
-        records.reserveCapacity(page.records.count)
-        for (index, record) in page.records.enumerated() {
-            guard let seen = SeenRecord(record, idField: lane.plan.idField) else {
-                throw PageProblem(
-                    .needsAttention,
-                    "\(lane.target.path): record \(index + 1) of the page has no \(lane.plan.idField). Check the idField "
-                        + "of \"\(lane.plan.name)\" in event.poller.configuration")
-            }
-            records.append(seen)
-        }
-        return records
     }
 }

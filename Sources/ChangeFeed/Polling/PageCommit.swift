@@ -4,20 +4,25 @@
 package struct PageCommit: Sendable {
     package var plan: ResourcePlan
     package var records: [SeenRecord]
+    /// Where they were seen.
+    package var sighting: Sighting
     package var detector: ChangeDetector
     /// The resource's progress once this page is in.
     package var progress: ResourceProgress
     /// What the answer that brought this page has taught about the account's quota.
     package var budget: RequestBudget.Memory
+    /// What the page tells of records that are there no more, or again.
+    package var presence: PresenceStep?
     /// What the operator should know of how the page was read.
     package var warning: String?
 
     package init(
-        plan: ResourcePlan, records: [SeenRecord], detector: ChangeDetector, progress: ResourceProgress,
-        budget: RequestBudget.Memory
+        plan: ResourcePlan, records: [SeenRecord], sighting: Sighting, detector: ChangeDetector,
+        progress: ResourceProgress, budget: RequestBudget.Memory
     ) {
         self.plan = plan
         self.records = records
+        self.sighting = sighting
         self.detector = detector
         self.progress = progress
         self.budget = budget
@@ -30,19 +35,12 @@ package struct CommitSummary: Sendable, Equatable {
     package var learned = 0
     package var created = 0
     package var updated = 0
+    package var deleted = 0
     package var unchanged = 0
+    /// Where the page had a presence step.
+    package var presence: PresenceFinding?
 
     package init() {}
 
-    package var events: Int { created + updated }
-
-    package static func + (left: Self, right: Self) -> Self {
-        var sum = left
-        sum.records += right.records
-        sum.learned += right.learned
-        sum.created += right.created
-        sum.updated += right.updated
-        sum.unchanged += right.unchanged
-        return sum
-    }
+    package var events: Int { created + updated + deleted }
 }

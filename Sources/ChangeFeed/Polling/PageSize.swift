@@ -7,6 +7,8 @@ package struct PageSize: Sendable, Equatable {
     private let configured: Int
     package private(set) var current: Int
     private var goodPages = 0
+    /// Less is asked for than was configured.
+    package var isShrunk: Bool { current < configured }
 
     /// - Parameter configured: 1 to 500. Two at least are asked for: a page has to overlap the one before it.
     package init(configured: Int) {

@@ -40,8 +40,8 @@ package struct PollRun: Sendable {
         since = Self.lookBack(from: progress.cursor, by: overlap, plan)
     }
 
-    package func request(pageSize: Int) -> APIRequest {
-        APIRequest(target: window.items(of: plan.search.expanded(at: since), pageSize: pageSize))
+    package func target(pageSize: Int) -> RequestTarget {
+        window.items(of: plan.search.expanded(at: since), pageSize: pageSize)
     }
 
     /// Whether the pages so far followed each other without a gap.

@@ -5,48 +5,29 @@
 /// Since a resource never has two requests in flight, every page is at least as fresh as all pages committed before it.
 /// That is why detection may trust that a difference is a change, and never an older state seen late.
 package struct ResourceLane: Sendable {
-    /// In the order of their urgency.
-    package enum Work: Int, Sendable, Comparable {
-        /// The first page of the baseline, which fixes from when on changes are news: nothing before it is reported.
-        case firstContact
-        case poll
-        case baseline
-
-        package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
-    }
-
-    /// A lane that could send a request: what for, from when on, and what decides between lanes that could.
-    package struct Turn: Sendable {
-        package let work: Work
-        package let from: Instant
-        /// Whether its last request held everybody up. Others go first then: it may be the one that always does.
-        let wasHeld: Bool
-        let lastAsked: Instant
-
-        func goesBefore(_ other: Turn) -> Bool {
-            if wasHeld != other.wasHeld { return other.wasHeld }
-            if work != other.work { return work < other.work }
-            return max(from, lastAsked) < max(other.from, other.lastAsked)
-        }
-    }
-
     package let plan: ResourcePlan
-    package private(set) var progress: ResourceProgress?
+    package internal(set) var progress: ResourceProgress?
     package private(set) var clock: PollClock
     package private(set) var isBusy = false
     package private(set) var failuresInARow = 0
-    private var run: PollRun?
-    /// The place in the list while the baseline is walked.
-    private var walk = PageWindow()
-    private var pageSize: PageSize
-    private var inFlight: (work: Work, request: APIRequest, sentAt: Instant)?
+    var run: PollRun?
+    /// The place in the list while the baseline is walked, and while a sweep is.
+    var walk = PageWindow()
+    var sweep = PageWindow()
+    var pageSize: PageSize
+    /// Nil where deleted records are not looked for.
+    var watch: PresenceWatch?
+    private(set) var inFlight: (work: LaneWork, request: APIRequest, sentAt: Instant)?
     private var notBefore: Instant
     private var wasHeld = false
-    private let start: PollStart
+    let start: PollStart
     private let overlap: Duration
 
-    package init(plan: ResourcePlan, progress: ResourceProgress?, start: PollStart, overlap: Duration, at now: Instant)
-    {
+    /// - Parameter sweepInterval: the longest time between two full readings of the list; nil: deletes are not looked for.
+    package init(
+        plan: ResourcePlan, progress: ResourceProgress?, start: PollStart, overlap: Duration,
+        sweepInterval: Duration?, at now: Instant
+    ) {
         self.plan = plan
         self.progress = progress
         self.start = start
@@ -57,106 +38,96 @@ package struct ResourceLane: Sendable {
         clock = PollClock(interval: plan.interval, firstDue: min(lastDue, now))
         notBefore = .distantPast
         pageSize = PageSize(configured: plan.pageSize)
-        if case .walking(let covered, let last)? = progress?.baseline {
-            walk = PageWindow(covered: covered, last: last)
-        }
+        watch = sweepInterval.map { PresenceWatch(sweepInterval: $0, pageSize: plan.pageSize) }
+        resumeWalks()
     }
 
     /// What this resource has to do next, and from when on; nil while a request is in flight or being committed.
-    package func nextTurn(at now: Instant) -> Turn? {
+    package func nextTurn(at now: Instant) -> LaneTurn? {
         if isBusy { return nil }
-        func turn(_ work: Work, from: Instant) -> Turn {
-            Turn(work: work, from: from, wasHeld: wasHeld, lastAsked: inFlight?.sentAt ?? .distantPast)
-        }
         guard let progress else { return turn(.firstContact, from: notBefore) }
         if run != nil { return turn(.poll, from: notBefore) }
-        if case .walking = progress.baseline, clock.due > now { return turn(.baseline, from: notBefore) }
-        return turn(.poll, from: max(clock.due, notBefore))
+        let poll = turn(.poll, from: max(clock.due, notBefore))
+        guard clock.due > now else { return poll }
+        guard progress.baseline == .complete else { return turn(.baseline, from: notBefore) }
+        guard let next = watch?.errand(progress.presence, at: now), next.from < poll.from else { return poll }
+        return turn(.errand(next.errand), from: max(next.from, notBefore))
     }
 
-    /// The request for `nextTurn`; the lane is busy until `finish`.
-    package mutating func send(_ work: Work, at now: Instant) -> APIRequest {
+    /// The next turn that is a poll, where nothing else may be spent.
+    package func nextPoll() -> LaneTurn? {
+        if isBusy { return nil }
+        if progress == nil { return turn(.firstContact, from: notBefore) }
+        return turn(.poll, from: run == nil ? max(clock.due, notBefore) : notBefore)
+    }
+
+    private func turn(_ work: LaneWork, from: Instant) -> LaneTurn {
+        LaneTurn(work: work, from: from, wasHeld: wasHeld, lastAsked: inFlight?.sentAt ?? .distantPast)
+    }
+
+    /// The request for a turn; the lane is busy until `finish` or `fail`.
+    package mutating func send(_ work: LaneWork, at now: Instant) -> APIRequest {
         isBusy = true
-        let request: APIRequest
-        if work == .poll, let progress {
-            if run == nil {
-                run = PollRun(plan: plan, progress: progress, overlap: overlap)
-                clock.begin(at: now)
-            }
-            request = run?.request(pageSize: pageSize.current) ?? APIRequest(target: plan.listing)
-        } else {
-            request = APIRequest(target: walk.items(of: plan.listing, pageSize: pageSize.current))
-        }
+        let request = APIRequest(target: target(of: work, at: now), purpose: work.purpose)
         inFlight = (work, request, now)
         return request
+    }
+
+    private mutating func target(of work: LaneWork, at now: Instant) -> RequestTarget {
+        switch work {
+        case .firstContact, .baseline:
+            return walk.items(of: plan.listing, pageSize: pageSize.current)
+        case .poll:
+            guard let progress else { return plan.listing }
+            var run = run ?? PollRun(plan: plan, progress: progress, overlap: overlap)
+            if self.run == nil { clock.begin(at: now) }
+            defer { self.run = run }
+            return run.target(pageSize: pageSize.current)
+        case .errand(let errand):
+            return target(of: errand)
+        }
     }
 
     /// The request in flight, for messages.
     package var target: RequestTarget { inFlight?.request.target ?? plan.listing }
 
-    /// Takes a page and says what to commit; the progress counts only once `finish` is told that it was committed.
-    package mutating func absorb(
-        _ records: [SeenRecord], of response: APIResponse, budget: RequestBudget.Memory, at now: Instant
-    ) -> PageCommit {
-        // The answer is stamped when it leaves the server, cut to a second; the query ran no earlier than it was sent.
-        let serverTime = response.date.map { date in
-            ServerTime(asked: (date - response.duration).wholeSecond, answered: date)
-        }
-        let before =
-            progress
-            ?? ResourceProgress(
-                start: start, asked: serverTime?.asked ?? inFlight?.sentAt ?? now, answered: response.date ?? now)
-        var after = before
-        let page = records.map { PageWindow.Entry($0.id, $0.fingerprint) }
-        let isConnected: Bool
-        if inFlight?.work == .poll {
-            let step = run?.absorb(
-                page, total: response.totalCount, pageSize: pageSize.current, serverTime: serverTime,
-                sentAt: inFlight?.sentAt ?? now)
-            isConnected = run?.isConnected ?? true
-            if case .complete(let progress)? = step {
-                after.cursor = progress.cursor
-                after.polledAt = progress.polledAt
-                run = nil
-            }
-        } else {
-            let position = walk.advance(page, total: response.totalCount, pageSize: pageSize.current)
-            isConnected = walk.isConnected
-            after.baseline = position == .end ? .complete : .walking(covered: walk.covered, last: walk.last)
-        }
-        pageSize.tookPage()
-        let detector = ChangeDetector(
-            plan: plan, newsThreshold: before.newsThreshold, baselineIsComplete: before.baseline == .complete)
-        var commit = PageCommit(plan: plan, records: records, detector: detector, progress: after, budget: budget)
-        if !isConnected { commit.warning = Self.gapWarning }
-        return commit
-    }
-
-    private static let gapWarning =
-        "the pages of this resource do not follow each other: the API's order changes from page to page. Records may have "
-        + "been stepped over; a larger pageSize or a shorter refresh_interval makes fewer pages"
+    package var workInFlight: LaneWork? { inFlight?.work }
 
     /// The page is in the store.
-    package mutating func finish(_ commit: PageCommit) {
+    ///
+    /// - Parameter countSpacing: the least time between two counts of the list.
+    /// - Returns: what the operator should know.
+    package mutating func finish(
+        _ commit: PageCommit, _ finding: PresenceFinding?, countSpacing: Duration, at now: Instant
+    ) -> [PresenceNotice] {
         progress = commit.progress
         failuresInARow = 0
         wasHeld = false
         isBusy = false
+        if inFlight?.work == .poll, run == nil { watch?.pollEnded(at: now, spacing: countSpacing) }
+        guard let step = commit.presence, let finding, var presence = progress?.presence else {
+            let hasNoCount = inFlight?.work == .errand(.count) ? watch?.hasNoCount() : nil
+            return hasNoCount.map { [$0] } ?? []
+        }
+        defer { progress?.presence = presence }
+        return watch?.took(step, finding, progress: &presence, at: now) ?? []
     }
 
     /// No page came, or it could not be stored; the same is asked for again later.
     package mutating func fail(_ remedy: PageProblem.Remedy, at now: Instant, jitter: Double) {
         isBusy = false
-        switch remedy {
-        case .held:
+        if remedy == .held {
             wasHeld = true
-        case .retry:
-            failuresInARow += 1
-            notBefore = now + Limits.failureBackoff.wait(afterFailures: failuresInARow, jitter: jitter)
-        case .needsAttention:
-            failuresInARow += 1
-            notBefore = now + Limits.refusalBackoff.wait(afterFailures: failuresInARow, jitter: jitter)
+            return
         }
+        if case .errand(let errand)? = inFlight?.work {
+            // Polls go on: it may be this errand alone that the API cannot answer.
+            watch?.failed(errand, remedy, at: now, jitter: jitter)
+            return
+        }
+        failuresInARow += 1
+        let backoff = remedy == .retry ? Limits.failureBackoff : Limits.refusalBackoff
+        notBefore = now + backoff.wait(afterFailures: failuresInARow, jitter: jitter)
     }
 
     /// Nothing of the page could be stored: whatever it belonged to is read again from where the store stands.
@@ -165,15 +136,26 @@ package struct ResourceLane: Sendable {
             run = nil
             clock.repeatPoll(at: now)
         }
+        resumeWalks()
+        fail(.retry, at: now, jitter: jitter)
+    }
+
+    private mutating func resumeWalks() {
         walk = PageWindow()
+        sweep = PageWindow()
         if case .walking(let covered, let last)? = progress?.baseline {
             walk = PageWindow(covered: covered, last: last)
         }
-        fail(.retry, at: now, jitter: jitter)
+        if let under = progress?.presence.walk { sweep = PageWindow(covered: under.covered, last: under.last) }
     }
 
     /// The next page is asked for smaller: the last one was too large, or took too long.
     package mutating func shrinkPages(toAtLeast least: Int) {
         pageSize.shrink(toAtLeast: least)
+    }
+
+    /// The operator says that the deletes that are held are real.
+    package mutating func releaseDeletes() {
+        progress?.presence.hold = .released
     }
 }

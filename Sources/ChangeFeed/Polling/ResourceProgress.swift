@@ -26,12 +26,17 @@ package struct ResourceProgress: Sendable, Equatable {
     /// When the last complete poll began, by our own clock; nil before the first.
     package var polledAt: Instant?
     package var baseline: Baseline
+    package var presence: PresenceProgress
 
-    package init(newsThreshold: NewsThreshold, cursor: Instant, polledAt: Instant? = nil, baseline: Baseline) {
+    package init(
+        newsThreshold: NewsThreshold, cursor: Instant, polledAt: Instant? = nil, baseline: Baseline,
+        presence: PresenceProgress = PresenceProgress()
+    ) {
         self.newsThreshold = newsThreshold
         self.cursor = cursor
         self.polledAt = polledAt
         self.baseline = baseline
+        self.presence = presence
     }
 
     /// The progress at the first contact, before its page is taken in.

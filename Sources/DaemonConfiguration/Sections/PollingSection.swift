@@ -7,11 +7,6 @@ extension SettingsReader {
         value(.vendorType) { value throws(ValueFault) in try SettingsReader.checkVendorType(value) }
         let interval = value(.refreshInterval) { value throws(ValueFault) in try value.asMinutes() }
         let deletes = value(.pollerDeletes) { value throws(ValueFault) in try value.asBool() }
-        if deletes {
-            for key in [ConfigurationKey.pollerDeletes, .sweepInterval] {
-                warnOfNoEffect(key, "deleted records are not looked for")
-            }
-        }
         return PollingSettings(
             enabled: isEnabled,
             start: value(.pollerStart) { value throws(ValueFault) in try PollStart(value) },

@@ -16,7 +16,7 @@ struct KnownRecordDetectionTests {
         plan.ignoredFields = ignored
         let content = Array((stored ?? self.stored).utf8)
         let fingerprint = Fingerprint(of: lastSeen.map { Array($0.utf8)[...] } ?? content[...])
-        let known = KnownSummary(version: 3, fingerprint: fingerprint, isDeleted: isDeleted)
+        let known = KnownSummary(version: 3, fingerprint: fingerprint, presence: isDeleted ? .deleted : .listed)
         let seen = try #require(SeenRecord(try SampleRecords.record(text), idField: plan.idField))
         return ChangeDetector(plan: plan, newsThreshold: .beginning, baselineIsComplete: true)
             .examine(seen, known: known) { content }

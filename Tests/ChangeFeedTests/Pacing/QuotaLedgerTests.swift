@@ -13,7 +13,7 @@ struct QuotaLedgerTests {
         var now = noon
         for _ in 0..<3_000 {
             now = now + .seconds(Int64.random(in: 0..<120, using: &random))
-            ledger.count(at: now)
+            ledger.count(.poll, at: now)
             sent.append(now)
             let exact = sent.count { now - $0 < .hours(24) }
             #expect(ledger.used(at: now) >= exact)
@@ -23,7 +23,7 @@ struct QuotaLedgerTests {
     @Test("A request stops counting after 24 hours and one bucket at most")
     func relief() {
         var ledger = QuotaLedger()
-        ledger.count(at: noon)
+        ledger.count(.poll, at: noon)
         #expect(ledger.used(at: noon + .hours(24) - .seconds(1)) == 1)
         #expect(ledger.used(at: noon + .hours(24) + .minutes(5)) == 0)
         let relief = ledger.nextRelief(at: noon)
@@ -33,7 +33,7 @@ struct QuotaLedgerTests {
     @Test("Requests stamped far in the future by a clock that was wrong do not count for ever")
     func wrongClock() {
         var ledger = QuotaLedger()
-        ledger.count(at: noon + .days(400))
+        ledger.count(.poll, at: noon + .days(400))
         #expect(ledger.used(at: noon) == 0)
     }
 }

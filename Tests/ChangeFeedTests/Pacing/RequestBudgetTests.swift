@@ -28,7 +28,7 @@ struct RequestBudgetTests {
         var now = start
         var sent: [Instant] = []
         while now < start + duration {
-            switch budget.request(at: now) {
+            switch budget.request(.poll, at: now) {
             case .granted:
                 sent.append(now)
                 budget.settle(answer(200, remaining: remaining(sent.count)), at: now, jitter: 0)
@@ -44,12 +44,12 @@ struct RequestBudgetTests {
         var budget = budget()
         var now = start
         for _ in 0..<4 {
-            #expect(budget.request(at: now) == .granted)
+            #expect(budget.request(.poll, at: now) == .granted)
             now = now + .seconds(1)
         }
-        #expect(budget.request(at: now) == .wait(until: nil, .inFlight))
+        #expect(budget.request(.poll, at: now) == .wait(until: nil, .inFlight))
         budget.settle(answer(200), at: now, jitter: 0)
-        #expect(budget.request(at: now) == .granted)
+        #expect(budget.request(.poll, at: now) == .granted)
     }
 
     @Test("Own requests of any 24 hours stay within the share of the day's limit")
@@ -85,7 +85,7 @@ struct RequestBudgetTests {
         let reset = start + .hours(3)
         var resumed: Instant?
         while now < start + .hours(6), resumed == nil {
-            switch budget.request(at: now) {
+            switch budget.request(.poll, at: now) {
             case .granted:
                 if now >= reset { resumed = now } else { looks += 1 }
                 budget.settle(answer(200, remaining: now >= reset ? 1_000 : 61), at: now, jitter: 0)
@@ -100,14 +100,14 @@ struct RequestBudgetTests {
     @Test("A 429 holds everything back for as long as it says")
     func retryAfter() {
         var budget = budget()
-        #expect(budget.request(at: start) == .granted)
+        #expect(budget.request(.poll, at: start) == .granted)
         budget.settle(answer(429, retryAfter: .seconds(30)), at: start, jitter: 0)
-        guard case .wait(let until?, .throttled) = budget.request(at: start + .seconds(1)) else {
+        guard case .wait(let until?, .throttled) = budget.request(.poll, at: start + .seconds(1)) else {
             Issue.record("the budget did not wait")
             return
         }
         #expect(until >= start + .seconds(30))
-        #expect(budget.request(at: until) == .granted)
+        #expect(budget.request(.poll, at: until) == .granted)
     }
 
     @Test("429s without Retry-After are waited out longer and longer, and a success ends that")
@@ -116,26 +116,26 @@ struct RequestBudgetTests {
         var now = start
         var waits: [Duration] = []
         for _ in 0..<4 {
-            #expect(budget.request(at: now) == .granted)
+            #expect(budget.request(.poll, at: now) == .granted)
             budget.settle(answer(429), at: now, jitter: 0)
-            guard case .wait(let until?, .throttled) = budget.request(at: now) else { return }
+            guard case .wait(let until?, .throttled) = budget.request(.poll, at: now) else { return }
             waits.append(until - now)
             now = until
         }
         #expect(waits == [.seconds(2), .seconds(4), .seconds(8), .seconds(16)])
-        #expect(budget.request(at: now) == .granted)
+        #expect(budget.request(.poll, at: now) == .granted)
         budget.settle(answer(200), at: now, jitter: 0)
-        #expect(budget.request(at: now + .seconds(1)) == .granted)
+        #expect(budget.request(.poll, at: now + .seconds(1)) == .granted)
         budget.settle(answer(429), at: now, jitter: 0)
-        #expect(budget.request(at: now) == .wait(until: now + .seconds(2), .throttled))
+        #expect(budget.request(.poll, at: now) == .wait(until: now + .seconds(2), .throttled))
     }
 
     @Test("A refused key stops the hammering for minutes")
     func unauthorized() {
         var budget = budget()
-        #expect(budget.request(at: start) == .granted)
+        #expect(budget.request(.poll, at: start) == .granted)
         budget.settle(answer(401), at: start, jitter: 0)
-        #expect(budget.request(at: start + .minutes(4)) == .wait(until: start + .minutes(5), .unauthorized))
+        #expect(budget.request(.poll, at: start + .minutes(4)) == .wait(until: start + .minutes(5), .unauthorized))
     }
 
     @Test(
@@ -143,11 +143,11 @@ struct RequestBudgetTests {
         arguments: [429, 401])
     func inFlightTogether(status: Int) {
         var budget = RequestBudget(terms: .init(requestsPerSecond: 100, quotaShare: 1), at: start)
-        for index in 0..<4 { #expect(budget.request(at: start + .milliseconds(500 * index)) == .granted) }
+        for index in 0..<4 { #expect(budget.request(.poll, at: start + .milliseconds(500 * index)) == .granted) }
         let end = start + .seconds(2)
         for _ in 0..<4 { budget.settle(answer(status), at: end, jitter: 0) }
         let pause: Duration = status == 429 ? .seconds(2) : .minutes(5)
-        guard case .wait(let until, _) = budget.request(at: end) else {
+        guard case .wait(let until, _) = budget.request(.poll, at: end) else {
             Issue.record("nothing waits")
             return
         }
@@ -160,11 +160,11 @@ struct RequestBudgetTests {
         var now = start
         var waits: [Duration] = []
         for _ in 0..<6 {
-            #expect(budget.request(at: now) == .granted)
+            #expect(budget.request(.poll, at: now) == .granted)
             var response = APIResponse(status: 429, body: [], duration: .zero)
             response.retryAfter = .zero
             budget.settle(.success(response), at: now, jitter: 0)
-            guard case .wait(let until?, _) = budget.request(at: now) else { break }
+            guard case .wait(let until?, _) = budget.request(.poll, at: now) else { break }
             waits.append(until - now)
             now = until
         }
@@ -175,18 +175,18 @@ struct RequestBudgetTests {
     @Test("A limit without room for one request holds for the day it was said of, not for ever")
     func tinyLimit() {
         var budget = budget()
-        #expect(budget.request(at: start) == .granted)
+        #expect(budget.request(.poll, at: start) == .granted)
         var response = APIResponse(status: 200, body: [], duration: .zero)
         response.dailyLimit = 1
         response.dailyRemaining = 1
         budget.settle(.success(response), at: start, jitter: 0)
         let later = start + .hours(25)
-        guard case .wait(let until?, _) = budget.request(at: start + .hours(1)) else {
+        guard case .wait(let until?, _) = budget.request(.poll, at: start + .hours(1)) else {
             Issue.record("it waits for nothing, or not at all")
             return
         }
         #expect(until <= later)
-        #expect(budget.request(at: later) == .granted)
+        #expect(budget.request(.poll, at: later) == .granted)
     }
 
     @Test("What was used and seen before a restart still counts")
@@ -194,7 +194,7 @@ struct RequestBudgetTests {
         var first = budget(share: 0.3)
         _ = sent(&first, for: .hours(1)) { _ in 1_000 }
         var second = RequestBudget(terms: first.terms, memory: first.memory, at: start + .hours(2))
-        guard case .wait(_, .share) = second.request(at: start + .hours(2)) else {
+        guard case .wait(_, .share) = second.request(.poll, at: start + .hours(2)) else {
             Issue.record("the share was forgotten")
             return
         }
@@ -205,7 +205,7 @@ struct RequestBudgetTests {
     func pauseOutlivesRestart() {
         for (status, isHeld) in [(429, true), (401, false)] {
             var first = budget()
-            #expect(first.request(at: start) == .granted)
+            #expect(first.request(.poll, at: start) == .granted)
             var told = answer(status)
             if case .success(var response) = told {
                 response.retryAfter = .hours(3)
@@ -215,7 +215,7 @@ struct RequestBudgetTests {
             let later = start + .minutes(1)
             var second = RequestBudget(terms: first.terms, memory: first.memory, at: later)
             let until = start + .hours(3) + .milliseconds(250)
-            #expect(second.request(at: later) == (isHeld ? .wait(until: until, .throttled) : .granted))
+            #expect(second.request(.poll, at: later) == (isHeld ? .wait(until: until, .throttled) : .granted))
         }
     }
 
@@ -227,7 +227,7 @@ struct RequestBudgetTests {
         for minute in 0..<300 {
             let now = start + .minutes(minute)
             var budget = budget(share: 1, memory: memory)
-            if budget.request(at: now) == .granted { sent += 1 }
+            if budget.request(.poll, at: now) == .granted { sent += 1 }
             memory = budget.memory
         }
         #expect(sent > 10)

@@ -164,7 +164,7 @@ struct AccountFeedTests {
     func oneRefused(status: Int) {
         let plans = [ScriptedAPI.plan("contacts"), ScriptedAPI.plan("leads")]
         var feed = AccountFeed(
-            plans: plans, progress: [:], start: .now, overlap: .zero,
+            plans: plans, progress: [:], start: .now, overlap: .zero, sweepInterval: nil,
             budget: RequestBudget(terms: .init(requestsPerSecond: 10, quotaShare: 1), at: start), at: start)
         var api = api(3)
         var now = start
@@ -177,7 +177,9 @@ struct AccountFeedTests {
                 answered[name, default: 0] += 1
                 let refusal = APIResult.success(APIResponse(status: status, body: [], duration: .zero))
                 let result = name.text == "contacts" ? refusal : api.answer(request, at: now)
-                if case .commit(let page) = feed.receive(result, for: name, at: now, jitter: 0) { feed.committed(page) }
+                if case .commit(let page) = feed.receive(result, for: name, at: now, jitter: 0) {
+                    _ = feed.committed(page, nil, at: now)
+                }
             }
         }
         #expect(answered[ResourceName("leads"), default: 0] > 48)
@@ -227,7 +229,7 @@ struct AccountFeedTests {
     func oneInFlight() {
         let plans = [ScriptedAPI.plan("contacts"), ScriptedAPI.plan("leads")]
         var feed = AccountFeed(
-            plans: plans, progress: [:], start: .now, overlap: .zero,
+            plans: plans, progress: [:], start: .now, overlap: .zero, sweepInterval: nil,
             budget: RequestBudget(terms: .init(requestsPerSecond: 10, quotaShare: 1), at: start), at: start)
         var sent: [ResourceName] = []
         var now = start
@@ -261,7 +263,7 @@ struct AccountFeedTests {
             progress: [
                 ResourceName("contacts"): progress(minutesAgo: 1), ResourceName("leads"): progress(minutesAgo: 40),
                 ResourceName("organisations"): progress(minutesAgo: 20),
-            ], start: .now, overlap: .zero,
+            ], start: .now, overlap: .zero, sweepInterval: nil,
             budget: RequestBudget(terms: .init(requestsPerSecond: 10, quotaShare: 1), at: start), at: start)
         var sent: [String] = []
         for second in 0..<4 {
@@ -273,7 +275,7 @@ struct AccountFeedTests {
     @Test("A page that the store could not write is read again from the poll's beginning")
     func commitFails() {
         var feed = AccountFeed(
-            plans: [ScriptedAPI.plan()], progress: [:], start: .now, overlap: .zero,
+            plans: [ScriptedAPI.plan()], progress: [:], start: .now, overlap: .zero, sweepInterval: nil,
             budget: RequestBudget(terms: .init(requestsPerSecond: 10, quotaShare: 1), at: start), at: start)
         var api = api(3)
         guard case .send(let name, let first) = feed.next(at: start),

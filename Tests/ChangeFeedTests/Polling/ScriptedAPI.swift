@@ -70,13 +70,15 @@ struct FeedDriver {
 
     init(
         plans: [ResourcePlan] = [ScriptedAPI.plan()], api: ScriptedAPI, start: PollStart = .now,
-        overlap: Duration = .minutes(5), now: Instant, progress: [ResourceName: ResourceProgress] = [:]
+        overlap: Duration = .minutes(5), sweepInterval: Duration? = nil, now: Instant,
+        progress: [ResourceName: ResourceProgress] = [:]
     ) {
         self.api = api
         self.now = now
         let budget = RequestBudget(terms: .init(requestsPerSecond: 10, quotaShare: 1), at: now)
         feed = AccountFeed(
-            plans: plans, progress: progress, start: start, overlap: overlap, budget: budget, at: now)
+            plans: plans, progress: progress, start: start, overlap: overlap, sweepInterval: sweepInterval,
+            budget: budget, at: now)
     }
 
     /// Lets the feed work until a time, answering every request at once.
@@ -103,7 +105,7 @@ struct FeedDriver {
             problems.append(problem)
         case .commit(let page):
             for seen in page.records { examine(seen, page.detector) }
-            feed.committed(page)
+            _ = feed.committed(page, nil, at: now)
         }
     }
 

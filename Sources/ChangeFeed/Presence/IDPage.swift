@@ -1,0 +1,50 @@
+// A page of a plain list as the search for absent records sees it: ids at places.
+
+/// The ids of a page, in the order received.
+package struct IDPage: Sendable, Equatable {
+    /// Where in the list the page begins.
+    package let skip: Int
+    /// Records asked for.
+    package let top: Int
+    package let ids: [RecordID]
+
+    package init(skip: Int, top: Int, ids: [RecordID]) {
+        self.skip = skip
+        self.top = top
+        self.ids = ids
+    }
+
+    package var reachesStart: Bool { skip == 0 }
+    package var reachesEnd: Bool { ids.count < top }
+
+    /// Whether the ids are numbers that ascend, as plain lists of the API have been seen to be ordered.
+    package var isAscending: Bool {
+        var last = Int64.min
+        for id in ids {
+            guard let number = Int64(id.text), number > last else { return false }
+            last = number
+        }
+        return true
+    }
+}
+
+/// What the known records say of such a page.
+package struct IDComparison: Sendable, Equatable {
+    /// Records known as listed whose ids are smaller than the page's first, before the page changed anything.
+    package var rank: Int
+    /// Records known as listed that belong into the page and are not in it; they are suspects from now on.
+    package var missing: Int
+    /// Records of the page known as something else than listed; they are listed from now on.
+    package var returned: Int
+    /// Ids of the page that are unknown, or known as deleted: their records have to be fetched.
+    package var strangers: [RecordID]
+
+    package init(rank: Int = 0, missing: Int = 0, returned: Int = 0, strangers: [RecordID] = []) {
+        self.rank = rank
+        self.missing = missing
+        self.returned = returned
+        self.strangers = strangers
+    }
+
+    package var foundNothing: Bool { missing == 0 && returned == 0 && strangers.isEmpty }
+}

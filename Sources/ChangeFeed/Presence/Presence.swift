@@ -1,0 +1,24 @@
+// Whether a known record is still there, as far as lists and the API told.
+
+/// Where a known record stands. The raw values are stored.
+package enum Presence: Int, Sendable, Hashable, CaseIterable {
+    /// The lists hold it.
+    case listed = 0
+    /// The lists do not hold it any more; what that means is to be asked for by its id.
+    case suspect = 1
+    /// It exists, and the key's user may not read it (403). That is no delete.
+    case hidden = 2
+    /// It exists and can be read by its id, but no list holds it, as some instances do with converted leads.
+    case unlisted = 3
+    /// The API answered 404 for its id, and a receiver was told.
+    case deleted = 4
+}
+
+/// What a GET of one record by its id told.
+package enum LookupVerdict: Sendable, Equatable {
+    /// 404: there is no such record.
+    case gone
+    /// 403: it is there, but not for this key.
+    case hidden
+    case present(SeenRecord)
+}

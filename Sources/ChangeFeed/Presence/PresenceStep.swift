@@ -1,0 +1,36 @@
+// What an answer about presence leads to: what the store does with it, besides what it does with every page.
+
+/// The part of a page's commit that concerns the presence of records.
+package enum PresenceStep: Sendable, Equatable {
+    /// The list holds so many records; the store says how many are known.
+    case count(total: Int)
+    /// Compare these ids with the known ones. A page that lacks more than `plausiblyMissing` changes nothing.
+    case compare(IDPage, plausiblyMissing: Int)
+    /// The sweep under way has come to these ids.
+    case sweep([RecordID], SweepStage)
+    /// A record was asked for by its id.
+    case lookup(RecordID, LookupVerdict)
+    /// The same, as one of a sample: a record that is gone stays a suspect.
+    case sample(RecordID, LookupVerdict)
+}
+
+package enum SweepStage: Sendable, Equatable {
+    case underWay
+    /// Everything was read: listed records that the sweep has not met are suspects.
+    case complete
+    /// The end was reached, but the pages did not follow each other: what was not met may well be there.
+    case inconclusive
+}
+
+/// What the store found out while it carried a step out.
+package struct PresenceFinding: Sendable, Equatable {
+    /// Nil within a sweep, for which it would be counted page by page.
+    package var tally: PresenceTally?
+    /// Of a `compare` or a `sweep`.
+    package var comparison: IDComparison?
+
+    package init(tally: PresenceTally?, comparison: IDComparison? = nil) {
+        self.tally = tally
+        self.comparison = comparison
+    }
+}

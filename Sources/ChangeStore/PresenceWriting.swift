@@ -1,0 +1,215 @@
+// The part of a page's transaction that concerns presence: what was counted, compared, swept, or asked for by its id.
+
+import ChangeFeed
+import GRDB
+
+extension ChangeStore {
+    /// Forgets what ended sweeps had met, at most `limit` records, and says how many went.
+    package func pruneSweeps(limit: Int) throws -> Int {
+        try pool.write { db in
+            try db.execute(
+                sql: """
+                    DELETE FROM swept_record WHERE (resource_id, sweep, record_id) IN (
+                        SELECT swept.resource_id, swept.sweep, swept.record_id
+                        FROM swept_record AS swept JOIN resource ON resource.id = swept.resource_id
+                        WHERE swept.sweep <> resource.sweeps OR resource.sweep_covered IS NULL LIMIT ?)
+                    """,
+                arguments: [limit])
+            return db.changesCount
+        }
+    }
+}
+
+extension PageWriter {
+    /// Carries the page's presence step out, and marks what was seen while a sweep is under way.
+    mutating func writePresence() throws {
+        let progress = page.progress.presence
+        if case .sweep(let ids, let stage)? = page.presence {
+            try writeSweep(ids, stage)
+        } else if progress.walk != nil {
+            for seen in page.records { try markSwept(seen.id) }
+        }
+        switch page.presence {
+        case .count:
+            summary.presence = PresenceFinding(tally: try tally())
+        case .compare(let ids, let plausiblyMissing):
+            if progress.walk != nil { for id in ids.ids { try markSwept(id) } }
+            let comparison = try compare(ids, plausiblyMissing: plausiblyMissing)
+            summary.presence = PresenceFinding(tally: try tally(), comparison: comparison)
+        case .lookup(let id, let verdict):
+            if verdict == .gone { try delete(id) }
+            if verdict == .hidden { try hide(id) }
+            summary.presence = PresenceFinding(tally: try tally())
+        case .sample(let id, let verdict):
+            if verdict == .hidden { try hide(id) }
+            summary.presence = PresenceFinding(tally: try tally())
+        case .sweep, nil:
+            break
+        }
+    }
+
+    func set(_ presence: Presence, of id: RecordID) throws {
+        try db.cachedStatement(sql: "UPDATE known_record SET presence = ? WHERE resource_id = ? AND record_id = ?")
+            .execute(arguments: [presence.rawValue, resource, id])
+    }
+
+    /// The record is gone for good: its last known state is told once more.
+    private mutating func delete(_ id: RecordID) throws {
+        guard let known = try summaryOfKnown(id), known.presence != .deleted else { return }
+        // What was damaged in the store cannot be told; that the record is gone can.
+        let record = try (try? RawRecord.read(content(of: id))) ?? RawRecord.read(Array("{}".utf8))
+        let version = known.version + 1
+        try db.cachedStatement(
+            sql: "UPDATE known_record SET presence = ?, version = ? WHERE resource_id = ? AND record_id = ?"
+        ).execute(arguments: [Presence.deleted.rawValue, version, resource, id])
+        summary.deleted += 1
+        try announce(Change(kind: .deleted, recordID: id, record: record, changedAt: nil), version: version)
+    }
+
+    private func hide(_ id: RecordID) throws {
+        guard let known = try summaryOfKnown(id), known.presence != .deleted else { return }
+        try set(.hidden, of: id)
+    }
+}
+
+// MARK: - Comparing and sweeping
+
+extension PageWriter {
+    /// What of the listed records a page of the list lacks becomes suspect, and what it holds is listed.
+    private func compare(_ page: IDPage, plausiblyMissing: Int) throws -> IDComparison {
+        guard page.isAscending else { return IDComparison() }
+        var comparison = IDComparison()
+        if let first = page.ids.first {
+            comparison.rank = try count("presence = 0 AND record_id < ?", [first])
+        }
+        let (first, last) = (page.reachesStart ? nil : page.ids.first, page.reachesEnd ? nil : page.ids.last)
+        let there = try countListed(from: first, to: last)
+        guard there <= page.ids.count + plausiblyMissing, !page.ids.isEmpty || page.reachesStart else {
+            comparison.missing = max(0, there - page.ids.count)
+            return comparison
+        }
+        let missing = try listed(from: first, to: last).subtracting(page.ids)
+        comparison.missing = missing.count
+        guard missing.count <= plausiblyMissing else { return comparison }
+        for id in missing { try set(.suspect, of: id) }
+        try relist(page.ids, into: &comparison)
+        return comparison
+    }
+
+    private func relist(_ ids: [RecordID], into comparison: inout IDComparison) throws {
+        for id in ids {
+            switch try presence(of: id) {
+            case nil, .deleted?:
+                comparison.strangers.append(id)
+            case .listed?:
+                break
+            case .suspect?, .hidden?, .unlisted?:
+                comparison.returned += 1
+                try set(.listed, of: id)
+            }
+        }
+    }
+
+    private mutating func writeSweep(_ ids: [RecordID], _ stage: SweepStage) throws {
+        for id in ids { try markSwept(id) }
+        var comparison = IDComparison(returned: returned + summary.created)
+        // A page that was read whole has been written; of one that was read for its ids, these are all there is.
+        if page.records.isEmpty { try relist(ids, into: &comparison) }
+        guard stage != .underWay else {
+            summary.presence = PresenceFinding(tally: nil, comparison: comparison)
+            return
+        }
+        if stage == .complete { comparison.missing = try suspectWhatWasNotSwept() }
+        var tally = try tally()
+        tally.rechecks = try rechecks()
+        summary.presence = PresenceFinding(tally: tally, comparison: comparison)
+    }
+
+    private func markSwept(_ id: RecordID) throws {
+        try db.cachedStatement(
+            sql: "INSERT OR IGNORE INTO swept_record (resource_id, sweep, record_id) VALUES (?, ?, ?)"
+        ).execute(arguments: [resource, page.progress.presence.sweeps, id])
+    }
+
+    private func suspectWhatWasNotSwept() throws -> Int {
+        try db.execute(
+            sql: """
+                UPDATE known_record SET presence = 1 WHERE resource_id = ?1 AND presence = 0 AND NOT EXISTS (
+                    SELECT 1 FROM swept_record WHERE resource_id = ?1 AND sweep = ?2
+                        AND record_id = known_record.record_id)
+                """,
+            arguments: [resource, page.progress.presence.sweeps])
+        return db.changesCount
+    }
+
+    /// Records that no list tells of any more; where they are many, others with every sweep.
+    private func rechecks() throws -> [RecordID] {
+        let all = try count("presence IN (2, 3)", [])
+        guard all > 0 else { return [] }
+        let most = Limits.lookupsAtOnce
+        let offset = all <= most ? 0 : page.progress.presence.sweeps * most % all
+        return try RecordID.fetchAll(
+            db,
+            sql: """
+                SELECT record_id FROM known_record WHERE resource_id = ? AND presence IN (2, 3)
+                ORDER BY record_id LIMIT ? OFFSET ?
+                """,
+            arguments: [resource, most, offset])
+    }
+}
+
+// MARK: - Counting
+
+extension PageWriter {
+    private func tally() throws -> PresenceTally {
+        let suspects = try count("presence = 1", [])
+        let stride = (suspects + Limits.suspectsAtOnce - 1) / Limits.suspectsAtOnce
+        let batch =
+            suspects == 0
+            ? []
+            : try RecordID.fetchAll(
+                db,
+                sql: """
+                    SELECT record_id FROM (
+                        SELECT record_id, row_number() OVER (ORDER BY record_id) AS place
+                        FROM known_record WHERE resource_id = ? AND presence = 1)
+                    WHERE (place - 1) % ? = 0
+                    """,
+                arguments: [resource, stride])
+        return PresenceTally(listed: try count("presence = 0", []), suspects: suspects, batch: batch)
+    }
+
+    private func count(_ condition: String, _ arguments: [RecordID]) throws -> Int {
+        try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT count(*) FROM known_record WHERE resource_id = ? AND \(condition)"),
+            arguments: StatementArguments([resource]) + StatementArguments(arguments)) ?? 0
+    }
+
+    private func presence(of id: RecordID) throws -> Presence? {
+        try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT presence FROM known_record WHERE resource_id = ? AND record_id = ?"),
+            arguments: [resource, id]
+        ).flatMap(Presence.init(rawValue:))
+    }
+
+    /// The listed records between two ids, both included; nil: from the first, to the last.
+    private func listed(from first: RecordID?, to last: RecordID?) throws -> Set<RecordID> {
+        let (condition, arguments) = span(from: first, to: last)
+        let sql = "SELECT record_id FROM known_record WHERE resource_id = ? AND \(condition)"
+        return Set(
+            try RecordID.fetchAll(
+                db.cachedStatement(sql: sql), arguments: StatementArguments([resource]) + StatementArguments(arguments))
+        )
+    }
+
+    private func countListed(from first: RecordID?, to last: RecordID?) throws -> Int {
+        let (condition, arguments) = span(from: first, to: last)
+        return try count(condition, arguments)
+    }
+
+    private func span(from first: RecordID?, to last: RecordID?) -> (condition: String, arguments: [RecordID]) {
+        let from = first.map { _ in " AND record_id >= ?" } ?? ""
+        let to = last.map { _ in " AND record_id <= ?" } ?? ""
+        return ("presence = 0" + from + to, [first, last].compactMap(\.self))
+    }
+}

@@ -1,0 +1,54 @@
+// What the store does with the pages of a search, on an array in memory.
+
+import ChangeFeed
+
+/// The known ids of one resource, ascending.
+struct KnownIDs {
+    private(set) var listed: [Int64]
+    private(set) var suspects: Set<Int64> = []
+
+    init(_ ids: [Int64]) { listed = ids }
+
+    /// How many known ids are smaller.
+    private func rank(of id: Int64) -> Int {
+        var (low, high) = (0, listed.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if listed[middle] < id { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    mutating func compare(_ page: IDPage, plausiblyMissing: Int) -> IDComparison {
+        guard page.isAscending else { return IDComparison() }
+        let ids = page.ids.compactMap { Int64($0.text) }
+        var comparison = IDComparison(rank: ids.first.map(rank) ?? 0)
+        if ids.isEmpty && !page.reachesStart { return comparison }
+        let from = page.reachesStart ? 0 : rank(of: ids[0])
+        let to = page.reachesEnd ? listed.count : ids.last.map { rank(of: $0 + 1) } ?? listed.count
+        let held = Set(ids)
+        let missing = listed[from..<to].filter { !held.contains($0) }
+        comparison.missing = missing.count
+        guard missing.count <= plausiblyMissing else { return comparison }
+        let there = listed[from..<to].filter(held.contains)
+        comparison.strangers = held.subtracting(there).sorted().map { RecordID(String($0)) }
+        listed.replaceSubrange(from..<to, with: there)
+        suspects.formUnion(missing)
+        return comparison
+    }
+}
+
+extension AbsenceSearch {
+    /// Searches a list that stays as it is to the end.
+    mutating func run(through list: [Int64], known: inout KnownIDs) -> Set<RecordID> {
+        var strangers: Set<RecordID> = []
+        while let (skip, top) = next {
+            let page = list.dropFirst(skip).prefix(top).map { RecordID(String($0)) }
+            let ids = IDPage(skip: skip, top: top, ids: page)
+            let comparison = known.compare(ids, plausiblyMissing: plausiblyMissing)
+            strangers.formUnion(comparison.strangers)
+            absorb(ids, comparison)
+        }
+        return strangers
+    }
+}

@@ -1,0 +1,222 @@
+import ChangeFeed
+import Testing
+
+/// A watch with its progress, told what the API and the store would say.
+private struct Watched {
+    var watch: PresenceWatch
+    var progress = PresenceProgress()
+    var now = Instant(secondsSince1970: 1_764_000_000)
+    var notices: [PresenceNotice] = []
+
+    init(pageSize: Int = 500, sweepInterval: Duration = .hours(24)) {
+        watch = PresenceWatch(sweepInterval: sweepInterval, pageSize: pageSize)
+        progress.sweptAt = now
+    }
+
+    var errand: PresenceWatch.Errand? {
+        let next = watch.errand(progress, at: now)
+        return next.from <= now ? next.errand : nil
+    }
+
+    mutating func took(_ step: PresenceStep, _ tally: PresenceTally?, _ comparison: IDComparison? = nil) {
+        let finding = PresenceFinding(tally: tally, comparison: comparison)
+        notices += watch.took(step, finding, progress: &progress, at: now)
+    }
+
+    /// A poll ended, and a count of the list finds `total` where `listed` are known.
+    mutating func count(_ total: Int, listed: Int, suspects: [RecordID] = []) {
+        watch.pollEnded(at: now, spacing: .zero)
+        #expect(errand == .count)
+        took(.count(total: total), tally(listed, suspects))
+    }
+
+    func tally(_ listed: Int, _ suspects: [RecordID] = []) -> PresenceTally {
+        PresenceTally(listed: listed, suspects: suspects.count, batch: Array(suspects.prefix(Limits.suspectsAtOnce)))
+    }
+
+    /// The answer to a record that was asked for; what is left of the suspects is told by `rest`.
+    mutating func look(_ id: RecordID, _ verdict: LookupVerdict, listed: Int, rest: [RecordID]) -> PresenceStep {
+        let step = watch.step(id, verdict, progress)
+        took(step, tally(listed, rest))
+        return step
+    }
+}
+
+@Suite("PresenceWatch")
+struct PresenceWatchTests {
+    private func ids(_ range: ClosedRange<Int>) -> [RecordID] { range.map { RecordID(String($0)) } }
+
+    @Test("A count that agrees leads to nothing, until the next sweep is due")
+    func balanced() {
+        var watched = Watched()
+        watched.count(1_000, listed: 1_000)
+        #expect(watched.errand == nil)
+        watched.now = watched.now + .hours(18)
+        #expect(watched.errand == .sweep)
+    }
+
+    @Test("One too few is searched for, and asked for by its id")
+    func deletion() {
+        var watched = Watched()
+        watched.count(299, listed: 300)
+        #expect(watched.errand == .search(skip: 0, top: 301))
+        let page = IDPage(skip: 0, top: 301, ids: ids(2...300))
+        watched.took(
+            .compare(page, plausiblyMissing: 21), watched.tally(299, ids(1...1)), IDComparison(rank: 0, missing: 1))
+        #expect(watched.errand == .look(RecordID("1")))
+        let step = watched.look(RecordID("1"), .gone, listed: 299, rest: [])
+        #expect(step == .lookup(RecordID("1"), .gone))
+        watched.count(299, listed: 299)
+        #expect(watched.errand == nil)
+    }
+
+    @Test("One too many is a record created since the poll, unless it stays")
+    func surplus() {
+        var watched = Watched()
+        watched.count(301, listed: 300)
+        #expect(watched.errand == nil)
+        watched.count(301, listed: 301)
+        #expect(watched.errand == nil)
+        watched.count(302, listed: 301)
+        watched.count(302, listed: 301)
+        #expect(watched.errand == .search(skip: 0, top: 304))
+        let page = IDPage(skip: 0, top: 304, ids: ids(1...302))
+        watched.took(
+            .compare(page, plausiblyMissing: 20), watched.tally(301), IDComparison(strangers: ids(77...77)))
+        #expect(watched.errand == .look(RecordID("77")))
+        watched.count(302, listed: 301)
+        #expect(watched.errand == .look(RecordID("77")), "the one that is about to be fetched explains the difference")
+    }
+
+    @Test("A search that finds nothing is followed by a sweep, and that by the truth about the count")
+    func bias() {
+        var watched = Watched()
+        watched.count(290, listed: 300)
+        _ = watched.errand
+        let page = IDPage(skip: 0, top: 292, ids: ids(1...290))
+        watched.took(.compare(page, plausiblyMissing: 30), watched.tally(300), IDComparison())
+        while case .search(let skip, let top)? = watched.errand {
+            let part = IDPage(skip: skip, top: top, ids: Array(ids(1...300).dropFirst(skip).prefix(top)))
+            watched.took(.compare(part, plausiblyMissing: 30), watched.tally(300), IDComparison(rank: skip))
+        }
+        watched.count(290, listed: 300)
+        #expect(watched.errand == .sweep)
+        watched.took(.sweep(ids(1...300), .complete), watched.tally(300), IDComparison())
+        watched.count(290, listed: 300)
+        #expect(watched.notices == [.countDiffers(by: 10)])
+        #expect(watched.progress.bias == 10)
+        watched.count(290, listed: 300)
+        #expect(watched.errand == nil)
+        watched.count(289, listed: 300)
+        #expect(watched.errand == .search(skip: 0, top: 301))
+    }
+
+    @Test("A sweep that had begun before the difference was seen is followed by another")
+    func sweepUnderWay() {
+        var watched = Watched(pageSize: 10)
+        watched.progress.walk = .init(covered: 500, last: RecordID("500"))
+        watched.count(500, listed: 1_000)
+        #expect(watched.errand == .sweep)
+        watched.progress.walk = nil
+        watched.took(.sweep(ids(990...1_000), .complete), watched.tally(1_000), IDComparison())
+        #expect(watched.errand == .sweep)
+        watched.took(.sweep(ids(1...500), .complete), watched.tally(1_000), IDComparison())
+        #expect(watched.errand == nil)
+    }
+
+    @Test("A large part that seems gone is held until a sample is confirmed to the last record")
+    func massConfirmed() {
+        var watched = Watched()
+        let gone = ids(1...60)
+        watched.count(140, listed: 140, suspects: gone)
+        #expect(watched.notices == [.massAbsence(suspects: 60, of: 200)])
+        for _ in 0..<Limits.suspectsAtOnce {
+            guard case .look(let id)? = watched.errand else {
+                Issue.record("nothing is asked for")
+                return
+            }
+            #expect(watched.look(id, .gone, listed: 140, rest: gone) == .sample(id, .gone))
+        }
+        #expect(watched.notices.last == .massAbsenceConfirmed(suspects: 60))
+        #expect(watched.errand == .look(gone[0]))
+        #expect(watched.look(gone[0], .gone, listed: 140, rest: Array(gone.dropFirst())) == .lookup(gone[0], .gone))
+    }
+
+    @Test("A sample with a record that still exists holds the deletes, until they are released")
+    func massHeld() {
+        var watched = Watched()
+        let gone = ids(1...60)
+        watched.count(140, listed: 140, suspects: gone)
+        for place in 0..<Limits.suspectsAtOnce {
+            guard case .look(let id)? = watched.errand else {
+                Issue.record("nothing is asked for")
+                return
+            }
+            _ = watched.look(id, place == 3 ? .hidden : .gone, listed: 140, rest: gone)
+        }
+        #expect(watched.notices.last == .massAbsenceHeld(suspects: 60, gone: 19, others: 1))
+        #expect(watched.progress.hold == .held(since: watched.now))
+        #expect(watched.errand == .count, "so that the store learns of it")
+        watched.count(140, listed: 140, suspects: gone)
+        #expect(watched.errand == nil)
+        var later = watched
+        later.now = later.now + Limits.sampleAgain
+        #expect(later.errand == .look(gone[0]), "another sample")
+        watched.progress.hold = .released
+        #expect(watched.look(gone[0], .gone, listed: 140, rest: Array(gone.dropFirst())) == .lookup(gone[0], .gone))
+    }
+
+    @Test("A hold ends when the records are listed again")
+    func massOver() {
+        var watched = Watched()
+        watched.progress.hold = .held(since: watched.now)
+        watched.count(200, listed: 200)
+        #expect(watched.progress.hold == .none)
+        #expect(watched.notices == [.massAbsenceOver])
+    }
+
+    @Test("A record that the API always fails for holds no other up")
+    func poisoned() {
+        var watched = Watched()
+        watched.count(298, listed: 298, suspects: ids(1...2))
+        var asked: [RecordID] = []
+        for _ in 0..<4 {
+            watched.now = watched.now + .minutes(6)
+            guard case .look(let id)? = watched.errand else { break }
+            asked.append(id)
+            watched.watch.failed(.look(id), .retry, at: watched.now, jitter: 0)
+        }
+        #expect(asked.map(\.text) == ["1", "1", "1", "2"])
+    }
+
+    @Test("Where lists cannot be counted, that is said once, and sweeps go on")
+    func noCount() {
+        var watched = Watched()
+        watched.watch.pollEnded(at: watched.now, spacing: .zero)
+        #expect(watched.watch.hasNoCount() == .noCount)
+        #expect(watched.watch.hasNoCount() == nil)
+        watched.watch.pollEnded(at: watched.now, spacing: .zero)
+        #expect(watched.errand == nil)
+        watched.now = watched.now + .hours(24)
+        #expect(watched.errand == .sweep)
+    }
+
+    @Test("A sweep takes its time, a quarter of its interval at most")
+    func sweepPace() {
+        var watched = Watched(pageSize: 500, sweepInterval: .hours(24))
+        watched.now = watched.now + .hours(18)
+        var pages = 0
+        let start = watched.now
+        watched.progress.walk = .init(covered: 500)
+        for page in 0..<2_000 {
+            while watched.errand == nil { watched.now = watched.now + .milliseconds(50) }
+            #expect(watched.errand == .sweep)
+            pages += 1
+            watched.took(
+                .sweep([RecordID(String(page))], .underWay), page == 0 ? watched.tally(1_000_000) : nil, IDComparison())
+        }
+        #expect(pages == 2_000)
+        #expect(watched.now - start > .hours(4))
+        #expect(watched.now - start <= .hours(6))
+    }
+}

@@ -1,0 +1,204 @@
+import ChangeFeed
+import Foundation
+import GRDB
+import Testing
+
+@testable import ChangeStore
+
+extension OpenStore {
+    /// Carries a presence step out, as a commit that brings these records.
+    @discardableResult
+    func take(
+        _ step: PresenceStep, _ records: [String] = [], sighting: Sighting = .list,
+        presence: PresenceProgress = PresenceProgress()
+    ) throws -> CommitSummary {
+        var page = try page(records)
+        page.presence = step
+        page.sighting = sighting
+        page.progress.presence = presence
+        return try store.commit(page, of: account, to: endpoint, detectedAt: now, at: now)
+    }
+
+    func learn(_ ids: some Sequence<Int>) throws {
+        var page = try page(ids.map { Self.record($0, name: "A") }, threshold: .since(now), baseline: .firstPage)
+        page.sighting = .list
+        _ = try store.commit(page, of: account, to: endpoint, detectedAt: now, at: now)
+    }
+
+    func presences() throws -> [Int: Presence] {
+        try store.pool.read { db in
+            let rows = try Row.fetchAll(db, sql: "SELECT record_id, presence FROM known_record")
+            return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], Presence(rawValue: $0[1]) ?? .deleted) })
+        }
+    }
+
+    func types() throws -> [String] {
+        try store.pool.read { try String.fetchAll($0, sql: "SELECT type FROM event ORDER BY sequence") }
+    }
+}
+
+private func ids(_ numbers: some Sequence<Int>) -> [RecordID] { numbers.map { RecordID(String($0)) } }
+
+@Suite("Writing presence")
+struct PresenceWritingTests {
+    @Test("A record that is gone is told once, with its last known state and without changes")
+    func gone() throws {
+        let opened = try StoreFixture().open()
+        try opened.learn(1...3)
+        let summary = try opened.take(.lookup(RecordID("2"), .gone), sighting: .byID)
+        #expect(summary.deleted == 1)
+        #expect(summary.presence?.tally == PresenceTally(listed: 2))
+        #expect(try opened.take(.lookup(RecordID("2"), .gone), sighting: .byID).deleted == 0)
+        let due = try opened.due()
+        #expect(due.map(\.type) == ["contact.deleted"])
+        let body = String(decoding: due[0].body, as: UTF8.self)
+        #expect(body.contains(#""record":\#(OpenStore.record(2, name: "A")),"changes":null}"#))
+    }
+
+    @Test("A record never known is not told as deleted")
+    func unknownGone() throws {
+        let opened = try StoreFixture().open()
+        #expect(try opened.take(.lookup(RecordID("9"), .gone), sighting: .byID).events == 0)
+    }
+
+    @Test("A deleted record that is there again is created, restored, under a new id")
+    func restored() throws {
+        let opened = try StoreFixture().open()
+        try opened.learn(1...1)
+        try opened.take(.lookup(RecordID("1"), .gone), sighting: .byID)
+        try opened.commit([OpenStore.record(1, name: "A")], threshold: .since(opened.now))
+        try opened.take(.lookup(RecordID("1"), .gone), sighting: .byID)
+        #expect(try opened.types() == ["contact.deleted", "contact.created", "contact.deleted"])
+        let bodies = try opened.store.pool.read { try Data.fetchAll($0, sql: "SELECT body FROM event") }
+        #expect(String(decoding: bodies[1], as: UTF8.self).contains(#""changes":null,"restored":true}"#))
+        #expect(Set(try opened.store.pool.read { try String.fetchAll($0, sql: "SELECT id FROM event") }).count == 3)
+    }
+
+    @Test("A record that may not be read is hidden, and no event; seen again, it is listed, and still none")
+    func hidden() throws {
+        let opened = try StoreFixture().open()
+        try opened.learn(1...3)
+        try opened.take(.lookup(RecordID("2"), .hidden), sighting: .byID)
+        #expect(try opened.presences()[2] == .hidden)
+        #expect(try opened.take(.count(total: 2)).presence?.tally == PresenceTally(listed: 2))
+        try opened.commit([OpenStore.record(2, name: "A")], threshold: .since(opened.now))
+        #expect(try opened.presences()[2] == .listed)
+        #expect(try opened.types() == [])
+    }
+
+    @Test("A suspect that is found by its id is unlisted, its change is told, and only a list makes it listed again")
+    func unlisted() throws {
+        let opened = try StoreFixture().open()
+        try opened.learn(1...3)
+        let page = IDPage(skip: 0, top: 500, ids: ids([1, 3]))
+        #expect(try opened.take(.compare(page, plausiblyMissing: 5)).presence?.tally?.batch == ids([2]))
+        let there = try #require(
+            SeenRecord(
+                try RawRecord.read(Array(OpenStore.record(2, name: "B").utf8)), idField: OpenStore.plan.idField))
+        try opened.take(
+            .lookup(RecordID("2"), .present(there)), [OpenStore.record(2, name: "B")], sighting: .byID)
+        #expect(try opened.presences()[2] == .unlisted)
+        #expect(try opened.types() == ["contact.updated"])
+        try opened.commit([OpenStore.record(2, name: "B")])
+        #expect(try opened.presences()[2] == .unlisted)
+        let whole = IDPage(skip: 0, top: 500, ids: ids(1...3))
+        #expect(try opened.take(.compare(whole, plausiblyMissing: 5)).presence?.comparison?.returned == 1)
+        #expect(try opened.presences()[2] == .listed)
+    }
+
+    @Test("A sample that is gone stays a suspect")
+    func sample() throws {
+        let opened = try StoreFixture().open()
+        try opened.learn(1...3)
+        try opened.take(.compare(IDPage(skip: 0, top: 9, ids: ids([1, 3])), plausiblyMissing: 5))
+        let summary = try opened.take(.sample(RecordID("2"), .gone), sighting: .byID)
+        #expect(summary.events == 0)
+        #expect(summary.presence?.tally?.suspects == 1)
+    }
+
+    @Test("A page that lacks more than can be is no page of this list, and changes nothing")
+    func implausible() throws {
+        let opened = try StoreFixture().open()
+        try opened.learn(1...100)
+        let page = IDPage(skip: 0, top: 2, ids: ids([1, 100]))
+        #expect(try opened.take(.compare(page, plausiblyMissing: 21)).presence?.comparison?.missing == 98)
+        #expect(try opened.presences().values.allSatisfy { $0 == .listed })
+    }
+
+    @Test("What a sweep has not met is suspect; what polls saw meanwhile counts as met")
+    func sweep() throws {
+        let opened = try StoreFixture().open()
+        try opened.learn(1...6)
+        var progress = PresenceProgress()
+        progress.sweeps = 4
+        progress.walk = .init(covered: 2, last: RecordID("2"))
+        try opened.take(
+            .sweep(ids(1...2), .underWay), (1...2).map { OpenStore.record($0, name: "A") }, presence: progress)
+        var poll = try opened.page([OpenStore.record(7, name: "N")])
+        poll.progress.presence = progress
+        _ = try opened.store.commit(
+            poll, of: opened.account, to: opened.endpoint, detectedAt: opened.now, at: opened.now)
+        progress.walk = nil
+        let summary = try opened.take(
+            .sweep(ids([3, 6]), .complete), [3, 6].map { OpenStore.record($0, name: "B") }, presence: progress)
+        #expect(summary.presence?.tally?.batch == ids([4, 5]))
+        #expect(summary.updated == 2, "a sweep finds edits that no poll did")
+        #expect(try opened.store.pruneSweeps(limit: 3) == 3)
+        #expect(try opened.store.pruneSweeps(limit: 3) == 2)
+    }
+
+    @Test("A sweep for ids alone says which it does not know; one whose pages did not connect suspects nothing")
+    func briefSweep() throws {
+        let opened = try StoreFixture().open()
+        try opened.learn(1...3)
+        let summary = try opened.take(.sweep(ids([2, 9]), .inconclusive))
+        #expect(summary.presence?.comparison == IDComparison(strangers: ids([9])))
+        #expect(summary.presence?.tally == PresenceTally(listed: 3))
+    }
+
+    @Test(
+        "Hidden and unlisted records are to be asked for again after each sweep, others each time where they are many")
+    func rechecks() throws {
+        let opened = try StoreFixture().open()
+        try opened.learn(1...500)
+        for id in 1...500 { try opened.take(.lookup(RecordID(String(id)), .hidden), sighting: .byID) }
+        var asked: Set<RecordID> = []
+        for sweep in 1...5 {
+            var progress = PresenceProgress()
+            progress.sweeps = sweep
+            let tally = try opened.take(.sweep([], .complete), presence: progress).presence?.tally
+            #expect((tally?.rechecks.count ?? 0) <= Limits.lookupsAtOnce)
+            asked.formUnion(tally?.rechecks ?? [])
+        }
+        #expect(asked.count == 500)
+    }
+
+    @Test("The progress of a sweep and held deletes outlive the process", arguments: [false, true])
+    func progress(isReleased: Bool) throws {
+        let fixture = try StoreFixture()
+        var progress = PresenceProgress()
+        progress.sweeps = 3
+        progress.walk = .init(covered: 1_500, last: RecordID("4711"))
+        progress.sweptAt = fixture.now
+        progress.bias = -2
+        progress.hold = isReleased ? .released : .held(since: fixture.now)
+        do { try fixture.open().take(.count(total: 0), presence: progress) }
+        let opened = try fixture.open()
+        #expect(try opened.store.progress(of: opened.account).values.first?.presence == progress)
+    }
+
+    @Test("Ranks, counts and suspects are looked up in indexes alone")
+    func plans() throws {
+        let opened = try StoreFixture().open()
+        let conditions = ["presence = 0 AND record_id < 5", "presence = 0", "presence = 1", "presence IN (2, 3)"]
+        for condition in conditions {
+            let plan = try opened.store.pool.read {
+                try Row.fetchAll(
+                    $0,
+                    sql: "EXPLAIN QUERY PLAN SELECT count(*) FROM known_record WHERE resource_id = 1 AND \(condition)"
+                ).map { $0["detail"] as String }.joined()
+            }
+            #expect(plan.contains("COVERING INDEX"), "\(condition): \(plan)")
+        }
+    }
+}

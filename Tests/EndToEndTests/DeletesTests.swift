@@ -1,0 +1,118 @@
+// Records that vanish, by the real program: deleted, hidden, converted, restored, one or many.
+
+import ChangeFeed
+import Foundation
+import Simulator
+import StartedPrograms
+import Testing
+import WebhookReceiver
+
+@Suite("Records that are gone", .timeLimit(.minutes(2)))
+struct DeletesTests {
+    @Test("A deleted record is reported once, as last known, after a 404 for its id; restored, it is created again")
+    func deleteAndRestore() async throws {
+        try await Stage.set { stage in
+            try stage.configure()
+            let daemon = try stage.startDaemon()
+            await daemon.hasLearned(4)
+            let (id, before) = stage.live.withInstance { instance, _ in
+                let id = instance.ids(of: .contacts)[7]
+                return (id, instance.history(of: .contacts, id).last?.document.json ?? [])
+            }
+            try stage.live.change { instance, now in [try instance.delete(.contacts, id, at: now)] }
+            try await stage.took.wait { !$0.isEmpty }
+            let deleted = try #require(stage.took.events.first)
+            #expect(deleted.type == "contact.deleted")
+            #expect(deleted.recordID == String(id))
+            #expect(deleted.changes == nil)
+            #expect(deleted.record.map { Array($0.bytes) } == before)
+            let confirmed = stage.live.withInstance { instance, _ in
+                instance.requests.entries.contains { $0.path.hasSuffix("/Contacts/\(id)") && $0.status == 404 }
+            }
+            #expect(confirmed)
+
+            try stage.live.change { instance, now in [try instance.restore(.contacts, id, at: now)] }
+            try await stage.took.wait { $0.count >= 2 }
+            #expect(stage.took.events.map(\.type) == ["contact.deleted", "contact.created"])
+            #expect(await daemon.stop() == 0)
+        }
+    }
+
+    @Test("A restored record whose stamp did not move is found all the same")
+    func restoredQuietly() async throws {
+        try await Stage.set(Stage.world { $0.restoreMovesStamp = false }) { stage in
+            try stage.configure()
+            let daemon = try stage.startDaemon()
+            await daemon.hasLearned(4)
+            let id = stage.live.withInstance { instance, _ in instance.ids(of: .leads)[3] }
+            try stage.live.change { instance, now in [try instance.delete(.leads, id, at: now)] }
+            try await stage.took.wait { !$0.isEmpty }
+            try stage.live.change { instance, now in [try instance.restore(.leads, id, at: now)] }
+            try await stage.took.wait { $0.count >= 2 }
+            #expect(stage.took.events.map(\.type) == ["lead.deleted", "lead.created"])
+            #expect(await daemon.stop() == 0)
+        }
+    }
+
+    @Test("A hidden record is no delete, and a converted lead that lists leave out is an update")
+    func hiddenAndConverted() async throws {
+        try await Stage.set(Stage.world { $0.listsConvertedLeads = false }) { stage in
+            try stage.configure()
+            let daemon = try stage.startDaemon()
+            await daemon.hasLearned(4)
+            let (hidden, lead, gone) = stage.live.withInstance { instance, _ in
+                (instance.ids(of: .contacts)[2], instance.ids(of: .leads)[4], instance.ids(of: .contacts)[20])
+            }
+            try stage.live.change { instance, now in
+                [try instance.hide(.contacts, hidden, at: now)] + (try instance.convert(lead: lead, at: now))
+                    + [try instance.delete(.contacts, gone, at: now)]
+            }
+            try await stage.took.wait { events in
+                events.contains { $0.type == "lead.updated" } && events.contains { $0.type == "contact.deleted" }
+                    && events.contains { $0.type == "contact.created" }
+            }
+            let events = stage.took.events
+            #expect(events.filter { $0.type.hasSuffix(".deleted") }.map(\.recordID) == [String(gone)])
+            let update = try #require(events.first { $0.type == "lead.updated" })
+            #expect(update.recordID == String(lead))
+            #expect(update.changes?.contains { $0.path == "/CONVERTED" } == true)
+            #expect(await daemon.stop() == 0)
+        }
+    }
+
+    @Test("Without event.poller.deletes nothing but polls is asked")
+    func switchedOff() async throws {
+        try await Stage.set { stage in
+            try stage.configure(["event.poller.deletes": "false"])
+            let daemon = try stage.startDaemon()
+            await daemon.hasLearned(4)
+            try stage.live.change { instance, now in
+                [try instance.delete(.contacts, instance.ids(of: .contacts)[7], at: now)]
+            }
+            await daemon.hasRead(pages: 40)
+            let isBrief = stage.live.withInstance { instance, _ in
+                instance.requests.entries.contains { $0.query.contains(QueryItem("brief", "true")) }
+            }
+            #expect(!isBrief)
+            #expect(stage.took.events.isEmpty)
+            #expect(await daemon.stop() == 0)
+        }
+    }
+
+    @Test("Many deletes at once are confirmed by a sample, and then one by one")
+    func massDelete() async throws {
+        try await Stage.set { stage in
+            try stage.configure()
+            let daemon = try stage.startDaemon()
+            await daemon.hasLearned(4)
+            let gone = stage.live.withInstance { instance, _ in Array(instance.ids(of: .contacts).prefix(30)) }
+            try stage.live.change { instance, now in
+                try gone.map { try instance.delete(.contacts, $0, at: now) }
+            }
+            try await stage.took.wait { $0.count >= 30 }
+            #expect(Set(stage.took.events.map(\.recordID)) == Set(gone.map(String.init)))
+            #expect(stage.took.events.allSatisfy { $0.type == "contact.deleted" })
+            #expect(await daemon.stop() == 0)
+        }
+    }
+}

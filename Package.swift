@@ -68,7 +68,8 @@ let package = Package(
         .executableTarget(
             name: "insightly-webhooks",
             dependencies: [
-                "ChangeFeed", "DaemonConfiguration", "Daemon", "WebhookReceiver", arguments, lifecycle, logging,
+                "ChangeFeed", "ChangeStore", "DaemonConfiguration", "Daemon", "WebhookReceiver", arguments, lifecycle,
+                logging,
             ],
             swiftSettings: strict),
 

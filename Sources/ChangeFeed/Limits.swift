@@ -36,6 +36,9 @@ package enum Limits {
     /// Good pages in a row after which more records are asked for again.
     package static let pagesBeforeGrowing = 4
 
+    /// Between two counts of one resource, at least: very frequent polls leave room for others.
+    package static let countSpacing: Duration = .seconds(2)
+
     /// Records that the page of a search may lack beyond what the count said: others may be deleted meanwhile.
     package static let missingWhileSearching = 20
 

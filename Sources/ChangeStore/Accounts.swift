@@ -57,32 +57,34 @@ extension ChangeStore {
 
     /// What the budget remembered when the process before this one ended.
     package func budgetMemory(of account: StoredAccount) throws -> RequestBudget.Memory {
-        try pool.read { db in
-            let usage = try Row.fetchAll(
-                db, sql: "SELECT bucket, purpose, requests FROM request_usage WHERE account_id = ?",
-                arguments: [account.id])
-            var buckets: [Int64: [RequestPurpose: Int]] = [:]
-            for row in usage {
-                buckets[row["bucket"], default: [:]][RequestPurpose(rawValue: row["purpose"]) ?? .poll] =
-                    row["requests"]
-            }
-            let row = try Row.fetchOne(db, sql: "SELECT * FROM account WHERE id = ?", arguments: [account.id])
-            var memory = RequestBudget.Memory(ledger: QuotaLedger(buckets: buckets))
-            guard let row else { return memory }
-            memory.lastDeparture = row["last_request_at"]
-            memory.throttledUntil = row["throttled_until"]
-            memory.lookedAt = row["quota_looked_at"]
-            if let limit = row["daily_limit"] as Int?, let remaining = row["daily_remaining"] as Int?,
-                let observedAt = row["quota_observed_at"] as Instant?
-            {
-                memory.observation = QuotaObservation(limit: limit, remaining: remaining, observedAt: observedAt)
-            }
-            return memory
-        }
+        try pool.read { try $0.budgetMemory(of: account) }
     }
 }
 
 extension Database {
+    func budgetMemory(of account: StoredAccount) throws -> RequestBudget.Memory {
+        let usage = try Row.fetchAll(
+            self, sql: "SELECT bucket, purpose, requests FROM request_usage WHERE account_id = ?",
+            arguments: [account.id])
+        var buckets: [Int64: [RequestPurpose: Int]] = [:]
+        for row in usage {
+            buckets[row["bucket"], default: [:]][RequestPurpose(rawValue: row["purpose"]) ?? .poll] =
+                row["requests"]
+        }
+        let row = try Row.fetchOne(self, sql: "SELECT * FROM account WHERE id = ?", arguments: [account.id])
+        var memory = RequestBudget.Memory(ledger: QuotaLedger(buckets: buckets))
+        guard let row else { return memory }
+        memory.lastDeparture = row["last_request_at"]
+        memory.throttledUntil = row["throttled_until"]
+        memory.lookedAt = row["quota_looked_at"]
+        if let limit = row["daily_limit"] as Int?, let remaining = row["daily_remaining"] as Int?,
+            let observedAt = row["quota_observed_at"] as Instant?
+        {
+            memory.observation = QuotaObservation(limit: limit, remaining: remaining, observedAt: observedAt)
+        }
+        return memory
+    }
+
     /// All but the ledger, which is counted request by request.
     func write(_ memory: RequestBudget.Memory, of account: StoredAccount) throws {
         try cachedStatement(
@@ -100,7 +102,7 @@ extension Database {
 }
 
 extension ResourceProgress {
-    fileprivate init(row: Row) {
+    init(row: Row) {
         let newsSince: Instant? = row["news_since"]
         let covered: Int? = row["baseline_covered"]
         let last: RecordID? = row["baseline_last"]

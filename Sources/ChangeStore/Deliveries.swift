@@ -104,18 +104,7 @@ extension ChangeStore {
     }
 
     package func queueDepth(of endpoint: StoredEndpoint) throws -> QueueDepth {
-        try pool.read { db in
-            let open = try Int.fetchOne(
-                db,
-                sql: """
-                    SELECT count(*) FROM delivery WHERE endpoint_id = ? AND state IN ('pending', 'waiting')
-                    """,
-                arguments: [endpoint.id])
-            let dead = try Int.fetchOne(
-                db, sql: "SELECT count(*) FROM delivery WHERE endpoint_id = ? AND state = 'dead'",
-                arguments: [endpoint.id])
-            return QueueDepth(open: open ?? 0, dead: dead ?? 0)
-        }
+        try pool.read { try $0.queueDepth(ofEndpoint: endpoint.id) }
     }
 
     /// Removes delivered events settled before `horizon`, at most `limit` of them, and says how many went.
@@ -147,6 +136,15 @@ extension ChangeStore {
 }
 
 extension Database {
+    func queueDepth(ofEndpoint id: Int64) throws -> QueueDepth {
+        let open = try Int.fetchOne(
+            self, sql: "SELECT count(*) FROM delivery WHERE endpoint_id = ? AND state IN ('pending', 'waiting')",
+            arguments: [id])
+        let dead = try Int.fetchOne(
+            self, sql: "SELECT count(*) FROM delivery WHERE endpoint_id = ? AND state = 'dead'", arguments: [id])
+        return QueueDepth(open: open ?? 0, dead: dead ?? 0)
+    }
+
     fileprivate func settle(_ report: AttemptReport, of endpoint: StoredEndpoint, at now: Instant) throws {
         var status: Int?
         var failure: String?

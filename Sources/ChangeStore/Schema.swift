@@ -79,6 +79,11 @@ enum Schema {
             record_id NOT NULL,
             PRIMARY KEY (resource_id, sweep, record_id)
         ) WITHOUT ROWID;
+        CREATE TABLE operator_request (
+            id INTEGER PRIMARY KEY,
+            resource_id INTEGER NOT NULL REFERENCES resource(id),
+            verb TEXT NOT NULL
+        );
         CREATE TABLE event (
             sequence INTEGER PRIMARY KEY,
             id TEXT NOT NULL UNIQUE,

@@ -15,10 +15,13 @@ package struct ConfigurationFile: Sendable {
     /// Reads the file and every secret it refers to.
     ///
     /// - Throws: `Unreadable` where there is no such file or it may not be read.
-    package init(path: String, environment: [String: String]) throws(Unreadable) {
+    ///
+    /// - Parameter needsSecrets: false for a command that has no use for them, and may not be able to read them.
+    package init(path: String, environment: [String: String], needsSecrets: Bool = true) throws(Unreadable) {
         guard let text = FileManager.default.contents(atPath: path) else { throw Unreadable(path: path) }
         self.path = path
-        reading = DaemonSettings.read([UInt8](text), secrets: .onThisMachine(environment))
+        reading = DaemonSettings.read(
+            [UInt8](text), secrets: needsSecrets ? .onThisMachine(environment) : .withoutLooking)
         warnings = reading.warnings + reading.exposures(permissions: Self.permissions(of: path))
     }
 
@@ -44,6 +47,11 @@ package struct ConfigurationFile: Sendable {
 }
 
 extension SecretSources {
+    /// Anything for every secret, which is then of use to nobody.
+    fileprivate static let withoutLooking = SecretSources(
+        environment: { _ in "unread" }, file: { _ in Array("unread".utf8) },
+        credential: { _ in Array("unread".utf8) })
+
     fileprivate static func onThisMachine(_ environment: [String: String]) -> SecretSources {
         SecretSources(
             environment: { environment[$0] },

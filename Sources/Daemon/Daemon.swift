@@ -11,6 +11,10 @@ import WebhookDelivery
 
 /// The daemon of one account and one endpoint.
 package struct Daemon: Sendable {
+    /// Under which the store keeps the one account and the one endpoint.
+    package static let accountName = "default"
+    package static let endpointName = "default"
+
     let settings: DaemonSettings
     let storePath: String
     let version: String
@@ -55,10 +59,11 @@ package struct Daemon: Sendable {
             let polls = PollService(
                 account: memory.account, endpoint: memory.endpoint, desk: desk, client: client, clock: clock,
                 logger: logger, feed: feed(memory, api: api, at: clock.now), eventsCommitted: deliveries.wake)
+            let requests = OperatorService(account: memory.account, desk: desk, logger: logger, released: polls.release)
             let pruning = PruneService(desk: desk, retention: settings.store.retention, clock: clock, logger: logger)
             logStart(depth: memory.depth)
             try await serve(
-                [pruning, deliveries, polls], loops: [polls, deliveries], status: "polling \(resourceNames)",
+                [pruning, deliveries, polls, requests], loops: [polls, deliveries], status: "polling \(resourceNames)",
                 until: stops)
         }
         try? await client.shutdown()
@@ -77,9 +82,9 @@ package struct Daemon: Sendable {
         let depth: QueueDepth
 
         init(_ api: APISettings, _ notification: NotificationSettings, of store: ChangeStore, at now: Instant) throws {
-            account = try store.account(named: "default", identity: AccountIdentity.make(for: api))
+            account = try store.account(named: Daemon.accountName, identity: AccountIdentity.make(for: api))
             endpoint = try store.endpoint(
-                named: "default", longestWait: notification.retrySchedule.longestWait, at: now)
+                named: Daemon.endpointName, longestWait: notification.retrySchedule.longestWait, at: now)
             budget = try store.budgetMemory(of: account)
             progress = try store.progress(of: account)
             depth = try store.queueDepth(of: endpoint)

@@ -11,6 +11,7 @@ package struct PollService: ServiceLoop {
     enum Letter: Sendable {
         case tick
         case answered(ResourceName, APIResult)
+        case release(ResourceName)
         case stop
         case areYouThere(AsyncStream<Never>.Continuation)
     }
@@ -62,6 +63,9 @@ package struct PollService: ServiceLoop {
 
     package func stop() { mailbox.post(.stop) }
 
+    /// The operator says that the deletes of this resource that are held are real.
+    package func release(_ name: ResourceName) { mailbox.post(.release(name)) }
+
     package func answers() async {
         let (answer, question) = AsyncStream.makeStream(of: Never.self)
         mailbox.post(.areYouThere(question))
@@ -98,6 +102,8 @@ private struct PollTurn {
         case .stop:
             stopDeadline = stopDeadline ?? service.clock.now + Limits.pollingMayFinish
             alarm.set(after: Limits.pollingMayFinish)
+        case .release(let name):
+            feed.releaseDeletes(of: name)
         case .answered(let name, let result):
             await take(result, for: name)
         }

@@ -20,6 +20,23 @@ struct ConfigurationOption: ParsableArguments {
     }
 }
 
+extension ConfigurationOption {
+    /// The settings for a command that looks at the state of a daemon, and has no use for secrets.
+    func loadForOperator() throws -> (settings: DaemonSettings, storePath: String) {
+        let environment = ProcessInfo.processInfo.environment
+        do {
+            let file = try ConfigurationFile(path: path, environment: environment, needsSecrets: false)
+            let settings = try file.reading.outcome.get()
+            return (settings, ConfigurationFile.storePath(settings, environment: environment))
+        } catch let unreadable as ConfigurationFile.Unreadable {
+            Output.error(unreadable.description)
+        } catch let invalid as InvalidConfiguration {
+            for problem in invalid.problems { Output.error(problem.description) }
+        }
+        throw ExitStatus.badConfiguration
+    }
+}
+
 enum Output {
     static func error(_ line: String) {
         FileHandle.standardError.write(Data((line + "\n").utf8))

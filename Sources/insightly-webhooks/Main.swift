@@ -10,7 +10,10 @@ struct InsightlyWebhooks: AsyncParsableCommand {
         commandName: "insightly-webhooks",
         abstract: "Turns changes in Insightly CRM into signed webhooks.",
         version: version,
-        subcommands: [RunCommand.self, CheckCommand.self, ListenCommand.self, SecretCommand.self])
+        subcommands: [
+            RunCommand.self, CheckCommand.self, StatusCommand.self, ReleaseCommand.self, ListenCommand.self,
+            SecretCommand.self,
+        ])
 }
 
 /// sysexits(3): what a service manager should not try again.

@@ -9,9 +9,17 @@ import WebhookReceiver
 
 @Suite("Records that are gone", .timeLimit(.minutes(2)))
 struct DeletesTests {
+    /// Without a limit a second: the polls of these tests alone are more than it allows.
+    private static func world(_ adjust: (inout Quirks) -> Void = { _ in }) -> SimulatedInstance {
+        Stage.world {
+            $0.limits.perSecond = nil
+            adjust(&$0)
+        }
+    }
+
     @Test("A deleted record is reported once, as last known, after a 404 for its id; restored, it is created again")
     func deleteAndRestore() async throws {
-        try await Stage.set { stage in
+        try await Stage.set(Self.world()) { stage in
             try stage.configure()
             let daemon = try stage.startDaemon()
             await daemon.hasLearned(4)
@@ -40,7 +48,7 @@ struct DeletesTests {
 
     @Test("A restored record whose stamp did not move is found all the same")
     func restoredQuietly() async throws {
-        try await Stage.set(Stage.world { $0.restoreMovesStamp = false }) { stage in
+        try await Stage.set(Self.world { $0.restoreMovesStamp = false }) { stage in
             try stage.configure()
             let daemon = try stage.startDaemon()
             await daemon.hasLearned(4)
@@ -56,7 +64,7 @@ struct DeletesTests {
 
     @Test("A hidden record is no delete, and a converted lead that lists leave out is an update")
     func hiddenAndConverted() async throws {
-        try await Stage.set(Stage.world { $0.listsConvertedLeads = false }) { stage in
+        try await Stage.set(Self.world { $0.listsConvertedLeads = false }) { stage in
             try stage.configure()
             let daemon = try stage.startDaemon()
             await daemon.hasLearned(4)
@@ -82,7 +90,7 @@ struct DeletesTests {
 
     @Test("Without event.poller.deletes nothing but polls is asked")
     func switchedOff() async throws {
-        try await Stage.set { stage in
+        try await Stage.set(Self.world()) { stage in
             try stage.configure(["event.poller.deletes": "false"])
             let daemon = try stage.startDaemon()
             await daemon.hasLearned(4)
@@ -101,7 +109,7 @@ struct DeletesTests {
 
     @Test("Many deletes at once are confirmed by a sample, and then one by one")
     func massDelete() async throws {
-        try await Stage.set { stage in
+        try await Stage.set(Self.world()) { stage in
             try stage.configure()
             let daemon = try stage.startDaemon()
             await daemon.hasLearned(4)
@@ -114,5 +122,52 @@ struct DeletesTests {
             #expect(stage.took.events.allSatisfy { $0.type == "contact.deleted" })
             #expect(await daemon.stop() == 0)
         }
+    }
+
+    @Test("Many that vanish and still exist are held and said loudly; released, those that are gone are told")
+    func massHeld() async throws {
+        try await Stage.set(Self.world()) { stage in
+            try stage.configure()
+            let daemon = try stage.startDaemon()
+            await daemon.hasLearned(4)
+            let (gone, hidden) = stage.live.withInstance { instance, _ in
+                let ids = instance.ids(of: .contacts)
+                return (Array(ids.prefix(25)), Array(ids[25..<31]))
+            }
+            try stage.live.change { instance, now in
+                try gone.map { try instance.delete(.contacts, $0, at: now) }
+                    + hidden.map { try instance.hide(.contacts, $0, at: now) }
+            }
+            for await line in daemon.lines where line.contains("are held: of a sample") { break }
+            for await line in daemon.lines where line.contains("read a page") && line.contains("contacts") { break }
+            let held = try await stage.status()
+            #expect(held["deletes_held_since"] is String)
+            #expect(held["deletes_pending"] as? Int ?? 0 > 20)
+            #expect(stage.took.events.isEmpty)
+
+            let release = try stage.start(["release", "contacts"], secrets: false)
+            #expect(await release.exitStatus == 0)
+            try await stage.took.wait { $0.count >= 25 }
+            #expect(Set(stage.took.events.map(\.recordID)) == Set(gone.map(String.init)))
+            var after = try await stage.status()
+            while after["deletes_pending"] as? Int != 0 { after = try await stage.status() }
+            #expect(after["hidden"] as? Int == 6)
+            #expect(after["deleted"] as? Int == 25)
+            #expect(after["records_known"] as? Int == 15)
+            #expect(await daemon.stop() == 0)
+        }
+    }
+}
+
+extension Stage {
+    /// What `status --json` says of the contacts.
+    fileprivate func status() async throws -> [String: Any] {
+        let command = try start(["status", "--json"], secrets: false)
+        var text = ""
+        for await line in command.lines { text += line + "\n" }
+        #expect(await command.exitStatus == 0)
+        let report = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+        let resources = report?["resources"] as? [[String: Any]]
+        return try #require(resources?.first { $0["resource"] as? String == "contacts" })
     }
 }

@@ -48,10 +48,12 @@ package struct ResourceLane: Sendable {
         guard let progress else { return turn(.firstContact, from: notBefore) }
         if run != nil { return turn(.poll, from: notBefore) }
         let poll = turn(.poll, from: max(clock.due, notBefore))
-        guard clock.due > now else { return poll }
+        // Where polls are due again as soon as they end, something else has its turn after each all the same.
+        guard clock.due > now || inFlight?.work == .poll else { return poll }
         guard progress.baseline == .complete else { return turn(.baseline, from: notBefore) }
-        guard let next = watch?.errand(progress.presence, at: now), next.from < poll.from else { return poll }
-        return turn(.errand(next.errand), from: max(next.from, notBefore))
+        guard let next = watch?.errand(progress.presence, at: now) else { return poll }
+        let errand = turn(.errand(next.errand), from: max(next.from, notBefore))
+        return errand.from <= now || errand.from < poll.from ? errand : poll
     }
 
     /// The next turn that is a poll, where nothing else may be spent.

@@ -54,16 +54,17 @@ package struct PresenceWatch: Sendable {
     ///
     /// - Parameter spacing: the least time between two counts, where the budget has no room for one a poll.
     package mutating func pollEnded(at now: Instant, spacing: Duration) {
-        if let countedAt, now - countedAt < spacing, now >= countedAt { return }
+        if let countedAt, now - countedAt < max(spacing, Limits.countSpacing), now >= countedAt { return }
         countIsDue = !cannotCount
     }
 
     /// The next thing to ask, and from when on. There is always one: a sweep comes for certain.
     package func errand(_ progress: PresenceProgress, at now: Instant) -> (errand: Errand, from: Instant) {
-        if countIsDue { return (.count, notBefore) }
+        // While a difference is being looked into, another count tells nothing new.
         if let next = search?.next { return (.search(skip: next.skip, top: next.top), notBefore) }
         let suspects = guarding.suspects(of: tally, hold: progress.hold, at: now)
         if let id = lookups.first(suspects: suspects, at: now) { return (.look(id), notBefore) }
+        if countIsDue { return (.count, notBefore) }
         return (.sweep, max(notBefore, nextSweep(progress, at: now)))
     }
 

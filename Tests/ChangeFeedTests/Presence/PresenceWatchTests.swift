@@ -25,6 +25,7 @@ private struct Watched {
 
     /// A poll ended, and a count of the list finds `total` where `listed` are known.
     mutating func count(_ total: Int, listed: Int, suspects: [RecordID] = []) {
+        now = now + Limits.countSpacing
         watch.pollEnded(at: now, spacing: .zero)
         #expect(errand == .count)
         took(.count(total: total), tally(listed, suspects))
@@ -84,7 +85,7 @@ struct PresenceWatchTests {
         watched.took(
             .compare(page, plausiblyMissing: 20), watched.tally(301), IDComparison(strangers: ids(77...77)))
         #expect(watched.errand == .look(RecordID("77")))
-        watched.count(302, listed: 301)
+        watched.took(.count(total: 302), watched.tally(301))
         #expect(watched.errand == .look(RecordID("77")), "the one that is about to be fetched explains the difference")
     }
 

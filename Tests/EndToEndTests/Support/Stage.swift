@@ -127,11 +127,13 @@ struct Stage: Sendable {
         try start(["run"], environment: environment)
     }
 
-    /// Starts a command on the configuration written last; the secrets come from the environment.
-    func start(_ arguments: [String], environment: [String: String] = [:]) throws -> RunningProgram {
-        let secrets = [
-            "INSIGHTLY_API_KEY": Self.apiKey, "INSIGHTLY_WEBHOOKS_SIGNATURE_KEY": Self.signatureKey,
-        ]
+    /// Starts a command on the configuration written last; the secrets come from the environment, if at all.
+    func start(
+        _ arguments: [String], environment: [String: String] = [:], secrets: Bool = true
+    ) throws -> RunningProgram {
+        let secrets =
+            secrets
+            ? ["INSIGHTLY_API_KEY": Self.apiKey, "INSIGHTLY_WEBHOOKS_SIGNATURE_KEY": Self.signatureKey] : [:]
         return try RunningProgram(
             product: "insightly-webhooks",
             arguments + ["--config", directory.appendingPathComponent("config.json").path],

@@ -1,0 +1,56 @@
+// The same report for people.
+
+extension StatusReport {
+    package var lines: [String] {
+        ["store      \(store)", "quota      \(quota.line)", "queue      \(queue.line)"]
+            + resources.flatMap(\.lines)
+            + (resources.isEmpty ? ["nothing was polled yet"] : [])
+    }
+}
+
+extension StatusReport.Quota {
+    fileprivate var line: String {
+        let purposes = usedByPurpose.filter { $0.value > 0 }.sorted { $0.value > $1.value }
+            .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        var line = "\(usedLast24Hours)\(allowed.map { " of \($0)" } ?? "") own requests in 24 hours"
+        if !purposes.isEmpty { line += " (\(purposes))" }
+        if let limit, let remaining, let saidAt {
+            line += "; of the instance's \(limit), \(remaining) were left at \(saidAt)"
+        }
+        if let pausedUntil { line += "; paused until \(pausedUntil)" }
+        return line
+    }
+}
+
+extension StatusReport.Queue {
+    fileprivate var line: String {
+        var line = "\(open) waiting"
+        if let oldestOpen { line += ", the oldest since \(oldestOpen)" }
+        line += "; \(deadLetters) dead letters; last sequence \(lastSequence)"
+        if let heldUntil { line += "; the receiver asked for rest until \(heldUntil)" }
+        return line
+    }
+}
+
+extension StatusReport.Resource {
+    fileprivate var lines: [String] {
+        let name = resource.count < 10 ? resource + String(repeating: " ", count: 10 - resource.count) : resource
+        var line = "\(name) \(recordsKnown) records"
+        for (count, word) in [(hidden, "hidden"), (unlisted, "unlisted"), (deleted, "deleted")] where count > 0 {
+            line += ", \(count) \(word)"
+        }
+        if !baselineComplete { line += ", still learning what is there" }
+        line += lastPoll.map { "; polled \($0)" } ?? "; not polled yet"
+        if let nextPoll { line += ", next \(nextPoll)" }
+        line += "; read up to \(cursor)"
+        if let lastSweep { line += "; swept \(lastSweep)" }
+        guard let deletesHeldSince else {
+            return deletesPending == 0 ? [line] : [line, "           \(deletesPending) vanished, to be confirmed"]
+        }
+        return [
+            line,
+            "           HELD: \(deletesPending) records vanished at once, and a sample of them still exists (since "
+                + "\(deletesHeldSince)); check what the key's user may see, or `insightly-webhooks release \(resource)`",
+        ]
+    }
+}

@@ -1,0 +1,35 @@
+// `release`: the deletes that the daemon holds, because so many records vanished at once, are real.
+
+import ArgumentParser
+import ChangeFeed
+import ChangeStore
+import Daemon
+
+struct ReleaseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "release", abstract: "Tells the daemon that the deletes it holds for a resource are real.",
+        discussion: """
+            When a large part of a resource seems gone at once, and a sample of it still exists, the daemon reports none of \
+            it and says so. After this, it asks for each of the records by its id, and reports those that are gone.
+            """)
+
+    @OptionGroup var file: ConfigurationOption
+
+    @Argument(help: "The resource, as `status` names it.")
+    var resource: String
+
+    func run() throws {
+        let (_, path) = try file.loadForOperator()
+        do {
+            let visitor = try StoreVisitor(path: path, isReadOnly: false)
+            let isHeld = try visitor.requestRelease(of: ResourceName(resource), account: Daemon.accountName)
+            print(
+                isHeld
+                    ? "the deletes of \(resource) are released: the daemon asks for each of the records by its id"
+                    : "no deletes of \(resource) are held; `status` shows which are")
+        } catch let problem as StoreProblem {
+            Output.error(problem.description)
+            throw ExitStatus.storeUnavailable
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// `status`: how far the daemon has come, from its store.
+
+import ArgumentParser
+import ChangeFeed
+import ChangeStore
+import Daemon
+import Foundation
+
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Shows how far the daemon has come: resources, quota, queue.",
+        discussion: "Reads the state store beside a running daemon. Exit status: 69 where there is none.")
+
+    @OptionGroup var file: ConfigurationOption
+
+    @Flag(help: "As one JSON object, for programs.")
+    var json = false
+
+    func run() throws {
+        let (settings, path) = try file.loadForOperator()
+        do {
+            let visitor = try StoreVisitor(path: path, isReadOnly: true)
+            let status = try visitor.status(ofAccount: Daemon.accountName, endpoint: Daemon.endpointName)
+            let report = StatusReport(status, settings: settings, storePath: path, at: .wallClock)
+            if json {
+                FileHandle.standardOutput.write(try report.json())
+                print()
+            } else {
+                for line in report.lines { print(line) }
+            }
+        } catch let problem as StoreProblem {
+            Output.error(problem.description)
+            throw ExitStatus.storeUnavailable
+        }
+    }
+}

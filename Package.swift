@@ -90,7 +90,13 @@ let package = Package(
             dependencies: ["ChangeFeed", "Simulator", arguments, lifecycle],
             swiftSettings: strict),
 
-        .testTarget(name: "ChangeFeedTests", dependencies: ["ChangeFeed", crypto], swiftSettings: strict),
+        .target(
+            name: "TestModels", dependencies: ["ChangeFeed"], path: "Tests/TestModels", swiftSettings: strict),
+        .executableTarget(
+            name: "bench", dependencies: ["ChangeFeed", "TestModels", arguments], path: "Benchmarks/Bench",
+            swiftSettings: strict),
+        .testTarget(
+            name: "ChangeFeedTests", dependencies: ["ChangeFeed", "TestModels", crypto], swiftSettings: strict),
         .testTarget(
             name: "DaemonConfigurationTests", dependencies: ["ChangeFeed", "DaemonConfiguration"], swiftSettings: strict
         ),

@@ -1,5 +1,6 @@
 // A diff says everything: whoever applies it to the old record has the new one.
 
+import TestModels
 import Testing
 
 @testable import ChangeFeed

@@ -1,4 +1,5 @@
 import ChangeFeed
+import TestModels
 import Testing
 
 @Suite("AbsenceSearch")

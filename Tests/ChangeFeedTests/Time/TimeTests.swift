@@ -1,5 +1,6 @@
 import ChangeFeed
 import Foundation
+import TestModels
 import Testing
 
 @Suite("CivilTime, Instant and HTTPDate")

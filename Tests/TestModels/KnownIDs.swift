@@ -1,13 +1,14 @@
-// What the store does with the pages of a search, on an array in memory.
+// What the store does with pages of ids, on an array in memory: for millions of records in a test.
 
 import ChangeFeed
 
 /// The known ids of one resource, ascending.
-struct KnownIDs {
-    private(set) var listed: [Int64]
-    private(set) var suspects: Set<Int64> = []
+package struct KnownIDs: Sendable {
+    package private(set) var listed: [Int64]
+    package private(set) var suspects: Set<Int64> = []
+    private var swept: Set<Int64> = []
 
-    init(_ ids: [Int64]) { listed = ids }
+    package init(_ ids: [Int64]) { listed = ids }
 
     /// How many known ids are smaller.
     private func rank(of id: Int64) -> Int {
@@ -19,7 +20,7 @@ struct KnownIDs {
         return low
     }
 
-    mutating func compare(_ page: IDPage, plausiblyMissing: Int) -> IDComparison {
+    package mutating func compare(_ page: IDPage, plausiblyMissing: Int) -> IDComparison {
         guard page.isAscending else { return IDComparison() }
         let ids = page.ids.compactMap { Int64($0.text) }
         var comparison = IDComparison(rank: ids.first.map(rank) ?? 0)
@@ -38,9 +39,31 @@ struct KnownIDs {
     }
 }
 
+extension KnownIDs {
+    package var tally: PresenceTally {
+        let batch = suspects.sorted()
+        let stride = max(1, (batch.count + Limits.suspectsAtOnce - 1) / Limits.suspectsAtOnce)
+        return PresenceTally(
+            listed: listed.count, suspects: batch.count,
+            batch: Swift.stride(from: 0, to: batch.count, by: stride).map { RecordID(String(batch[$0])) })
+    }
+
+    /// A record was asked for by its id, and is gone.
+    package mutating func delete(_ id: RecordID) { _ = Int64(id.text).map { suspects.remove($0) } }
+
+    /// A page of a sweep; at its end, what the sweep has not met is suspect.
+    package mutating func sweep(_ ids: [RecordID], _ stage: SweepStage) {
+        swept.formUnion(ids.compactMap { Int64($0.text) })
+        guard stage == .complete else { return }
+        suspects.formUnion(listed.filter { !swept.contains($0) })
+        listed.removeAll { !swept.contains($0) }
+        swept = []
+    }
+}
+
 extension AbsenceSearch {
-    /// Searches a list that stays as it is to the end.
-    mutating func run(through list: [Int64], known: inout KnownIDs) -> Set<RecordID> {
+    /// Searches a list that stays as it is to the end, and says which of its ids are unknown.
+    package mutating func run(through list: [Int64], known: inout KnownIDs) -> Set<RecordID> {
         var strangers: Set<RecordID> = []
         while let (skip, top) = next {
             let page = list.dropFirst(skip).prefix(top).map { RecordID(String($0)) }

@@ -1,0 +1,9 @@
+// The measurements whose numbers the documentation shows: one subcommand each.
+
+import ArgumentParser
+
+@main
+struct Bench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Measures what the documentation promises.", subcommands: [Deletes.self])
+}

@@ -1,0 +1,129 @@
+// One run: a list with known records, some of them deleted at one moment, and the core until all are reported.
+
+import ChangeFeed
+import TestModels
+
+struct DeletesRun {
+    struct Outcome {
+        var requestsToFind: Int
+        /// From the deletion to the confirmation, one for each record.
+        var delays: [Duration]
+    }
+
+    private let deletions: Int
+    private var random: SplitMix64
+    private var list: [Int64]
+    private var known: KnownIDs
+    private var feed: AccountFeed
+    private var now = Self.start
+
+    private static let start = Instant(secondsSince1970: 1_764_000_000)
+    private static let interval = Duration.minutes(15)
+
+    init(records: Int, deletions: Int, seed: UInt64) {
+        self.deletions = deletions
+        random = SplitMix64(seed: seed &* 1_000_003 &+ UInt64(records + deletions))
+        var last: Int64 = 366_000_000
+        var ids: [Int64] = []
+        ids.reserveCapacity(records)
+        for _ in 0..<records {
+            last += Int64.random(in: 1...40, using: &random)
+            ids.append(last)
+        }
+        list = ids
+        known = KnownIDs(ids)
+        var progress = ResourceProgress(
+            newsThreshold: .since(Self.start), cursor: Self.start, polledAt: Self.start, baseline: .complete)
+        progress.presence.sweptAt = Self.start
+        feed = AccountFeed(
+            plans: [Self.plan], progress: [Self.plan.name: progress], start: .now, overlap: .minutes(5),
+            sweepInterval: .hours(24),
+            budget: RequestBudget(terms: .init(requestsPerSecond: 5, quotaShare: 0.8), at: Self.start), at: Self.start)
+    }
+
+    private static let plan = ResourcePlan(
+        name: ResourceName("contacts"), typeName: "contact",
+        search: try! URLTemplate(parsing: "/Contacts/Search?updated_after_utc=${epoch:s}"),
+        listing: RequestTarget(path: "/Contacts"), idField: FieldPath("CONTACT_ID"), updatedDate: nil,
+        createdDate: nil, interval: interval)
+
+    /// Lets the core work until every deletion is confirmed.
+    func outcome() -> Outcome {
+        var run = self
+        return run.play()
+    }
+
+    private mutating func play() -> Outcome {
+        // Somewhere between two polls, an hour after the start: whatever a start brings has passed.
+        let deletedAt = Self.start + .hours(1) + .milliseconds(Int.random(in: 0..<900_000, using: &random))
+        var outcome = Outcome(requestsToFind: 0, delays: [])
+        var isDeleted = false
+        while outcome.delays.count < deletions {
+            if !isDeleted, now >= deletedAt {
+                delete()
+                isDeleted = true
+            }
+            switch feed.next(at: now) {
+            case .wait(let until):
+                let next = max(until ?? now, now + .milliseconds(1))
+                now = isDeleted ? next : min(next, max(deletedAt, now + .milliseconds(1)))
+            case .send(let name, let request):
+                if isDeleted, [.count, .search, .sweep].contains(request.purpose) { outcome.requestsToFind += 1 }
+                // A page takes about so long to come.
+                now = now + .milliseconds(150)
+                if exchange(request, of: name) { outcome.delays.append(now - deletedAt) }
+            }
+        }
+        return outcome
+    }
+
+    private mutating func delete() {
+        var gone: Set<Int64> = []
+        while gone.count < deletions { gone.insert(list[Int.random(in: list.indices, using: &random)]) }
+        list.removeAll(where: gone.contains)
+    }
+
+    /// Answers a request and does what the store would; true where a record turned out to be deleted.
+    private mutating func exchange(_ request: APIRequest, of name: ResourceName) -> Bool {
+        let reaction = feed.receive(.success(answer(request.target)), for: name, at: now, jitter: 0)
+        guard case .commit(let page) = reaction else { return false }
+        var finding: PresenceFinding?
+        var isGone = false
+        switch page.presence {
+        case .compare(let ids, let plausiblyMissing)?:
+            let comparison = known.compare(ids, plausiblyMissing: plausiblyMissing)
+            finding = PresenceFinding(tally: known.tally, comparison: comparison)
+        case .sweep(let ids, let stage)?:
+            known.sweep(ids, stage)
+            finding = PresenceFinding(tally: stage == .underWay ? nil : known.tally)
+        case .lookup(let id, .gone)?:
+            known.delete(id)
+            isGone = true
+            finding = PresenceFinding(tally: known.tally)
+        case .some:
+            finding = PresenceFinding(tally: known.tally)
+        case nil:
+            break
+        }
+        _ = feed.committed(page, finding, at: now)
+        return isGone
+    }
+
+    private func answer(_ target: RequestTarget) -> APIResponse {
+        if let id = Int64(target.path.dropFirst("/Contacts/".count)) {
+            precondition(!list.contains(id), "only what is missing is asked for")
+            return APIResponse(status: 404, body: [], duration: .zero)
+        }
+        let items = Dictionary(uniqueKeysWithValues: target.query.map { ($0.name, $0.value) })
+        let found = target.path.hasSuffix("/Search") ? [] : list[...]
+        let skip = items["skip"].flatMap { Int($0) } ?? 0
+        let page = found.dropFirst(skip).prefix(items["top"].flatMap { Int($0) } ?? 100)
+        let body = "[" + page.map { "{\"CONTACT_ID\":\($0)}" }.joined(separator: ",") + "]"
+        var response = APIResponse(status: 200, body: Array(body.utf8), duration: .milliseconds(150))
+        response.date = now.wholeSecond
+        response.totalCount = found.count
+        response.dailyLimit = 100_000
+        response.dailyRemaining = 90_000
+        return response
+    }
+}

@@ -73,20 +73,23 @@ let package = Package(
             swiftSettings: strict),
 
         // What stands beside the daemon: the other two ends of the wire, for trying things and for tests.
+        .target(name: "ReceivedEvents", dependencies: ["ChangeFeed"], swiftSettings: strict),
         .target(
             name: "WebhookReceiver",
-            dependencies: ["ChangeFeed", hummingbird, lifecycle, logging, nioCore],
+            dependencies: ["ChangeFeed", "ReceivedEvents", hummingbird, lifecycle, logging, nioCore],
             swiftSettings: strict),
+        .target(name: "SimulatedWorld", dependencies: ["ChangeFeed"], swiftSettings: strict),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "Simulator",
             dependencies: [
-                "ChangeFeed", "CZlib", hummingbird, hummingbirdCore, lifecycle, logging, nioCore, nioPosix,
+                "ChangeFeed", "CZlib", "SimulatedWorld", hummingbird, hummingbirdCore, lifecycle, logging, nioCore,
+                nioPosix,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "insightly-simulator",
-            dependencies: ["ChangeFeed", "Simulator", arguments, lifecycle],
+            dependencies: ["ChangeFeed", "SimulatedWorld", "Simulator", arguments, lifecycle],
             swiftSettings: strict),
 
         .testTarget(name: "ChangeFeedTests", dependencies: ["ChangeFeed", crypto], swiftSettings: strict),
@@ -99,7 +102,7 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "StartedPrograms", path: "Tests/StartedPrograms", swiftSettings: strict),
         .target(
-            name: "ChangeOracle", dependencies: ["ChangeFeed", "Simulator", "WebhookReceiver"],
+            name: "ChangeOracle", dependencies: ["ChangeFeed", "ReceivedEvents", "SimulatedWorld"],
             path: "Tests/ChangeOracle", swiftSettings: strict),
         // A server that does to its clients what a test tells it to.
         .target(
@@ -112,12 +115,16 @@ let package = Package(
             name: "WebhookDeliveryTests", dependencies: ["ChangeFeed", "ScriptedPeer", "WebhookDelivery", nioSSL],
             swiftSettings: strict),
         .testTarget(
-            name: "WebhookReceiverTests", dependencies: ["ChangeFeed", "WebhookReceiver", asyncHTTPClient, nioCore],
+            name: "WebhookReceiverTests",
+            dependencies: ["ChangeFeed", "ReceivedEvents", "WebhookReceiver", asyncHTTPClient, nioCore],
             swiftSettings: strict),
+        .testTarget(
+            name: "SimulatedWorldTests", dependencies: ["ChangeFeed", "SimulatedWorld"], swiftSettings: strict),
         .testTarget(
             name: "SimulatorTests",
             dependencies: [
-                "ChangeFeed", "CZlib", "Simulator", "StartedPrograms", "insightly-simulator", nioCore, nioPosix,
+                "ChangeFeed", "CZlib", "SimulatedWorld", "Simulator", "StartedPrograms", "insightly-simulator", nioCore,
+                nioPosix,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -129,14 +136,14 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "ChangeFeed", "ChangeOracle", "ChangeStore", "DaemonConfiguration", "Simulator", "WebhookReceiver",
+                "ChangeFeed", "ChangeOracle", "ChangeStore", "DaemonConfiguration", "ReceivedEvents", "SimulatedWorld",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "ChangeFeed", "ChangeOracle", "ChangeStore", "Simulator", "StartedPrograms", "WebhookReceiver",
-                "insightly-webhooks",
+                "ChangeFeed", "ChangeOracle", "ChangeStore", "ReceivedEvents", "SimulatedWorld", "Simulator",
+                "StartedPrograms", "WebhookReceiver", "insightly-webhooks",
             ],
             swiftSettings: strict),
     ],

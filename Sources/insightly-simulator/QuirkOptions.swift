@@ -1,5 +1,6 @@
 // The switches for what nobody outside knows of the real service's behaviour.
 
+import SimulatedWorld
 import ArgumentParser
 import ChangeFeed
 import Simulator

@@ -1,8 +1,8 @@
 // The judge of every whole run: what a receiver took is what the world did, nothing less and nothing twice.
 
 import ChangeFeed
-import Simulator
-import WebhookReceiver
+import SimulatedWorld
+import ReceivedEvents
 
 /// Compares the events that a receiver took with the world they tell of. The world must keep its history.
 package struct Verdict {

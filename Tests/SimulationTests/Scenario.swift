@@ -2,7 +2,7 @@
 
 import ChangeFeed
 import DaemonConfiguration
-import Simulator
+import SimulatedWorld
 
 /// Everything that a simulated life depends on.
 struct Scenario: Sendable, CustomStringConvertible {

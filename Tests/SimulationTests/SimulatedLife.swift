@@ -5,7 +5,7 @@
 import ChangeFeed
 import ChangeStore
 import Foundation
-import Simulator
+import SimulatedWorld
 
 /// Drives one daemon against one instance and one receiver, by a seed.
 final class SimulatedLife {

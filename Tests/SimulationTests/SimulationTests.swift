@@ -3,7 +3,7 @@
 import ChangeFeed
 import ChangeOracle
 import Foundation
-import Simulator
+import SimulatedWorld
 import Testing
 
 @Suite("Whole lives in virtual time", .serialized)

@@ -1,7 +1,7 @@
 // A receiver in memory: it takes events or refuses them, and remembers in which order they came.
 
 import ChangeFeed
-import WebhookReceiver
+import ReceivedEvents
 
 /// What one receiver got in the course of a life.
 struct VirtualReceiver {

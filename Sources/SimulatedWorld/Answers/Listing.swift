@@ -16,7 +16,7 @@ extension SimulatedInstance {
     {
         let table = tables[object]
         var ids = try matches(query, in: table, object: object)
-        if isSearch { order(&ids, in: table) }
+        order(&ids, by: isSearch ? quirks.searchOrder : quirks.listOrder, in: table)
         let last = min(ids.count, query.skip + query.top)
         let chosen = ids[min(query.skip, last)..<last]
         var json = JSONWriter(capacity: chosen.count * 2048)
@@ -51,8 +51,8 @@ extension SimulatedInstance {
         return ids
     }
 
-    private mutating func order(_ ids: inout [Int64], in table: RecordTable) {
-        switch quirks.searchOrder {
+    private mutating func order(_ ids: inout [Int64], by order: Quirks.ListOrder, in table: RecordTable) {
+        switch order {
         case .ascendingID: break
         case .byStamp:
             let stamped = ids.map { StampedID(stamp: table.published[$0]?.content.stamp ?? .distantPast, id: $0) }

@@ -29,15 +29,17 @@ extension SimulatedInstance {
         for change in changes {
             summaries.append(try record.apply(change, nextMemberID: &nextMemberID))
         }
-        if changes.contains(where: { quirks.movesStamp($0, of: object) }) { record.stamp = stored(at) }
-        return commit(record, kind: .updated, at: at, summary: summaries.joined(separator: ", "))
+        let isStamped = changes.contains { quirks.movesStamp($0, of: object) }
+        if isStamped { record.stamp = stored(at) }
+        return commit(
+            record, kind: .updated, at: at, isStamped: isStamped, summary: summaries.joined(separator: ", "))
     }
 
     /// Moves a record to the recycle bin. Nothing that requests can see tells of it but its absence.
     @discardableResult
     package mutating func delete(_ object: SimulatedObject, _ id: Int64, at: Instant) throws(WorldError) -> Commit {
         let record = try living(object, id)
-        return commit(record, kind: .deleted, at: at, summary: record.title)
+        return commit(record, kind: .deleted, at: at, isStamped: false, summary: record.title)
     }
 
     /// Takes a record out of the recycle bin, under its old id.
@@ -47,7 +49,7 @@ extension SimulatedInstance {
             throw .notRecycled(object, id)
         }
         if quirks.restoreMovesStamp { record.stamp = stored(at) }
-        return commit(record, kind: .restored, at: at, summary: record.title)
+        return commit(record, kind: .restored, at: at, isStamped: quirks.restoreMovesStamp, summary: record.title)
     }
 
     /// Takes a record from the sight of the key's user, or gives it back: 403 by id, absent from lists.
@@ -57,7 +59,8 @@ extension SimulatedInstance {
     ) throws(WorldError) -> Commit {
         var record = try living(object, id)
         record.isHidden = isHidden
-        return commit(record, kind: isHidden ? .hidden : .revealed, at: at, summary: record.title)
+        return commit(
+            record, kind: isHidden ? .hidden : .revealed, at: at, isStamped: false, summary: record.title)
     }
 
     /// Makes of a lead a contact, an organisation where it names one, and now and then an opportunity.

@@ -3,7 +3,8 @@
 import ChangeFeed
 
 package enum EditKind: String, Sendable, CaseIterable {
-    case create, field, customField, tag, date, emailDomain, link, activity, touch, delete, restore, convert
+    case create, field, customField, tag, date, emailDomain, link, activity, touch, delete, restore, convert, hide,
+        reveal
 }
 
 /// How often the editor does what, as weights.
@@ -16,7 +17,7 @@ package struct EditMix: Sendable, Equatable {
 
     package static let everything = EditMix([
         .create: 10, .field: 46, .customField: 15, .tag: 8, .date: 2, .emailDomain: 2, .link: 5, .activity: 4,
-        .touch: 3, .delete: 3, .restore: 1, .convert: 1,
+        .touch: 3, .delete: 3, .restore: 1, .convert: 1, .hide: 0, .reveal: 0,
     ])
 
     /// Nothing ever disappears.
@@ -57,6 +58,23 @@ extension SimulatedInstance {
         }
     }
 
+    /// An edit of this record, as long as it lives: no creation, no deletion.
+    @discardableResult
+    package mutating func edit(_ object: SimulatedObject, _ id: Int64, at: Instant) -> [Commit] {
+        guard tables[object].isLiving(id), let record = tables[object].contents[id] else { return [] }
+        let kinds: [EditKind] = [.field, .field, .customField, .tag, .touch]
+        let change = drawChange(editing.element(of: kinds), of: record, at: at)
+        return (try? update(object, id, [change], at: at)).map { [$0] } ?? []
+    }
+
+    /// A clean-up: this share of an object's records is deleted within one moment.
+    @discardableResult
+    package mutating func deleteMany(of object: SimulatedObject, share: Double, at: Instant) -> [Commit] {
+        let ids = ids(of: object)
+        let chosen = editing.shuffled(ids).prefix(Int((Double(ids.count) * share).rounded()))
+        return chosen.compactMap { try? delete(object, $0, at: at) }
+    }
+
     private mutating func drawObject() -> SimulatedObject {
         let inhabited = SimulatedObject.allCases.filter { tables[$0].living.count > 0 }
         return editing.choice(of: inhabited) { Self.busyness[$0] ?? 0 } ?? .contacts
@@ -77,6 +95,11 @@ extension SimulatedInstance {
         case .convert:
             guard let lead = drawConvertibleLead() else { break }
             return try convert(lead: lead, at: at)
+        case .hide, .reveal:
+            let isHidden = kind == .reveal
+            let candidates = living.filter { tables[object].contents[$0]?.isHidden == isHidden }
+            guard !candidates.isEmpty else { break }
+            return [try hide(object, editing.element(of: candidates), !isHidden, at: at)]
         default: break
         }
         let id = editing.element(of: living)

@@ -14,8 +14,8 @@ package struct Quirks: Sendable, Equatable {
         case seconds
     }
 
-    /// The order of `/Search`; plain lists are always in ascending id.
-    package enum SearchOrder: String, Sendable, CaseIterable {
+    /// The order of a list or search.
+    package enum ListOrder: String, Sendable, CaseIterable {
         case ascendingID = "ascending-id"
         case byStamp = "by-stamp"
         /// One arbitrary order for all requests.
@@ -51,7 +51,9 @@ package struct Quirks: Sendable, Equatable {
     /// How long before its first stamp a new record says it was created; the real one shows a second or two.
     package var createdAhead: Duration = .seconds(2)
     package var lateVisibility = LateVisibility.none
-    package var searchOrder = SearchOrder.ascendingID
+    package var searchOrder = ListOrder.ascendingID
+    /// The order of plain lists.
+    package var listOrder = ListOrder.ascendingID
     package var briefCollections = BriefCollections.absent
 
     /// The collections whose edits move the record's stamp. Nobody knows; all is the kind answer.

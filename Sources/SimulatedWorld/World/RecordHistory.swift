@@ -27,6 +27,8 @@ package struct Commit: Sendable, Equatable {
     package let visible: Instant
     /// `DATE_UPDATED_UTC` as stored after the change.
     package let stamp: Instant
+    /// Whether the change moved that stamp, and so is one that searches by time find.
+    package let isStamped: Bool
     /// The record after the change; after a deletion, what it was.
     package let document: RecordDocument
     /// What changed, for people: `LAST_NAME "Tamm" → "Bianchi"`.

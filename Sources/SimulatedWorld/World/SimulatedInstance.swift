@@ -106,7 +106,8 @@ extension SimulatedInstance {
     /// Makes the record as it stands the newest state of itself.
     @discardableResult
     mutating func commit(
-        _ record: RecordContent, kind: CommitKind, at: Instant, late: Bool = true, summary: String
+        _ record: RecordContent, kind: CommitKind, at: Instant, isStamped: Bool = true, late: Bool = true,
+        summary: String
     ) -> Commit {
         tables[record.object].store(record, isDeleted: kind == .deleted)
         var wished = at
@@ -119,7 +120,7 @@ extension SimulatedInstance {
         commitCount += 1
         let commit = Commit(
             number: commitCount, kind: kind, object: record.object, id: RecordID(String(record.id)), at: at,
-            visible: visible, stamp: record.stamp, document: document, summary: summary)
+            visible: visible, stamp: record.stamp, isStamped: isStamped, document: document, summary: summary)
         if keepsHistory {
             positions[RecordKey(object: record.object, id: record.id), default: []].append(commits.count)
             commits.append(commit)

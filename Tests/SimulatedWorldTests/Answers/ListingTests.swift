@@ -86,8 +86,8 @@ struct ListingTests {
                 == (rounding == .rounded ? "2026-11-23 12:00:02" : "2026-11-23 12:00:01"))
     }
 
-    @Test("a search comes by id, by stamp, or in an order of its own", arguments: Quirks.SearchOrder.allCases)
-    func order(order: Quirks.SearchOrder) throws {
+    @Test("a search comes by id, by stamp, or in an order of its own", arguments: Quirks.ListOrder.allCases)
+    func order(order: Quirks.ListOrder) throws {
         var world = makeWorld { $0.searchOrder = order }
         let first = try world.get("/Contacts/Search").ids(of: .contacts)
         let second = try world.get("/Contacts/Search").ids(of: .contacts)
@@ -100,6 +100,17 @@ struct ListingTests {
             #expect(stamps == stamps.sorted())
         }
         #expect(try world.get("/Contacts").ids(of: .contacts) == byID)
+    }
+
+    @Test("a plain list has an order of its own", arguments: Quirks.ListOrder.allCases)
+    func listOrder(order: Quirks.ListOrder) throws {
+        var world = makeWorld { $0.listOrder = order }
+        let first = try world.get("/Contacts").ids(of: .contacts)
+        let second = try world.get("/Contacts").ids(of: .contacts)
+        #expect(first.sorted() == world.ids(of: .contacts))
+        #expect((first == world.ids(of: .contacts)) == (order == .ascendingID))
+        #expect((first == second) == (order != .shuffled))
+        #expect(try world.get("/Contacts/Search").ids(of: .contacts) == world.ids(of: .contacts))
     }
 
     @Test("a search finds a field's exact value, own fields and custom ones, together with the time")

@@ -24,10 +24,22 @@ struct EditorTests {
                 changed.insert(String(commit.summary.prefix(5)))
             }
         }
-        #expect(kinds == [.created, .updated, .deleted, .restored, .converted])
+        #expect(kinds == [.created, .updated, .deleted, .restored, .converted, .hidden, .revealed])
         for summary in ["+ tag", "− tag", "+ dat", "− dat", "+ dom", "− dom", "+ lin", "− lin", "LAST_", "touch"] {
             #expect(changed.contains(summary), "no edit began with \(summary)")
         }
+    }
+
+    @Test("a clean-up deletes the share it is told, and a record that is edited by name lives on")
+    func manyAtOnce() {
+        var world = makeWorld()
+        let deleted = world.deleteMany(of: .contacts, share: 0.25, at: noon)
+        #expect(deleted.count == 10)
+        #expect(deleted.allSatisfy { $0.kind == .deleted && !$0.isStamped })
+        #expect(world.recycledIDs(of: .contacts).count == 10)
+        let id = world.ids(of: .leads)[0]
+        for _ in 0..<50 { #expect(world.edit(.leads, id, at: noon).map(\.kind) == [.updated]) }
+        #expect(world.edit(.contacts, deleted[0].numericID, at: noon).isEmpty)
     }
 
     @Test("without deletes nothing ever disappears")

@@ -133,12 +133,17 @@ let package = Package(
                 "ChangeFeed", "Daemon", "DaemonConfiguration", "StartedPrograms", logging,
             ],
             swiftSettings: strict),
-        .testTarget(
-            name: "SimulationTests",
+        // Whole lives of the daemon in virtual time, without a network: as tests, and by the thousand as a program.
+        .target(
+            name: "WholeLives",
             dependencies: [
                 "ChangeFeed", "ChangeOracle", "ChangeStore", "DaemonConfiguration", "ReceivedEvents", "SimulatedWorld",
             ],
+            path: "Tests/WholeLives", swiftSettings: strict),
+        .executableTarget(
+            name: "simulate", dependencies: ["ChangeFeed", "WholeLives", arguments], path: "Tests/Simulate",
             swiftSettings: strict),
+        .testTarget(name: "SimulationTests", dependencies: ["WholeLives"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

@@ -10,15 +10,18 @@ struct Incarnation {
     let store: ChangeStore
     let account: StoredAccount
     let endpoint: StoredEndpoint
+    let doom: Doom
     let policy = DeliveryPolicy(schedule: .standard)
     var feed: AccountFeed
     var gate: EndpointGate
 
     static let concurrency = 4
 
-    init(number: Int, storePath: String, scenario: Scenario, at now: Instant) throws {
+    init(number: Int, storePath: String, scenario: Scenario, doom: Doom, at now: Instant) throws {
         self.number = number
+        self.doom = doom
         store = try ChangeStore(path: storePath)
+        store.beforeEachCommit { try doom.strike() }
         account = try store.account(named: "default", identity: "simulated")
         endpoint = try store.endpoint(
             named: "default", longestWait: RetrySchedule.standard.longestWait, at: now)

@@ -45,6 +45,7 @@ extension SimulatedLife {
                 page, of: process.account, to: process.endpoint, detectedAt: daemonNow + scenario.wallStep,
                 at: daemonNow)
             committedAt += Array(repeating: now, count: summary.events)
+            polledAt[name] = page.progress.polledAt.map { $0 - skew }
             thresholds[name] = page.progress.newsThreshold
             if scenario.findsDeletes { seen[name, default: []].formUnion(page.records.map(\.id)) }
             note("= \(name): \(summary.forPeople), cursor \(page.progress.cursor.iso8601)")

@@ -17,11 +17,7 @@ extension SimulatedLife {
         case .editAgain(let touched):
             guard !isPeaceful else { return }
             told(world.edit(touched.object, touched.id, at: now))
-        case .clockJump:
-            guard !isPeaceful else { return }
-            world.quirks.clockOffset = .seconds(random.within(-3000...3000))
-            note("! the server's clock is off by \(world.quirks.clockOffset)")
-            schedule(.clockJump, after: .minutes(random.within(4...15)))
+        case .clockJump: setServerClock()
         case .rebirth:
             try beBorn()
         case .requestArrives(let name, let request):
@@ -65,6 +61,19 @@ extension SimulatedLife {
         }
         let wait = random.chance(0.3) ? Duration.seconds(1) : scenario.longestRest
         schedule(.edit, after: random.duration(upTo: wait))
+    }
+
+    /// What is stamped by a clock that is set twice between two polls, nobody can know to ask for.
+    private func setServerClock() {
+        guard !isPeaceful else { return }
+        let everyPollIsLater = scenario.polled.allSatisfy { object in
+            polledAt[object.resource].map { $0 > lastClockJump } ?? false
+        }
+        schedule(.clockJump, after: everyPollIsLater ? .minutes(random.within(2...10)) : .seconds(30))
+        guard everyPollIsLater else { return }
+        lastClockJump = now
+        world.quirks.clockOffset = .seconds(random.within(-3000...3000))
+        note("! the server's clock is off by \(world.quirks.clockOffset)")
     }
 
     private func told(_ commits: [Commit]) {

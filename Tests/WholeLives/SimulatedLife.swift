@@ -37,6 +37,9 @@ final class SimulatedLife {
     var seen: [ResourceName: Set<RecordID>] = [:]
     /// From when on changes were news, of what was polled so far.
     var thresholds: [ResourceName: NewsThreshold] = [:]
+    /// When the last complete poll of each resource began.
+    var polledAt: [ResourceName: Instant] = [:]
+    var lastClockJump = SimulatedLife.beginning
     private var agenda = Agenda()
     private let directory: URL
 
@@ -55,7 +58,7 @@ final class SimulatedLife {
         directory = parent.appendingPathComponent("life-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         schedule(.edit, after: .seconds(1))
-        if scenario.clockJumps { schedule(.clockJump, after: .minutes(5)) }
+        if scenario.clockJumps { schedule(.clockJump, after: .minutes(3)) }
         schedule(.rebirth, after: .zero)
     }
 

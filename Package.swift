@@ -143,6 +143,10 @@ let package = Package(
         .executableTarget(
             name: "simulate", dependencies: ["ChangeFeed", "WholeLives", arguments], path: "Tests/Simulate",
             swiftSettings: strict),
+        .testTarget(
+            name: "ChangeOracleTests",
+            dependencies: ["ChangeFeed", "ChangeOracle", "ReceivedEvents", "SimulatedWorld"],
+            swiftSettings: strict),
         .testTarget(name: "SimulationTests", dependencies: ["WholeLives"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",

@@ -7,6 +7,8 @@ struct Agenda {
     enum Happening {
         case edit
         case editAgain(Touched)
+        /// An edit of whatever is being polled, between two pages of it.
+        case meddle(ResourceName)
         case clockJump
         case rebirth
         case requestArrives(ResourceName, APIRequest)

@@ -39,7 +39,8 @@ extension Scenario {
         pageSize = random.element(of: [2, 3, 7, 20, 500])
         requestsPerSecond = random.element(of: [2, 5, 10])
         refreshMinutes = random.element(of: [1, 2, 4])
-        longestRest = .seconds(random.element(of: [20, 40, 60]))
+        longestRest = .seconds(random.element(of: [30, 60, 90]))
+        meddling = random.element(of: [0, 0.1, 0.3])
     }
 
     private mutating func drawService(_ random: inout SeededGenerator) {
@@ -67,8 +68,8 @@ extension Scenario {
         if random.chance(0.5) {
             quirks.lateVisibility = .init(share: 0.3, atMost: .minutes(4))
         } else if random.chance(0.5) {
-            // Nothing is late, so that a poll has to read back no further than its own pages take.
-            overlap = .seconds(20)
+            // Nothing is late, so that nothing has to be read twice.
+            overlap = .seconds(random.element(of: [0, 0, 20]))
         }
     }
 
@@ -80,14 +81,15 @@ extension Scenario {
         skew = random.element(of: Self.skews)
         // A clock set forward while a change waits to be seen hides that change from every poll: its stamp is then
         // further back than any overlap reaches.
-        clockJumps = quirks.lateVisibility == .none && random.chance(0.4)
+        // A clock set back by no more than a poll reads back anyway is not noticed, and need not be.
+        clockJumps = quirks.lateVisibility == .none && overlap > .zero && random.chance(0.4)
         // How much time a server's clock has lost is measured by our own: both set at once is more than can be told.
         setsOwnClock = !clockJumps && random.chance(0.5)
     }
 
     private mutating func drawMisfortune(_ random: inout SeededGenerator) {
         if random.chance(0.7) { faults = .mixed(0.25, slowness: .seconds(random.within(1...150))) }
-        if random.chance(0.8) { deaths = random.element(of: [0.004, 0.01, 0.03]) }
+        if random.chance(0.8) { deaths = random.element(of: [0.005, 0.02, 0.05]) }
         if random.chance(0.7) { refusals = 0.2 }
         if random.chance(0.5) { fullDisk = 0.05 }
     }

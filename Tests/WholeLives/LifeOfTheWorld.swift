@@ -17,12 +17,18 @@ extension SimulatedLife {
         case .editAgain(let touched):
             guard !isPeaceful else { return }
             told(world.edit(touched.object, touched.id, at: now))
+        case .meddle(let name):
+            guard !isPeaceful, let object = SimulatedObject(named: name.text) else { return }
+            told(world.edit(of: object, at: now))
         case .clockJump: setServerClock()
         case .rebirth:
             try beBorn()
         case .requestArrives(let name, let request):
             let (answer, number) = world.begin(SimulatedRequest(request.target, apiKey: world.apiKey), at: now)
             note("↔ \(name) \(answer.forPeople)")
+            if random.chance(scenario.meddling) {
+                schedule(.meddle(name), after: random.duration(upTo: .milliseconds(200)))
+            }
             let way = random.duration(upTo: .milliseconds(200))
             let wait = min(answer.delay, Self.timeout)
             schedule(

@@ -19,6 +19,8 @@ package struct Scenario: Sendable {
     var refreshMinutes = 2
     /// The longest time between two edits.
     var longestRest: Duration = .seconds(40)
+    /// The share of requests after which somebody edits what was asked for before the next page can be.
+    var meddling = 0.0
     /// How long everything may go wrong.
     var trouble: Duration = .minutes(30)
     /// How far the daemon's own clock is from the true time in its first process.
@@ -72,7 +74,8 @@ extension Scenario: CustomStringConvertible {
         return [
             "seed \(seed)", "polls \(polled.map(\.rawValue).joined(separator: " "))", "start \(start)",
             "pages of \(pageSize)", "every \(refreshMinutes) min", "overlap \(overlap)", "\(requestsPerSecond)/s",
-            "\(quirks.comparison) comparison", "stamps in \(quirks.stampPrecision) shown \(quirks.display.stamps)",
+            "meddling \(meddling)", "\(quirks.comparison) comparison",
+            "stamps in \(quirks.stampPrecision) shown \(quirks.display.stamps)",
             "search \(quirks.searchOrder.rawValue)", "lists \(quirks.listOrder.rawValue)",
             "late \(quirks.lateVisibility.share) up to \(quirks.lateVisibility.atMost)",
             quirks.sendsDate ? "Date" : "no Date",

@@ -38,7 +38,12 @@ extension SimulatedInstance {
     /// records gets a contact.
     @discardableResult
     package mutating func edit(at: Instant) -> [Commit] {
-        let object = drawObject()
+        edit(of: drawObject(), at: at)
+    }
+
+    /// The same among the records of one object.
+    @discardableResult
+    package mutating func edit(of object: SimulatedObject, at: Instant) -> [Commit] {
         let weights = editMix.weights
         let kind = editing.choice(of: EditKind.allCases) { weights[$0] ?? 0 } ?? .field
         do throws(WorldError) {

@@ -74,20 +74,23 @@ let package = Package(
             swiftSettings: strict),
 
         // What stands beside the daemon: the other two ends of the wire, for trying things and for tests.
+        .target(name: "ReceivedEvents", dependencies: ["ChangeFeed"], swiftSettings: strict),
         .target(
             name: "WebhookReceiver",
-            dependencies: ["ChangeFeed", hummingbird, lifecycle, logging, nioCore],
+            dependencies: ["ChangeFeed", "ReceivedEvents", hummingbird, lifecycle, logging, nioCore],
             swiftSettings: strict),
+        .target(name: "SimulatedWorld", dependencies: ["ChangeFeed"], swiftSettings: strict),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "Simulator",
             dependencies: [
-                "ChangeFeed", "CZlib", hummingbird, hummingbirdCore, lifecycle, logging, nioCore, nioPosix,
+                "ChangeFeed", "CZlib", "SimulatedWorld", hummingbird, hummingbirdCore, lifecycle, logging, nioCore,
+                nioPosix,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "insightly-simulator",
-            dependencies: ["ChangeFeed", "Simulator", arguments, lifecycle],
+            dependencies: ["ChangeFeed", "SimulatedWorld", "Simulator", arguments, lifecycle],
             swiftSettings: strict),
 
         .target(
@@ -106,7 +109,7 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "StartedPrograms", path: "Tests/StartedPrograms", swiftSettings: strict),
         .target(
-            name: "ChangeOracle", dependencies: ["ChangeFeed", "Simulator", "WebhookReceiver"],
+            name: "ChangeOracle", dependencies: ["ChangeFeed", "ReceivedEvents", "SimulatedWorld"],
             path: "Tests/ChangeOracle", swiftSettings: strict),
         // A server that does to its clients what a test tells it to.
         .target(
@@ -119,12 +122,16 @@ let package = Package(
             name: "WebhookDeliveryTests", dependencies: ["ChangeFeed", "ScriptedPeer", "WebhookDelivery", nioSSL],
             swiftSettings: strict),
         .testTarget(
-            name: "WebhookReceiverTests", dependencies: ["ChangeFeed", "WebhookReceiver", asyncHTTPClient, nioCore],
+            name: "WebhookReceiverTests",
+            dependencies: ["ChangeFeed", "ReceivedEvents", "WebhookReceiver", asyncHTTPClient, nioCore],
             swiftSettings: strict),
+        .testTarget(
+            name: "SimulatedWorldTests", dependencies: ["ChangeFeed", "SimulatedWorld"], swiftSettings: strict),
         .testTarget(
             name: "SimulatorTests",
             dependencies: [
-                "ChangeFeed", "CZlib", "Simulator", "StartedPrograms", "insightly-simulator", nioCore, nioPosix,
+                "ChangeFeed", "CZlib", "SimulatedWorld", "Simulator", "StartedPrograms", "insightly-simulator", nioCore,
+                nioPosix,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -133,17 +140,26 @@ let package = Package(
                 "ChangeFeed", "Daemon", "DaemonConfiguration", "StartedPrograms", logging,
             ],
             swiftSettings: strict),
-        .testTarget(
-            name: "SimulationTests",
+        // Whole lives of the daemon in virtual time, without a network: as tests, and by the thousand as a program.
+        .target(
+            name: "WholeLives",
             dependencies: [
-                "ChangeFeed", "ChangeOracle", "ChangeStore", "DaemonConfiguration", "Simulator", "WebhookReceiver",
+                "ChangeFeed", "ChangeOracle", "ChangeStore", "DaemonConfiguration", "ReceivedEvents", "SimulatedWorld",
             ],
+            path: "Tests/WholeLives", swiftSettings: strict),
+        .executableTarget(
+            name: "simulate", dependencies: ["ChangeFeed", "WholeLives", arguments], path: "Tests/Simulate",
             swiftSettings: strict),
+        .testTarget(
+            name: "ChangeOracleTests",
+            dependencies: ["ChangeFeed", "ChangeOracle", "ReceivedEvents", "SimulatedWorld"],
+            swiftSettings: strict),
+        .testTarget(name: "SimulationTests", dependencies: ["WholeLives"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "ChangeFeed", "ChangeOracle", "ChangeStore", "Simulator", "StartedPrograms", "WebhookReceiver",
-                "insightly-webhooks",
+                "ChangeFeed", "ChangeOracle", "ChangeStore", "ReceivedEvents", "SimulatedWorld", "Simulator",
+                "StartedPrograms", "WebhookReceiver", "insightly-webhooks",
             ],
             swiftSettings: strict),
     ],

@@ -103,7 +103,7 @@ private struct PollTurn {
             stopDeadline = stopDeadline ?? service.clock.now + Limits.pollingMayFinish
             alarm.set(after: Limits.pollingMayFinish)
         case .release(let name):
-            feed.releaseDeletes(of: name)
+            feed.releaseHeldDeletes(of: name)
         case .answered(let name, let result):
             await take(result, for: name)
         }

@@ -1,5 +1,6 @@
 // Events as people read them: one line for the event, one for each field that changed.
 
+import ReceivedEvents
 import ChangeFeed
 
 /// Writes an exchange as text. What comes from outside cannot steer the terminal it is printed on.

@@ -1,5 +1,6 @@
 // One POST as it arrived, and what became of it.
 
+import ReceivedEvents
 import ChangeFeed
 
 /// One `name: value` of a request.

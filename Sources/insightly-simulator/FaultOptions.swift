@@ -1,5 +1,6 @@
 // What goes wrong, and how often.
 
+import SimulatedWorld
 import ArgumentParser
 import ChangeFeed
 import Simulator

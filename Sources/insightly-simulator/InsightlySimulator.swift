@@ -1,5 +1,6 @@
 // The command `insightly-simulator`: a simulated Insightly on loopback whose records keep changing.
 
+import SimulatedWorld
 import ArgumentParser
 import ChangeFeed
 import ServiceLifecycle

@@ -1,5 +1,6 @@
 // How much the simulated service takes.
 
+import SimulatedWorld
 import ArgumentParser
 import ChangeFeed
 import Simulator

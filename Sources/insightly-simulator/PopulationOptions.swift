@@ -1,5 +1,6 @@
 // How many records there are at the beginning.
 
+import SimulatedWorld
 import ArgumentParser
 import Simulator
 

@@ -1,5 +1,6 @@
 // The switches for what nobody outside knows of the real service's behaviour.
 
+import SimulatedWorld
 import ArgumentParser
 import ChangeFeed
 import Simulator
@@ -20,8 +21,11 @@ struct QuirkOptions: ParsableArguments {
     @Option(help: "How many seconds late at most.")
     var lateSeconds = 120.0
 
-    @Option(help: "The order of searches: \(Quirks.SearchOrder.allValueStrings.joined(separator: ", ")).")
-    var searchOrder = Quirks.SearchOrder.ascendingID
+    @Option(help: "The order of searches: \(Quirks.ListOrder.allValueStrings.joined(separator: ", ")).")
+    var searchOrder = Quirks.ListOrder.ascendingID
+
+    @Option(help: "The order of plain lists, one of the same.")
+    var listOrder = Quirks.ListOrder.ascendingID
 
     @Option(help: "Collections under brief=true: \(Quirks.BriefCollections.allValueStrings.joined(separator: ", ")).")
     var brief = Quirks.BriefCollections.absent
@@ -73,6 +77,7 @@ struct QuirkOptions: ParsableArguments {
         quirks.display.escapesNonASCII = escapeUnicode
         quirks.lateVisibility = .init(share: lateShare, atMost: .seconds(1) * lateSeconds)
         quirks.searchOrder = searchOrder
+        quirks.listOrder = listOrder
         quirks.briefCollections = brief
         quirks.stampingCollections.subtract(unstamped)
         quirks.activityMovesStamp = !unstampedActivity
@@ -88,7 +93,7 @@ struct QuirkOptions: ParsableArguments {
 
 extension Quirks.Comparison: ExpressibleByArgument {}
 extension Quirks.StampPrecision: ExpressibleByArgument {}
-extension Quirks.SearchOrder: ExpressibleByArgument {}
+extension Quirks.ListOrder: ExpressibleByArgument {}
 extension Quirks.BriefCollections: ExpressibleByArgument {}
 extension Display.Rounding: ExpressibleByArgument {}
 extension SubCollection: ExpressibleByArgument {}

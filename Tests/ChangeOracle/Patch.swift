@@ -2,7 +2,7 @@
 
 import ChangeFeed
 import Foundation
-import WebhookReceiver
+import ReceivedEvents
 
 /// Applies changes to a record as a receiver in another language would: with somebody else's JSON reader.
 struct Patch {

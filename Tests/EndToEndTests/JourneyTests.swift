@@ -1,5 +1,6 @@
 // The main job, by the real program: a change in Insightly becomes a signed webhook.
 
+import SimulatedWorld
 import ChangeFeed
 import ChangeOracle
 import Foundation

@@ -1,5 +1,6 @@
 // How the real program treats the API's limits and refusals, as the API counts them.
 
+import SimulatedWorld
 import ChangeFeed
 import Foundation
 import Simulator

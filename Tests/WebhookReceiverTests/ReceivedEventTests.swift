@@ -1,5 +1,6 @@
 // What is read out of a body.
 
+import ReceivedEvents
 import ChangeFeed
 import Testing
 import WebhookReceiver

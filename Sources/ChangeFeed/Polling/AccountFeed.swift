@@ -124,8 +124,8 @@ package struct AccountFeed: Sendable {
     }
 
     /// The operator says that the deletes of this resource that are held are real.
-    package mutating func releaseDeletes(of name: ResourceName) {
-        update(name) { $0.releaseDeletes() }
+    package mutating func releaseHeldDeletes(of name: ResourceName) {
+        update(name) { $0.releaseHeldDeletes() }
     }
 
     /// The store could not write the page: disk full, most likely.

@@ -157,7 +157,7 @@ package struct ResourceLane: Sendable {
     }
 
     /// The operator says that the deletes that are held are real.
-    package mutating func releaseDeletes() {
-        progress?.presence.hold = .released
+    package mutating func releaseHeldDeletes() {
+        if case .held? = progress?.presence.hold { progress?.presence.hold = .released }
     }
 }

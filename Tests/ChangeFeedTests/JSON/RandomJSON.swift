@@ -1,5 +1,7 @@
 // Random JSON texts, well-formed and damaged.
 
+import TestModels
+
 /// Writes values of every kind in every spelling the grammar allows.
 struct RandomJSON {
     var random: SplitMix64

@@ -1,5 +1,7 @@
 // Where the real daemon plays: a simulated Insightly, a receiver, and a directory for configuration and state.
 
+import ReceivedEvents
+import SimulatedWorld
 import ChangeFeed
 import ChangeStore
 import Foundation

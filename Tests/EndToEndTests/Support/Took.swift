@@ -1,5 +1,6 @@
 // What the receiver of a stage took, as it came.
 
+import ReceivedEvents
 import WebhookReceiver
 
 /// Every event once, in the order in which it was first taken.

@@ -1,0 +1,103 @@
+// The simulated instance as an HTTP server on this machine.
+
+import SimulatedWorld
+import ChangeFeed
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+/// Serves a live instance under `/v3.1/`, and the controls of `ControlRoutes` under `/simulator/`.
+package struct SimulatorServer: Service {
+    private let live: LiveInstance
+    private let host: String
+    private let port: Int
+    private let logger: Logger
+    private let onListening: @Sendable (Int) async -> Void
+
+    /// - Parameters:
+    ///   - port: 0 takes any free one.
+    ///   - onListening: is told the port once connections are accepted.
+    package init(
+        _ live: LiveInstance, host: String = "127.0.0.1", port: Int = 0, logger: Logger = Self.silent,
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) {
+        self.live = live
+        self.host = host
+        self.port = port
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    package static let silent = Logger(label: "simulator", factory: { _ in SwiftLogNoOpLogHandler() })
+
+    /// Serves until the service group shuts down; throws where the port cannot be had.
+    package func run() async throws {
+        // One rung below Hummingbird's application, which would put a Date of its own into every answer.
+        let server = try HTTPServerBuilder.http1().buildServer(
+            configuration: ServerConfiguration(address: .hostname(host, port: port)),
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
+            responder: { request, writer, channel in
+                try await respond(to: request, writer: writer, channel: channel)
+            },
+            onServerRunning: { channel in
+                await onListening(channel.localAddress?.port ?? port)
+            })
+        try await server.run()
+    }
+
+    private func respond(
+        to request: Request, writer: consuming ResponseWriter, channel: any Channel
+    ) async throws {
+        let simulated = SimulatedRequest(
+            method: request.method.rawValue, path: QueryDecoding.decoded(request.uri.path[...]),
+            query: QueryDecoding.items(request.uri.query ?? ""),
+            headers: request.headers.map { HeaderField($0.name.rawName, $0.value) })
+        let acceptsGzip = simulated.headers.value(of: "Accept-Encoding")?.lowercased().contains("gzip") ?? false
+        if simulated.path.hasPrefix(ControlRoutes.prefix) {
+            var request = request
+            let body = try await request.collectBody(upTo: ControlRoutes.largestBody)
+            let answer = ControlRoutes(live: live).answer(simulated, body: Array(body.readableBytesView))
+            try await AnswerWriter(answer: answer, acceptsGzip: acceptsGzip).send(writer, over: channel)
+            return
+        }
+        let (answer, number) = live.withInstance { $0.begin(simulated, at: $1) }
+        defer { live.withInstance { $0.finish(number, at: $1) } }
+        if answer.delay > .zero { try await live.time.sleep(answer.delay) }
+        try await AnswerWriter(answer: answer, acceptsGzip: acceptsGzip).send(writer, over: channel)
+    }
+}
+
+extension SimulatorServer {
+    /// Serves an instance on a free port of loopback for as long as the body takes.
+    ///
+    /// - Parameter body: is given the base URL of the API, `http://127.0.0.1:40123/v3.1/`.
+    package static func serving<Result>(
+        _ live: LiveInstance, _ body: (_ baseURL: String) async throws -> Result
+    ) async throws -> Result {
+        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+        let server = SimulatorServer(live, onListening: { continuation.yield($0) })
+        let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: silent))
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                defer { continuation.finish() }
+                try await group.run()
+            }
+            guard let port = await ports.first(where: { _ in true }) else {
+                try await tasks.waitForAll()
+                throw CancellationError()
+            }
+            do {
+                let result = try await body("http://127.0.0.1:\(port)/v3.1/")
+                await group.triggerGracefulShutdown()
+                try await tasks.waitForAll()
+                return result
+            } catch {
+                await group.triggerGracefulShutdown()
+                throw error
+            }
+        }
+    }
+}

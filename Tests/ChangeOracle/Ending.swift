@@ -1,0 +1,70 @@
+// Whether everything has been told once all is quiet.
+
+import ChangeFeed
+import ReceivedEvents
+import SimulatedWorld
+
+extension Watch {
+    /// What is missing at the end: everything has been polled and delivered.
+    ///
+    /// - Parameters:
+    ///   - polled: the objects that were polled.
+    ///   - lookout: what the daemon can find out.
+    ///   - hasSeen: whether a page with the record was ever committed; a record that came and went between two polls need
+    ///     not be told.
+    package func missing(
+        in world: SimulatedInstance, polled: [SimulatedObject], lookout: Lookout,
+        hasSeen: (SimulatedObject, Int64) -> Bool, newsThreshold: (SimulatedObject) throws -> NewsThreshold?
+    ) rethrows -> [String] {
+        var complaints: [String] = []
+        for (index, sequence) in sequences.sorted().enumerated() where sequence != index + 1 {
+            complaints.append("#\(sequence) stands where #\(index + 1) should")
+            break
+        }
+        for object in polled {
+            for id in world.ids(of: object) + world.recycledIDs(of: object) {
+                let truth = RecordTruth(object, id, in: world)
+                let told = told["\(object.resource)/\(id)"]
+                let complaint: String?
+                switch truth.destiny(lookout) {
+                case .anything: continue
+                case .state(_, ifSeen: true) where told == nil && !hasSeen(object, id): continue
+                case .deleted: complaint = Self.missedDeletion(told, hasSeen: hasSeen(object, id))
+                case .state(let range, _):
+                    complaint = try Self.missedState(told, truth, range, newsThreshold: newsThreshold(object))
+                }
+                if let complaint { complaints.append("\(object.resource)/\(id): \(complaint)") }
+            }
+        }
+        return complaints
+    }
+
+    private static func missedDeletion(_ told: Told?, hasSeen: Bool) -> String? {
+        if let told { return told.isDeleted ? nil : "its deletion was not told" }
+        return hasSeen ? "it was learned without a word, and its deletion was not told" : nil
+    }
+
+    /// The last event holds what the record says now; a record without an event has not changed since it was news.
+    private static func missedState(
+        _ told: Told?, _ truth: RecordTruth, _ range: Range<Int>, newsThreshold: NewsThreshold?
+    ) -> String? {
+        let states = truth.states
+        if let told, told.isDeleted { return "it lives, and was last told as deleted" }
+        let known: [[UInt8]]
+        if let told {
+            known = [told.record]
+        } else if case .since(let threshold)? = newsThreshold {
+            known = states.filter { $0.stamp < threshold }.map(\.document.json)
+        } else {
+            known = []
+        }
+        guard !known.isEmpty else { return "it was never announced" }
+        let isCurrent = known.contains { known in
+            states[range].contains { state in
+                state.document.json == known || Patch(changes: []).leads(from: known, to: state.document.json)
+            }
+        }
+        guard !isCurrent, let last = states.last(where: \.isStamped) else { return nil }
+        return "the change at \(last.at.iso8601) was not told: \(last.summary)"
+    }
+}

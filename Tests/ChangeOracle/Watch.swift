@@ -1,0 +1,101 @@
+// Looks at each event as its receiver first takes it, and complains at once where it breaks a promise.
+
+import ChangeFeed
+import ReceivedEvents
+import SimulatedWorld
+
+/// The promises that hold at every moment, whatever fails, for one receiver of one daemon.
+///
+/// Each event is a state that its record really had, later than the one before; its changes lead from what was told before;
+/// a creation is told once, a deletion only where there was one, and a return only after a deletion.
+package struct Watch {
+    /// When an event was written into the daemon's store.
+    package struct Moment: Sendable {
+        let committed: Instant
+
+        package init(committed: Instant) {
+            self.committed = committed
+        }
+    }
+
+    /// What the receiver knows of a record.
+    struct Told {
+        /// The state of the world that the last event was; the deletion where that was the last.
+        var position: Int
+        var record: [UInt8]
+        var isDeleted: Bool
+        var sequence: Int
+    }
+
+    private(set) var told: [String: Told] = [:]
+    private(set) var sequences: [Int] = []
+    private var ids: Set<String> = []
+
+    package init() {}
+
+    /// Takes an event that was not taken before, and says which promises it breaks.
+    ///
+    /// - Parameters:
+    ///   - world: as it is when the receiver takes the event. It must keep its history.
+    ///   - moment: nil where that is not known; less can be told then.
+    ///   - newsThreshold: from when on a change of an object was news; nil where it was never polled.
+    package mutating func take(
+        _ event: ReceivedEvent, world: SimulatedInstance, moment: Moment? = nil,
+        newsThreshold: (SimulatedObject) throws -> NewsThreshold?
+    ) rethrows -> [String] {
+        let title = "\(event.recordName) #\(event.sequence ?? 0) \(event.type)"
+        guard let object = SimulatedObject(named: event.resource), let id = Int64(event.recordID),
+            let sequence = event.sequence, let record = event.record.map({ Array($0.bytes) })
+        else { return ["\(title): it is none of the world's"] }
+        var complaints: [String] = []
+        sequences.append(sequence)
+        let before = told[event.recordName]
+        if !ids.insert(event.id).inserted { complaints.append("the id \(event.id) stands for two events") }
+        if let before, before.sequence > sequence { complaints.append("it came after #\(before.sequence)") }
+        let truth = RecordTruth(object, id, in: world)
+        let position: Int?
+        if event.type.hasSuffix(".deleted") {
+            position = truth.deletion(after: before?.position, moment)
+            complaints += judgeDeletion(event, record, after: before, truth, position: position)
+        } else {
+            position = truth.state(of: record, after: before?.position, moment)
+            if position == nil { complaints.append("its record is no state that came after the last one") }
+            let judge = FirstEventJudge(event: event, truth: truth, position: position ?? 0)
+            if let before {
+                complaints += judgeNext(event, record, after: before)
+            } else {
+                complaints += judge.complaints(newsThreshold: try newsThreshold(object))
+            }
+        }
+        told[event.recordName] = Told(
+            position: position ?? before?.position ?? 0, record: record, isDeleted: event.type.hasSuffix(".deleted"),
+            sequence: sequence)
+        return complaints.map { "\(title): \($0)" }
+    }
+
+    private func judgeDeletion(
+        _ event: ReceivedEvent, _ record: [UInt8], after before: Told?, _ truth: RecordTruth, position: Int?
+    ) -> [String] {
+        var complaints: [String] = []
+        if before?.isDeleted == true { complaints.append("deleted twice") }
+        if event.changes != nil { complaints.append("a deletion has changes") }
+        guard let position else { return complaints + ["the record was not deleted then"] }
+        let isLastKnown = before.map { $0.record == record } ?? truth.had(record, before: position)
+        if !isLastKnown { complaints.append("its record is not what was known last") }
+        return complaints
+    }
+
+    private func judgeNext(_ event: ReceivedEvent, _ record: [UInt8], after before: Told) -> [String] {
+        let isCreated = event.type.hasSuffix(".created")
+        guard !before.isDeleted else {
+            var complaints = isCreated && event.isRestored ? [] : ["after a deletion only a return can follow"]
+            if event.changes != nil { complaints.append("a return has changes") }
+            return complaints
+        }
+        if event.isRestored { return ["nothing was told of a deletion"] }
+        if isCreated { return ["created twice"] }
+        guard let changes = event.changes, !changes.isEmpty else { return ["it tells of no change"] }
+        return Patch(changes: changes).leads(from: before.record, to: record)
+            ? [] : ["its changes do not lead from the last event"]
+    }
+}

@@ -1,0 +1,41 @@
+// What is going to happen, in the order of time.
+
+import ChangeFeed
+
+/// Everything that has been set in motion and not happened yet.
+struct Agenda {
+    enum Happening {
+        case edit
+        case editAgain(Touched)
+        /// An edit of whatever is being polled, between two pages of it.
+        case meddle(ResourceName)
+        case clockJump
+        case rebirth
+        case requestArrives(ResourceName, APIRequest)
+        case answerArrives(ResourceName, APIResult, requestNumber: Int)
+        case postArrives(DueDelivery, startedAt: Instant)
+        case outcomeArrives(DueDelivery, startedAt: Instant, AttemptOutcome)
+    }
+
+    struct Appointment {
+        let at: Instant
+        /// The process that set it in motion; what comes back to a later one is of no use to it.
+        let incarnation: Int
+        let happening: Happening
+    }
+
+    private var appointments: [Appointment] = []
+
+    var earliest: Instant { appointments.first?.at ?? .distantFuture }
+
+    mutating func add(_ appointment: Appointment) {
+        // Few are open at any time: a heap would cost more than it saves.
+        let place = appointments.lastIndex { $0.at <= appointment.at }.map { $0 + 1 } ?? 0
+        appointments.insert(appointment, at: place)
+    }
+
+    /// The next that is due, if any.
+    mutating func take(at now: Instant) -> Appointment? {
+        earliest <= now ? appointments.removeFirst() : nil
+    }
+}

@@ -1,0 +1,109 @@
+// The draw of a scenario: each seed a small world with its own unknowns, faults and settings.
+
+import ChangeFeed
+import SimulatedWorld
+
+extension Scenario {
+    /// A life with everything that can be drawn.
+    package static func drawn(from seed: UInt64) -> Scenario {
+        var scenario = Scenario(seed: seed)
+        var random = SeededGenerator(seed: seed, purpose: 20)
+        scenario.drawSettings(&random)
+        scenario.drawWorld(&random)
+        scenario.drawService(&random)
+        scenario.drawPresence(&random)
+        scenario.drawClocks(&random)
+        scenario.drawMisfortune(&random)
+        return scenario
+    }
+
+    /// Few records and few objects, so that a page is little work and much happens to each of them.
+    private mutating func drawWorld(_ random: inout SeededGenerator) {
+        polled = Array(random.shuffled(SimulatedObject.allCases).prefix(random.within(1...3)))
+        // Now and then so many that a large part of them can vanish at once.
+        let most = random.chance(0.1) ? 60 : 14
+        func count() -> Int { random.within(0...most) }
+        var counts = Dictionary(uniqueKeysWithValues: SimulatedObject.allCases.map { ($0, 0) })
+        for object in polled { counts[object] = count() }
+        population = Population(
+            contacts: counts[.contacts] ?? 0, organisations: counts[.organisations] ?? 0, leads: counts[.leads] ?? 0,
+            opportunities: counts[.opportunities] ?? 0, projects: counts[.projects] ?? 0, fruit: counts[.fruit] ?? 0)
+        editMix.weights[.convert] = 4
+    }
+
+    /// What vanishes and comes back, and how the daemon looks for it.
+    private mutating func drawPresence(_ random: inout SeededGenerator) {
+        sweepInterval = random.element(of: [nil, .minutes(20), .minutes(45), .hours(24)])
+        guard lookout != .polls else { return }
+        editMix.weights[.delete] = 8
+        editMix.weights[.restore] = 5
+        guard lookout == .counts else {
+            editMix.weights[.hide] = 3
+            editMix.weights[.reveal] = 3
+            return
+        }
+        // What comes back unseen makes up for what goes in every count: only a sweep can tell.
+        quirks.restoreMovesStamp = true
+        quirks.listsConvertedLeads = true
+    }
+
+    private mutating func drawSettings(_ random: inout SeededGenerator) {
+        start = random.element(of: [.now, .now, .beginning, .at(SimulatedLife.beginning - .days(200))])
+        pageSize = random.element(of: [2, 3, 7, 20, 500])
+        requestsPerSecond = random.element(of: [2, 5, 10])
+        refreshMinutes = random.element(of: [1, 2, 4])
+        longestRest = .seconds(random.element(of: [30, 60, 90]))
+        meddling = random.element(of: [0, 0.1, 0.3])
+    }
+
+    private mutating func drawService(_ random: inout SeededGenerator) {
+        quirks.comparison = random.element(of: Quirks.Comparison.allCases)
+        quirks.stampPrecision = random.element(of: Quirks.StampPrecision.allCases)
+        quirks.display.stamps = random.element(of: Display.Rounding.allCases)
+        quirks.display.escapesNonASCII = random.chance(0.2)
+        let orders: [Quirks.ListOrder] = [.ascendingID, .ascendingID, .byStamp, .scrambled]
+        quirks.searchOrder = random.element(of: orders)
+        quirks.listOrder = random.element(of: [.ascendingID, .ascendingID, .scrambled])
+        // Where the order changes from request to request, no paging by offset is safe: only one page holds it all.
+        if pageSize == 500, random.chance(0.5) {
+            quirks.searchOrder = .shuffled
+            quirks.listOrder = .shuffled
+        }
+        quirks.restoreMovesStamp = random.chance(0.7)
+        quirks.activityMovesStamp = random.chance(0.7)
+        if random.chance(0.3) {
+            quirks.stampingCollections = Set(SubCollection.allCases.filter { _ in random.chance(0.5) })
+        }
+        quirks.listsConvertedLeads = random.chance(0.7)
+        quirks.limits.dayReset = random.element(of: RequestLimits.DayReset.allCases)
+        quirks.limits.sendsRetryAfter = random.chance(0.5)
+        quirks.limits.countsRefusals = random.chance(0.5)
+        if random.chance(0.5) {
+            quirks.lateVisibility = .init(share: 0.3, atMost: .minutes(4))
+        } else if random.chance(0.5) {
+            // Nothing is late, so that nothing has to be read twice.
+            overlap = .seconds(random.element(of: [0, 0, 20]))
+        }
+    }
+
+    private mutating func drawClocks(_ random: inout SeededGenerator) {
+        quirks.sendsDate = !random.chance(0.1)
+        wallStep = .seconds(random.element(of: [0, 3600, -1800]))
+        // Without a Date there is only the daemon's own clock to go by, which then has to be right.
+        guard quirks.sendsDate else { return }
+        skew = random.element(of: Self.skews)
+        // A clock set forward while a change waits to be seen hides that change from every poll: its stamp is then
+        // further back than any overlap reaches.
+        // A clock set back by no more than a poll reads back anyway is not noticed, and need not be.
+        clockJumps = quirks.lateVisibility == .none && overlap > .zero && random.chance(0.4)
+        // How much time a server's clock has lost is measured by our own: both set at once is more than can be told.
+        setsOwnClock = !clockJumps && random.chance(0.5)
+    }
+
+    private mutating func drawMisfortune(_ random: inout SeededGenerator) {
+        if random.chance(0.7) { faults = .mixed(0.25, slowness: .seconds(random.within(1...150))) }
+        if random.chance(0.8) { deaths = random.element(of: [0.005, 0.02, 0.05]) }
+        if random.chance(0.7) { refusals = 0.2 }
+        if random.chance(0.5) { fullDisk = 0.05 }
+    }
+}

@@ -1,0 +1,91 @@
+// How the daemon of a life delivers, and what its receiver makes of it.
+
+import ChangeFeed
+import ChangeOracle
+import ChangeStore
+
+extension SimulatedLife {
+    func launchDeliveries() throws {
+        guard let process else { return }
+        let room = process.gate.room(at: daemonNow)
+        if room > 0 {
+            let due = try process.store.dueDeliveries(
+                of: process.endpoint, limit: room, excluding: process.gate.inFlight, at: daemonNow)
+            for delivery in due {
+                self.process?.gate.enter(delivery.id, at: daemonNow)
+                schedule(.postArrives(delivery, startedAt: daemonNow), after: random.duration(upTo: .milliseconds(100)))
+            }
+        }
+        let gate = self.process?.gate ?? process.gate
+        guard let opens = gate.opens(at: daemonNow),
+            let next = try process.store.nextDue(of: process.endpoint, excluding: gate.inFlight)
+        else {
+            deliveryAlarm = nil
+            return
+        }
+        deliveryAlarm = max(max(next, opens), daemonNow + .microseconds(1)) - skew
+    }
+
+    func take(_ outcome: AttemptOutcome, of delivery: DueDelivery, startedAt: Instant) throws {
+        guard let process else { return }
+        let number = delivery.attempts + 1
+        let decision = process.policy.decide(outcome, attempts: number, at: daemonNow, jitter: random.fraction())
+        if let hold = decision.holdEndpointUntil { self.process?.gate.hold(until: hold) }
+        try mayDie()
+        try process.store.settle(
+            [
+                AttemptReport(
+                    deliveryID: delivery.id, number: number, startedAt: startedAt, outcome: outcome,
+                    disposition: decision.disposition)
+            ], of: process.endpoint, holdUntil: decision.holdEndpointUntil, at: daemonNow)
+        try mayDie()
+        self.process?.gate.leave(delivery.id)
+    }
+
+    /// A POST reaches the receiver, which takes it or not; what it takes is judged at once.
+    func receive(_ delivery: DueDelivery) throws -> AttemptOutcome {
+        let (answer, outcome) = drawAnswer()
+        note(
+            "⇒ #\(delivery.sequence) \(delivery.type) \(delivery.recordID) attempt \(delivery.attempts + 1): \(answer)")
+        switch receiver.receive(delivery, answer) {
+        case .nothing: break
+        case .broken(let complaint): throw BrokenPromise(complaints: [complaint])
+        case .taken(let event):
+            guard let sequence = event.sequence, committedAt.indices.contains(sequence - 1) else {
+                throw BrokenPromise(complaints: ["\(delivery.eventID) was sent and never committed"])
+            }
+            let complaints = watch.take(
+                event, world: world, moment: .init(committed: committedAt[sequence - 1])
+            ) { thresholds[$0.resource] }
+            if !complaints.isEmpty { throw BrokenPromise(complaints: complaints) }
+        }
+        return outcome
+    }
+
+    private func drawAnswer() -> (VirtualReceiver.Answer, AttemptOutcome) {
+        let quick = random.duration(upTo: .milliseconds(300))
+        guard !isPeaceful, random.chance(scenario.refusals) else {
+            return (.taken, AttemptOutcome(verdict: .answered(status: 204), duration: quick))
+        }
+        switch random.within(0...4) {
+        case 0: return (.takenWithoutAnswer, AttemptOutcome(verdict: .failed(.reset), duration: quick))
+        case 1: return (.silence, AttemptOutcome(verdict: .failed(.timeout), duration: .seconds(15)))
+        case 2:
+            let rest = Duration.seconds(random.within(1...120))
+            return (
+                .refused(status: 429, retryAfter: rest),
+                AttemptOutcome(verdict: .answered(status: 429), retryAfter: rest, duration: quick)
+            )
+        default:
+            return (
+                .refused(status: 503, retryAfter: nil),
+                AttemptOutcome(verdict: .answered(status: 503), duration: quick)
+            )
+        }
+    }
+
+    func openDeliveries() throws -> Int {
+        guard let process else { return 0 }
+        return try process.store.queueDepth(of: process.endpoint).open
+    }
+}

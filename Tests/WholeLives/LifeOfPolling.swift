@@ -1,0 +1,83 @@
+// How the daemon of a life polls: the one place here that knows the feed and the verbs it is kept by.
+
+import ChangeFeed
+import ChangeStore
+import SimulatedWorld
+
+extension SimulatedLife {
+    func sendRequests() throws {
+        while case .send(let name, let request)? = process?.feed.next(at: daemonNow), let process {
+            try mayDie()
+            if diskIsFull() {
+                note("  \(name): the request cannot be counted")
+                self.process?.feed.notSent(name, at: daemonNow, jitter: random.fraction())
+                continue
+            }
+            try process.store.count(
+                request, of: process.account, memory: process.feed.budget.memory, at: daemonNow)
+            try mayDie()
+            self.process?.feed.departed(at: daemonNow)
+            note("→ \(name) \(request.target.forPeople)")
+            // Now and then a connection has to be opened first, through a slow network.
+            let way: Duration = random.chance(0.2) ? .seconds(2) : .milliseconds(100)
+            schedule(.requestArrives(name, request), after: random.duration(upTo: way))
+        }
+        if case .wait(let until)? = process?.feed.next(at: daemonNow) {
+            pollAlarm = until.map { $0 - skew }
+        }
+    }
+
+    func take(_ result: APIResult, for name: ResourceName) throws {
+        guard let process else { return }
+        let jitter = random.fraction()
+        switch self.process?.feed.receive(result, for: name, at: daemonNow, jitter: jitter) {
+        case .problem(let problem)?:
+            note("  \(name): \(problem.remedy)")
+            try process.store.remember(self.process?.feed.budget.memory ?? .init(), of: process.account)
+        case .commit(let page)?:
+            try mayDie()
+            if diskIsFull() {
+                note("  \(name): the page cannot be stored")
+                self.process?.feed.commitFailed(page, at: daemonNow, jitter: jitter)
+                return
+            }
+            let summary = try process.store.commit(
+                page, of: process.account, to: process.endpoint, detectedAt: daemonNow + scenario.wallStep,
+                at: daemonNow)
+            committedAt += Array(repeating: now, count: summary.events)
+            polledAt[name] = page.progress.polledAt.map { $0 - skew }
+            thresholds[name] = page.progress.newsThreshold
+            if scenario.lookout != .polls { seen[name, default: []].formUnion(page.records.map(\.id)) }
+            note("= \(name): \(summary.forPeople), cursor \(page.progress.cursor.iso8601)")
+            try mayDie()
+            for notice in self.process?.feed.committed(page, summary.presence, at: daemonNow) ?? [] {
+                note("! \(name): \(notice)")
+            }
+        case nil:
+            break
+        }
+    }
+}
+
+extension RequestTarget {
+    fileprivate var forPeople: String {
+        path + (query.isEmpty ? "" : "?" + query.map { "\($0.name)=\($0.value)" }.joined(separator: "&"))
+    }
+}
+
+extension PresenceFinding {
+    fileprivate var forPeople: String {
+        let counted = tally.map { "\($0.listed) listed, \($0.suspects) suspects, \($0.rechecks.count) rechecks" } ?? "-"
+        let compared = comparison.map {
+            ", rank \($0.rank), \($0.missing) missing, \($0.returned) returned, \($0.strangers.count) strange"
+        }
+        return counted + (compared ?? "")
+    }
+}
+
+extension CommitSummary {
+    fileprivate var forPeople: String {
+        "\(records) records, \(learned) learned, \(created) created, \(updated) updated, \(deleted) deleted"
+            + (presence.map { "; \($0.forPeople)" } ?? "")
+    }
+}

@@ -1,0 +1,97 @@
+// What one seed decides: which of the unknowns of the service hold, what goes wrong and how often, and the settings.
+
+import ChangeFeed
+import ChangeOracle
+import DaemonConfiguration
+import SimulatedWorld
+
+/// Everything that a simulated life depends on.
+package struct Scenario: Sendable {
+    package let seed: UInt64
+    var polled = SimulatedObject.allCases
+    var population = Population.small
+    var quirks = Quirks()
+    var faults = Faults.none
+    var editMix = EditMix.everything
+    var start = PollStart.now
+    var pageSize = 500
+    var overlap: Duration = .minutes(5)
+    var requestsPerSecond = 5.0
+    var refreshMinutes = 2
+    /// The longest time between two edits.
+    var longestRest: Duration = .seconds(40)
+    /// The share of requests after which somebody edits what was asked for before the next page can be.
+    var meddling = 0.0
+    /// How long everything may go wrong.
+    var trouble: Duration = .minutes(30)
+    /// How far the daemon's own clock is from the true time in its first process.
+    var skew: Duration = .zero
+    /// Whether that is another with each process: somebody sets the clock, or the machine has none while it is off.
+    var setsOwnClock = false
+    /// How far the machine's wall clock has been set since the daemon began; what it waits by goes on evenly.
+    var wallStep: Duration = .zero
+    /// How often the daemon dies, as a share of the moments at which it could.
+    var deaths = 0.0
+    /// The share of pages, and of requests to be counted, that the store cannot write.
+    var fullDisk = 0.0
+    /// The share of POSTs that do not get their 2xx.
+    var refusals = 0.0
+    /// Whether the server's clock is set back and forth.
+    var clockJumps = false
+    /// The longest time between two sweeps; nil: the daemon does not look for records that are missing.
+    var sweepInterval: Duration?
+    /// What the daemon can find out.
+    var lookout: Lookout {
+        guard let sweepInterval else { return .polls }
+        return sweepInterval < .hours(2) ? .sweeps : .counts
+    }
+
+    static let skews: [Duration] = [.zero, .seconds(-5400), .seconds(7200), .seconds(-3)]
+    /// From the highest of them to the lowest, and a little more.
+    static let longestSetback: Duration = .hours(4)
+
+    init(seed: UInt64) {
+        self.seed = seed
+    }
+
+    /// The settings of the objects that are polled, the custom one by configuration alone.
+    func resources() throws -> [ResourcePlan] {
+        let blocks = polled.map { object in
+            guard object == .fruit else { return #""\#(object.rawValue)": {"pageSize": \#(pageSize)}"# }
+            return """
+                "Fruit__c": {"url": "/Fruit__c/Search?updated_after_utc=${gmtDate:yyyy-MM-dd HH:mm:ss}",
+                    "idField": "RECORD_ID", "pageSize": \(pageSize),
+                    "datesConfiguration": {
+                        "updatedDateField": "DATE_UPDATED_UTC", "createdDateField": "DATE_CREATED_UTC"}}
+                """
+        }
+        let text = """
+            {"event.poller.refresh_interval": \(refreshMinutes), "event.poller.deletes": \(sweepInterval != nil),
+             "event.poller.configuration": {\(blocks.joined(separator: ", "))}}
+            """
+        let none = SecretSources(environment: { _ in nil }, file: { _ in [] }, credential: { _ in nil })
+        return try DaemonSettings.read(Array(text.utf8), secrets: none).outcome.get().polling.resources
+    }
+}
+
+extension Scenario: CustomStringConvertible {
+    package var description: String {
+        let quirks = self.quirks
+        return [
+            "seed \(seed)", "polls \(polled.map(\.rawValue).joined(separator: " "))", "start \(start)",
+            "pages of \(pageSize)", "every \(refreshMinutes) min", "overlap \(overlap)", "\(requestsPerSecond)/s",
+            "meddling \(meddling)", "\(quirks.comparison) comparison",
+            "stamps in \(quirks.stampPrecision) shown \(quirks.display.stamps)",
+            "search \(quirks.searchOrder.rawValue)", "lists \(quirks.listOrder.rawValue)",
+            "late \(quirks.lateVisibility.share) up to \(quirks.lateVisibility.atMost)",
+            quirks.sendsDate ? "Date" : "no Date",
+            "own clock off by \(skew)\(setsOwnClock ? ", set between lives" : "")",
+            "wall clock set by \(wallStep)", clockJumps ? "server clock jumps" : "steady server clock",
+            "deaths \(deaths)", "full disk \(fullDisk)", "refusals \(refusals)",
+            faults.rates.isEmpty ? "no faults" : "faults, slow \(faults.slowness)",
+            quirks.listsConvertedLeads ? "lists converted leads" : "hides converted leads",
+            "stamps moved by \(quirks.stampingCollections.map(\.rawValue).sorted().joined(separator: " "))",
+            sweepInterval.map { "sweeps every \($0)" } ?? "does not look for deletes",
+        ].joined(separator: ", ")
+    }
+}

@@ -1,0 +1,145 @@
+// A whole life in virtual time: people edit, the daemon polls, delivers and dies, and everything on the way goes wrong.
+//
+// The pure core and the real store are the daemon's own; only what carries their requests is played here.
+
+import ChangeFeed
+import ChangeOracle
+import Foundation
+import SimulatedWorld
+
+/// Drives one daemon against one instance and one receiver, by a seed.
+final class SimulatedLife {
+    /// The end of a process, at a moment when nothing told it.
+    struct Death: Error {}
+
+    /// A promise that was broken: the life ends here, so that the last lines of its trace are the way there.
+    struct BrokenPromise: Error {
+        let complaints: [String]
+    }
+
+    let scenario: Scenario
+    var world: SimulatedInstance
+    var receiver = VirtualReceiver()
+    var watch = Watch()
+    var trace: Trace
+    private(set) var now = SimulatedLife.beginning
+    /// How far the daemon's own clock is from the true time; the same for as long as a process lives.
+    private(set) var skew: Duration
+    private(set) var deaths = 0
+    var process: Incarnation?
+    var pollAlarm: Instant?
+    var deliveryAlarm: Instant?
+    var random: SeededGenerator
+    private(set) var isPeaceful = false
+    /// When each event was committed, by its sequence.
+    var committedAt: [Instant] = []
+    /// The records of all committed pages.
+    var seen: [ResourceName: Set<RecordID>] = [:]
+    /// From when on changes were news, of what was polled so far.
+    var thresholds: [ResourceName: NewsThreshold] = [:]
+    /// When the last complete poll of each resource began.
+    var polledAt: [ResourceName: Instant] = [:]
+    var lastClockJump = SimulatedLife.beginning
+    private var agenda = Agenda()
+    private let directory: URL
+
+    static let beginning = Instant(secondsSince1970: 1_795_435_200)
+    static let timeout: Duration = .seconds(120)
+
+    /// - Parameter parent: where its store may lie for as long as it lives.
+    init(_ scenario: Scenario, in parent: URL, traced: Bool) throws {
+        self.scenario = scenario
+        skew = scenario.skew
+        trace = Trace(isKept: traced)
+        random = SeededGenerator(seed: scenario.seed, purpose: 21)
+        world = SimulatedInstance(
+            seed: scenario.seed, population: scenario.population, quirks: scenario.quirks, faults: scenario.faults,
+            editMix: scenario.editMix, startingAt: Self.beginning)
+        directory = parent.appendingPathComponent("life-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        schedule(.edit, after: .seconds(1))
+        if scenario.clockJumps { schedule(.clockJump, after: .minutes(3)) }
+        schedule(.rebirth, after: .zero)
+    }
+
+    deinit {
+        process = nil
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    /// From now on nobody edits, nothing fails and nobody dies.
+    func makePeace() {
+        note("peace")
+        isPeaceful = true
+        world.faults = .none
+        process?.doom.lift()
+        if process == nil { schedule(.rebirth, after: .zero) }
+    }
+
+    func run(for duration: Duration) throws {
+        let end = now + duration
+        while true {
+            do {
+                try work()
+                let next = min(agenda.earliest, pollAlarm ?? .distantFuture, deliveryAlarm ?? .distantFuture)
+                guard next <= end else { break }
+                now = max(now, next)
+                while let due = agenda.take(at: now) { try perform(due) }
+            } catch is Death {
+                die()
+            }
+        }
+        now = end
+    }
+
+    private func work() throws {
+        guard process != nil else { return }
+        try sendRequests()
+        try launchDeliveries()
+    }
+}
+
+// MARK: - Death and birth
+
+extension SimulatedLife {
+    /// The daemon's own clock.
+    var daemonNow: Instant { now + skew }
+
+    /// A moment between two actions at which the process may end: now, or inside one of its next transactions.
+    func mayDie() throws {
+        guard !isPeaceful, random.chance(scenario.deaths) else { return }
+        if random.chance(0.5) { throw Death() }
+        process?.doom.seal(atCommit: random.within(1...3))
+    }
+
+    private func die() {
+        note("† \(process?.doom.isFulfilled == true ? "inside a transaction" : "between two actions")")
+        deaths += 1
+        process = nil
+        pollAlarm = nil
+        deliveryAlarm = nil
+        schedule(.rebirth, after: .seconds(1) + random.duration(upTo: .minutes(2)))
+    }
+
+    func beBorn() throws {
+        guard process == nil else { return }
+        if deaths > 0, scenario.setsOwnClock { skew = random.element(of: Scenario.skews) }
+        note("* process \(deaths + 1), its clock off by \(skew)")
+        process = try Incarnation(
+            number: deaths + 1, storePath: directory.appendingPathComponent("state.sqlite3").path,
+            scenario: scenario, doom: Doom(), at: daemonNow)
+    }
+}
+
+// MARK: - What the parts of a life share
+
+extension SimulatedLife {
+    func schedule(_ happening: Agenda.Happening, after wait: Duration, of incarnation: Int? = nil) {
+        agenda.add(.init(at: now + wait, incarnation: incarnation ?? process?.number ?? 0, happening: happening))
+    }
+
+    func note(_ line: @autoclosure () -> String) { trace.note(line(), at: now) }
+
+    /// Whether the disk is full at this moment.
+    func diskIsFull() -> Bool { !isPeaceful && random.chance(scenario.fullDisk) }
+}

@@ -53,7 +53,7 @@ extension Scenario {
         requestsPerSecond = random.element(of: [2, 5, 10])
         refreshMinutes = random.element(of: [1, 2, 4])
         longestRest = .seconds(random.element(of: [30, 60, 90]))
-        meddling = random.element(of: [0, 0.1, 0.3])
+        meddling = random.element(of: [0, 0.2, 0.5])
     }
 
     private mutating func drawService(_ random: inout SeededGenerator) {
@@ -78,9 +78,9 @@ extension Scenario {
         quirks.limits.dayReset = random.element(of: RequestLimits.DayReset.allCases)
         quirks.limits.sendsRetryAfter = random.chance(0.5)
         quirks.limits.countsRefusals = random.chance(0.5)
-        if random.chance(0.5) {
+        if random.chance(0.4) {
             quirks.lateVisibility = .init(share: 0.3, atMost: .minutes(4))
-        } else if random.chance(0.5) {
+        } else if random.chance(0.7) {
             // Nothing is late, so that nothing has to be read twice.
             overlap = .seconds(random.element(of: [0, 0, 20]))
         }

@@ -50,7 +50,7 @@ extension SimulatedLife {
     private func edit() {
         guard !isPeaceful else { return }
         let object = random.element(of: scenario.polled)
-        if random.chance(0.02) {
+        if random.chance(0.04) {
             // A nightly job: many records in one moment, under one stamp.
             told(world.sync(object, count: random.within(5...25), at: now))
         } else if random.chance(0.01) {

@@ -55,6 +55,9 @@ package enum Limits {
     /// by the next sweep.
     package static let lookupsAtOnce = 200
 
+    /// Records missing from lists and found by their ids that are remembered at once.
+    package static let foundRemembered = 10_000
+
     /// Failures of one record after which the others go first.
     package static let lookupsBeforeRest = 3
 

@@ -16,11 +16,19 @@ package enum Lookout: Sendable {
 /// What really happened to one record, for the questions that a judge has.
 struct RecordTruth {
     let states: [Commit]
+    /// Whether the key's user may not see each of them: a hidden record goes on being edited.
+    private let isHidden: [Bool]
     private let world: SimulatedInstance
 
     init(_ object: SimulatedObject, _ id: Int64, in world: SimulatedInstance) {
         states = world.history(of: object, id)
         self.world = world
+        var isHiddenNow = false
+        isHidden = states.map { state in
+            if state.kind == .hidden { isHiddenNow = true }
+            if state.kind == .revealed { isHiddenNow = false }
+            return isHiddenNow
+        }
     }
 
     /// Between what an answer shows and the commit of its page lies the way of the answer, slow as it may be.
@@ -28,7 +36,7 @@ struct RecordTruth {
 
     /// Whether the record could be asked for by its id in this state.
     func isThere(_ index: Int) -> Bool {
-        states[index].kind != .deleted && states[index].kind != .hidden
+        states[index].kind != .deleted && !isHidden[index]
     }
 
     /// Whether lists and searches hold the record in this state.

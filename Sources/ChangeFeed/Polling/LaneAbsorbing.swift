@@ -68,7 +68,7 @@ extension ResourceLane {
     private var sighting: Sighting {
         switch workInFlight {
         case .poll?: .search
-        case .errand(.look)?: .byID
+        case .errand(.look(let id))?: .byID(again: watch?.hasFound(id) ?? false)
         default: .list
         }
     }

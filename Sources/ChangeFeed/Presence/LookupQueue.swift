@@ -6,6 +6,8 @@ struct LookupQueue: Sendable {
     private(set) var strangers: [RecordID] = []
     /// Hidden and unlisted records, which no list tells of any more.
     private(set) var rechecks: [RecordID] = []
+    /// Missing from the lists, and found by their ids.
+    private var found: Set<RecordID> = []
     private var failures: [RecordID: Int] = [:]
     private var restsUntil: [RecordID: Instant] = [:]
 
@@ -36,7 +38,17 @@ struct LookupQueue: Sendable {
         restsUntil[id] = now + Limits.lookupRest
     }
 
-    mutating func settled(_ id: RecordID) {
+    /// The list holds as many records as are known: whatever was missing was not missing for good.
+    mutating func listAgrees() { found = [] }
+
+    func hasFound(_ id: RecordID) -> Bool { found.contains(id) }
+
+    mutating func settled(_ id: RecordID, _ verdict: LookupVerdict) {
+        if case .present = verdict, found.count < Limits.foundRemembered {
+            found.insert(id)
+        } else {
+            found.remove(id)
+        }
         strangers.removeAll { $0 == id }
         rechecks.removeAll { $0 == id }
         failures[id] = nil

@@ -83,6 +83,9 @@ package struct PresenceWatch: Sendable {
         return guarding.samples(tally, hold: progress.hold) ? .sample(id, verdict) : .lookup(id, verdict)
     }
 
+    /// Whether a record that is missing from the lists was found by its id before.
+    package func hasFound(_ id: RecordID) -> Bool { lookups.hasFound(id) }
+
     /// How many records a page of the search may lack.
     package var plausiblyMissing: Int { search?.plausiblyMissing ?? 0 }
 }
@@ -129,10 +132,10 @@ extension PresenceWatch {
             notices.append(took(page, finding.comparison ?? IDComparison()))
         case .sweep(_, let stage):
             took(swept: finding, stage, at: now)
-        case .lookup(let id, _):
-            lookups.settled(id)
+        case .lookup(let id, let verdict):
+            lookups.settled(id, verdict)
         case .sample(let id, let verdict):
-            lookups.settled(id)
+            lookups.settled(id, verdict)
             notices.append(guarding.took(id, verdict, tally: tally, hold: &progress.hold, at: now))
             // A commit soon, so that the store says so too.
             if progress.hold == .held(since: now) { countIsDue = !cannotCount }
@@ -146,6 +149,7 @@ extension PresenceWatch {
         let known = tally.listed + lookups.strangers.count
         difference = known - total - progress.bias
         guard difference != 0 else {
+            lookups.listAgrees()
             pursuit = .none
             surplusWasSeen = false
             return nil

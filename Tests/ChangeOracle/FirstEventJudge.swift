@@ -7,7 +7,7 @@ import SimulatedWorld
 struct FirstEventJudge {
     let event: ReceivedEvent
     let truth: RecordTruth
-    /// The state that the event is.
+    /// The state that the event is; the last one where it may be several, so that none before it is overlooked.
     let position: Int
 
     func complaints(newsThreshold: NewsThreshold?) -> [String] {

@@ -61,6 +61,13 @@ struct RecordTruth {
         }
     }
 
+    /// The last state that these bytes are: a record that was edited and edited back is as it was before.
+    func lastState(of record: [UInt8], _ moment: Watch.Moment?) -> Int? {
+        states.indices.last {
+            isThere($0) && states[$0].document.json == record && isPlausible($0, moment)
+        }
+    }
+
     /// The first deletion after this state.
     func deletion(after position: Int?, _ moment: Watch.Moment?) -> Int? {
         states.indices.dropFirst(position.map { $0 + 1 } ?? 0).first {

@@ -60,10 +60,11 @@ package struct Watch {
         } else {
             position = truth.state(of: record, after: before?.position, moment)
             if position == nil { complaints.append("its record is no state that came after the last one") }
-            let judge = FirstEventJudge(event: event, truth: truth, position: position ?? 0)
             if let before {
                 complaints += judgeNext(event, record, after: before)
             } else {
+                let last = truth.lastState(of: record, moment)
+                let judge = FirstEventJudge(event: event, truth: truth, position: last ?? 0)
                 complaints += judge.complaints(newsThreshold: try newsThreshold(object))
             }
         }

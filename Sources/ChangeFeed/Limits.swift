@@ -61,6 +61,9 @@ package enum Limits {
     /// Failures of one record after which the others go first.
     package static let lookupsBeforeRest = 3
 
+    /// Sweeps that find nothing of a difference before the API's count is taken for one of something else.
+    package static let sweepsBeforeBias = 2
+
     /// How long that record then waits.
     package static let lookupRest: Duration = .hours(1)
 

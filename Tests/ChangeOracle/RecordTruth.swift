@@ -100,7 +100,11 @@ struct RecordTruth {
         if states[last].kind == .deleted { return findsDeletes ? .deleted : .anything }
         guard isThere(last) else { return .anything }
         // Sweeps read everything, and ask again for what lists leave out.
-        if lookout == .sweeps { return .state(in: last..<states.endIndex, ifSeen: !isListed(last)) }
+        if lookout == .sweeps {
+            // One that was deleted and is back where no list tells of it, nobody can know of.
+            if !isListed(last), states.contains(where: { $0.kind == .deleted }) { return .anything }
+            return .state(in: last..<states.endIndex, ifSeen: !isListed(last))
+        }
         guard isListed(last) else {
             // A converted lead that lists leave out is found missing, asked for by its id, and told as it is then.
             guard findsDeletes, let conversion = states.lastIndex(where: { $0.kind == .converted }) else {

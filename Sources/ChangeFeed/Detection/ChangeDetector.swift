@@ -62,7 +62,9 @@ package struct ChangeDetector: Sendable {
     /// complete it must be new to us all the same, a commit that turned up late.
     private func findingOfUnknown(_ seen: SeenRecord) -> Finding {
         guard case .since(let threshold) = newsThreshold else { return .changed(change(.created, seen)) }
-        guard let stamp = stamp(of: seen.record), stamp.wholeSecond >= threshold.wholeSecond else {
+        // Both dates: when the server's clock was set back, a record born since may say it changed before.
+        let dates = [stamp(of: seen.record), plan.createdDate.flatMap(seen.record.instant)].compactMap(\.self)
+        guard let stamp = dates.max(), stamp.wholeSecond >= threshold.wholeSecond else {
             return baselineIsComplete ? .changed(change(.created, seen)) : .learned
         }
         return .changed(change(kindOfNews(seen, stamp: stamp, since: threshold), seen))

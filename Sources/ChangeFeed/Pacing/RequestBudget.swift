@@ -93,7 +93,9 @@ package struct RequestBudget: Sendable {
         if let last = memory.lastDeparture, now - last < Limits.requestsMayArriveWithin {
             for _ in 0..<Limits.requestsInFlight { arrivals.answer(at: now) }
         }
-        pause = memory.throttledUntil.map { (min($0, now + QuotaLedger.window), .throttled) }
+        // A clock that was set back meanwhile makes no pause longer.
+        let setBack = memory.lastDeparture.map { max(.zero, $0 - now) } ?? .zero
+        pause = memory.throttledUntil.map { (min($0 - setBack, now + QuotaLedger.window), .throttled) }
     }
 
     package var memory: Memory {

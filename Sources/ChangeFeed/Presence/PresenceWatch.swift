@@ -18,8 +18,8 @@ package struct PresenceWatch: Sendable {
     private enum Pursuit: Sendable, Equatable {
         case none
         case searched
-        /// A sweep that began after the difference was seen has found nothing.
-        case swept(difference: Int)
+        /// So many sweeps that began after the difference was seen have found nothing.
+        case swept(difference: Int, times: Int)
     }
 
     private let sweepInterval: Duration
@@ -159,14 +159,16 @@ extension PresenceWatch {
             return nil
         }
         surplusWasSeen = false
-        if pursuit == .swept(difference: difference) {
-            // The lists are complete, and the count is of something else: of records that this key may not see, say.
+        if pursuit == .swept(difference: difference, times: Limits.sweepsBeforeBias) {
+            // The lists are complete, and the count is of something else: of records that this key may not see, say. What
+            // was deleted while one sweep had passed it was found by the other.
             progress.bias += difference
             pursuit = .none
             return .countDiffers(by: progress.bias)
         }
         let expected = total + progress.bias
-        let maySearch = !cannotSearch && pursuit != .searched
+        var maySearch = !cannotSearch && pursuit != .searched
+        if case .swept(difference, _) = pursuit { maySearch = false }
         if maySearch, AbsenceSearch.isWorthwhile(listed: known, total: expected, pageSize: pageSize) {
             search = AbsenceSearch(listed: tally.listed, total: expected, pageSize: pageSize)
         } else {
@@ -201,10 +203,15 @@ extension PresenceWatch {
         if sweepsAgain {
             sweepsAgain = false
         } else {
-            pursuit = foundBySweep == 0 && sweepIsUrgent ? .swept(difference: difference) : .none
+            pursuit = foundBySweep == 0 && sweepIsUrgent ? sweptOnceMore : .none
             sweepIsUrgent = false
         }
         foundBySweep = 0
+    }
+
+    private var sweptOnceMore: Pursuit {
+        guard case .swept(difference, let times) = pursuit else { return .swept(difference: difference, times: 1) }
+        return .swept(difference: difference, times: times + 1)
     }
 
     /// A sweep is in no hurry, unless it looks for a difference that is known: others' requests come first, and it ends

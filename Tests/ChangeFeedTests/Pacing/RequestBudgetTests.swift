@@ -219,6 +219,22 @@ struct RequestBudgetTests {
         }
     }
 
+    @Test("A clock that is set back between two processes makes no pause longer")
+    func pauseAfterSetback() {
+        var first = budget()
+        #expect(first.request(.poll, at: start) == .granted)
+        var response = APIResponse(status: 429, body: [], duration: .zero)
+        response.retryAfter = .seconds(10)
+        first.settle(.success(response), at: start, jitter: 0)
+        let earlier = start - .minutes(90)
+        var second = RequestBudget(terms: first.terms, memory: first.memory, at: earlier)
+        guard case .wait(let until?, .throttled) = second.request(.poll, at: earlier) else {
+            Issue.record("the pause was forgotten")
+            return
+        }
+        #expect(until <= earlier + .seconds(11))
+    }
+
     @Test("A process that dies after each of its requests does not take the reserve either")
     func crashLoop() {
         var memory = RequestBudget.Memory(

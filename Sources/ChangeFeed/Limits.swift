@@ -39,6 +39,9 @@ package enum Limits {
     /// Between two counts of one resource, at least: very frequent polls leave room for others.
     package static let countSpacing: Duration = .seconds(2)
 
+    /// Records in a page of a search at least: so many that are not in the order of ids do not look so by chance.
+    package static let leastSearched = 8
+
     /// Records that the page of a search may lack beyond what the count said: others may be deleted meanwhile.
     package static let missingWhileSearching = 20
 

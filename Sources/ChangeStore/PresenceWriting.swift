@@ -77,7 +77,7 @@ extension PageWriter {
 extension PageWriter {
     /// What of the listed records a page of the list lacks becomes suspect, and what it holds is listed.
     private func compare(_ page: IDPage, plausiblyMissing: Int) throws -> IDComparison {
-        guard page.isAscending else { return IDComparison() }
+        guard page.isOrdered else { return IDComparison() }
         var comparison = IDComparison()
         if let first = page.ids.first {
             comparison.rank = try count("presence = 0 AND record_id < ?", [first])

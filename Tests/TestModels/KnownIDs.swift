@@ -21,7 +21,7 @@ package struct KnownIDs: Sendable {
     }
 
     package mutating func compare(_ page: IDPage, plausiblyMissing: Int) -> IDComparison {
-        guard page.isAscending else { return IDComparison() }
+        guard page.isOrdered else { return IDComparison() }
         let ids = page.ids.compactMap { Int64($0.text) }
         var comparison = IDComparison(rank: ids.first.map(rank) ?? 0)
         if ids.isEmpty && !page.reachesStart { return comparison }

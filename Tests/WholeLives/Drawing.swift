@@ -33,6 +33,7 @@ extension Scenario {
 
     /// What vanishes and comes back, and how the daemon looks for it.
     private mutating func drawPresence(_ random: inout SeededGenerator) {
+        idPageSize = random.element(of: [8, 20, 500])
         sweepInterval = random.element(of: [nil, .minutes(20), .minutes(45), .hours(24)])
         guard lookout != .polls else { return }
         editMix.weights[.delete] = 8

@@ -15,6 +15,8 @@ package struct Scenario: Sendable {
     var editMix = EditMix.everything
     var start = PollStart.now
     var pageSize = 500
+    /// Ids in a page of a search: fewer than the daemon asks for, so that a small world has several.
+    var idPageSize = 500
     var overlap: Duration = .minutes(5)
     var requestsPerSecond = 5.0
     var refreshMinutes = 2
@@ -70,7 +72,9 @@ package struct Scenario: Sendable {
              "event.poller.configuration": {\(blocks.joined(separator: ", "))}}
             """
         let none = SecretSources(environment: { _ in nil }, file: { _ in [] }, credential: { _ in nil })
-        return try DaemonSettings.read(Array(text.utf8), secrets: none).outcome.get().polling.resources
+        var plans = try DaemonSettings.read(Array(text.utf8), secrets: none).outcome.get().polling.resources
+        for index in plans.indices { plans[index].idPageSize = idPageSize }
+        return plans
     }
 }
 
@@ -79,7 +83,8 @@ extension Scenario: CustomStringConvertible {
         let quirks = self.quirks
         return [
             "seed \(seed)", "polls \(polled.map(\.rawValue).joined(separator: " "))", "start \(start)",
-            "pages of \(pageSize)", "every \(refreshMinutes) min", "overlap \(overlap)", "\(requestsPerSecond)/s",
+            "pages of \(pageSize) records or \(idPageSize) ids", "every \(refreshMinutes) min", "overlap \(overlap)",
+            "\(requestsPerSecond)/s",
             "meddling \(meddling)", "\(quirks.comparison) comparison",
             "stamps in \(quirks.stampPrecision) shown \(quirks.display.stamps)",
             "search \(quirks.searchOrder.rawValue)", "lists \(quirks.listOrder.rawValue)",

@@ -29,7 +29,7 @@ extension ResourceLane {
         return target
     }
 
-    private var sweepPageSize: Int { max(2, plan.pageSize) }
+    private var sweepPageSize: Int { max(2, pageSize.isShrunk ? plan.idPageSize : plan.pageSize) }
 
     /// Takes an answer and says what to commit; the progress counts only once `finish` is told that it was committed.
     package mutating func absorb(

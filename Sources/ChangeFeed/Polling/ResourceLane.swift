@@ -38,7 +38,9 @@ package struct ResourceLane: Sendable {
         clock = PollClock(interval: plan.interval, firstDue: min(lastDue, now))
         notBefore = .distantPast
         pageSize = PageSize(configured: plan.pageSize)
-        watch = sweepInterval.map { PresenceWatch(sweepInterval: $0, pageSize: plan.pageSize) }
+        watch = sweepInterval.map {
+            PresenceWatch(sweepInterval: $0, searchPage: plan.idPageSize, sweepPage: plan.pageSize)
+        }
         resumeWalks()
     }
 

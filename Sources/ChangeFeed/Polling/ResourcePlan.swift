@@ -18,6 +18,8 @@ package struct ResourcePlan: Sendable, Equatable {
     package var createdCheckTolerance: Duration = .seconds(10)
     /// Records asked for in one request; the API serves 500 at most.
     package var pageSize: Int = Limits.pageSize
+    /// The same where only ids are asked for, which weigh little.
+    package var idPageSize: Int = Limits.pageSize
     /// Taken off the time asked for, besides the overlap.
     package var pollDelay: Duration = .zero
     /// The time between two polls.

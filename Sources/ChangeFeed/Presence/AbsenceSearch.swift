@@ -23,6 +23,7 @@ package struct AbsenceSearch: Sendable, Equatable {
     private var stretches: [Stretch]
     private let pageSize: Int
     private let pages: Int
+    private let total: Int
     package private(set) var requests = 0
     /// Records missing, returned or strange that turned up.
     package private(set) var found = 0
@@ -34,8 +35,9 @@ package struct AbsenceSearch: Sendable, Equatable {
     ///   - total: records that the list holds.
     ///   - pageSize: the most records in one page.
     package init(listed: Int, total: Int, pageSize: Int) {
-        self.pageSize = max(2, pageSize)
+        self.pageSize = max(Limits.leastSearched, pageSize)
         pages = total / self.pageSize + 1
+        self.total = total
         stretches = [
             Stretch(start: 0, end: 0, before: 0, after: 0),
             Stretch(start: total, end: total, before: listed - total, after: listed - total),
@@ -44,7 +46,7 @@ package struct AbsenceSearch: Sendable, Equatable {
 
     /// Whether searching is likely to take fewer requests than reading the whole list.
     package static func isWorthwhile(listed: Int, total: Int, pageSize: Int) -> Bool {
-        let pages = total / max(2, pageSize) + 1
+        let pages = total / max(Limits.leastSearched, pageSize) + 1
         let differences = max(1, abs(listed - total))
         let pagesEach = (pages + differences - 1) / differences
         let halvings = Int.bitWidth - (pagesEach - 1).leadingZeroBitCount
@@ -55,8 +57,11 @@ package struct AbsenceSearch: Sendable, Equatable {
     package var next: (skip: Int, top: Int)? {
         guard !isBroken, requests < 2 * pages + 4, let gap = firstGap else { return nil }
         let (from, to) = (stretches[gap].end, stretches[gap + 1].start)
-        // One record more on either side: what is missing between two pages shows between their neighbouring records.
-        if to - from <= pageSize - 2 { return (max(0, from - 1), max(2, to - from + 2)) }
+        if to - from <= pageSize - 2 {
+            // One record more on either side: what is missing between two pages shows between their neighbouring records.
+            let skip = max(0, min(from - 1, total - Limits.leastSearched))
+            return (skip, max(Limits.leastSearched, to + 1 - skip))
+        }
         return (from + (to - from - pageSize) / 2, pageSize)
     }
 
@@ -74,7 +79,7 @@ package struct AbsenceSearch: Sendable, Equatable {
     /// Takes the page asked for, and what the known records say of it.
     package mutating func absorb(_ page: IDPage, _ comparison: IDComparison) {
         requests += 1
-        guard page.isAscending, comparison.missing <= plausiblyMissing, let gap = firstGap,
+        guard page.isOrdered, comparison.missing <= plausiblyMissing, let gap = firstGap,
             !page.ids.isEmpty || page.reachesStart
         else {
             isBroken = true

@@ -17,8 +17,10 @@ package struct IDPage: Sendable, Equatable {
     package var reachesStart: Bool { skip == 0 }
     package var reachesEnd: Bool { ids.count < top }
 
-    /// Whether the ids are numbers that ascend, as plain lists of the API have been seen to be ordered.
-    package var isAscending: Bool {
+    /// Whether ranks can be told by this page: its ids are numbers that ascend, as plain lists of the API have been seen
+    /// to be ordered, or it is the whole list.
+    package var isOrdered: Bool {
+        if reachesStart && reachesEnd { return true }
         var last = Int64.min
         for id in ids {
             guard let number = Int64(id.text), number > last else { return false }

@@ -23,7 +23,8 @@ package struct PresenceWatch: Sendable {
     }
 
     private let sweepInterval: Duration
-    private let pageSize: Int
+    private let searchPage: Int
+    private let sweepPage: Int
     private var tally = PresenceTally()
     private var countIsDue = false
     private var countedAt: Instant?
@@ -45,9 +46,13 @@ package struct PresenceWatch: Sendable {
     private var cannotCount = false
     private var cannotSearch = false
 
-    package init(sweepInterval: Duration, pageSize: Int) {
+    /// - Parameters:
+    ///   - searchPage: ids in one page of a search.
+    ///   - sweepPage: records in one page of a sweep.
+    package init(sweepInterval: Duration, searchPage: Int, sweepPage: Int) {
         self.sweepInterval = sweepInterval
-        self.pageSize = pageSize
+        self.searchPage = searchPage
+        self.sweepPage = sweepPage
     }
 
     /// A poll has read everything: what is known is now as fresh as it can be, and worth counting.
@@ -169,8 +174,8 @@ extension PresenceWatch {
         let expected = total + progress.bias
         var maySearch = !cannotSearch && pursuit != .searched
         if case .swept(difference, _) = pursuit { maySearch = false }
-        if maySearch, AbsenceSearch.isWorthwhile(listed: known, total: expected, pageSize: pageSize) {
-            search = AbsenceSearch(listed: tally.listed, total: expected, pageSize: pageSize)
+        if maySearch, AbsenceSearch.isWorthwhile(listed: known, total: expected, pageSize: searchPage) {
+            search = AbsenceSearch(listed: tally.listed, total: expected, pageSize: searchPage)
         } else {
             sweepIsUrgent = true
             sweepsAgain = progress.walk != nil
@@ -188,7 +193,7 @@ extension PresenceWatch {
         }
         self.search = nil
         pursuit = search.found == 0 ? .searched : .none
-        guard search.isBroken, !page.isAscending else { return nil }
+        guard search.isBroken, !page.isOrdered else { return nil }
         cannotSearch = true
         return .listNotAscending
     }
@@ -217,7 +222,7 @@ extension PresenceWatch {
     /// A sweep is in no hurry, unless it looks for a difference that is known: others' requests come first, and it ends
     /// long before the next one is due.
     private mutating func paceSweep(at now: Instant) {
-        let pages = max(1, (tally.listed + tally.suspects) / max(1, pageSize))
+        let pages = max(1, (tally.listed + tally.suspects) / max(1, sweepPage))
         let spacing = min(Limits.sweepSpacing, .microseconds(sweepInterval.microseconds / 4 / Int64(pages)))
         nextSweepPage = now + spacing
     }

@@ -9,7 +9,7 @@ private struct Watched {
     var notices: [PresenceNotice] = []
 
     init(pageSize: Int = 500, sweepInterval: Duration = .hours(24)) {
-        watch = PresenceWatch(sweepInterval: sweepInterval, pageSize: pageSize)
+        watch = PresenceWatch(sweepInterval: sweepInterval, searchPage: pageSize, sweepPage: pageSize)
         progress.sweptAt = now
     }
 
@@ -60,8 +60,8 @@ struct PresenceWatchTests {
     func deletion() {
         var watched = Watched()
         watched.count(299, listed: 300)
-        #expect(watched.errand == .search(skip: 0, top: 301))
-        let page = IDPage(skip: 0, top: 301, ids: ids(2...300))
+        #expect(watched.errand == .search(skip: 0, top: 300))
+        let page = IDPage(skip: 0, top: 300, ids: ids(2...300))
         watched.took(
             .compare(page, plausiblyMissing: 21), watched.tally(299, ids(1...1)), IDComparison(rank: 0, missing: 1))
         #expect(watched.errand == .look(RecordID("1")))
@@ -80,8 +80,8 @@ struct PresenceWatchTests {
         #expect(watched.errand == nil)
         watched.count(302, listed: 301)
         watched.count(302, listed: 301)
-        #expect(watched.errand == .search(skip: 0, top: 304))
-        let page = IDPage(skip: 0, top: 304, ids: ids(1...302))
+        #expect(watched.errand == .search(skip: 0, top: 303))
+        let page = IDPage(skip: 0, top: 303, ids: ids(1...302))
         watched.took(
             .compare(page, plausiblyMissing: 20), watched.tally(301), IDComparison(strangers: ids(77...77)))
         #expect(watched.errand == .look(RecordID("77")))
@@ -113,7 +113,7 @@ struct PresenceWatchTests {
         watched.count(290, listed: 300)
         #expect(watched.errand == nil)
         watched.count(289, listed: 300)
-        #expect(watched.errand == .search(skip: 0, top: 301))
+        #expect(watched.errand == .search(skip: 0, top: 300))
     }
 
     @Test("A sweep that had begun before the difference was seen is followed by another")

@@ -36,7 +36,7 @@ struct KillingTests {
         "Killed at 25 random moments under load, it loses nothing and tells nothing twice",
         arguments: ["beginning", "now"])
     func kill(start: String) async throws {
-        try await Stage.set(Stage.world(seed: 5), behaviour: behaviour) { stage in
+        try await Stage.set(Stage.world(seed: 5) { $0.limits.perSecond = nil }, behaviour: behaviour) { stage in
             try stage.configure(configuration(start: start))
             let editing = Task {
                 try await EditingService(stage.live, editsPerMinute: 900, seed: 8).run()
@@ -87,6 +87,7 @@ struct KillingTests {
         try await stage.took.wait { events in
             marks.allSatisfy { mark in events.contains { $0.recordName == mark } }
                 && events.count == events.compactMap(\.sequence).max()
+                && stage.deletionsAreTold(events, Self.polled)
                 && (start == "now" || stage.isComplete(events, Self.polled))
         }
         #expect(await last.stop() == 0)

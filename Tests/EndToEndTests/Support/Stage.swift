@@ -124,6 +124,20 @@ struct Stage: Sendable {
         }
     }
 
+    /// Whether every record of the founding that is deleted now was told so, and every other that was told of at all.
+    func deletionsAreTold(_ events: [ReceivedEvent], _ polled: [SimulatedObject]) -> Bool {
+        let last = Dictionary(events.map { ($0.recordName, $0.type) }, uniquingKeysWith: { $1 })
+        return live.withInstance { instance, _ in
+            polled.allSatisfy { object in
+                instance.recycledIDs(of: object).allSatisfy { id in
+                    let told = last["\(object.resource)/\(id)"]
+                    let isFounded = instance.history(of: object, id).first?.summary == "founded"
+                    return told.map { $0.hasSuffix(".deleted") } ?? !isFounded
+                }
+            }
+        }
+    }
+
     /// Starts the daemon on the configuration written last.
     func startDaemon(environment: [String: String] = [:]) throws -> RunningProgram {
         try start(["run"], environment: environment)

@@ -61,14 +61,32 @@ package enum Limits {
     /// Records missing from lists and found by their ids that are remembered at once.
     package static let foundRemembered = 10_000
 
-    /// Failures of one record after which the others go first.
-    package static let lookupsBeforeRest = 3
+    /// Failures of one record after which others are asked for instead.
+    package static let lookupsBeforeReplaced = 3
 
     /// Sweeps that find nothing of a difference before the API's count is taken for one of something else.
     package static let sweepsBeforeBias = 2
 
-    /// How long that record then waits.
-    package static let lookupRest: Duration = .hours(1)
+    /// How long a record waits that the API could not answer for.
+    package static let lookupRest = Backoff(first: .minutes(1), longest: .hours(24))
+
+    /// How long an unknown record of a list is left alone that a GET did not show.
+    package static let refusedStrangersRest: Duration = .hours(6)
+
+    /// How long it is believed that a GET finds what a list shows.
+    package static let controlHolds: Duration = .minutes(10)
+
+    /// Listed records in a row that a GET does not find: one or two may have been deleted meanwhile.
+    package static let controlsBeforeDoubt = 3
+
+    /// Failures in a row after which a search is given up, a count left out, a missing header believed.
+    package static let errandsBeforeGivenUp = 3
+
+    /// Between searches for a difference that none of them explains.
+    package static let searchBackoff = Backoff(first: .minutes(1), longest: .hours(1))
+
+    /// Between sweeps for such a difference, at first.
+    package static let urgentSweepRest: Duration = .minutes(30)
 
     /// Between two pages of a sweep, at most, so that a short list is not spread over hours.
     package static let sweepSpacing: Duration = .seconds(60)

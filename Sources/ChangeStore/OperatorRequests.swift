@@ -4,42 +4,56 @@ import ChangeFeed
 import GRDB
 
 extension StoreVisitor {
+    package enum Release: Sendable, Equatable {
+        case requested, nothingHeld, unknownResource
+    }
+
     /// Asks the daemon to believe the deletes of a resource that it holds.
-    ///
-    /// - Returns: whether any are held; where none are, nothing is asked.
-    package func requestRelease(of resource: ResourceName, account: String) throws -> Bool {
-        try queue.write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO operator_request (resource_id, verb)
-                    SELECT resource.id, 'release' FROM resource JOIN account ON account.id = resource.account_id
-                    WHERE account.name = ? AND resource.name = ? AND resource.deletes_held_since IS NOT NULL
-                    """,
-                arguments: [account, resource.text])
-            return db.changesCount > 0
+    package func requestRelease(of resource: ResourceName, account: String) throws(StoreProblem) -> Release {
+        do {
+            return try queue.write { db in
+                let row = try Row.fetchOne(
+                    db,
+                    sql: """
+                        SELECT resource.id, deletes_held_since FROM resource
+                        JOIN account ON account.id = resource.account_id
+                        WHERE account.name = ? AND resource.name = ?
+                        """,
+                    arguments: [account, resource.text])
+                guard let row else { return .unknownResource }
+                let heldSince: Instant? = row["deletes_held_since"]
+                guard heldSince != nil else { return .nothingHeld }
+                try db.execute(
+                    sql: "INSERT INTO operator_request (resource_id, verb) VALUES (?, 'release')",
+                    arguments: [row["id"] as Int64])
+                return .requested
+            }
+        } catch {
+            throw .unusable(path: path, reason: String(describing: error))
         }
     }
 }
 
 extension ChangeStore {
-    /// Takes the requests to release held deletes, which are released in the store from here on.
-    package func takeReleases(of account: StoredAccount) throws -> [ResourceName] {
-        try pool.write { db in
+    /// The resources whose held deletes somebody released. A request stays until a commit has carried it out, so that no
+    /// crash forgets it.
+    package func requestedReleases(of account: StoredAccount) throws -> [ResourceName] {
+        guard try pool.read({ try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM operator_request)") }) ?? false
+        else { return [] }
+        return try pool.write { db in
+            try db.execute(
+                sql: """
+                    DELETE FROM operator_request WHERE resource_id IN (
+                        SELECT id FROM resource WHERE deletes_held_since IS NULL)
+                    """)
             let names = try String.fetchAll(
                 db,
                 sql: """
-                    UPDATE resource SET deletes_released = 1, deletes_held_since = NULL
-                    WHERE account_id = ? AND id IN (SELECT resource_id FROM operator_request WHERE verb = 'release')
-                    RETURNING name
+                    SELECT DISTINCT resource.name FROM operator_request
+                    JOIN resource ON resource.id = operator_request.resource_id WHERE resource.account_id = ?
                     """,
                 arguments: [account.id])
-            try db.execute(sql: "DELETE FROM operator_request WHERE verb = 'release'")
             return names.map { ResourceName($0) }
         }
-    }
-
-    /// Whether somebody asked for something; cheap enough to be looked at all the time.
-    package func hasRequests() throws -> Bool {
-        try pool.read { try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM operator_request)") ?? false }
     }
 }

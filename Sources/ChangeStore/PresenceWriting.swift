@@ -31,18 +31,20 @@ extension PageWriter {
         }
         switch page.presence {
         case .count:
-            summary.presence = PresenceFinding(tally: try tally())
+            summary.presence = PresenceFinding(tally: try tally(batch: 0))
         case .compare(let ids, let plausiblyMissing):
             if progress.walk != nil { for id in ids.ids { try markSwept(id) } }
             let comparison = try compare(ids, plausiblyMissing: plausiblyMissing)
-            summary.presence = PresenceFinding(tally: try tally(), comparison: comparison)
-        case .lookup(let id, let verdict):
+            summary.presence = PresenceFinding(tally: try tally(batch: 0), comparison: comparison)
+        case .lookup(let id, let verdict, let refill):
             if verdict == .gone { try delete(id) }
             if verdict == .hidden { try hide(id) }
-            summary.presence = PresenceFinding(tally: try tally())
+            summary.presence = PresenceFinding(tally: try refill.map(tally))
         case .sample(let id, let verdict):
             if verdict == .hidden { try hide(id) }
-            summary.presence = PresenceFinding(tally: try tally())
+            summary.presence = PresenceFinding(tally: try tally(batch: 0))
+        case .control:
+            summary.presence = PresenceFinding()
         case .sweep, nil:
             break
         }
@@ -88,10 +90,7 @@ extension PageWriter {
             comparison.missing = max(0, there - page.ids.count)
             return comparison
         }
-        let missing = try listed(from: first, to: last).subtracting(page.ids)
-        comparison.missing = missing.count
-        guard missing.count <= plausiblyMissing else { return comparison }
-        for id in missing { try set(.suspect, of: id) }
+        comparison.missing = try suspectListed(from: first, to: last, except: page.ids)
         try relist(page.ids, into: &comparison)
         return comparison
     }
@@ -103,8 +102,12 @@ extension PageWriter {
                 comparison.strangers.append(id)
             case .listed?:
                 break
-            case .suspect?, .hidden?, .unlisted?:
+            case .suspect?:
                 comparison.returned += 1
+                try set(.listed, of: id)
+            case .hidden?, .unlisted?:
+                comparison.returned += 1
+                comparison.stale.append(id)
                 try set(.listed, of: id)
             }
         }
@@ -120,7 +123,7 @@ extension PageWriter {
             return
         }
         if stage == .complete { comparison.missing = try suspectWhatWasNotSwept() }
-        var tally = try tally()
+        var tally = try tally(batch: 0)
         tally.rechecks = try rechecks()
         summary.presence = PresenceFinding(tally: tally, comparison: comparison)
     }
@@ -161,28 +164,10 @@ extension PageWriter {
 // MARK: - Counting
 
 extension PageWriter {
-    private func tally() throws -> PresenceTally {
-        let suspects = try count("presence = 1", [])
-        let stride = (suspects + Limits.suspectsAtOnce - 1) / Limits.suspectsAtOnce
-        let batch =
-            suspects == 0
-            ? []
-            : try RecordID.fetchAll(
-                db,
-                sql: """
-                    SELECT record_id FROM (
-                        SELECT record_id, row_number() OVER (ORDER BY record_id) AS place
-                        FROM known_record WHERE resource_id = ? AND presence = 1)
-                    WHERE (place - 1) % ? = 0
-                    """,
-                arguments: [resource, stride])
-        return PresenceTally(listed: try count("presence = 0", []), suspects: suspects, batch: batch)
-    }
+    private func tally(batch: Int) throws -> PresenceTally { try db.presenceTally(ofResource: resource, batch: batch) }
 
     private func count(_ condition: String, _ arguments: [RecordID]) throws -> Int {
-        try Int.fetchOne(
-            db.cachedStatement(sql: "SELECT count(*) FROM known_record WHERE resource_id = ? AND \(condition)"),
-            arguments: StatementArguments([resource]) + StatementArguments(arguments)) ?? 0
+        try db.countKnown(condition, ofResource: resource, arguments)
     }
 
     private func presence(of id: RecordID) throws -> Presence? {
@@ -192,14 +177,17 @@ extension PageWriter {
         ).flatMap(Presence.init(rawValue:))
     }
 
-    /// The listed records between two ids, both included; nil: from the first, to the last.
-    private func listed(from first: RecordID?, to last: RecordID?) throws -> Set<RecordID> {
+    /// The listed records between two ids, both included, that are none of these become suspects.
+    private func suspectListed(from first: RecordID?, to last: RecordID?, except ids: [RecordID]) throws -> Int {
         let (condition, arguments) = span(from: first, to: last)
-        let sql = "SELECT record_id FROM known_record WHERE resource_id = ? AND \(condition)"
-        return Set(
-            try RecordID.fetchAll(
-                db.cachedStatement(sql: sql), arguments: StatementArguments([resource]) + StatementArguments(arguments))
-        )
+        let marks = ids.map { _ in "?" }.joined(separator: ",")
+        try db.execute(
+            sql: """
+                UPDATE known_record SET presence = 1
+                WHERE resource_id = ? AND \(condition) AND record_id NOT IN (\(marks))
+                """,
+            arguments: StatementArguments([resource]) + StatementArguments(arguments) + StatementArguments(ids))
+        return db.changesCount
     }
 
     private func countListed(from first: RecordID?, to last: RecordID?) throws -> Int {
@@ -211,5 +199,47 @@ extension PageWriter {
         let from = first.map { _ in " AND record_id >= ?" } ?? ""
         let to = last.map { _ in " AND record_id <= ?" } ?? ""
         return ("presence = 0" + from + to, [first, last].compactMap(\.self))
+    }
+}
+
+extension Database {
+    /// - Parameter batch: which suspects it shows, where there are more than fit.
+    func presenceTally(ofResource resource: Int64, batch: Int) throws -> PresenceTally {
+        let suspects = try countKnown("presence = 1", ofResource: resource, [])
+        let stride = (suspects + Limits.suspectsAtOnce - 1) / Limits.suspectsAtOnce
+        let ids =
+            suspects == 0
+            ? []
+            : try RecordID.fetchAll(
+                self,
+                sql: """
+                    SELECT record_id FROM (
+                        SELECT record_id, row_number() OVER (ORDER BY record_id) AS place
+                        FROM known_record WHERE resource_id = ? AND presence = 1)
+                    WHERE (place - 1) % ? = ?
+                    """,
+                arguments: [resource, stride, batch % stride])
+        return PresenceTally(
+            listed: try countKnown("presence = 0", ofResource: resource, []), suspects: suspects, batch: ids)
+    }
+
+    func countKnown(_ condition: String, ofResource resource: Int64, _ arguments: [RecordID]) throws -> Int {
+        try Int.fetchOne(
+            cachedStatement(sql: "SELECT count(*) FROM known_record WHERE resource_id = ? AND \(condition)"),
+            arguments: StatementArguments([resource]) + StatementArguments(arguments)) ?? 0
+    }
+}
+
+extension ChangeStore {
+    /// What is known of the presence of each resource's records.
+    package func presenceTallies(of account: StoredAccount) throws -> [ResourceName: PresenceTally] {
+        try pool.read { db in
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT id, name FROM resource WHERE account_id = ?", arguments: [account.id])
+            return Dictionary(
+                uniqueKeysWithValues: try rows.map { row in
+                    (ResourceName(row["name"]), try db.presenceTally(ofResource: row["id"], batch: 0))
+                })
+        }
     }
 }

@@ -24,7 +24,7 @@ package struct StoreStatus: Sendable, Equatable {
 
 /// The store of a daemon, which may be running, opened to look or to leave a request.
 package struct StoreVisitor: Sendable {
-    private let path: String
+    let path: String
     let queue: DatabaseQueue
 
     /// - Parameter isReadOnly: what only looks cannot disturb.

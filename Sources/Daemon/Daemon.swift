@@ -79,6 +79,7 @@ package struct Daemon: Sendable {
         let endpoint: StoredEndpoint
         let budget: RequestBudget.Memory
         let progress: [ResourceName: ResourceProgress]
+        let tallies: [ResourceName: PresenceTally]
         let depth: QueueDepth
 
         init(_ api: APISettings, _ notification: NotificationSettings, of store: ChangeStore, at now: Instant) throws {
@@ -87,6 +88,7 @@ package struct Daemon: Sendable {
                 named: Daemon.endpointName, longestWait: notification.retrySchedule.longestWait, at: now)
             budget = try store.budgetMemory(of: account)
             progress = try store.progress(of: account)
+            tallies = try store.presenceTallies(of: account)
             depth = try store.queueDepth(of: endpoint)
         }
     }
@@ -133,7 +135,8 @@ package struct Daemon: Sendable {
         return AccountFeed(
             plans: settings.polling.resources, progress: memory.progress, start: settings.polling.start,
             overlap: settings.polling.overlap,
-            sweepInterval: settings.polling.deletes ? settings.polling.sweepInterval : nil, budget: budget, at: now)
+            sweepInterval: settings.polling.deletes ? settings.polling.sweepInterval : nil, tallies: memory.tallies,
+            budget: budget, at: now)
     }
 
     private var resourceNames: String {

@@ -16,25 +16,29 @@ struct OperatorService: Service {
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
+            var carriedOut: Set<ResourceName> = []
             while true {
-                await carryOut()
+                carriedOut = await carryOut(besides: carriedOut)
                 try await ContinuousClock().sleep(for: Self.interval)
             }
         }
     }
 
-    private func carryOut() async {
+    /// Says what is asked for now, what was carried out before among it.
+    private func carryOut(besides carriedOut: Set<ResourceName>) async -> Set<ResourceName> {
         let account = account
         do {
-            guard try await desk.run({ try $0.hasRequests() }) else { return }
-            for name in try await desk.run({ try $0.takeReleases(of: account) }) {
+            let asked = Set(try await desk.run { try $0.requestedReleases(of: account) })
+            for name in asked.subtracting(carriedOut) {
                 logger.notice(
                     "the deletes that were held are released; each is confirmed by its id",
                     metadata: ["resource": "\(name)"])
                 released(name)
             }
+            return asked
         } catch {
             logger.warning("what was asked of the daemon could not be read from the store; trying again: \(error)")
+            return carriedOut
         }
     }
 }

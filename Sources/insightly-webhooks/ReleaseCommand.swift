@@ -22,11 +22,15 @@ struct ReleaseCommand: ParsableCommand {
         let (_, path) = try file.loadForOperator()
         do {
             let visitor = try StoreVisitor(path: path, isReadOnly: false)
-            let isHeld = try visitor.requestRelease(of: ResourceName(resource), account: Daemon.accountName)
-            print(
-                isHeld
-                    ? "the deletes of \(resource) are released: the daemon asks for each of the records by its id"
-                    : "no deletes of \(resource) are held; `status` shows which are")
+            switch try visitor.requestRelease(of: ResourceName(resource), account: Daemon.accountName) {
+            case .requested:
+                print("the deletes of \(resource) are released: the daemon, when it runs, asks for each by its id")
+            case .nothingHeld:
+                print("no deletes of \(resource) are held; `status` shows which are")
+            case .unknownResource:
+                Output.error("no resource \(resource) was ever polled; `status` shows which were")
+                throw ExitCode.failure
+            }
         } catch let problem as StoreProblem {
             Output.error(problem.description)
             throw ExitStatus.storeUnavailable

@@ -45,10 +45,10 @@ struct PresenceWritingTests {
     func gone() throws {
         let opened = try StoreFixture().open()
         try opened.learn(1...3)
-        let summary = try opened.take(.lookup(RecordID("2"), .gone), sighting: .byID(again: false))
+        let summary = try opened.take(.lookup(RecordID("2"), .gone, refill: 0), sighting: .byID(again: false))
         #expect(summary.deleted == 1)
         #expect(summary.presence?.tally == PresenceTally(listed: 2))
-        #expect(try opened.take(.lookup(RecordID("2"), .gone), sighting: .byID(again: false)).deleted == 0)
+        #expect(try opened.take(.lookup(RecordID("2"), .gone, refill: 0), sighting: .byID(again: false)).deleted == 0)
         let due = try opened.due()
         #expect(due.map(\.type) == ["contact.deleted"])
         let body = String(decoding: due[0].body, as: UTF8.self)
@@ -58,16 +58,16 @@ struct PresenceWritingTests {
     @Test("A record never known is not told as deleted")
     func unknownGone() throws {
         let opened = try StoreFixture().open()
-        #expect(try opened.take(.lookup(RecordID("9"), .gone), sighting: .byID(again: false)).events == 0)
+        #expect(try opened.take(.lookup(RecordID("9"), .gone, refill: 0), sighting: .byID(again: false)).events == 0)
     }
 
     @Test("A deleted record that is there again is created, restored, under a new id")
     func restored() throws {
         let opened = try StoreFixture().open()
         try opened.learn(1...1)
-        try opened.take(.lookup(RecordID("1"), .gone), sighting: .byID(again: false))
+        try opened.take(.lookup(RecordID("1"), .gone, refill: 0), sighting: .byID(again: false))
         try opened.commit([OpenStore.record(1, name: "A")], threshold: .since(opened.now))
-        try opened.take(.lookup(RecordID("1"), .gone), sighting: .byID(again: false))
+        try opened.take(.lookup(RecordID("1"), .gone, refill: 0), sighting: .byID(again: false))
         #expect(try opened.types() == ["contact.deleted", "contact.created", "contact.deleted"])
         let bodies = try opened.store.pool.read { try Data.fetchAll($0, sql: "SELECT body FROM event") }
         #expect(String(decoding: bodies[1], as: UTF8.self).contains(#""changes":null,"restored":true}"#))
@@ -78,9 +78,9 @@ struct PresenceWritingTests {
     func hidden() throws {
         let opened = try StoreFixture().open()
         try opened.learn(1...3)
-        try opened.take(.lookup(RecordID("2"), .hidden), sighting: .byID(again: false))
+        try opened.take(.lookup(RecordID("2"), .hidden, refill: 0), sighting: .byID(again: false))
         #expect(try opened.presences()[2] == .hidden)
-        #expect(try opened.take(.count(total: 2)).presence?.tally == PresenceTally(listed: 2))
+        #expect(try opened.take(.count(total: 2, first: nil)).presence?.tally == PresenceTally(listed: 2))
         try opened.commit([OpenStore.record(2, name: "A")], threshold: .since(opened.now))
         #expect(try opened.presences()[2] == .listed)
         #expect(try opened.types() == [])
@@ -98,12 +98,14 @@ struct PresenceWritingTests {
             SeenRecord(
                 try RawRecord.read(Array(OpenStore.record(2, name: "B").utf8)), idField: OpenStore.plan.idField))
         try opened.take(
-            .lookup(RecordID("2"), .present(there)), [OpenStore.record(2, name: "B")], sighting: .byID(again: false))
+            .lookup(RecordID("2"), .present(there), refill: 0), [OpenStore.record(2, name: "B")],
+            sighting: .byID(again: false))
         #expect(try opened.presences()[2] == .listed, "it may have come back since")
         #expect(try opened.types() == ["contact.updated"])
         try opened.take(.compare(page, plausiblyMissing: 5))
         try opened.take(
-            .lookup(RecordID("2"), .present(there)), [OpenStore.record(2, name: "B")], sighting: .byID(again: true))
+            .lookup(RecordID("2"), .present(there), refill: 0), [OpenStore.record(2, name: "B")],
+            sighting: .byID(again: true))
         #expect(try opened.presences()[2] == .unlisted)
         try opened.commit([OpenStore.record(2, name: "B")])
         #expect(try opened.presences()[2] == .unlisted)
@@ -167,7 +169,9 @@ struct PresenceWritingTests {
     func rechecks() throws {
         let opened = try StoreFixture().open()
         try opened.learn(1...500)
-        for id in 1...500 { try opened.take(.lookup(RecordID(String(id)), .hidden), sighting: .byID(again: false)) }
+        for id in 1...500 {
+            try opened.take(.lookup(RecordID(String(id)), .hidden, refill: 0), sighting: .byID(again: false))
+        }
         var asked: Set<RecordID> = []
         for sweep in 1...5 {
             var progress = PresenceProgress()
@@ -188,7 +192,7 @@ struct PresenceWritingTests {
         progress.sweptAt = fixture.now
         progress.bias = -2
         progress.hold = isReleased ? .released : .held(since: fixture.now)
-        do { try fixture.open().take(.count(total: 0), presence: progress) }
+        do { try fixture.open().take(.count(total: 0, first: nil), presence: progress) }
         let opened = try fixture.open()
         #expect(try opened.store.progress(of: opened.account).values.first?.presence == progress)
     }

@@ -71,6 +71,13 @@ package final class RunningProgram: Sendable {
         kill(pid, number)
     }
 
+    /// The most memory it had at once while it has run so far, of `VmHWM`.
+    package var peakBytes: Int? {
+        let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+        let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return line?.split(separator: " ").compactMap { Int($0) }.first.map { $0 * 1024 }
+    }
+
     /// Waits for the end; nil where a signal was the end. To be asked once.
     package var exitStatus: Int32? {
         get async { await status.first { _ in true } ?? nil }

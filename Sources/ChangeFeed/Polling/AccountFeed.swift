@@ -24,15 +24,17 @@ package struct AccountFeed: Sendable {
     /// - Parameters:
     ///   - progress: how far each resource has come, from the store; resources without an entry begin anew.
     ///   - sweepInterval: the longest time between two full readings of a list; nil: deletes are not looked for.
+    ///   - tallies: what the store knows of the records' presence.
     package init(
         plans: [ResourcePlan], progress: [ResourceName: ResourceProgress], start: PollStart, overlap: Duration,
-        sweepInterval: Duration?, budget: RequestBudget, at now: Instant
+        sweepInterval: Duration?, tallies: [ResourceName: PresenceTally] = [:], budget: RequestBudget,
+        at now: Instant
     ) {
         self.budget = budget
         lanes = plans.map {
             ResourceLane(
                 plan: $0, progress: progress[$0.name], start: start, overlap: overlap, sweepInterval: sweepInterval,
-                at: now)
+                tally: tallies[$0.name] ?? PresenceTally(), at: now)
         }
     }
 
@@ -96,7 +98,9 @@ package struct AccountFeed: Sendable {
             guard case .success(let response) = result else { throw PageProblem(.retry, "no answer; asking again") }
             return .commit(lanes[index].absorb(answer, of: response, budget: budget.memory, at: now))
         } catch {
-            if let least = Self.asksForLess(result) { lanes[index].shrinkPages(toAtLeast: least) }
+            if lanes[index].recordInFlight == nil, let least = Self.asksForLess(result) {
+                lanes[index].shrinkPages(toAtLeast: least)
+            }
             var problem = error
             // Other resources are answered: it is this one that the key is refused for, or that does not exist.
             if problem.remedy == .held, !budget.isPaused(at: now) { problem.remedy = .needsAttention }

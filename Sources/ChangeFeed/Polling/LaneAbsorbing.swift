@@ -10,6 +10,14 @@ extension ResourceLane {
         }
     }
 
+    /// The record that is being asked for by its id.
+    var recordInFlight: RecordID? {
+        switch workInFlight {
+        case .errand(.look(let id)), .errand(.control(let id)): id
+        default: nil
+        }
+    }
+
     private static let brief = QueryItem("brief", "true")
 
     func target(of errand: PresenceWatch.Errand) -> RequestTarget {
@@ -19,8 +27,8 @@ extension ResourceLane {
             target.query += [QueryItem("top", "1"), Self.brief, QueryItem("count_total", "true")]
         case .search(let skip, let top):
             target.query += [QueryItem("skip", String(skip)), QueryItem("top", String(top)), Self.brief]
-        case .look(let id):
-            target.path += "/" + id.text
+        case .look(let id), .control(let id):
+            target = RequestTarget(path: plan.recordPath + "/" + id.text)
         case .sweep:
             // Whole records, so that an edit is found that moved no stamp; of heavy ones the ids alone.
             target = sweep.items(of: target, pageSize: sweepPageSize)
@@ -69,6 +77,7 @@ extension ResourceLane {
         switch workInFlight {
         case .poll?: .search
         case .errand(.look(let id))?: .byID(again: watch?.hasFound(id) ?? false)
+        case .errand(.control)?: .byID(again: false)
         default: .list
         }
     }
@@ -95,14 +104,14 @@ extension ResourceLane {
         at now: Instant
     ) {
         switch (errand, answer) {
-        case (.look(let id), .verdict(let verdict)):
+        case (.look(let id), .verdict(let verdict)), (.control(let id), .verdict(let verdict)):
             if case .present(let seen) = verdict { commit.records = [seen] }
-            commit.presence = watch?.step(id, verdict, commit.progress.presence)
+            commit.presence = watch?.step(errand, id, verdict, commit.progress.presence)
         case (.search(let skip, let top), .ids(let ids)):
             commit.presence = .compare(
                 IDPage(skip: skip, top: top, ids: ids), plausiblyMissing: watch?.plausiblyMissing ?? 0)
-        case (.count, _):
-            commit.presence = total.map(PresenceStep.count)
+        case (.count, .ids(let ids)):
+            commit.presence = total.map { .count(total: $0, first: ids.first) }
         case (.sweep, .ids(let ids)):
             absorbSweep(ids, total: total, into: &commit, at: now)
         case (.sweep, .records(let records)):

@@ -11,7 +11,7 @@ package enum LaneAnswer: Sendable {
 extension LaneAnswer {
     /// Reads an answer to this work, or says why it cannot be used.
     init(_ result: APIResult, of lane: ResourceLane) throws(PageProblem) {
-        if case .errand(.look(let id))? = lane.workInFlight {
+        if let id = lane.recordInFlight {
             self = .verdict(try Self.verdict(on: id, result, of: lane))
             return
         }

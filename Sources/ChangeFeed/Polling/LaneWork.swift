@@ -14,7 +14,7 @@ package enum LaneWork: Sendable, Equatable {
         case .baseline: .baseline
         case .errand(.count): .count
         case .errand(.search): .search
-        case .errand(.look): .lookup
+        case .errand(.look), .errand(.control): .lookup
         case .errand(.sweep): .sweep
         }
     }

@@ -74,7 +74,11 @@ package struct PageWindow: Sendable, Equatable {
         last = lastEntry.id
         isResuming = false
         guard let total else { return bringsSomething ? .more : .end }
-        return covered >= total || (page.count < pageSize && !bringsSomething) ? .end : .more
+        // A page that is not full ends the list, unless more was promised. What was promised ends nothing: it may be a count
+        // of something else, and then of less.
+        let isShort = page.count < pageSize
+        return covered >= total
+            ? (isShort || !bringsSomething ? .end : .more) : (isShort && !bringsSomething ? .end : .more)
     }
 
     private func connects(_ page: [Entry]) -> Bool {

@@ -26,7 +26,7 @@ package struct ResourceLane: Sendable {
     /// - Parameter sweepInterval: the longest time between two full readings of the list; nil: deletes are not looked for.
     package init(
         plan: ResourcePlan, progress: ResourceProgress?, start: PollStart, overlap: Duration,
-        sweepInterval: Duration?, at now: Instant
+        sweepInterval: Duration?, tally: PresenceTally = PresenceTally(), at now: Instant
     ) {
         self.plan = plan
         self.progress = progress
@@ -39,7 +39,7 @@ package struct ResourceLane: Sendable {
         notBefore = .distantPast
         pageSize = PageSize(configured: plan.pageSize)
         watch = sweepInterval.map {
-            PresenceWatch(sweepInterval: $0, searchPage: plan.idPageSize, sweepPage: plan.pageSize)
+            PresenceWatch(sweepInterval: $0, searchPage: plan.idPageSize, sweepPage: plan.pageSize, tally: tally)
         }
         resumeWalks()
     }
@@ -118,20 +118,24 @@ package struct ResourceLane: Sendable {
     }
 
     /// No page came, or it could not be stored; the same is asked for again later.
-    package mutating func fail(_ remedy: PageProblem.Remedy, at now: Instant, jitter: Double) {
+    ///
+    /// - Returns: what the operator should know.
+    @discardableResult
+    package mutating func fail(_ remedy: PageProblem.Remedy, at now: Instant, jitter: Double) -> [PresenceNotice] {
         isBusy = false
         if remedy == .held {
             wasHeld = true
-            return
+            return []
         }
-        if case .errand(let errand)? = inFlight?.work {
+        if case .errand(let errand)? = inFlight?.work, var presence = progress?.presence {
             // Polls go on: it may be this errand alone that the API cannot answer.
-            watch?.failed(errand, remedy, at: now, jitter: jitter)
-            return
+            defer { progress?.presence = presence }
+            return watch?.failed(errand, remedy, progress: &presence, at: now, jitter: jitter) ?? []
         }
         failuresInARow += 1
         let backoff = remedy == .retry ? Limits.failureBackoff : Limits.refusalBackoff
         notBefore = now + backoff.wait(afterFailures: failuresInARow, jitter: jitter)
+        return []
     }
 
     /// Nothing of the page could be stored: whatever it belonged to is read again from where the store stands.
@@ -160,6 +164,8 @@ package struct ResourceLane: Sendable {
 
     /// The operator says that the deletes that are held are real.
     package mutating func releaseHeldDeletes() {
-        if case .held? = progress?.presence.hold { progress?.presence.hold = .released }
+        guard case .held? = progress?.presence.hold else { return }
+        progress?.presence.hold = .released
+        watch?.released()
     }
 }

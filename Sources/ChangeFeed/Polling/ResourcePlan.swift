@@ -10,6 +10,8 @@ package struct ResourcePlan: Sendable, Equatable {
     package var search: URLTemplate
     /// What lists every record, for learning what is there: `/Contacts`.
     package var listing: RequestTarget
+    /// Where a record is found by its id: `/Contacts` for `/Contacts/366638973`.
+    package var recordPath: String
     package var idField: FieldPath
     /// Where a record says when it last changed; nil where the resource has no such field (emails).
     package var updatedDate: DateField?
@@ -35,6 +37,10 @@ package struct ResourcePlan: Sendable, Equatable {
         self.typeName = typeName
         self.search = search
         self.listing = listing
+        // Filters stand in a search; the record itself does not.
+        let members = listing.path.split(separator: "/", omittingEmptySubsequences: false)
+        let isSearch = members.count > 2 && members.last?.lowercased().hasPrefix("search") == true
+        recordPath = (isSearch ? members.dropLast() : members[...]).joined(separator: "/")
         self.idField = idField
         self.updatedDate = updatedDate
         self.createdDate = createdDate

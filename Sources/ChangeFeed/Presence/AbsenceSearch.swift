@@ -25,8 +25,6 @@ package struct AbsenceSearch: Sendable, Equatable {
     private let pages: Int
     private let total: Int
     package private(set) var requests = 0
-    /// Records missing, returned or strange that turned up.
-    package private(set) var found = 0
     /// The list cannot be searched: it is not in the order of ids, or was not what the last page said it was.
     package private(set) var isBroken = false
 
@@ -85,7 +83,6 @@ package struct AbsenceSearch: Sendable, Equatable {
             isBroken = true
             return
         }
-        found += comparison.missing + comparison.returned + comparison.strangers.count
         let before = page.reachesStart ? 0 : comparison.rank - page.skip
         let compared = Stretch(
             start: page.skip, end: page.skip + page.ids.count, before: before,

@@ -40,13 +40,16 @@ package struct IDComparison: Sendable, Equatable {
     package var returned: Int
     /// Ids of the page that are unknown, or known as deleted: their records have to be fetched.
     package var strangers: [RecordID]
+    /// Ids that were hidden or unlisted: what was edited meanwhile moved no stamp that a poll asks for.
+    package var stale: [RecordID]
 
-    package init(rank: Int = 0, missing: Int = 0, returned: Int = 0, strangers: [RecordID] = []) {
+    package init(
+        rank: Int = 0, missing: Int = 0, returned: Int = 0, strangers: [RecordID] = [], stale: [RecordID] = []
+    ) {
         self.rank = rank
         self.missing = missing
         self.returned = returned
         self.strangers = strangers
+        self.stale = stale
     }
-
-    package var foundNothing: Bool { missing == 0 && returned == 0 && strangers.isEmpty }
 }

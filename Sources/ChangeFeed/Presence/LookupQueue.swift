@@ -4,14 +4,21 @@
 struct LookupQueue: Sendable {
     /// Ids that lists hold and that are unknown, or known as deleted.
     private(set) var strangers: [RecordID] = []
-    /// Hidden and unlisted records, which no list tells of any more.
+    /// Hidden and unlisted records, which no list tells of any more, and such as have just been listed again.
     private(set) var rechecks: [RecordID] = []
+    /// Strangers that a GET did not show: the list goes on holding them, and so they count as known.
+    private var refused: [RecordID: Instant] = [:]
     /// Missing from the lists, and found by their ids.
     private var found: Set<RecordID> = []
     private var failures: [RecordID: Int] = [:]
     private var restsUntil: [RecordID: Instant] = [:]
 
-    mutating func add(strangers ids: [RecordID]) { Self.add(ids, to: &strangers) }
+    mutating func add(strangers ids: [RecordID], at now: Instant) -> Int {
+        refused = refused.filter { $0.value > now }
+        let new = ids.filter { refused[$0] == nil && !strangers.contains($0) }
+        Self.add(new, to: &strangers)
+        return new.count
+    }
 
     mutating func add(rechecks ids: [RecordID]) { Self.add(ids, to: &rechecks) }
 
@@ -19,23 +26,29 @@ struct LookupQueue: Sendable {
         for id in ids where queue.count < Limits.lookupsAtOnce && !queue.contains(id) { queue.append(id) }
     }
 
-    /// Strangers, which are news; then these suspects, which may be; then the others.
-    func first(suspects: [RecordID], at now: Instant) -> RecordID? {
-        func first(of ids: [RecordID]) -> RecordID? { ids.first { (restsUntil[$0] ?? .distantPast) <= now } }
-        return first(of: strangers) ?? first(of: suspects) ?? first(of: rechecks)
+    /// Ids of the list that are not among the known records, and why that is so is known.
+    var explainedStrangers: Int { strangers.count + refused.count }
+
+    func stranger(at now: Instant) -> RecordID? { first(of: strangers, at: now) }
+
+    func first(of ids: [RecordID], at now: Instant) -> RecordID? {
+        ids.first { (restsUntil[$0] ?? .distantPast) <= now }
     }
 
     func isStranger(_ id: RecordID) -> Bool { strangers.contains(id) }
 
     func isRecheck(_ id: RecordID) -> Bool { rechecks.contains(id) }
 
-    /// Single records have been seen that the API answers 500 for, always.
-    mutating func failed(_ id: RecordID, at now: Instant) {
-        failures[id, default: 0] += 1
-        guard failures[id, default: 0] >= Limits.lookupsBeforeRest else { return }
-        failures[id] = nil
-        restsUntil = restsUntil.filter { $0.value > now }
-        restsUntil[id] = now + Limits.lookupRest
+    /// Single records have been seen that the API answers 500 for, always: they rest, longer each time.
+    ///
+    /// - Returns: whether it failed so often that others should be asked for instead.
+    mutating func failed(_ id: RecordID, at now: Instant) -> Bool {
+        restsUntil = restsUntil.filter { $0.value > now - Limits.lookupRest.longest }
+        failures = failures.filter { restsUntil[$0.key] != nil }
+        let count = failures[id, default: 0] + 1
+        failures[id] = count
+        restsUntil[id] = now + Limits.lookupRest.wait(afterFailures: count, jitter: 0)
+        return count >= Limits.lookupsBeforeReplaced
     }
 
     /// The list holds as many records as are known: whatever was missing was not missing for good.
@@ -43,15 +56,22 @@ struct LookupQueue: Sendable {
 
     func hasFound(_ id: RecordID) -> Bool { found.contains(id) }
 
-    mutating func settled(_ id: RecordID, _ verdict: LookupVerdict) {
-        if case .present = verdict, found.count < Limits.foundRemembered {
-            found.insert(id)
-        } else {
+    mutating func settled(_ id: RecordID, _ verdict: LookupVerdict, at now: Instant) {
+        if strangers.contains(id), verdict.isAbsence { refused[id] = now + Limits.refusedStrangersRest }
+        if verdict.isAbsence || found.remove(id) != nil {
             found.remove(id)
+        } else if found.count < Limits.foundRemembered {
+            found.insert(id)
         }
         strangers.removeAll { $0 == id }
         rechecks.removeAll { $0 == id }
         failures[id] = nil
         restsUntil[id] = nil
+    }
+}
+
+extension LookupVerdict {
+    var isAbsence: Bool {
+        if case .present = self { false } else { true }
     }
 }

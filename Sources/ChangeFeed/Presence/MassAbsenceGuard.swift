@@ -26,83 +26,39 @@ struct MassAbsenceGuard: Sendable {
         return true
     }
 
-    /// Takes the answer for one of the sample.
+    /// Takes the answer for one of the sample; nil: there is none to be had.
     mutating func took(
-        _ id: RecordID, _ verdict: LookupVerdict, tally: PresenceTally, hold: inout PresenceProgress.Hold,
+        _ id: RecordID, _ verdict: LookupVerdict?, tally: PresenceTally, hold: inout PresenceProgress.Hold,
         at now: Instant
     ) -> PresenceNotice? {
         guard var sample else { return nil }
         sample.toAsk.removeAll { $0 == id }
-        if verdict == .gone { sample.gone += 1 } else { sample.others += 1 }
-        self.sample = sample
+        if let verdict {
+            if verdict == .gone { sample.gone += 1 } else { sample.others += 1 }
+        }
+        self.sample = sample.toAsk.isEmpty ? nil : sample
         guard sample.toAsk.isEmpty else { return nil }
-        self.sample = nil
-        if sample.others == 0 {
+        if sample.others == 0, sample.gone >= Limits.suspectsAtOnce / 2 {
             isConfirmed = true
             hold = .none
             return .massAbsenceConfirmed(suspects: tally.suspects)
         }
         nextSample = now + Limits.sampleAgain
-        if case .held = hold {} else { hold = .held(since: now) }
         return .massAbsenceHeld(suspects: tally.suspects, gone: sample.gone, others: sample.others)
     }
 
     /// A new count of the suspects.
-    mutating func took(
-        _ tally: PresenceTally, before: PresenceTally, hold: inout PresenceProgress.Hold
-    ) -> PresenceNotice? {
-        guard !tally.isMass else {
-            return before.isMass ? nil : .massAbsence(suspects: tally.suspects, of: tally.listed + tally.suspects)
+    mutating func took(_ tally: PresenceTally, hold: inout PresenceProgress.Hold, at now: Instant) -> PresenceNotice? {
+        if tally.isMass {
+            guard hold == .none, !isConfirmed else { return nil }
+            hold = .held(since: now)
+            return .massAbsence(suspects: tally.suspects, of: tally.listed + tally.suspects)
         }
-        let wasHeld = hold != .none
-        if tally.suspects == 0 || hold != .released { hold = .none }
+        let wasHeld = hold != .none && hold != .released
+        hold = .none
         sample = nil
         isConfirmed = false
         nextSample = .distantPast
-        return wasHeld && hold == .none ? .massAbsenceOver : nil
-    }
-}
-
-/// What the operator should know of the presence of records.
-package enum PresenceNotice: Sendable, Equatable {
-    case massAbsence(suspects: Int, of: Int)
-    case massAbsenceConfirmed(suspects: Int)
-    case massAbsenceHeld(suspects: Int, gone: Int, others: Int)
-    case massAbsenceOver
-    /// The API counts so many records fewer (or, below 0, more) than its lists hold.
-    case countDiffers(by: Int)
-    case noCount
-    case listNotAscending
-}
-
-extension PresenceNotice: CustomStringConvertible {
-    /// Whether somebody should look.
-    package var isAlarming: Bool {
-        switch self {
-        case .massAbsence, .massAbsenceHeld: true
-        case .massAbsenceConfirmed, .massAbsenceOver, .countDiffers, .noCount, .listNotAscending: false
-        }
-    }
-
-    package var description: String {
-        switch self {
-        case .massAbsence(let suspects, let all):
-            "\(suspects) of \(all) records are no longer in the lists: their deletes are held until a sample is confirmed"
-        case .massAbsenceConfirmed(let suspects):
-            "a sample of the vanished records is confirmed as deleted; each of the \(suspects) is now asked for by its id"
-        case .massAbsenceHeld(let suspects, let gone, let others):
-            "the deletes of \(suspects) vanished records are held: of a sample, \(gone) were deleted and \(others) still "
-                + "exist. Check what the key's user may see; a sample is asked for again every hour, and `release` lets "
-                + "each record be confirmed by itself"
-        case .massAbsenceOver:
-            "no deletes are held any more"
-        case .countDiffers(let difference):
-            "the API counts \(abs(difference)) records \(difference > 0 ? "fewer" : "more") than its lists hold; that is "
-                + "allowed for from now on"
-        case .noCount:
-            "the API does not count this resource (X-Total-Count): deleted records are found by sweeps alone"
-        case .listNotAscending:
-            "the list is not in the order of ids: deleted records are found by sweeps alone"
-        }
+        return wasHeld ? .massAbsenceOver : nil
     }
 }

@@ -2,16 +2,18 @@
 
 /// The part of a page's commit that concerns the presence of records.
 package enum PresenceStep: Sendable, Equatable {
-    /// The list holds so many records; the store says how many are known.
-    case count(total: Int)
+    /// The list holds so many records, this one first; the store says how many are known.
+    case count(total: Int, first: RecordID?)
     /// Compare these ids with the known ones. A page that lacks more than `plausiblyMissing` changes nothing.
     case compare(IDPage, plausiblyMissing: Int)
     /// The sweep under way has come to these ids.
     case sweep([RecordID], SweepStage)
-    /// A record was asked for by its id.
-    case lookup(RecordID, LookupVerdict)
+    /// A record was asked for by its id. `refill`: which suspects are to be asked for next; nil: there are some left.
+    case lookup(RecordID, LookupVerdict, refill: Int?)
     /// The same, as one of a sample: a record that is gone stays a suspect.
     case sample(RecordID, LookupVerdict)
+    /// The same, to see whether a GET finds what a list shows.
+    case control(RecordID, LookupVerdict)
 }
 
 package enum SweepStage: Sendable, Equatable {
@@ -24,12 +26,12 @@ package enum SweepStage: Sendable, Equatable {
 
 /// What the store found out while it carried a step out.
 package struct PresenceFinding: Sendable, Equatable {
-    /// Nil within a sweep, for which it would be counted page by page.
+    /// Nil where counting would be much work for little.
     package var tally: PresenceTally?
     /// Of a `compare` or a `sweep`.
     package var comparison: IDComparison?
 
-    package init(tally: PresenceTally?, comparison: IDComparison? = nil) {
+    package init(tally: PresenceTally? = nil, comparison: IDComparison? = nil) {
         self.tally = tally
         self.comparison = comparison
     }

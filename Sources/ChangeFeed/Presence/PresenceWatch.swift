@@ -11,48 +11,44 @@ package struct PresenceWatch: Sendable {
         case count
         case search(skip: Int, top: Int)
         case look(RecordID)
+        /// A record that the list has just shown: does a GET find it?
+        case control(RecordID)
         case sweep
-    }
-
-    /// What has been tried on a difference between the count and the known records.
-    private enum Pursuit: Sendable, Equatable {
-        case none
-        case searched
-        /// So many sweeps that began after the difference was seen have found nothing.
-        case swept(difference: Int, times: Int)
     }
 
     private let sweepInterval: Duration
     private let searchPage: Int
     private let sweepPage: Int
-    private var tally = PresenceTally()
+    private var tally: PresenceTally
+    /// Different batches of suspects, so that some that cannot be answered for do not hide the others.
+    private var batches = 0
     private var countIsDue = false
     private var countedAt: Instant?
+    private var pursuit: CountPursuit
     private var search: AbsenceSearch?
-    private var pursuit = Pursuit.none
-    private var difference = 0
-    /// The last count held more than is known: a record created since the last poll, most likely.
-    private var surplusWasSeen = false
+    private var foundBySearch = 0
     private var sweepIsUrgent = false
     /// The sweep under way had begun before the difference was seen: another one is needed.
     private var sweepsAgain = false
-    private var foundBySweep = 0
     private var nextSweepPage = Instant.distantPast
     private var lookups = LookupQueue()
+    private var control = LookupControl()
     private var guarding = MassAbsenceGuard()
-    private var notBefore = Instant.distantPast
-    private var failuresInARow = 0
-    /// Lists without `X-Total-Count` cannot be counted.
-    private var cannotCount = false
-    private var cannotSearch = false
+    private var rests = ErrandRests()
+    /// Counts without `X-Total-Count` in a row, and searches that met no order of ids; after some, only sweeps are left.
+    private var countless = 0
+    private var orderless = 0
 
     /// - Parameters:
     ///   - searchPage: ids in one page of a search.
     ///   - sweepPage: records in one page of a sweep.
-    package init(sweepInterval: Duration, searchPage: Int, sweepPage: Int) {
+    ///   - tally: what the store knows when the process begins.
+    package init(sweepInterval: Duration, searchPage: Int, sweepPage: Int, tally: PresenceTally = PresenceTally()) {
         self.sweepInterval = sweepInterval
         self.searchPage = searchPage
         self.sweepPage = sweepPage
+        self.tally = tally
+        pursuit = CountPursuit(sweepInterval: sweepInterval, searchPage: searchPage)
     }
 
     /// A poll has read everything: what is known is now as fresh as it can be, and worth counting.
@@ -60,32 +56,52 @@ package struct PresenceWatch: Sendable {
     /// - Parameter spacing: the least time between two counts, where the budget has no room for one a poll.
     package mutating func pollEnded(at now: Instant, spacing: Duration) {
         if let countedAt, now - countedAt < max(spacing, Limits.countSpacing), now >= countedAt { return }
-        countIsDue = !cannotCount
+        countIsDue = countless < Limits.errandsBeforeGivenUp
     }
 
     /// The next thing to ask, and from when on. There is always one: a sweep comes for certain.
     package func errand(_ progress: PresenceProgress, at now: Instant) -> (errand: Errand, from: Instant) {
+        var errands: [(errand: Errand, from: Instant)] = []
         // While a difference is being looked into, another count tells nothing new.
-        if let next = search?.next { return (.search(skip: next.skip, top: next.top), notBefore) }
+        if let next = search?.next { errands.append((.search(skip: next.skip, top: next.top), rests.from(.search))) }
+        if let look = nextLook(progress, at: now) { errands.append(look) }
+        if countIsDue { errands.append((.count, rests.from(.count))) }
+        let sweep = (errand: Errand.sweep, from: max(rests.from(.sweep), nextSweep(progress, at: now)))
+        errands.append(sweep)
+        return errands.first { $0.from <= now } ?? errands.min { $0.from < $1.from } ?? sweep
+    }
+
+    private func nextLook(_ progress: PresenceProgress, at now: Instant) -> (errand: Errand, from: Instant)? {
+        let from = rests.from(.look)
+        if let id = lookups.stranger(at: now) { return (.look(id), from) }
         let suspects = guarding.suspects(of: tally, hold: progress.hold, at: now)
-        if let id = lookups.first(suspects: suspects, at: now) { return (.look(id), notBefore) }
-        if countIsDue { return (.count, notBefore) }
-        return (.sweep, max(notBefore, nextSweep(progress, at: now)))
+        guard let id = lookups.first(of: suspects, at: now) ?? lookups.first(of: lookups.rechecks, at: now) else {
+            return nil
+        }
+        if control.isConfirmed(at: now) { return (.look(id), from) }
+        if let witness = control.witness { return (.control(witness), max(from, control.from())) }
+        // Of an empty list there is nobody to ask for: many that vanished are held, the last few are believed.
+        return progress.hold == .released || !tally.isMass ? (.look(id), max(from, control.from())) : nil
     }
 
     private func nextSweep(_ progress: PresenceProgress, at now: Instant) -> Instant {
         if sweepIsUrgent { return .distantPast }
         if progress.walk != nil { return nextSweepPage }
-        // A time to come was written under a clock that ran ahead.
-        // A sweep takes up to a quarter of the interval.
+        // A time to come was written under a clock that ran ahead. A sweep takes up to a quarter of the interval.
         return progress.sweptAt.map { min($0, now) + .microseconds(sweepInterval.microseconds * 3 / 4) }
             ?? .distantPast
     }
 
     /// What the answer for a record asked for by its id is to be taken for.
-    package mutating func step(_ id: RecordID, _ verdict: LookupVerdict, _ progress: PresenceProgress) -> PresenceStep {
-        if lookups.isStranger(id) || lookups.isRecheck(id) { return .lookup(id, verdict) }
-        return guarding.samples(tally, hold: progress.hold) ? .sample(id, verdict) : .lookup(id, verdict)
+    package mutating func step(
+        _ errand: Errand, _ id: RecordID, _ verdict: LookupVerdict, _ progress: PresenceProgress
+    ) -> PresenceStep {
+        if case .control = errand { return .control(id, verdict) }
+        if !lookups.isStranger(id), !lookups.isRecheck(id), guarding.samples(tally, hold: progress.hold) {
+            return .sample(id, verdict)
+        }
+        let isLastOfBatch = tally.suspects > 0 && tally.batch.allSatisfy { $0 == id }
+        return .lookup(id, verdict, refill: isLastOfBatch ? batches : nil)
     }
 
     /// Whether a record that is missing from the lists was found by its id before.
@@ -99,92 +115,124 @@ package struct PresenceWatch: Sendable {
 
 extension PresenceWatch {
     /// An errand brought no answer that says anything.
-    package mutating func failed(_ errand: Errand, _ remedy: PageProblem.Remedy, at now: Instant, jitter: Double) {
-        if case .look(let id) = errand { lookups.failed(id, at: now) }
-        switch remedy {
-        case .held:
-            break
-        case .retry:
-            failuresInARow += 1
-            notBefore = now + Limits.failureBackoff.wait(afterFailures: failuresInARow, jitter: jitter)
-        case .needsAttention:
-            failuresInARow += 1
-            notBefore = now + Limits.refusalBackoff.wait(afterFailures: failuresInARow, jitter: jitter)
+    package mutating func failed(
+        _ errand: Errand, _ remedy: PageProblem.Remedy, progress: inout PresenceProgress, at now: Instant,
+        jitter: Double
+    ) -> [PresenceNotice] {
+        guard remedy != .held else { return [] }
+        var notice: PresenceNotice?
+        switch errand {
+        case .search:
+            guard rests.failed(.search, remedy, at: now, jitter: jitter) >= Limits.errandsBeforeGivenUp else { break }
+            search = nil
+            rests.succeeded(.search)
+            pursuit.searchEnded(found: 0)
+        case .count:
+            guard rests.failed(.count, remedy, at: now, jitter: jitter) >= Limits.errandsBeforeGivenUp else { break }
+            countIsDue = false
+            rests.rest(.count, until: now + Limits.sampleAgain)
+        case .look(let id):
+            let isToBeReplaced = lookups.failed(id, at: now)
+            if isToBeReplaced { notice = guarding.took(id, nil, tally: tally, hold: &progress.hold, at: now) }
+            // The id rests by itself; only where nothing is answered at all does everything of the kind.
+            _ = rests.failed(.look, .retry, at: now, jitter: jitter)
+            if lookups.first(of: tally.batch, at: now) == nil, tally.suspects > tally.batch.count { countIsDue = true }
+        case .control:
+            _ = rests.failed(.look, remedy, at: now, jitter: jitter)
+        case .sweep:
+            _ = rests.failed(.sweep, remedy, at: now, jitter: jitter)
         }
+        return notice.map { [$0] } ?? []
     }
+
+    /// The operator has released what was held: a commit soon, so that the store knows.
+    package mutating func released() { countIsDue = countless < Limits.errandsBeforeGivenUp }
 
     /// The list was asked for its count and gave none.
     package mutating func hasNoCount() -> PresenceNotice? {
-        defer { cannotCount = true }
         countIsDue = false
-        return cannotCount ? nil : .noCount
+        countless += 1
+        return countless == Limits.errandsBeforeGivenUp ? .noCount : nil
     }
 
     /// A step has been carried out and is in the store. Changes the progress where the answer decides something.
     package mutating func took(
         _ step: PresenceStep, _ finding: PresenceFinding, progress: inout PresenceProgress, at now: Instant
     ) -> [PresenceNotice] {
-        failuresInARow = 0
-        let before = tally
-        tally = finding.tally ?? tally
+        if let tally = finding.tally {
+            self.tally = tally
+            batches += 1
+        }
+        let holdBefore = progress.hold
         var notices: [PresenceNotice?] = []
         switch step {
-        case .count(let total):
-            countIsDue = false
-            countedAt = now
-            notices.append(judge(total: total, progress: &progress))
+        case .count(let total, let first):
+            notices.append(took(count: total, first, progress: &progress, at: now))
         case .compare(let page, _):
-            notices.append(took(page, finding.comparison ?? IDComparison()))
-        case .sweep(_, let stage):
+            notices.append(took(page, finding.comparison ?? IDComparison(), at: now))
+        case .sweep(let ids, let stage):
+            control.sawList(ids.last)
             took(swept: finding, stage, at: now)
-        case .lookup(let id, let verdict):
-            lookups.settled(id, verdict)
+        case .lookup(let id, let verdict, _):
+            settle(id, verdict, isCounted: finding.tally != nil, at: now)
         case .sample(let id, let verdict):
-            lookups.settled(id, verdict)
+            settle(id, verdict, isCounted: finding.tally != nil, at: now)
             notices.append(guarding.took(id, verdict, tally: tally, hold: &progress.hold, at: now))
-            // A commit soon, so that the store says so too.
-            if progress.hold == .held(since: now) { countIsDue = !cannotCount }
+        case .control(_, let verdict):
+            rests.succeeded(.look)
+            notices.append(control.took(verdict, at: now))
         }
-        notices.append(guarding.took(tally, before: before, hold: &progress.hold))
+        notices.append(guarding.took(tally, hold: &progress.hold, at: now))
+        // A commit soon, so that the store says so too.
+        if progress.hold != holdBefore { countIsDue = countless < Limits.errandsBeforeGivenUp }
         return notices.compactMap(\.self)
     }
 
+    private mutating func settle(_ id: RecordID, _ verdict: LookupVerdict, isCounted: Bool, at now: Instant) {
+        rests.succeeded(.look)
+        lookups.settled(id, verdict, at: now)
+        guard !isCounted, let place = tally.batch.firstIndex(of: id) else { return }
+        tally.batch.remove(at: place)
+        tally.suspects = max(0, tally.suspects - 1)
+    }
+
     /// Known records less those that are suspects already, against what the list holds.
-    private mutating func judge(total: Int, progress: inout PresenceProgress) -> PresenceNotice? {
-        let known = tally.listed + lookups.strangers.count
-        difference = known - total - progress.bias
-        guard difference != 0 else {
+    private mutating func took(
+        count total: Int, _ first: RecordID?, progress: inout PresenceProgress, at now: Instant
+    ) -> PresenceNotice? {
+        countIsDue = false
+        countless = 0
+        countedAt = now
+        rests.succeeded(.count)
+        if total == 0 { control.sawEmptyList() } else { control.sawList(first) }
+        let difference = tally.listed + lookups.explainedStrangers - total - progress.bias
+        guard search == nil, !sweepIsUrgent || difference == 0 else { return nil }
+        let expected = total + progress.bias - lookups.explainedStrangers
+        let canSearch = orderless < Limits.errandsBeforeGivenUp
+        switch pursuit.judge(difference: difference, total: max(0, expected), canSearch: canSearch, at: now) {
+        case .balanced:
             lookups.listAgrees()
-            pursuit = .none
-            surplusWasSeen = false
-            return nil
-        }
-        if difference < 0, !surplusWasSeen {
-            surplusWasSeen = true
-            return nil
-        }
-        surplusWasSeen = false
-        if pursuit == .swept(difference: difference, times: Limits.sweepsBeforeBias) {
-            // The lists are complete, and the count is of something else: of records that this key may not see, say. What
-            // was deleted while one sweep had passed it was found by the other.
+            (sweepIsUrgent, sweepsAgain) = (false, false)
+        case .wait:
+            break
+        case .search(let total):
+            search = AbsenceSearch(listed: tally.listed, total: total, pageSize: searchPage)
+            foundBySearch = 0
+        case .sweep:
+            (sweepIsUrgent, sweepsAgain) = (true, progress.walk != nil)
+        case .bias(let difference):
             progress.bias += difference
-            pursuit = .none
             return .countDiffers(by: progress.bias)
-        }
-        let expected = total + progress.bias
-        var maySearch = !cannotSearch && pursuit != .searched
-        if case .swept(difference, _) = pursuit { maySearch = false }
-        if maySearch, AbsenceSearch.isWorthwhile(listed: known, total: expected, pageSize: searchPage) {
-            search = AbsenceSearch(listed: tally.listed, total: expected, pageSize: searchPage)
-        } else {
-            sweepIsUrgent = true
-            sweepsAgain = progress.walk != nil
         }
         return nil
     }
 
-    private mutating func took(_ page: IDPage, _ comparison: IDComparison) -> PresenceNotice? {
-        lookups.add(strangers: comparison.strangers)
+    private mutating func took(_ page: IDPage, _ comparison: IDComparison, at now: Instant) -> PresenceNotice? {
+        rests.succeeded(.search)
+        control.sawList(page.ids.last)
+        foundBySearch += comparison.missing + comparison.returned
+        foundBySearch += lookups.add(strangers: comparison.strangers, at: now)
+        lookups.add(rechecks: comparison.stale)
         guard var search else { return nil }
         search.absorb(page, comparison)
         guard search.next == nil else {
@@ -192,31 +240,30 @@ extension PresenceWatch {
             return nil
         }
         self.search = nil
-        pursuit = search.found == 0 ? .searched : .none
-        guard search.isBroken, !page.isOrdered else { return nil }
-        cannotSearch = true
-        return .listNotAscending
+        pursuit.searchEnded(found: foundBySearch)
+        guard search.isBroken, !page.isOrdered else {
+            orderless = 0
+            return nil
+        }
+        orderless += 1
+        return orderless == Limits.errandsBeforeGivenUp ? .listNotAscending : nil
     }
 
     private mutating func took(swept finding: PresenceFinding, _ stage: SweepStage, at now: Instant) {
+        rests.succeeded(.sweep)
         let comparison = finding.comparison ?? IDComparison()
-        lookups.add(strangers: comparison.strangers)
-        foundBySweep += comparison.returned + comparison.strangers.count
+        _ = lookups.add(strangers: comparison.strangers, at: now)
+        lookups.add(rechecks: comparison.stale)
         guard stage != .underWay else { return paceSweep(at: now) }
-        lookups.add(rechecks: tally.rechecks)
-        foundBySweep += comparison.missing
+        lookups.add(rechecks: finding.tally?.rechecks ?? [])
+        // What the API could not do may have been for the day.
+        (countless, orderless) = (0, 0)
         if sweepsAgain {
             sweepsAgain = false
-        } else {
-            pursuit = foundBySweep == 0 && sweepIsUrgent ? sweptOnceMore : .none
+        } else if sweepIsUrgent {
             sweepIsUrgent = false
+            pursuit.urgentSweepEnded(isConclusive: stage == .complete)
         }
-        foundBySweep = 0
-    }
-
-    private var sweptOnceMore: Pursuit {
-        guard case .swept(difference, let times) = pursuit else { return .swept(difference: difference, times: 1) }
-        return .swept(difference: difference, times: times + 1)
     }
 
     /// A sweep is in no hurry, unless it looks for a difference that is known: others' requests come first, and it ends

@@ -77,6 +77,20 @@ struct AccountFeedTests {
         #expect(driver.feed.lane(plan.name)?.progress?.baseline == .complete)
     }
 
+    @Test("A nightly sync that stamps thousands of records in one second is told record by record, once")
+    func nightlySync() {
+        var driver = FeedDriver(plans: [ScriptedAPI.plan(pageSize: 500)], api: api(3_210), now: start)
+        driver.run(until: start + .minutes(14))
+        for index in driver.api.records.indices {
+            driver.api.records[index].name = "S"
+            driver.api.records[index].updated = start + .minutes(14)
+        }
+        driver.run(until: start + .minutes(46))
+        #expect(driver.changes.count == 3_210)
+        #expect(Set(driver.changes.map(\.recordID)).count == 3_210)
+        #expect(driver.changes.allSatisfy { $0.kind == .updated })
+    }
+
     @Test("A poll reads back behind its cursor, so that a commit that turns up late is found")
     func overlap() {
         var driver = FeedDriver(api: api(1), now: start)

@@ -13,11 +13,13 @@ final class ManyLives: Sendable {
 
     private let state: Mutex<State>
     private let directory: URL
+    private let untilBroken: Bool
     /// Lines of the trace that a failure shows; `--seed` shows all.
     private static let shownLines = 60
     private static let livesPerLine = 500
 
-    init(seeds: Range<UInt64>, directory: URL) {
+    init(seeds: Range<UInt64>, directory: URL, untilBroken: Bool) {
+        self.untilBroken = untilBroken
         state = Mutex(State(rest: seeds))
         self.directory = directory
     }
@@ -38,7 +40,10 @@ final class ManyLives: Sendable {
     }
 
     private func next() -> UInt64? {
-        state.withLock { $0.rest.popFirst() }
+        state.withLock { state in
+            if untilBroken, state.totals.failures > 0 { return nil }
+            return state.rest.popFirst()
+        }
     }
 
     private func live(_ seed: UInt64) {

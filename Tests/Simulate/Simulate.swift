@@ -26,6 +26,9 @@ struct Simulate: ParsableCommand {
     @Option(help: "The directory for the stores of the lives, which are gone when they end.")
     var directory = FileManager.default.temporaryDirectory.path
 
+    @Flag(help: "End with the first promise that is broken.")
+    var untilBroken = false
+
     func validate() throws {
         guard jobs > 0 else { throw ValidationError("--jobs must be 1 or more.") }
         guard seeds > 0 else { throw ValidationError("--seeds must be 1 or more.") }
@@ -42,7 +45,7 @@ struct Simulate: ParsableCommand {
             if !report.failures.isEmpty { throw ExitCode.failure }
             return
         }
-        let lives = ManyLives(seeds: from..<(from + seeds), directory: place)
+        let lives = ManyLives(seeds: from..<(from + seeds), directory: place, untilBroken: untilBroken)
         lives.live(jobs: jobs)
         print(lives.totals)
         if lives.totals.failures > 0 { throw ExitCode.failure }

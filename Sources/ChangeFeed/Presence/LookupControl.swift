@@ -10,10 +10,19 @@ struct LookupControl: Sendable {
     private var failuresInARow = 0
     private var notBefore = Instant.distantPast
 
-    mutating func sawList(_ id: RecordID?) { witness = id ?? witness }
-
     /// The list holds nothing: there is nobody to ask for.
-    mutating func sawEmptyList() { witness = nil }
+    private(set) var listIsEmpty = false
+
+    mutating func sawList(_ id: RecordID?) {
+        guard let id else { return }
+        witness = id
+        listIsEmpty = false
+    }
+
+    mutating func sawEmptyList() {
+        witness = nil
+        listIsEmpty = true
+    }
 
     func isConfirmed(at now: Instant) -> Bool {
         confirmedAt.map { now >= $0 && now - $0 < Limits.controlHolds } ?? false

@@ -81,6 +81,7 @@ package struct PresenceWatch: Sendable {
         if control.isConfirmed(at: now) { return (.look(id), from) }
         if let witness = control.witness { return (.control(witness), max(from, control.from())) }
         // Of an empty list there is nobody to ask for: many that vanished are held, the last few are believed.
+        guard control.listIsEmpty else { return nil }
         return progress.hold == .released || !tally.isMass ? (.look(id), max(from, control.from())) : nil
     }
 

@@ -185,4 +185,17 @@ struct PageWindowTests {
         #expect(
             target.query == [QueryItem("skip", "499"), QueryItem("top", "500"), QueryItem("count_total", "true")])
     }
+
+    @Test("A total that is too small ends no list")
+    func totalTooSmall() {
+        var window = PageWindow()
+        var read: Set<Int> = []
+        for _ in 0..<30 {
+            let page = (window.skip + 1)...min(window.skip + 100, 1_000)
+            read.formUnion(page)
+            let entries = page.map { PageWindow.Entry(RecordID(String($0))) }
+            if window.advance(entries, total: 450, pageSize: 100) == .end { break }
+        }
+        #expect(read.count == 1_000)
+    }
 }

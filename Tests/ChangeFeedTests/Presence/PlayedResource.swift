@@ -1,0 +1,112 @@
+// A resource of any size behind a watch, told in numbers alone: what an API that is odd in one way leads to in days.
+
+import ChangeFeed
+
+/// Carries out what a watch asks for, and counts it.
+struct PlayedResource {
+    var watch = PresenceWatch(sweepInterval: .hours(24), searchPage: 500, sweepPage: 500)
+    var progress = PresenceProgress()
+    private(set) var now = PlayedResource.start
+    private(set) var notices: [PresenceNotice] = []
+    private(set) var asked: [RequestPurpose: Int] = [:]
+    private(set) var looked: [RecordID] = []
+
+    /// What the store knows, and what the API counts.
+    var listed: Int
+    var total: Int
+    var suspects: [RecordID] = []
+    /// An id at the beginning of the list that is not known.
+    var stranger: RecordID?
+    var sweepStage = SweepStage.complete
+    /// What becomes of the requests of a purpose, nil: they are answered.
+    var failures: [RequestPurpose: PageProblem.Remedy] = [:]
+    var verdict: (RecordID) -> LookupVerdict? = { _ in .gone }
+    private var pagesOfSweep = 0
+
+    static let start = Instant(secondsSince1970: 1_764_000_000)
+    static let witness = RecordID("900000000")
+
+    init(listed: Int, total: Int) {
+        self.listed = listed
+        self.total = total
+        progress.sweptAt = now
+    }
+
+    private var tally: PresenceTally {
+        PresenceTally(
+            listed: listed, suspects: suspects.count, batch: Array(suspects.prefix(Limits.suspectsAtOnce)))
+    }
+
+    /// A poll a minute, and a fifth of a second a request.
+    mutating func play(for duration: Duration) {
+        let end = now + duration
+        var nextPoll = now
+        while now < end {
+            if now >= nextPoll {
+                watch.pollEnded(at: now, spacing: .zero)
+                nextPoll = now + .minutes(1)
+            }
+            let next = watch.errand(progress, at: now)
+            if next.from > now {
+                now = max(now + .milliseconds(1), min(next.from, nextPoll))
+                continue
+            }
+            now = now + .milliseconds(200)
+            carryOut(next.errand)
+        }
+    }
+
+    private mutating func carryOut(_ errand: PresenceWatch.Errand) {
+        let purpose = LaneWork.errand(errand).purpose
+        asked[purpose, default: 0] += 1
+        if let remedy = failures[purpose] { return fail(errand, remedy) }
+        switch errand {
+        case .count:
+            took(.count(total: total, first: Self.witness), tally)
+        case .search(let skip, let top): search(skip: skip, top: top)
+        case .sweep: sweep()
+        case .control(let id):
+            took(.control(id, verdict(id) ?? .gone), nil)
+        case .look(let id):
+            looked.append(id)
+            guard let verdict = verdict(id) else { return fail(errand, .retry) }
+            let step = watch.step(errand, id, verdict, progress)
+            if case .lookup = step { suspects.removeAll { $0 == id } }
+            took(step, tally)
+        }
+    }
+
+    private mutating func fail(_ errand: PresenceWatch.Errand, _ remedy: PageProblem.Remedy) {
+        notices += watch.failed(errand, remedy, progress: &progress, at: now, jitter: 0)
+    }
+
+    /// Nothing is missing wherever one looks.
+    private mutating func search(skip: Int, top: Int) {
+        let strangers = skip == 0 ? stranger.map { [$0] } ?? [] : []
+        let there = listed + (stranger == nil ? 0 : 1)
+        let ids = (skip..<max(skip, min(skip + top, there))).map { RecordID(String($0)) }
+        let rank = max(0, skip - (stranger == nil ? 0 : 1))
+        took(
+            .compare(IDPage(skip: skip, top: top, ids: ids), plausiblyMissing: 50), tally,
+            IDComparison(rank: rank, strangers: strangers))
+    }
+
+    private mutating func sweep() {
+        pagesOfSweep += 1
+        if pagesOfSweep * 500 < listed {
+            progress.walk = .init(covered: pagesOfSweep * 500)
+            return took(.sweep([Self.witness], .underWay), nil, IDComparison())
+        }
+        pagesOfSweep = 0
+        progress.walk = nil
+        progress.sweptAt = now
+        took(.sweep([Self.witness], sweepStage), tally, IDComparison())
+    }
+
+    private mutating func took(
+        _ step: PresenceStep, _ tally: PresenceTally?, _ comparison: IDComparison? = nil
+    ) {
+        let finding = PresenceFinding(tally: tally, comparison: comparison)
+        notices += watch.took(step, finding, progress: &progress, at: now)
+    }
+}

@@ -57,11 +57,15 @@ let package = Package(
             name: "ChangeStore", dependencies: ["ChangeFeed", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
 
+        .target(
+            name: "Admin", dependencies: [hummingbird, lifecycle, logging, nioCore], swiftSettings: strict),
+
         // The wiring, and the only room that knows environment, files and signals.
         .target(
             name: "Daemon",
             dependencies: [
-                "ChangeFeed", "DaemonConfiguration", "InsightlyAPI", "WebhookDelivery", "ChangeStore", lifecycle,
+                "Admin", "ChangeFeed", "DaemonConfiguration", "InsightlyAPI", "WebhookDelivery", "ChangeStore",
+                lifecycle,
                 logging,
             ],
             swiftSettings: strict),
@@ -159,7 +163,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "ChangeFeed", "ChangeOracle", "ChangeStore", "ReceivedEvents", "SimulatedWorld", "Simulator",
-                "StartedPrograms", "WebhookReceiver", "insightly-webhooks",
+                "StartedPrograms", "WebhookReceiver", "insightly-webhooks", asyncHTTPClient,
             ],
             swiftSettings: strict),
     ],

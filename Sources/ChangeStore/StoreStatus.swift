@@ -65,6 +65,13 @@ package struct StoreVisitor: Sendable {
     }
 }
 
+extension ChangeStore {
+    /// The same, for the daemon itself.
+    package func status(of account: StoredAccount, endpoint: String) throws -> StoreStatus {
+        try pool.read { try StoreStatus($0, account: account, endpoint: endpoint) }
+    }
+}
+
 extension StoreStatus {
     fileprivate init(_ db: Database, account: StoredAccount, endpoint: String) throws {
         let rows = try Row.fetchAll(

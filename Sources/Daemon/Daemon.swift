@@ -1,5 +1,6 @@
 // The wiring: settings in, services out, run until told to stop.
 
+import Admin
 import ChangeFeed
 import ChangeStore
 import DaemonConfiguration
@@ -62,8 +63,10 @@ package struct Daemon: Sendable {
             let requests = OperatorService(account: memory.account, desk: desk, logger: logger, released: polls.release)
             let pruning = PruneService(desk: desk, retention: settings.store.retention, clock: clock, logger: logger)
             logStart(depth: memory.depth)
+            let admin = admin(of: memory.account, api: api, desk: desk, clock: clock)
             try await serve(
-                [pruning, deliveries, polls, requests], loops: [polls, deliveries], status: "polling \(resourceNames)",
+                admin + [pruning, deliveries, polls, requests], loops: [polls, deliveries],
+                status: "polling \(resourceNames)",
                 until: stops)
         }
         try? await client.shutdown()
@@ -137,6 +140,25 @@ package struct Daemon: Sendable {
             overlap: settings.polling.overlap,
             sweepInterval: settings.polling.deletes ? settings.polling.sweepInterval : nil, tallies: memory.tallies,
             budget: budget, at: now)
+    }
+
+    /// The admin server, where one is wanted.
+    private func admin(
+        of account: StoredAccount, api: APISettings, desk: StoreDesk, clock: SteadyClock
+    ) -> [any Service] {
+        guard let listen = settings.adminListen else { return [] }
+        let address: AdminServer.Address =
+            switch listen {
+            case .tcp(let host, let port): .tcp(host: host, port: port)
+            case .unix(let path): .unix(path: path)
+            }
+        let server = AdminServer(address: address, logger: logger) {
+            let status = try await desk.run { try $0.status(of: account, endpoint: Daemon.endpointName) }
+            let limit = api.dailyLimit ?? status.budget.observation?.limit
+            let allowed = limit.map { Int(Double($0) * api.quotaShare) }
+            return MetricsText(status, allowed: allowed, at: clock.now).text
+        }
+        return [server]
     }
 
     private var resourceNames: String {

@@ -46,13 +46,6 @@ struct SettingsReader {
         findings.problem(key.rawValue, wrong, right)
     }
 
-    /// Says of a key that somebody wrote that this version reads it and does nothing about it.
-    mutating func warnOfNoEffect(_ key: ConfigurationKey, _ effect: String) {
-        guard isEnabled, given(key) != nil else { return }
-        findings.warning(
-            key.rawValue, "has no effect in this version: \(effect)", "leave it for a later version, or take it out")
-    }
-
     /// Reports what is missing, if the daemon is to work.
     mutating func missing(_ key: ConfigurationKey, _ right: String) {
         if isEnabled { problem(key, "is missing", right) }

@@ -25,7 +25,6 @@ extension SettingsReader {
                 key.rawValue, "lets everybody who reaches \(host) read records and replay events",
                 "write 127.0.0.1:9464, or a unix: path")
         }
-        warnOfNoEffect(key, "nothing listens there")
         return listen
     }
 }

@@ -25,16 +25,6 @@ struct PollingSectionTests {
         #expect(!Sample.read(#"{"log.level": 5}"#).problems.isEmpty, "what is there is checked all the same")
     }
 
-    @Test("say of what this version does not do yet that it has no effect, where somebody asks for it")
-    func noEffectYet() {
-        func warned(_ members: String) -> [String] {
-            Sample.read(Sample.text(members)).warnings.filter { $0.wrong.contains("no effect") }.map(\.key)
-        }
-        #expect(warned(#""admin.listen": "127.0.0.1:9464""#) == ["admin.listen"])
-        #expect(warned(#""admin.listen": null"#).isEmpty)
-        #expect(warned("").isEmpty)
-    }
-
     @Test(
         "start where they are told",
         arguments: [

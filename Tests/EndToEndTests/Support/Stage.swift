@@ -18,6 +18,8 @@ struct Stage: Sendable {
     let receiver: ReceiverServer
     let took: Took
     let directory: URL
+    /// Where the receiver listens.
+    let callback: String
     private let usual: [String: String]
 
     /// Sets the stage, plays, and clears it away.
@@ -69,12 +71,14 @@ struct Stage: Sendable {
         self.receiver = receiver
         self.took = took
         self.directory = directory
+        self.callback = callback
         usual = [
             "event.notification.enabled": "true", "event.notification.callback.url": "\"\(callback)\"",
             "event.notification.allowed_networks": "[\"127.0.0.0/8\"]", "insightly.base_url": "\"\(baseURL)\"",
             // Twenty polls a second in all would be many for a real instance; tests do not wait.
             "event.poller.refresh_interval": "0.005", "insightly.requests_per_second": "40",
-            "store.path": "\"\(directory.path)/state.sqlite3\"", "log.format": "\"json\"", "log.level": "\"debug\"",
+            "admin.listen": "null", "store.path": "\"\(directory.path)/state.sqlite3\"", "log.format": "\"json\"",
+            "log.level": "\"debug\"",
         ]
     }
 

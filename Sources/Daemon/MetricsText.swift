@@ -1,0 +1,71 @@
+// The state of the daemon as Prometheus reads it.
+
+import ChangeFeed
+import ChangeStore
+
+/// The text format, version 0.0.4: one metric after the other, each with what it means.
+struct MetricsText {
+    private(set) var text = ""
+
+    /// - Parameter allowed: own requests allowed in 24 hours, where the day's limit is known.
+    init(_ status: StoreStatus, allowed: Int?, at now: Instant) {
+        let resources = status.resources
+        metric("records", "Known records by where they stand.") {
+            resources.flatMap { resource in
+                Presence.allCases.map { presence in
+                    ("resource=\(quoted(resource.name.text)),presence=\"\(presence)\"", resource.records[presence] ?? 0)
+                }
+            }
+        }
+        metric("deletes_held", "1 while deletes are held because too many records vanished at once.") {
+            resources.map { resource in
+                var isHeld = false
+                if case .held = resource.progress.presence.hold { isHeld = true }
+                return ("resource=\(quoted(resource.name.text))", isHeld ? 1 : 0)
+            }
+        }
+        times("last_poll_timestamp_seconds", "When the last complete poll began.", resources, \.progress.polledAt)
+        times("cursor_timestamp_seconds", "Up to when changes have been read.", resources) { $0.progress.cursor }
+        times(
+            "last_sweep_timestamp_seconds", "When all records were last read.", resources,
+            \.progress.presence.sweptAt)
+        metric("requests_last_24h", "Own requests to the API in 24 hours, by purpose.") {
+            RequestPurpose.allCases.map { purpose in
+                ("purpose=\"\(purpose.rawValue)\"", status.budget.ledger.used(at: now) { $0 == purpose })
+            }
+        }
+        single("requests_allowed", "Own requests allowed in 24 hours.", allowed)
+        single("quota_limit", "Requests a day of the whole instance.", status.budget.observation?.limit)
+        single("quota_remaining", "What was left of them at the last answer.", status.budget.observation?.remaining)
+        single("queue_open", "Events that are not delivered yet.", status.queue.open)
+        single("dead_letters", "Events that were given up.", status.queue.dead)
+        single("last_sequence", "The number of the last event.", status.lastSequence)
+    }
+
+    private mutating func times(
+        _ name: String, _ help: String, _ resources: [StoreStatus.Resource],
+        _ instant: (StoreStatus.Resource) -> Instant?
+    ) {
+        metric(name, help) {
+            resources.compactMap { resource in
+                instant(resource).map { ("resource=\(quoted(resource.name.text))", Int($0.secondsSince1970)) }
+            }
+        }
+    }
+
+    private mutating func single(_ name: String, _ help: String, _ value: Int?) {
+        metric(name, help) { value.map { [("", $0)] } ?? [] }
+    }
+
+    private mutating func metric(_ name: String, _ help: String, _ samples: () -> [(labels: String, value: Int)]) {
+        let name = "insightly_webhooks_" + name
+        text += "# HELP \(name) \(help)\n# TYPE \(name) gauge\n"
+        for sample in samples() {
+            text += name + (sample.labels.isEmpty ? "" : "{\(sample.labels)}") + " \(sample.value)\n"
+        }
+    }
+}
+
+private func quoted(_ text: String) -> String {
+    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n") + "\""
+}

@@ -1,0 +1,56 @@
+// What monitoring sees of the real program.
+
+import AsyncHTTPClient
+import ChangeFeed
+import Foundation
+import SimulatedWorld
+import StartedPrograms
+import Testing
+
+@Suite("The admin server", .timeLimit(.minutes(1)))
+struct AdminTests {
+    private func get(_ url: String) async throws -> (status: UInt, body: String) {
+        let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(10))
+        let body = try await response.body.collect(upTo: 1 << 20)
+        return (response.status.code, String(buffer: body))
+    }
+
+    @Test("says that the daemon is alive, and what it knows, in Prometheus's words")
+    func metrics() async throws {
+        try await Stage.set { stage in
+            try stage.configure(["admin.listen": "\"127.0.0.1:0\""])
+            let daemon = try stage.startDaemon()
+            var base = ""
+            for await line in daemon.lines where line.contains("the admin server listens") {
+                let port = try #require(line.firstMatch(of: #/127\.0\.0\.1:(\d+)/#)?.1)
+                base = "http://127.0.0.1:\(port)"
+                break
+            }
+            await daemon.hasLearned(4)
+            #expect(try await get(base + "/healthz").body == "ok\n")
+            let metrics = try await get(base + "/metrics").body
+            let expected = [
+                "insightly_webhooks_records{resource=\"contacts\",presence=\"listed\"} 40",
+                "insightly_webhooks_deletes_held{resource=\"contacts\"} 0",
+                "# TYPE insightly_webhooks_requests_last_24h gauge", "insightly_webhooks_quota_limit 100000",
+                "insightly_webhooks_requests_allowed 80000", "insightly_webhooks_dead_letters 0",
+            ]
+            for line in expected { #expect(metrics.contains(line + "\n")) }
+            #expect(!metrics.contains(Stage.apiKey))
+            #expect(try await get(base + "/nothing").status == 404)
+            #expect(await daemon.stop() == 0)
+        }
+    }
+
+    @Test("whose address is taken leaves the daemon to its work")
+    func addressTaken() async throws {
+        try await Stage.set { stage in
+            let taken = try #require(URL(string: stage.callback)?.port)
+            try stage.configure(["admin.listen": "\"127.0.0.1:\(taken)\""])
+            let daemon = try stage.startDaemon()
+            for await line in daemon.lines where line.contains("the admin server cannot listen") { break }
+            await daemon.hasRead(pages: 8)
+            #expect(await daemon.stop() == 0)
+        }
+    }
+}

@@ -46,7 +46,7 @@ package struct OnlineCheck: Sendable {
             }
             let name = instance.value(at: FieldPath("INSTANCE_NAME"))?.decodedString ?? "without a name"
             let lines = ["instance: \(name)", "plan: \(plan)", quotaLine(response)]
-            return Report(lines: lines + costLines(response), succeeded: true)
+            return Report(lines: lines + costLines(response) + deletesLines, succeeded: true)
         }
     }
 
@@ -55,6 +55,14 @@ package struct OnlineCheck: Sendable {
             return "quota: the API did not say"
         }
         return "quota: \(remaining) of \(limit) requests left today"
+    }
+
+    private var deletesLines: [String] {
+        guard polling.deletes else { return [] }
+        return [
+            "finding deletes: one more request a poll, and one for each \(Limits.pageSize) records every "
+                + "event.poller.sweep_interval; where the quota has no room for that, it is done less often"
+        ]
     }
 
     private func costLines(_ response: APIResponse) -> [String] {

@@ -30,8 +30,8 @@ extension PageWriter {
             for seen in page.records { try markSwept(seen.id) }
         }
         switch page.presence {
-        case .count:
-            summary.presence = PresenceFinding(tally: try tally(batch: 0))
+        case .count(_, _, let batch):
+            summary.presence = PresenceFinding(tally: try tally(batch: batch))
         case .compare(let ids, let plausiblyMissing):
             if progress.walk != nil { for id in ids.ids { try markSwept(id) } }
             let comparison = try compare(ids, plausiblyMissing: plausiblyMissing)
@@ -43,7 +43,10 @@ extension PageWriter {
         case .sample(let id, let verdict):
             if verdict == .hidden { try hide(id) }
             summary.presence = PresenceFinding(tally: try tally(batch: 0))
-        case .control:
+        case .recheck(let id, let verdict):
+            try recheck(id, verdict)
+            summary.presence = PresenceFinding(tally: verdict == .gone ? try tally(batch: 0) : nil)
+        case .stranger, .control:
             summary.presence = PresenceFinding()
         case .sweep, nil:
             break
@@ -66,6 +69,13 @@ extension PageWriter {
         ).execute(arguments: [Presence.deleted.rawValue, version, resource, id])
         summary.deleted += 1
         try announce(Change(kind: .deleted, recordID: id, record: record, changedAt: nil), version: version)
+    }
+
+    /// Only what no list tells of: a list that holds a record is believed before a GET.
+    private func recheck(_ id: RecordID, _ verdict: LookupVerdict) throws {
+        guard let presence = try summaryOfKnown(id)?.presence, [.hidden, .unlisted].contains(presence) else { return }
+        if verdict == .gone { try set(.suspect, of: id) }
+        if verdict == .hidden { try set(.hidden, of: id) }
     }
 
     private func hide(_ id: RecordID) throws {
@@ -206,7 +216,6 @@ extension Database {
     /// - Parameter batch: which suspects it shows, where there are more than fit.
     func presenceTally(ofResource resource: Int64, batch: Int) throws -> PresenceTally {
         let suspects = try countKnown("presence = 1", ofResource: resource, [])
-        let stride = (suspects + Limits.suspectsAtOnce - 1) / Limits.suspectsAtOnce
         let ids =
             suspects == 0
             ? []
@@ -214,11 +223,11 @@ extension Database {
                 self,
                 sql: """
                     SELECT record_id FROM (
-                        SELECT record_id, row_number() OVER (ORDER BY record_id) AS place
-                        FROM known_record WHERE resource_id = ? AND presence = 1)
-                    WHERE (place - 1) % ? = ?
+                        SELECT record_id, ?4 + row_number() OVER (ORDER BY record_id) AS place
+                        FROM known_record WHERE resource_id = ?1 AND presence = 1)
+                    WHERE place * ?2 / ?3 <> (place - 1) * ?2 / ?3 LIMIT ?2
                     """,
-                arguments: [resource, stride, batch % stride])
+                arguments: [resource, min(suspects, Limits.suspectsAtOnce), suspects, batch])
         return PresenceTally(
             listed: try countKnown("presence = 0", ofResource: resource, []), suspects: suspects, batch: ids)
     }

@@ -80,7 +80,7 @@ struct PresenceWritingTests {
         try opened.learn(1...3)
         try opened.take(.lookup(RecordID("2"), .hidden, refill: 0), sighting: .byID(again: false))
         #expect(try opened.presences()[2] == .hidden)
-        #expect(try opened.take(.count(total: 2, first: nil)).presence?.tally == PresenceTally(listed: 2))
+        #expect(try opened.take(.count(total: 2, shown: [], batch: 0)).presence?.tally == PresenceTally(listed: 2))
         try opened.commit([OpenStore.record(2, name: "A")], threshold: .since(opened.now))
         #expect(try opened.presences()[2] == .listed)
         #expect(try opened.types() == [])
@@ -192,7 +192,7 @@ struct PresenceWritingTests {
         progress.sweptAt = fixture.now
         progress.bias = -2
         progress.hold = isReleased ? .released : .held(since: fixture.now)
-        do { try fixture.open().take(.count(total: 0, first: nil), presence: progress) }
+        do { try fixture.open().take(.count(total: 0, shown: [], batch: 0), presence: progress) }
         let opened = try fixture.open()
         #expect(try opened.store.progress(of: opened.account).values.first?.presence == progress)
     }
@@ -210,5 +210,26 @@ struct PresenceWritingTests {
             }
             #expect(plan.contains("COVERING INDEX"), "\(condition): \(plan)")
         }
+    }
+
+    @Test("A stranger that is not found is nothing to tell, whatever is known of it by then")
+    func stranger() throws {
+        let opened = try StoreFixture().open()
+        try opened.learn(1...2)
+        try opened.take(.stranger(RecordID("2"), .gone), sighting: .byID(again: false))
+        #expect(try opened.presences()[2] == .listed)
+        #expect(try opened.types() == [])
+    }
+
+    @Test("A hidden record that is gone becomes a suspect; a listed one stays what the list says")
+    func recheck() throws {
+        let opened = try StoreFixture().open()
+        try opened.learn(1...2)
+        try opened.take(.lookup(RecordID("2"), .hidden, refill: 0), sighting: .byID(again: false))
+        let summary = try opened.take(.recheck(RecordID("2"), .gone), sighting: .byID(again: false))
+        #expect(summary.presence?.tally == PresenceTally(listed: 1, suspects: 1, batch: ids([2])))
+        try opened.take(.recheck(RecordID("1"), .gone), sighting: .byID(again: false))
+        #expect(try opened.presences() == [1: .listed, 2: .suspect])
+        #expect(try opened.types() == [])
     }
 }

@@ -42,10 +42,9 @@ package struct KnownIDs: Sendable {
 extension KnownIDs {
     package var tally: PresenceTally {
         let batch = suspects.sorted()
-        let stride = max(1, (batch.count + Limits.suspectsAtOnce - 1) / Limits.suspectsAtOnce)
         return PresenceTally(
             listed: listed.count, suspects: batch.count,
-            batch: Swift.stride(from: 0, to: batch.count, by: stride).map { RecordID(String(batch[$0])) })
+            batch: spread(batch, from: 0).map { RecordID(String($0)) })
     }
 
     /// A record was asked for by its id, and is gone.
@@ -74,4 +73,14 @@ extension AbsenceSearch {
         }
         return strangers
     }
+}
+
+/// As many as are asked for at once, spread evenly over all; another `from`, others.
+package func spread<Element>(_ elements: [Element], from: Int) -> [Element] {
+    let wanted = min(elements.count, Limits.suspectsAtOnce)
+    let chosen = elements.indices.filter { index in
+        let place = index + 1 + from
+        return place * wanted / elements.count != (place - 1) * wanted / elements.count
+    }
+    return chosen.prefix(wanted).map { elements[$0] }
 }

@@ -24,7 +24,8 @@ extension ResourceLane {
         var target = plan.listing
         switch errand {
         case .count:
-            target.query += [QueryItem("top", "1"), Self.brief, QueryItem("count_total", "true")]
+            let top = String(watch?.countTop ?? 1)
+            target.query += [QueryItem("top", top), Self.brief, QueryItem("count_total", "true")]
         case .search(let skip, let top):
             target.query += [QueryItem("skip", String(skip)), QueryItem("top", String(top)), Self.brief]
         case .look(let id), .control(let id):
@@ -111,7 +112,7 @@ extension ResourceLane {
             commit.presence = .compare(
                 IDPage(skip: skip, top: top, ids: ids), plausiblyMissing: watch?.plausiblyMissing ?? 0)
         case (.count, .ids(let ids)):
-            commit.presence = total.map { .count(total: $0, first: ids.first) }
+            commit.presence = total.map { .count(total: $0, shown: ids, batch: watch?.nextBatch ?? 0) }
         case (.sweep, .ids(let ids)):
             absorbSweep(ids, total: total, into: &commit, at: now)
         case (.sweep, .records(let records)):

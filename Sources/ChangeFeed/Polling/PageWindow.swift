@@ -65,7 +65,9 @@ package struct PageWindow: Sendable, Equatable {
         // A page that lies within what was read before says nothing of what follows.
         let overlap = covered - readFrom
         let reachesOn = readFrom > 0 && (page.count > overlap || (page.count == overlap && overlap < pageSize))
-        let bringsSomething = !reachesOn || page.contains { neighbours[$0.id] == nil }
+        // Of a result of one record, the next page is the same one again.
+        let repeats = readFrom == 0 && covered == 1 && page.count <= 1
+        let bringsSomething = !(reachesOn || repeats) || page.contains { neighbours[$0.id] == nil }
         if readFrom > 0 { detours = 0 }
         margin = readFrom == 0 ? 1 : max(1, margin / 2)
         covered = readFrom + page.count

@@ -108,6 +108,9 @@ package struct ResourceLane: Sendable {
         failuresInARow = 0
         wasHeld = false
         isBusy = false
+        if commit.sighting != .byID(again: false), commit.sighting != .byID(again: true) {
+            watch?.saw(commit.records.lazy.map(\.id))
+        }
         if inFlight?.work == .poll, run == nil { watch?.pollEnded(at: now, spacing: countSpacing) }
         guard let step = commit.presence, let finding, var presence = progress?.presence else {
             let hasNoCount = inFlight?.work == .errand(.count) ? watch?.hasNoCount() : nil

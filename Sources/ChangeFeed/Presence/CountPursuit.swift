@@ -77,5 +77,10 @@ struct CountPursuit: Sendable {
 
     mutating func searchEnded(found: Int) { hasSearched = found == 0 }
 
-    mutating func urgentSweepEnded(isConclusive: Bool) { awaitsRemainder = isConclusive }
+    /// Only a sweep that found nothing says that there is nothing to be found: what it did find may be all of it, and what
+    /// the next count shows something new.
+    mutating func urgentSweepEnded(isConclusive: Bool, found: Int) {
+        awaitsRemainder = isConclusive && found == 0
+        if found > 0 { remainder = nil }
+    }
 }

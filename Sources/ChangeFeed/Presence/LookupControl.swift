@@ -13,15 +13,29 @@ struct LookupControl: Sendable {
     /// The list holds nothing: there is nobody to ask for.
     private(set) var listIsEmpty = false
 
-    mutating func sawList(_ id: RecordID?) {
-        guard let id else { return }
+    /// Records that a GET could not show; a list goes on showing some of them for days.
+    private var doubted: [RecordID: Instant] = [:]
+
+    /// How many records a count should show, so that one of them can be asked for.
+    var countTop: Int { doubted.isEmpty ? 1 : Limits.leastSearched }
+
+    mutating func sawList(_ ids: some Sequence<RecordID>, at now: Instant) {
+        doubted = doubted.filter { $0.value > now }
+        guard let id = ids.first(where: { doubted[$0] == nil }) else { return }
         witness = id
         listIsEmpty = false
     }
 
     mutating func sawEmptyList() {
         witness = nil
+        confirmedAt = nil
         listIsEmpty = true
+    }
+
+    /// No answer could be had for this one.
+    mutating func doubt(_ id: RecordID, at now: Instant) {
+        doubted[id] = now + Limits.refusedStrangersRest
+        if witness == id { witness = nil }
     }
 
     func isConfirmed(at now: Instant) -> Bool {
@@ -30,14 +44,14 @@ struct LookupControl: Sendable {
 
     func from() -> Instant { notBefore }
 
-    mutating func took(_ verdict: LookupVerdict, at now: Instant) -> PresenceNotice? {
+    mutating func took(_ id: RecordID, _ verdict: LookupVerdict, at now: Instant) -> PresenceNotice? {
         guard verdict.isAbsence else {
             confirmedAt = now
             failuresInARow = 0
             return nil
         }
         // It may have been deleted since. The next page names another.
-        witness = nil
+        doubt(id, at: now)
         confirmedAt = nil
         failuresInARow += 1
         guard failuresInARow >= Limits.controlsBeforeDoubt else { return nil }

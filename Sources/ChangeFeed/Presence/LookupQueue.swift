@@ -27,7 +27,15 @@ struct LookupQueue: Sendable {
     }
 
     /// Ids of the list that are not among the known records, and why that is so is known.
-    var explainedStrangers: Int { strangers.count + refused.count }
+    func explainedStrangers(at now: Instant) -> Int { strangers.count + refused.count { $0.value > now } }
+
+    /// A page with these records was stored: they are strangers no longer.
+    mutating func saw(_ ids: some Sequence<RecordID>) {
+        guard !strangers.isEmpty || !refused.isEmpty else { return }
+        let known = Set(ids)
+        strangers.removeAll(where: known.contains)
+        refused = refused.filter { !known.contains($0.key) }
+    }
 
     func stranger(at now: Instant) -> RecordID? { first(of: strangers, at: now) }
 

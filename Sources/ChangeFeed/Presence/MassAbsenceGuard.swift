@@ -19,6 +19,8 @@ struct MassAbsenceGuard: Sendable {
         return nextSample <= now ? tally.batch : []
     }
 
+    func isSampled(_ id: RecordID) -> Bool { sample?.toAsk.contains(id) ?? false }
+
     /// Whether a suspect that is asked for now is one of a sample, and no delete yet.
     mutating func samples(_ tally: PresenceTally, hold: PresenceProgress.Hold) -> Bool {
         guard tally.isMass, !isConfirmed, hold != .released else { return false }

@@ -2,8 +2,8 @@
 
 /// The part of a page's commit that concerns the presence of records.
 package enum PresenceStep: Sendable, Equatable {
-    /// The list holds so many records, this one first; the store says how many are known.
-    case count(total: Int, first: RecordID?)
+    /// The list holds so many records, these first; the store says how many are known, and which suspects are next.
+    case count(total: Int, shown: [RecordID], batch: Int)
     /// Compare these ids with the known ones. A page that lacks more than `plausiblyMissing` changes nothing.
     case compare(IDPage, plausiblyMissing: Int)
     /// The sweep under way has come to these ids.
@@ -12,6 +12,10 @@ package enum PresenceStep: Sendable, Equatable {
     case lookup(RecordID, LookupVerdict, refill: Int?)
     /// The same, as one of a sample: a record that is gone stays a suspect.
     case sample(RecordID, LookupVerdict)
+    /// An unknown record of a list was asked for: one that is not found is nothing to tell.
+    case stranger(RecordID, LookupVerdict)
+    /// A hidden or unlisted record was asked for again: one that is gone becomes a suspect like any other.
+    case recheck(RecordID, LookupVerdict)
     /// The same, to see whether a GET finds what a list shows.
     case control(RecordID, LookupVerdict)
 }

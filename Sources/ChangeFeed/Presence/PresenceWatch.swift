@@ -27,6 +27,7 @@ package struct PresenceWatch: Sendable {
     private var pursuit: CountPursuit
     private var search: AbsenceSearch?
     private var foundBySearch = 0
+    private var foundBySweep = 0
     private var sweepIsUrgent = false
     /// The sweep under way had begun before the difference was seen: another one is needed.
     private var sweepsAgain = false
@@ -75,14 +76,15 @@ package struct PresenceWatch: Sendable {
         let from = rests.from(.look)
         if let id = lookups.stranger(at: now) { return (.look(id), from) }
         let suspects = guarding.suspects(of: tally, hold: progress.hold, at: now)
-        guard let id = lookups.first(of: suspects, at: now) ?? lookups.first(of: lookups.rechecks, at: now) else {
-            return nil
+        guard let suspect = lookups.first(of: suspects, at: now) else {
+            // One that is gone only becomes a suspect.
+            return lookups.first(of: lookups.rechecks, at: now).map { (.look($0), from) }
         }
-        if control.isConfirmed(at: now) { return (.look(id), from) }
+        if control.isConfirmed(at: now) { return (.look(suspect), from) }
         if let witness = control.witness { return (.control(witness), max(from, control.from())) }
         // Of an empty list there is nobody to ask for: many that vanished are held, the last few are believed.
         guard control.listIsEmpty else { return nil }
-        return progress.hold == .released || !tally.isMass ? (.look(id), max(from, control.from())) : nil
+        return progress.hold == .released || !tally.isMass ? (.look(suspect), max(from, control.from())) : nil
     }
 
     private func nextSweep(_ progress: PresenceProgress, at now: Instant) -> Instant {
@@ -98,15 +100,20 @@ package struct PresenceWatch: Sendable {
         _ errand: Errand, _ id: RecordID, _ verdict: LookupVerdict, _ progress: PresenceProgress
     ) -> PresenceStep {
         if case .control = errand { return .control(id, verdict) }
-        if !lookups.isStranger(id), !lookups.isRecheck(id), guarding.samples(tally, hold: progress.hold) {
-            return .sample(id, verdict)
-        }
+        if lookups.isStranger(id) { return .stranger(id, verdict) }
+        let isSuspect = guarding.isSampled(id) || tally.batch.contains(id)
+        if !isSuspect, lookups.isRecheck(id) { return .recheck(id, verdict) }
+        if guarding.samples(tally, hold: progress.hold) { return .sample(id, verdict) }
         let isLastOfBatch = tally.suspects > 0 && tally.batch.allSatisfy { $0 == id }
         return .lookup(id, verdict, refill: isLastOfBatch ? batches : nil)
     }
 
     /// Whether a record that is missing from the lists was found by its id before.
     package func hasFound(_ id: RecordID) -> Bool { lookups.hasFound(id) }
+
+    /// How many records a count should show, and which suspects it should bring.
+    package var countTop: Int { control.countTop }
+    package var nextBatch: Int { batches }
 
     /// How many records a page of the search may lack.
     package var plausiblyMissing: Int { search?.plausiblyMissing ?? 0 }
@@ -115,6 +122,9 @@ package struct PresenceWatch: Sendable {
 // MARK: - What came of it
 
 extension PresenceWatch {
+    /// A page with these records is in the store.
+    package mutating func saw(_ ids: some Sequence<RecordID>) { lookups.saw(ids) }
+
     /// An errand brought no answer that says anything.
     package mutating func failed(
         _ errand: Errand, _ remedy: PageProblem.Remedy, progress: inout PresenceProgress, at now: Instant,
@@ -137,8 +147,10 @@ extension PresenceWatch {
             if isToBeReplaced { notice = guarding.took(id, nil, tally: tally, hold: &progress.hold, at: now) }
             // The id rests by itself; only where nothing is answered at all does everything of the kind.
             _ = rests.failed(.look, .retry, at: now, jitter: jitter)
-            if lookups.first(of: tally.batch, at: now) == nil, tally.suspects > tally.batch.count { countIsDue = true }
-        case .control:
+            let isStuck = lookups.first(of: tally.batch, at: now) == nil && tally.suspects > tally.batch.count
+            if isStuck, countless < Limits.errandsBeforeGivenUp { countIsDue = true }
+        case .control(let id):
+            control.doubt(id, at: now)
             _ = rests.failed(.look, remedy, at: now, jitter: jitter)
         case .sweep:
             _ = rests.failed(.sweep, remedy, at: now, jitter: jitter)
@@ -167,21 +179,21 @@ extension PresenceWatch {
         let holdBefore = progress.hold
         var notices: [PresenceNotice?] = []
         switch step {
-        case .count(let total, let first):
-            notices.append(took(count: total, first, progress: &progress, at: now))
+        case .count(let total, let shown, _):
+            notices.append(took(count: total, shown, progress: &progress, at: now))
         case .compare(let page, _):
             notices.append(took(page, finding.comparison ?? IDComparison(), at: now))
         case .sweep(let ids, let stage):
-            control.sawList(ids.last)
+            if ids.isEmpty, stage == .complete { control.sawEmptyList() } else { control.sawList(ids, at: now) }
             took(swept: finding, stage, at: now)
-        case .lookup(let id, let verdict, _):
+        case .lookup(let id, let verdict, _), .stranger(let id, let verdict), .recheck(let id, let verdict):
             settle(id, verdict, isCounted: finding.tally != nil, at: now)
         case .sample(let id, let verdict):
             settle(id, verdict, isCounted: finding.tally != nil, at: now)
             notices.append(guarding.took(id, verdict, tally: tally, hold: &progress.hold, at: now))
-        case .control(_, let verdict):
+        case .control(let id, let verdict):
             rests.succeeded(.look)
-            notices.append(control.took(verdict, at: now))
+            notices.append(control.took(id, verdict, at: now))
         }
         notices.append(guarding.took(tally, hold: &progress.hold, at: now))
         // A commit soon, so that the store says so too.
@@ -199,16 +211,17 @@ extension PresenceWatch {
 
     /// Known records less those that are suspects already, against what the list holds.
     private mutating func took(
-        count total: Int, _ first: RecordID?, progress: inout PresenceProgress, at now: Instant
+        count total: Int, _ shown: [RecordID], progress: inout PresenceProgress, at now: Instant
     ) -> PresenceNotice? {
         countIsDue = false
         countless = 0
         countedAt = now
         rests.succeeded(.count)
-        if total == 0 { control.sawEmptyList() } else { control.sawList(first) }
-        let difference = tally.listed + lookups.explainedStrangers - total - progress.bias
+        if total == 0 { control.sawEmptyList() } else { control.sawList(shown, at: now) }
+        let explained = lookups.explainedStrangers(at: now)
+        let difference = tally.listed + explained - total - progress.bias
         guard search == nil, !sweepIsUrgent || difference == 0 else { return nil }
-        let expected = total + progress.bias - lookups.explainedStrangers
+        let expected = total + progress.bias - explained
         let canSearch = orderless < Limits.errandsBeforeGivenUp
         switch pursuit.judge(difference: difference, total: max(0, expected), canSearch: canSearch, at: now) {
         case .balanced:
@@ -230,7 +243,7 @@ extension PresenceWatch {
 
     private mutating func took(_ page: IDPage, _ comparison: IDComparison, at now: Instant) -> PresenceNotice? {
         rests.succeeded(.search)
-        control.sawList(page.ids.last)
+        if page.ids.isEmpty, page.reachesStart { control.sawEmptyList() } else { control.sawList(page.ids, at: now) }
         foundBySearch += comparison.missing + comparison.returned
         foundBySearch += lookups.add(strangers: comparison.strangers, at: now)
         lookups.add(rechecks: comparison.stale)
@@ -253,7 +266,8 @@ extension PresenceWatch {
     private mutating func took(swept finding: PresenceFinding, _ stage: SweepStage, at now: Instant) {
         rests.succeeded(.sweep)
         let comparison = finding.comparison ?? IDComparison()
-        _ = lookups.add(strangers: comparison.strangers, at: now)
+        foundBySweep += comparison.missing + comparison.returned
+        foundBySweep += lookups.add(strangers: comparison.strangers, at: now)
         lookups.add(rechecks: comparison.stale)
         guard stage != .underWay else { return paceSweep(at: now) }
         lookups.add(rechecks: finding.tally?.rechecks ?? [])
@@ -263,8 +277,9 @@ extension PresenceWatch {
             sweepsAgain = false
         } else if sweepIsUrgent {
             sweepIsUrgent = false
-            pursuit.urgentSweepEnded(isConclusive: stage == .complete)
+            pursuit.urgentSweepEnded(isConclusive: stage == .complete, found: foundBySweep)
         }
+        foundBySweep = 0
     }
 
     /// A sweep is in no hurry, unless it looks for a difference that is known: others' requests come first, and it ends

@@ -198,4 +198,12 @@ struct PageWindowTests {
         }
         #expect(read.count == 1_000)
     }
+
+    @Test("A result of one record ends, whatever its total says", arguments: [nil, 1, 5])
+    func oneRecord(total: Int?) {
+        var window = PageWindow()
+        let page = [PageWindow.Entry(RecordID("7"))]
+        let positions = (0..<3).map { _ in window.advance(page, total: total, pageSize: 100) }
+        #expect(positions.contains(.end))
+    }
 }

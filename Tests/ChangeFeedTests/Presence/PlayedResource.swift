@@ -1,6 +1,7 @@
 // A resource of any size behind a watch, told in numbers alone: what an API that is odd in one way leads to in days.
 
 import ChangeFeed
+import TestModels
 
 /// Carries out what a watch asks for, and counts it.
 struct PlayedResource {
@@ -15,6 +16,8 @@ struct PlayedResource {
     var listed: Int
     var total: Int
     var suspects: [RecordID] = []
+    /// The first record of the list; the second is the witness.
+    var firstShown = PlayedResource.witness
     /// An id at the beginning of the list that is not known.
     var stranger: RecordID?
     var sweepStage = SweepStage.complete
@@ -24,7 +27,9 @@ struct PlayedResource {
     private var pagesOfSweep = 0
 
     static let start = Instant(secondsSince1970: 1_764_000_000)
-    static let witness = RecordID("900000000")
+    /// Records that the list shows.
+    static let firstWitness = 900_000_000
+    static let witness = RecordID(String(firstWitness))
 
     init(listed: Int, total: Int) {
         self.listed = listed
@@ -33,8 +38,7 @@ struct PlayedResource {
     }
 
     private var tally: PresenceTally {
-        PresenceTally(
-            listed: listed, suspects: suspects.count, batch: Array(suspects.prefix(Limits.suspectsAtOnce)))
+        PresenceTally(listed: listed, suspects: suspects.count, batch: spread(suspects, from: watch.nextBatch))
     }
 
     /// A poll a minute, and a fifth of a second a request.
@@ -62,7 +66,9 @@ struct PlayedResource {
         if let remedy = failures[purpose] { return fail(errand, remedy) }
         switch errand {
         case .count:
-            took(.count(total: total, first: Self.witness), tally)
+            let shown = [firstShown] + (0..<7).map { RecordID(String(Self.firstWitness + $0)) }
+            let asked = Array(shown.prefix(watch.countTop))
+            took(.count(total: total, shown: asked, batch: watch.nextBatch), tally)
         case .search(let skip, let top): search(skip: skip, top: top)
         case .sweep: sweep()
         case .control(let id):

@@ -28,7 +28,7 @@ private struct Watched {
         now = now + Limits.countSpacing
         watch.pollEnded(at: now, spacing: .zero)
         #expect(errand == .count)
-        took(.count(total: total, first: RecordID("9")), tally(listed, suspects))
+        took(.count(total: total, shown: [RecordID("9")], batch: 0), tally(listed, suspects))
         confirm()
     }
 
@@ -93,7 +93,7 @@ struct PresenceWatchTests {
         watched.took(
             .compare(page, plausiblyMissing: 20), watched.tally(301), IDComparison(strangers: ids(77...77)))
         #expect(watched.errand == .look(RecordID("77")))
-        watched.took(.count(total: 302, first: nil), watched.tally(301))
+        watched.took(.count(total: 302, shown: [], batch: 0), watched.tally(301))
         #expect(watched.errand == .look(RecordID("77")), "the one that is about to be fetched explains the difference")
     }
 

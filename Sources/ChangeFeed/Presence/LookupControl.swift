@@ -13,15 +13,16 @@ struct LookupControl: Sendable {
     /// The list holds nothing: there is nobody to ask for.
     private(set) var listIsEmpty = false
 
-    /// Records that a GET could not show; a list goes on showing some of them for days.
-    private var doubted: [RecordID: Instant] = [:]
+    /// Records that a GET could not show, how often, and how long others are asked for instead. Some answer 500 for days;
+    /// most have failed once.
+    private var doubted: [RecordID: (failures: Int, until: Instant)] = [:]
 
     /// How many records a count should show, so that one of them can be asked for.
     var countTop: Int { doubted.isEmpty ? 1 : Limits.leastSearched }
 
     mutating func sawList(_ ids: some Sequence<RecordID>, at now: Instant) {
-        doubted = doubted.filter { $0.value > now }
-        guard let id = ids.first(where: { doubted[$0] == nil }) else { return }
+        doubted = doubted.filter { $0.value.until > now - Limits.lookupRest.longest }
+        guard let id = ids.first(where: { doubted[$0].map { $0.until <= now } ?? true }) else { return }
         witness = id
         listIsEmpty = false
     }
@@ -34,7 +35,8 @@ struct LookupControl: Sendable {
 
     /// No answer could be had for this one.
     mutating func doubt(_ id: RecordID, at now: Instant) {
-        doubted[id] = now + Limits.refusedStrangersRest
+        let failures = (doubted[id]?.failures ?? 0) + 1
+        doubted[id] = (failures, now + Limits.lookupRest.wait(afterFailures: failures, jitter: 0))
         if witness == id { witness = nil }
     }
 
@@ -48,6 +50,7 @@ struct LookupControl: Sendable {
         guard verdict.isAbsence else {
             confirmedAt = now
             failuresInARow = 0
+            doubted[id] = nil
             return nil
         }
         // It may have been deleted since. The next page names another.

@@ -83,7 +83,7 @@ package struct ResourceLane: Sendable {
             return walk.items(of: plan.listing, pageSize: pageSize.current)
         case .poll:
             guard let progress else { return plan.listing }
-            var run = run ?? PollRun(plan: plan, progress: progress, overlap: overlap)
+            let run = run ?? PollRun(plan: plan, progress: progress, overlap: overlap)
             if self.run == nil { clock.begin(at: now) }
             defer { self.run = run }
             return run.target(pageSize: pageSize.current)

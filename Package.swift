@@ -100,10 +100,12 @@ let package = Package(
         .target(
             name: "TestModels", dependencies: ["ChangeFeed"], path: "Tests/TestModels", swiftSettings: strict),
         .executableTarget(
-            name: "bench", dependencies: ["ChangeFeed", "TestModels", arguments], path: "Benchmarks/Bench",
+            name: "bench", dependencies: ["ChangeFeed", "SimulatedWorld", "TestModels", arguments],
+            path: "Benchmarks/Bench",
             swiftSettings: strict),
         .testTarget(
-            name: "ChangeFeedTests", dependencies: ["ChangeFeed", "TestModels", crypto], swiftSettings: strict),
+            name: "ChangeFeedTests", dependencies: ["ChangeFeed", "SimulatedWorld", "TestModels", crypto],
+            swiftSettings: strict),
         .testTarget(
             name: "DaemonConfigurationTests", dependencies: ["ChangeFeed", "DaemonConfiguration"], swiftSettings: strict
         ),

@@ -1,6 +1,7 @@
 // One run: a list with known records, some of them deleted at one moment, and the core until all are reported.
 
 import ChangeFeed
+import SimulatedWorld
 import TestModels
 
 struct DeletesRun {
@@ -11,7 +12,7 @@ struct DeletesRun {
     }
 
     private let deletions: Int
-    private var random: SplitMix64
+    private var random: SeededGenerator
     private var list: [Int64]
     private var known: KnownIDs
     private var feed: AccountFeed
@@ -22,7 +23,7 @@ struct DeletesRun {
 
     init(records: Int, deletions: Int, seed: UInt64) {
         self.deletions = deletions
-        random = SplitMix64(seed: seed &* 1_000_003 &+ UInt64(records + deletions))
+        random = SeededGenerator(seed: seed &* 1_000_003 &+ UInt64(records + deletions))
         var last: Int64 = 366_000_000
         var ids: [Int64] = []
         ids.reserveCapacity(records)

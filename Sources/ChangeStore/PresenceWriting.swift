@@ -3,23 +3,6 @@
 import ChangeFeed
 import GRDB
 
-extension ChangeStore {
-    /// Forgets what ended sweeps had met, at most `limit` records, and says how many went.
-    package func pruneSweeps(limit: Int) throws -> Int {
-        try pool.write { db in
-            try db.execute(
-                sql: """
-                    DELETE FROM swept_record WHERE (resource_id, sweep, record_id) IN (
-                        SELECT swept.resource_id, swept.sweep, swept.record_id
-                        FROM swept_record AS swept JOIN resource ON resource.id = swept.resource_id
-                        WHERE swept.sweep <> resource.sweeps OR resource.sweep_covered IS NULL LIMIT ?)
-                    """,
-                arguments: [limit])
-            return db.changesCount
-        }
-    }
-}
-
 extension PageWriter {
     /// Carries the page's presence step out, and marks what was seen while a sweep is under way.
     mutating func writePresence() throws {
@@ -209,46 +192,5 @@ extension PageWriter {
         let from = first.map { _ in " AND record_id >= ?" } ?? ""
         let to = last.map { _ in " AND record_id <= ?" } ?? ""
         return ("presence = 0" + from + to, [first, last].compactMap(\.self))
-    }
-}
-
-extension Database {
-    /// - Parameter batch: which suspects it shows, where there are more than fit.
-    func presenceTally(ofResource resource: Int64, batch: Int) throws -> PresenceTally {
-        let suspects = try countKnown("presence = 1", ofResource: resource, [])
-        let ids =
-            suspects == 0
-            ? []
-            : try RecordID.fetchAll(
-                self,
-                sql: """
-                    SELECT record_id FROM (
-                        SELECT record_id, ?4 + row_number() OVER (ORDER BY record_id) AS place
-                        FROM known_record WHERE resource_id = ?1 AND presence = 1)
-                    WHERE place * ?2 / ?3 <> (place - 1) * ?2 / ?3 LIMIT ?2
-                    """,
-                arguments: [resource, min(suspects, Limits.suspectsAtOnce), suspects, batch])
-        return PresenceTally(
-            listed: try countKnown("presence = 0", ofResource: resource, []), suspects: suspects, batch: ids)
-    }
-
-    func countKnown(_ condition: String, ofResource resource: Int64, _ arguments: [RecordID]) throws -> Int {
-        try Int.fetchOne(
-            cachedStatement(sql: "SELECT count(*) FROM known_record WHERE resource_id = ? AND \(condition)"),
-            arguments: StatementArguments([resource]) + StatementArguments(arguments)) ?? 0
-    }
-}
-
-extension ChangeStore {
-    /// What is known of the presence of each resource's records.
-    package func presenceTallies(of account: StoredAccount) throws -> [ResourceName: PresenceTally] {
-        try pool.read { db in
-            let rows = try Row.fetchAll(
-                db, sql: "SELECT id, name FROM resource WHERE account_id = ?", arguments: [account.id])
-            return Dictionary(
-                uniqueKeysWithValues: try rows.map { row in
-                    (ResourceName(row["name"]), try db.presenceTally(ofResource: row["id"], batch: 0))
-                })
-        }
     }
 }

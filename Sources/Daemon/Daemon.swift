@@ -130,11 +130,7 @@ package struct Daemon: Sendable {
     }
 
     private func feed(_ memory: Memory, api: APISettings, at now: Instant) -> AccountFeed {
-        let budget = RequestBudget(
-            terms: .init(
-                requestsPerSecond: api.requestsPerSecond, quotaShare: api.quotaShare, dailyLimit: api.dailyLimit,
-                pollsPerDay: PollCost.pollsPerDay(settings.polling.resources.map(\.interval))),
-            memory: memory.budget, at: now)
+        let budget = RequestBudget(api: api, polling: settings.polling, memory: memory.budget, at: now)
         return AccountFeed(
             plans: settings.polling.resources, progress: memory.progress, start: settings.polling.start,
             overlap: settings.polling.overlap,
@@ -152,11 +148,11 @@ package struct Daemon: Sendable {
             case .tcp(let host, let port): .tcp(host: host, port: port)
             case .unix(let path): .unix(path: path)
             }
-        let server = AdminServer(address: address, logger: logger) {
+        let server = AdminServer(address: address, logger: logger) { [polling = settings.polling] in
             let status = try await desk.run { try $0.status(of: account, endpoint: Daemon.endpointName) }
-            let limit = api.dailyLimit ?? status.budget.observation?.limit
-            let allowed = limit.map { Int(Double($0) * api.quotaShare) }
-            return MetricsText(status, allowed: allowed, at: clock.now).text
+            let now = clock.now
+            let budget = RequestBudget(api: api, polling: polling, memory: status.budget, at: now)
+            return MetricsText(status, allowed: budget.allowance(at: now), at: now).text
         }
         return [server]
     }
@@ -195,6 +191,17 @@ private struct ReadinessService: Service {
 private struct IdleService: Service {
     func run() async throws {
         try? await gracefulShutdown()
+    }
+}
+
+extension RequestBudget {
+    /// The budget of an account as its settings and the store say.
+    init(api: APISettings, polling: PollingSettings, memory: Memory, at now: Instant) {
+        self.init(
+            terms: Terms(
+                requestsPerSecond: api.requestsPerSecond, quotaShare: api.quotaShare, dailyLimit: api.dailyLimit,
+                pollsPerDay: PollCost.pollsPerDay(polling.resources.map(\.interval))),
+            memory: memory, at: now)
     }
 }
 

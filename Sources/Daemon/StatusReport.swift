@@ -59,7 +59,7 @@ package struct StatusReport: Sendable, Encodable {
             settings.polling.resources.map { ($0.name, $0.interval) }, uniquingKeysWith: { first, _ in first })
         store = storePath
         resources = (status?.resources ?? []).map { Resource($0, interval: intervals[$0.name], at: now) }
-        quota = Quota(status?.budget ?? .init(), api: settings.api, at: now)
+        quota = Quota(status?.budget ?? .init(), settings: settings, at: now)
         let heldUntil = status?.endpointHeldUntil.flatMap { $0 > now ? $0 : nil }
         queue = Queue(
             open: status?.queue.open ?? 0, oldestOpen: status?.oldestOpen?.iso8601,
@@ -96,7 +96,7 @@ extension StatusReport.Resource {
 }
 
 extension StatusReport.Quota {
-    fileprivate init(_ memory: RequestBudget.Memory, api: APISettings?, at now: Instant) {
+    fileprivate init(_ memory: RequestBudget.Memory, settings: DaemonSettings, at now: Instant) {
         usedLast24Hours = memory.ledger.used(at: now)
         usedByPurpose = Dictionary(
             uniqueKeysWithValues: RequestPurpose.allCases.map { purpose in
@@ -105,13 +105,9 @@ extension StatusReport.Quota {
         limit = memory.observation?.limit
         remaining = memory.observation?.remaining
         saidAt = memory.observation?.observedAt.iso8601
-        let budget = api.map { api in
-            RequestBudget(
-                terms: .init(
-                    requestsPerSecond: api.requestsPerSecond, quotaShare: api.quotaShare, dailyLimit: api.dailyLimit),
-                memory: memory, at: now)
+        allowed = settings.api.flatMap { api in
+            RequestBudget(api: api, polling: settings.polling, memory: memory, at: now).allowance(at: now)
         }
-        allowed = budget?.allowance(at: now)
         pausedUntil = memory.throttledUntil.flatMap { $0 > now ? $0.iso8601 : nil }
     }
 }

@@ -1,6 +1,7 @@
 // --config, and what every command does with it.
 
 import ArgumentParser
+import ChangeStore
 import Daemon
 import DaemonConfiguration
 import Foundation
@@ -21,8 +22,21 @@ struct ConfigurationOption: ParsableArguments {
 }
 
 extension ConfigurationOption {
-    /// The settings for a command that looks at the state of a daemon, and has no use for secrets.
-    func loadForOperator() throws -> (settings: DaemonSettings, storePath: String) {
+    /// Opens the store beside the daemon, for a command that has no use for secrets; ends the program with 69 where that
+    /// cannot be.
+    func visit(
+        isReadOnly: Bool, _ work: (StoreVisitor, DaemonSettings, _ path: String) throws -> Void
+    ) throws {
+        let (settings, path) = try loadWithoutSecrets()
+        do {
+            try work(try StoreVisitor(path: path, isReadOnly: isReadOnly), settings, path)
+        } catch let problem as StoreProblem {
+            Output.error(problem.description)
+            throw ExitStatus.storeUnavailable
+        }
+    }
+
+    private func loadWithoutSecrets() throws -> (settings: DaemonSettings, storePath: String) {
         let environment = ProcessInfo.processInfo.environment
         do {
             let file = try ConfigurationFile(path: path, environment: environment, needsSecrets: false)

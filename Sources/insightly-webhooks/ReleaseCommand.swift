@@ -19,10 +19,8 @@ struct ReleaseCommand: ParsableCommand {
     var resource: String
 
     func run() throws {
-        let (_, path) = try file.loadForOperator()
-        do {
-            let visitor = try StoreVisitor(path: path, isReadOnly: false)
-            switch try visitor.requestRelease(of: ResourceName(resource), account: Daemon.accountName) {
+        try file.visit(isReadOnly: false) { store, _, _ in
+            switch try store.requestRelease(of: ResourceName(resource), account: Daemon.accountName) {
             case .requested:
                 print("the deletes of \(resource) are released: the daemon, when it runs, asks for each by its id")
             case .nothingHeld:
@@ -31,9 +29,6 @@ struct ReleaseCommand: ParsableCommand {
                 Output.error("no resource \(resource) was ever polled; `status` shows which were")
                 throw ExitCode.failure
             }
-        } catch let problem as StoreProblem {
-            Output.error(problem.description)
-            throw ExitStatus.storeUnavailable
         }
     }
 }

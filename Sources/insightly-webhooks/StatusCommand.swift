@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import ChangeFeed
-import ChangeStore
 import Daemon
 import Foundation
 
@@ -17,10 +16,8 @@ struct StatusCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let (settings, path) = try file.loadForOperator()
-        do {
-            let visitor = try StoreVisitor(path: path, isReadOnly: true)
-            let status = try visitor.status(ofAccount: Daemon.accountName, endpoint: Daemon.endpointName)
+        try file.visit(isReadOnly: true) { store, settings, path in
+            let status = try store.status(ofAccount: Daemon.accountName, endpoint: Daemon.endpointName)
             let report = StatusReport(status, settings: settings, storePath: path, at: .wallClock)
             if json {
                 FileHandle.standardOutput.write(try report.json())
@@ -28,9 +25,6 @@ struct StatusCommand: ParsableCommand {
             } else {
                 for line in report.lines { print(line) }
             }
-        } catch let problem as StoreProblem {
-            Output.error(problem.description)
-            throw ExitStatus.storeUnavailable
         }
     }
 }

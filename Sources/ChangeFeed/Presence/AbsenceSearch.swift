@@ -48,7 +48,7 @@ package struct AbsenceSearch: Sendable, Equatable {
         let differences = max(1, abs(listed - total))
         let pagesEach = (pages + differences - 1) / differences
         let halvings = Int.bitWidth - (pagesEach - 1).leadingZeroBitCount
-        return pages <= 4 || differences.multipliedReportingOverflow(by: halvings + 2).partialValue <= pages
+        return pages <= 4 || differences * (halvings + 2) <= pages
     }
 
     /// The page to read next; nil when the search is over.

@@ -8,7 +8,8 @@ struct LookupControl: Sendable {
     private(set) var witness: RecordID?
     private var confirmedAt: Instant?
     private var failuresInARow = 0
-    private var notBefore = Instant.distantPast
+    /// After several that failed, the next one waits.
+    private(set) var notBefore = Instant.distantPast
 
     /// The list holds nothing: there is nobody to ask for.
     private(set) var listIsEmpty = false
@@ -43,8 +44,6 @@ struct LookupControl: Sendable {
     func isConfirmed(at now: Instant) -> Bool {
         confirmedAt.map { now >= $0 && now - $0 < Limits.controlHolds } ?? false
     }
-
-    func from() -> Instant { notBefore }
 
     mutating func took(_ id: RecordID, _ verdict: LookupVerdict, at now: Instant) -> PresenceNotice? {
         guard verdict.isAbsence else {

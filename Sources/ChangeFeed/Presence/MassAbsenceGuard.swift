@@ -56,7 +56,8 @@ struct MassAbsenceGuard: Sendable {
             hold = .held(since: now)
             return .massAbsence(suspects: tally.suspects, of: tally.listed + tally.suspects)
         }
-        let wasHeld = hold != .none && hold != .released
+        var wasHeld = false
+        if case .held = hold { wasHeld = true }
         hold = .none
         sample = nil
         isConfirmed = false

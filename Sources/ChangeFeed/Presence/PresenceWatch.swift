@@ -81,10 +81,10 @@ package struct PresenceWatch: Sendable {
             return lookups.first(of: lookups.rechecks, at: now).map { (.look($0), from) }
         }
         if control.isConfirmed(at: now) { return (.look(suspect), from) }
-        if let witness = control.witness { return (.control(witness), max(from, control.from())) }
+        if let witness = control.witness { return (.control(witness), max(from, control.notBefore)) }
         // Of an empty list there is nobody to ask for: many that vanished are held, the last few are believed.
         guard control.listIsEmpty else { return nil }
-        return progress.hold == .released || !tally.isMass ? (.look(suspect), max(from, control.from())) : nil
+        return progress.hold == .released || !tally.isMass ? (.look(suspect), max(from, control.notBefore)) : nil
     }
 
     private func nextSweep(_ progress: PresenceProgress, at now: Instant) -> Instant {

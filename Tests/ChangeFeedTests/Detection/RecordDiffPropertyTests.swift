@@ -1,6 +1,6 @@
 // A diff says everything: whoever applies it to the old record has the new one.
 
-import TestModels
+import SimulatedWorld
 import Testing
 
 @testable import ChangeFeed
@@ -108,10 +108,10 @@ private struct ReceivedRecord {
 
 /// Small records of few names and values, so that two of them often share some.
 private struct RandomRecord {
-    private var random: SplitMix64
+    private var random: SeededGenerator
 
     init(seed: UInt64) {
-        random = SplitMix64(seed: seed)
+        random = SeededGenerator(seed: seed)
     }
 
     mutating func record() -> String {

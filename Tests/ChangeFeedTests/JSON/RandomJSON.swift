@@ -1,13 +1,13 @@
 // Random JSON texts, well-formed and damaged.
 
-import TestModels
+import SimulatedWorld
 
 /// Writes values of every kind in every spelling the grammar allows.
 struct RandomJSON {
-    var random: SplitMix64
+    var random: SeededGenerator
 
     init(seed: UInt64) {
-        random = SplitMix64(seed: seed)
+        random = SeededGenerator(seed: seed)
     }
 
     mutating func value(depth: Int = 4) -> String {

@@ -1,5 +1,5 @@
 import ChangeFeed
-import TestModels
+import SimulatedWorld
 import Testing
 
 @Suite("ArrivalWindow")
@@ -8,7 +8,7 @@ struct ArrivalWindowTests {
 
     @Test("However long each request takes to arrive, no second has more than the limit", arguments: 0..<100)
     func anyDelay(seed: Int) {
-        var random = SplitMix64(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let limit = [1, 2, 3, 5, 10][seed % 5]
         var window = ArrivalWindow(requestsPerSecond: Double(limit))
         var now = start

@@ -1,5 +1,5 @@
 import ChangeFeed
-import TestModels
+import SimulatedWorld
 import Testing
 
 @Suite("EvenPacer")
@@ -19,7 +19,7 @@ struct EvenPacerTests {
         "No window of one second holds more than the limit, even when requests are held up on the way",
         arguments: [0.5, 1, 2.5, 5, 10, 400])
     func windows(requestsPerSecond: Double) {
-        var random = SplitMix64(seed: 7)
+        var random = SeededGenerator(seed: 7)
         let margin: Duration = .milliseconds(250)
         let pacer = EvenPacer(requestsPerSecond: requestsPerSecond, margin: margin)
         // Each is held up by anything below the margin.

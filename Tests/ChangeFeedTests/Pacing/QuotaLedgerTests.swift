@@ -1,5 +1,5 @@
 import ChangeFeed
-import TestModels
+import SimulatedWorld
 import Testing
 
 @Suite("QuotaLedger")
@@ -8,7 +8,7 @@ struct QuotaLedgerTests {
 
     @Test("The count is never less than the requests of any 24 hours")
     func neverTooFew() {
-        var random = SplitMix64(seed: 11)
+        var random = SeededGenerator(seed: 11)
         var ledger = QuotaLedger()
         var sent: [Instant] = []
         var now = noon

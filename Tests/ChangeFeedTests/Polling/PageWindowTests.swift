@@ -1,5 +1,5 @@
 import ChangeFeed
-import TestModels
+import SimulatedWorld
 import Testing
 
 @Suite("PageWindow")
@@ -51,7 +51,7 @@ struct PageWindowTests {
 
     @Test("Records that leave, enter and move while the list is read make no other be stepped over", arguments: 0..<400)
     func moving(seed: Int) {
-        var random = SplitMix64(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let unrest = seed % 4 + 1
         var disturbed: Set<Int> = []
         let reading = read(
@@ -127,7 +127,7 @@ struct PageWindowTests {
     @Test("A list that loses much more than a page, more than once, is read to its end", arguments: [true, false])
     func repeatedLosses(withTotal: Bool) {
         for seed in 0..<40 as Range<UInt64> {
-            var random = SplitMix64(seed: seed)
+            var random = SeededGenerator(seed: seed)
             var gone: Set<Int> = []
             let reading = read(
                 Array(0..<20_000), pageSize: 100, withTotal: withTotal,

@@ -1,10 +1,11 @@
 import ChangeFeed
+import SimulatedWorld
 import TestModels
 import Testing
 
 @Suite("AbsenceSearch")
 struct AbsenceSearchTests {
-    private func ids(_ count: Int, _ random: inout SplitMix64) -> [Int64] {
+    private func ids(_ count: Int, _ random: inout SeededGenerator) -> [Int64] {
         var last: Int64 = 366_000_000
         return (0..<count).map { _ in
             last += Int64.random(in: 1...40, using: &random)
@@ -20,7 +21,7 @@ struct AbsenceSearchTests {
         "One deletion is found within 2·⌈log2(N/500)⌉ + 2 requests, wherever it is",
         arguments: [1, 499, 500, 501, 1_000, 4_711, 100_000, 1_000_000])
     func oneDeletion(count: Int) {
-        var random = SplitMix64(seed: UInt64(count))
+        var random = SeededGenerator(seed: UInt64(count))
         let known = ids(count, &random)
         let bound = 2 * Self.logarithm2RoundedUp((count + 499) / 500) + 2
         let places = [0, count - 1, count / 2] + (0..<30).map { _ in Int.random(in: 0..<count, using: &random) }
@@ -37,7 +38,7 @@ struct AbsenceSearchTests {
 
     @Test("Each further deletion costs no more than the first", arguments: 0..<60)
     func severalDeletions(seed: Int) {
-        var random = SplitMix64(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let count = Int.random(in: 2_000...60_000, using: &random)
         let known = ids(count, &random)
         let gone = Set((0..<Int.random(in: 2...12, using: &random)).map { _ in known.randomElement(using: &random)! })
@@ -50,7 +51,7 @@ struct AbsenceSearchTests {
 
     @Test("Whatever is gone or strange is found, or the search says it found nothing of it", arguments: 0..<400)
     func anything(seed: Int) {
-        var random = SplitMix64(seed: UInt64(1_000 + seed))
+        var random = SeededGenerator(seed: UInt64(1_000 + seed))
         let all = ids(Int.random(in: 0...300, using: &random), &random)
         let gone = Set(all.filter { _ in Int.random(in: 0..<12, using: &random) == 0 })
         let strange = Set(all.filter { !gone.contains($0) && Int.random(in: 0..<20, using: &random) == 0 })
@@ -71,7 +72,7 @@ struct AbsenceSearchTests {
 
     @Test("A list that is not in the order of ids ends the search, and nothing is suspected", arguments: 0..<20)
     func scrambled(seed: Int) {
-        var random = SplitMix64(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let known = ids(400, &random)
         var index = KnownIDs(known)
         var search = AbsenceSearch(listed: 400, total: 399, pageSize: 50)

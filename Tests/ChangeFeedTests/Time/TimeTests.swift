@@ -1,6 +1,6 @@
 import ChangeFeed
 import Foundation
-import TestModels
+import SimulatedWorld
 import Testing
 
 @Suite("CivilTime, Instant and HTTPDate")
@@ -8,7 +8,7 @@ struct TimeTests {
     @Test("Dates agree with Foundation's calendar over four centuries, both ways")
     func calendar() throws {
         let formatter = ISO8601DateFormatter()
-        var random = SplitMix64(seed: 3)
+        var random = SeededGenerator(seed: 3)
         for _ in 0..<5_000 {
             let seconds = Int64.random(in: -6_000_000_000...6_000_000_000, using: &random)
             let instant = Instant(secondsSince1970: seconds)

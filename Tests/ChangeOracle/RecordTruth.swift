@@ -68,11 +68,13 @@ struct RecordTruth {
         }
     }
 
-    /// The first deletion after this state.
-    func deletion(after position: Int?, _ moment: Watch.Moment?) -> Int? {
-        states.indices.dropFirst(position.map { $0 + 1 } ?? 0).first {
+    /// The first deletion after this state. Where nothing was told before: the first that these bytes came before.
+    func deletion(of record: [UInt8], after position: Int?, _ moment: Watch.Moment?) -> Int? {
+        let deletions = states.indices.dropFirst(position.map { $0 + 1 } ?? 0).filter {
             states[$0].kind == .deleted && isPlausible($0, moment)
         }
+        guard position == nil else { return deletions.first }
+        return deletions.first { had(record, before: $0) } ?? deletions.first
     }
 
     /// Whether the record had these bytes before that state.

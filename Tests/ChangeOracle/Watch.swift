@@ -55,7 +55,7 @@ package struct Watch {
         let truth = RecordTruth(object, id, in: world)
         let position: Int?
         if event.type.hasSuffix(".deleted") {
-            position = truth.deletion(after: before?.position, moment)
+            position = truth.deletion(of: record, after: before?.position, moment)
             complaints += judgeDeletion(event, record, after: before, truth, position: position)
         } else {
             position = truth.state(of: record, after: before?.position, moment)

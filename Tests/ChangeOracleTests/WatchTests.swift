@@ -61,6 +61,22 @@ struct WatchTests {
         #expect(third.takeComplaints().contains { $0.contains("was not deleted then") })
     }
 
+    @Test("of two deletions soon after each other, one that was learned in between is told as it was then")
+    func deletionsOfSilentlyLearned() throws {
+        var stage = try Staging()
+        try stage.delete(at: 10)
+        try stage.restore(at: 20)
+        let learned = try stage.record()
+        try stage.change("TITLE", "Judge", at: 30)
+        try stage.delete(at: 31)
+        try stage.take("deleted", record: learned, at: 60)
+        #expect(stage.complaints == [])
+        var other = try Staging()
+        try other.delete(at: 10)
+        try other.take("deleted", record: Array(#"{"CONTACT_ID":1}"#.utf8), at: 11)
+        #expect(other.takeComplaints().contains { $0.contains("not what was known last") })
+    }
+
     @Test("a return follows a deletion, and a creation nothing")
     func returns() throws {
         var stage = try Staging()

@@ -3,7 +3,8 @@
 import ArgumentParser
 
 @main
-struct Bench: ParsableCommand {
+struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Measures what the documentation promises.", subcommands: [Deletes.self])
+        commandName: "bench", abstract: "Measures what the documentation promises.",
+        subcommands: [Deletes.self, Pace.self])
 }

@@ -46,7 +46,7 @@ struct DeletesRun {
         name: ResourceName("contacts"), typeName: "contact",
         search: try! URLTemplate(parsing: "/Contacts/Search?updated_after_utc=${epoch:s}"),
         listing: RequestTarget(path: "/Contacts"), idField: FieldPath("CONTACT_ID"), updatedDate: nil,
-        createdDate: nil, interval: interval)
+        createdDate: nil, interval: .every(interval))
 
     /// Lets the core work until every deletion is confirmed.
     func outcome() -> Outcome {
@@ -108,7 +108,9 @@ struct DeletesRun {
         case nil:
             break
         }
-        _ = feed.committed(page, finding, at: now)
+        var summary = CommitSummary()
+        summary.presence = finding
+        _ = feed.committed(page, summary, at: now)
         return isGone
     }
 

@@ -18,8 +18,32 @@ package enum Limits {
     /// Records in one page: the API serves 500 whatever is asked for.
     package static let pageSize = 500
 
+    /// Between two polls of a resource whose interval is chosen, at least.
+    package static let shortestInterval: Duration = .seconds(1)
+
+    /// Between two polls of a resource whose interval is chosen, at most, where the budget allows that.
+    package static let longestInterval: Duration = .hours(12)
+
+    /// Between two polls of a resource whose interval is chosen, before anything is known of it or of the quota.
+    package static let firstInterval: Duration = .minutes(5)
+
+    /// Intervals are chosen anew after each poll, and at least so often.
+    package static let scheduleHolds: Duration = .minutes(1)
+
+    /// What polls have taught is written to the store at most so often.
+    package static let paceKept: Duration = .minutes(1)
+
+    /// The part of the day's share that may be spent at once: a twentieth.
+    package static let sharesAtOnce = 20
+
     /// After a 429 that does not say how long to stay away.
     package static let throttleBackoff = Backoff(first: .seconds(2), longest: .minutes(15))
+
+    /// A 429 that asks for so long a wait is about the day, not about the second.
+    package static let longWait: Duration = .minutes(10)
+
+    /// 5xx answers in a row that may still be the trouble of one resource.
+    package static let errorsOfOneResource = 3
 
     /// After an answer that will not change by asking again: a wrong key, a resource the key may not read.
     package static let refusalBackoff = Backoff(first: .minutes(5), longest: .hours(1))

@@ -1,6 +1,7 @@
 // Verbs on an account: who it is, how far its resources are, how many requests it has made.
 
 import ChangeFeed
+import Foundation
 import GRDB
 
 /// An account of the store.
@@ -32,6 +33,18 @@ extension ChangeStore {
         }
     }
 
+    /// What polls of each resource have taught of its pace.
+    package func paces(of account: StoredAccount) throws -> [ResourceName: ResourcePace] {
+        try pool.read { db in
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT name, pace FROM resource WHERE account_id = ? AND pace IS NOT NULL",
+                arguments: [account.id])
+            return Dictionary(
+                rows.compactMap { row in ResourcePace(stored: row["pace"]).map { (ResourceName(row["name"]), $0) } },
+                uniquingKeysWith: { first, _ in first })
+        }
+    }
+
     /// Counts a request *before* it leaves, so that no crash can make the day's count too small.
     package func count(
         _ request: APIRequest, of account: StoredAccount, memory: RequestBudget.Memory, at now: Instant
@@ -44,6 +57,14 @@ extension ChangeStore {
                     """,
                 arguments: [account.id, QuotaLedger.bucket(of: now), request.purpose.rawValue])
             try db.write(memory, of: account)
+            if let others = memory.ledger.others.max(by: { $0.key < $1.key }) {
+                try db.execute(
+                    sql: """
+                        INSERT INTO request_usage (account_id, bucket, purpose, requests) VALUES (?, ?, ?, ?)
+                        ON CONFLICT (account_id, bucket, purpose) DO UPDATE SET requests = excluded.requests
+                        """,
+                    arguments: [account.id, others.key, usedByOthers, others.value])
+            }
             try db.execute(
                 sql: "DELETE FROM request_usage WHERE account_id = ? AND bucket < ?",
                 arguments: [account.id, QuotaLedger.bucket(of: now - QuotaLedger.window) - 1])
@@ -61,18 +82,40 @@ extension ChangeStore {
     }
 }
 
+/// Stands where a purpose would, for requests that were not ours.
+private let usedByOthers = "others"
+
+extension ResourcePace {
+    /// Nil where it cannot be read: it is then learned anew.
+    init?(stored: String?) {
+        guard let stored, let pace = try? JSONDecoder().decode(ResourcePace.self, from: Data(stored.utf8)) else {
+            return nil
+        }
+        self = pace
+    }
+
+    var stored: String? {
+        (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
 extension Database {
     func budgetMemory(of account: StoredAccount) throws -> RequestBudget.Memory {
         let usage = try Row.fetchAll(
             self, sql: "SELECT bucket, purpose, requests FROM request_usage WHERE account_id = ?",
             arguments: [account.id])
         var buckets: [Int64: [RequestPurpose: Int]] = [:]
+        var others: [Int64: Int] = [:]
         for row in usage {
-            buckets[row["bucket"], default: [:]][RequestPurpose(rawValue: row["purpose"]) ?? .poll] =
-                row["requests"]
+            let purpose: String = row["purpose"]
+            if purpose == usedByOthers {
+                others[row["bucket"]] = row["requests"]
+            } else {
+                buckets[row["bucket"], default: [:]][RequestPurpose(rawValue: purpose) ?? .poll] = row["requests"]
+            }
         }
         let row = try Row.fetchOne(self, sql: "SELECT * FROM account WHERE id = ?", arguments: [account.id])
-        var memory = RequestBudget.Memory(ledger: QuotaLedger(buckets: buckets))
+        var memory = RequestBudget.Memory(ledger: QuotaLedger(buckets: buckets, others: others))
         guard let row else { return memory }
         memory.lastDeparture = row["last_request_at"]
         memory.throttledUntil = row["throttled_until"]

@@ -18,6 +18,10 @@ extension ChangeStore {
         try pool.write { db in
             try db.write(page.budget, of: account)
             let resource = try db.writeProgress(page.progress, of: page.plan.name, account: account)
+            if let pace = page.pace?.stored {
+                try db.cachedStatement(sql: "UPDATE resource SET pace = ? WHERE id = ?").execute(
+                    arguments: [pace, resource])
+            }
             var writer = PageWriter(
                 db: db, account: account, page: page, resource: resource, endpoint: endpoint, detectedAt: detectedAt,
                 now: now)

@@ -56,6 +56,7 @@ enum Schema {
             count_bias INTEGER NOT NULL DEFAULT 0,
             deletes_held_since INTEGER,
             deletes_released INTEGER NOT NULL DEFAULT 0,
+            pace TEXT,
             UNIQUE (account_id, name)
         );
         """

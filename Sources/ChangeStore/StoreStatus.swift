@@ -10,6 +10,7 @@ package struct StoreStatus: Sendable, Equatable {
         package var name: ResourceName
         package var progress: ResourceProgress
         package var records: [Presence: Int]
+        package var pace: ResourcePace
     }
 
     /// The resources that were ever contacted, by name.
@@ -84,7 +85,8 @@ extension StoreStatus {
             let records = counts.map { (Presence(rawValue: $0[0]) ?? .listed, $0[1] as Int) }
             return Resource(
                 name: ResourceName(row["name"]), progress: ResourceProgress(row: row),
-                records: Dictionary(records, uniquingKeysWith: +))
+                records: Dictionary(records, uniquingKeysWith: +),
+                pace: ResourcePace(stored: row["pace"]) ?? ResourcePace())
         }
         budget = try db.budgetMemory(of: account)
         let row = try Row.fetchOne(

@@ -83,6 +83,7 @@ package struct Daemon: Sendable {
         let budget: RequestBudget.Memory
         let progress: [ResourceName: ResourceProgress]
         let tallies: [ResourceName: PresenceTally]
+        let paces: [ResourceName: ResourcePace]
         let depth: QueueDepth
 
         init(_ api: APISettings, _ notification: NotificationSettings, of store: ChangeStore, at now: Instant) throws {
@@ -92,6 +93,7 @@ package struct Daemon: Sendable {
             budget = try store.budgetMemory(of: account)
             progress = try store.progress(of: account)
             tallies = try store.presenceTallies(of: account)
+            paces = try store.paces(of: account)
             depth = try store.queueDepth(of: endpoint)
         }
     }
@@ -130,12 +132,12 @@ package struct Daemon: Sendable {
     }
 
     private func feed(_ memory: Memory, api: APISettings, at now: Instant) -> AccountFeed {
-        let budget = RequestBudget(api: api, polling: settings.polling, memory: memory.budget, at: now)
+        let budget = RequestBudget(api: api, memory: memory.budget, at: now)
         return AccountFeed(
             plans: settings.polling.resources, progress: memory.progress, start: settings.polling.start,
             overlap: settings.polling.overlap,
             sweepInterval: settings.polling.deletes ? settings.polling.sweepInterval : nil, tallies: memory.tallies,
-            budget: budget, at: now)
+            paces: memory.paces, budget: budget, at: now)
     }
 
     /// The admin server, where one is wanted.
@@ -148,10 +150,10 @@ package struct Daemon: Sendable {
             case .tcp(let host, let port): .tcp(host: host, port: port)
             case .unix(let path): .unix(path: path)
             }
-        let server = AdminServer(address: address, logger: logger) { [polling = settings.polling] in
+        let server = AdminServer(address: address, logger: logger) {
             let status = try await desk.run { try $0.status(of: account, endpoint: Daemon.endpointName) }
             let now = clock.now
-            let budget = RequestBudget(api: api, polling: polling, memory: status.budget, at: now)
+            let budget = RequestBudget(api: api, memory: status.budget, at: now)
             return MetricsText(status, allowed: budget.allowance(at: now), at: now).text
         }
         return [server]
@@ -196,11 +198,10 @@ private struct IdleService: Service {
 
 extension RequestBudget {
     /// The budget of an account as its settings and the store say.
-    init(api: APISettings, polling: PollingSettings, memory: Memory, at now: Instant) {
+    init(api: APISettings, memory: Memory, at now: Instant) {
         self.init(
             terms: Terms(
-                requestsPerSecond: api.requestsPerSecond, quotaShare: api.quotaShare, dailyLimit: api.dailyLimit,
-                pollsPerDay: PollCost.pollsPerDay(polling.resources.map(\.interval))),
+                requestsPerSecond: api.requestsPerSecond, quotaShare: api.quotaShare, dailyLimit: api.dailyLimit),
             memory: memory, at: now)
     }
 }

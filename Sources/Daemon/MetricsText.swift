@@ -31,9 +31,12 @@ struct MetricsText {
             \.progress.presence.sweptAt)
         metric("requests_last_24h", "Own requests to the API in 24 hours, by purpose.") {
             RequestPurpose.allCases.map { purpose in
-                ("purpose=\"\(purpose.rawValue)\"", status.budget.ledger.used(at: now) { $0 == purpose })
+                ("purpose=\"\(purpose.rawValue)\"", status.budget.ledger.used(for: purpose, at: now))
             }
         }
+        single(
+            "requests_others_last_24h", "Requests of others that were seen in 24 hours.",
+            status.budget.ledger.usedByOthers(at: now))
         single("requests_allowed", "Own requests allowed in 24 hours.", allowed)
         single("quota_limit", "Requests a day of the whole instance.", status.budget.observation?.limit)
         single("quota_remaining", "What was left of them at the last answer.", status.budget.observation?.remaining)

@@ -46,7 +46,7 @@ package struct OnlineCheck: Sendable {
             }
             let name = instance.value(at: FieldPath("INSTANCE_NAME"))?.decodedString ?? "without a name"
             let lines = ["instance: \(name)", "plan: \(plan)", quotaLine(response)]
-            return Report(lines: lines + costLines(response) + deletesLines, succeeded: true)
+            return Report(lines: lines + costLines(response), succeeded: true)
         }
     }
 
@@ -57,26 +57,16 @@ package struct OnlineCheck: Sendable {
         return "quota: \(remaining) of \(limit) requests left today"
     }
 
-    private var deletesLines: [String] {
-        guard polling.deletes else { return [] }
-        return [
-            "finding deletes: one more request a poll, and one for each \(Limits.pageSize) records every "
-                + "event.poller.sweep_interval; where the quota has no room for that, it is done less often"
-        ]
-    }
-
     private func costLines(_ response: APIResponse) -> [String] {
-        let cost = PollCost(
-            intervals: polling.resources.map(\.interval), dailyLimit: api.dailyLimit ?? response.dailyLimit,
-            quotaShare: api.quotaShare)
-        let polls = "polling: \(cost.requestsPerDay) requests a day"
-        guard let allowance = cost.allowance, let isAffordable = cost.isAffordable else {
-            return [polls + "; the API named no daily limit"]
+        let now = SteadyClock.wall
+        var memory = RequestBudget.Memory()
+        if let limit = response.dailyLimit, limit > 0 {
+            // What others use is not known from one answer; the cost is told of an instance that is otherwise quiet.
+            memory.observation = QuotaObservation(limit: limit, remaining: limit, observedAt: now)
         }
-        if isAffordable { return [polls + " of \(allowance) allowed (insightly.quota_share): affordable"] }
-        let advice = cost.affordableInterval.map { seconds in
-            "; an event.poller.refresh_interval of \(Int((seconds.inSeconds / 60).rounded(.up))) minutes is"
-        }
-        return [polls + " of \(allowance) allowed (insightly.quota_share): not affordable" + (advice ?? "")]
+        let cost = CostReport(
+            polling.resources, paces: [:], records: [:], sweepInterval: polling.deletes ? polling.sweepInterval : nil,
+            budget: RequestBudget(api: api, memory: memory, at: now), at: now)
+        return cost.lines(quotaShare: api.quotaShare)
     }
 }

@@ -87,6 +87,7 @@ private struct PollTurn {
     var lastHoldUp: RequestBudget.Reason?
     /// Resources whose way of being read the operator has been told of.
     var warned: Set<ResourceName> = []
+    var areStretched = false
 
     var isDone: Bool {
         guard let stopDeadline else { return false }
@@ -164,7 +165,7 @@ private struct PollTurn {
                 try $0.commit(page, of: account, to: endpoint, detectedAt: SteadyClock.wall, at: now)
             }
             let wasComplete = feed.lane(name)?.progress?.baseline == .complete
-            let notices = feed.committed(page, summary.presence, at: service.clock.now)
+            let notices = feed.committed(page, summary, at: service.clock.now)
             if summary.events > 0 { service.eventsCommitted() }
             logCommit(summary, page: page, baselineEnded: !wasComplete && page.progress.baseline == .complete)
             for notice in notices { log(notice, of: name) }
@@ -206,9 +207,27 @@ private struct PollTurn {
         service.logger.warning("\(text)", metadata: ["resource": "\(name)"])
     }
 
+    /// Intervals that are not kept are told of once, and when they are kept again.
+    private mutating func logStretch() {
+        let stretched = feed.stretchedIntervals
+        guard stretched.isEmpty == areStretched else { return }
+        areStretched = !stretched.isEmpty
+        guard areStretched else {
+            return service.logger.notice("the quota has room for the configured intervals again")
+        }
+        let intervals = stretched.map { "\($0.name) every \(Int($0.interval.inSeconds.rounded(.up))) s" }
+        service.logger.warning(
+            """
+            the quota has no room for the configured intervals, so they are stretched: \(intervals.joined(separator: ", ")). \
+            `insightly-webhooks check --online` says what is affordable
+            """)
+    }
+
     private mutating func logHoldUp() {
         let reason = feed.holdUp
-        if reason == .spacing || reason == .inFlight || reason == lastHoldUp { return }
+        logStretch()
+        if reason == .spread { service.logger.debug("requests wait: \(RequestBudget.Reason.spread.rawValue)") }
+        if reason == .spacing || reason == .inFlight || reason == .spread || reason == lastHoldUp { return }
         lastHoldUp = reason
         guard let reason else { return service.logger.notice("requests go out again") }
         service.logger.warning("requests wait: \(reason.rawValue)")

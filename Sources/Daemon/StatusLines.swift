@@ -5,6 +5,7 @@ extension StatusReport {
         ["store      \(store)", "quota      \(quota.line)", "queue      \(queue.line)"]
             + resources.flatMap(\.lines)
             + (resources.isEmpty ? ["nothing was polled yet"] : [])
+            + costLines
     }
 }
 
@@ -14,6 +15,7 @@ extension StatusReport.Quota {
             .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
         var line = "\(usedLast24Hours)\(allowed.map { " of \($0)" } ?? "") own requests in 24 hours"
         if !purposes.isEmpty { line += " (\(purposes))" }
+        if usedByOthers > 0 { line += "; others \(usedByOthers)" }
         if let limit, let remaining, let saidAt {
             line += "; of the instance's \(limit), \(remaining) were left at \(saidAt)"
         }

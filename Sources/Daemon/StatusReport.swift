@@ -25,11 +25,21 @@ package struct StatusReport: Sendable, Encodable {
         /// Records gone from the lists and not confirmed yet.
         package var deletesPending: Int
         package var deletesHeldSince: String?
+        /// Between two polls: as configured, chosen, or stretched because the budget has no room.
+        package var intervalSeconds: Double?
+        package var intervalIsStretched: Bool
+        package var expectedDelayMeanSeconds: Double?
+        package var expectedDelayWorstSeconds: Double?
+        package var changesPerDay: Int?
     }
 
     package struct Quota: Sendable, Encodable {
         package var usedLast24Hours: Int
         package var usedByPurpose: [String: Int]
+        /// Requests that others were seen to make in 24 hours.
+        package var usedByOthers: Int
+        /// Requests a day of the polls as they are planned now.
+        package var plannedPolls: Int?
         package var allowed: Int?
         /// Of the whole instance, as the API last said.
         package var limit: Int?
@@ -52,14 +62,20 @@ package struct StatusReport: Sendable, Encodable {
     package var resources: [Resource]
     package var quota: Quota
     package var queue: Queue
+    /// For people.
+    package var costLines: [String]
+
+    private enum CodingKeys: CodingKey { case store, resources, quota, queue }
 
     /// - Parameter status: nil where no daemon has used the store yet.
     package init(_ status: StoreStatus?, settings: DaemonSettings, storePath: String, at now: Instant) {
-        let intervals = Dictionary(
-            settings.polling.resources.map { ($0.name, $0.interval) }, uniquingKeysWith: { first, _ in first })
+        let cost = settings.api.map { CostReport(status, settings.polling, api: $0, at: now) }
         store = storePath
-        resources = (status?.resources ?? []).map { Resource($0, interval: intervals[$0.name], at: now) }
-        quota = Quota(status?.budget ?? .init(), settings: settings, at: now)
+        resources = (status?.resources ?? []).map { stored in
+            Resource(stored, cost: cost?.resources.first { $0.name == stored.name }, at: now)
+        }
+        costLines = settings.api.flatMap { cost?.lines(quotaShare: $0.quotaShare) } ?? []
+        quota = Quota(status?.budget ?? .init(), settings: settings, cost: cost, at: now)
         let heldUntil = status?.endpointHeldUntil.flatMap { $0 > now ? $0 : nil }
         queue = Queue(
             open: status?.queue.open ?? 0, oldestOpen: status?.oldestOpen?.iso8601,
@@ -76,8 +92,14 @@ package struct StatusReport: Sendable, Encodable {
 }
 
 extension StatusReport.Resource {
-    fileprivate init(_ stored: StoreStatus.Resource, interval: Duration?, at now: Instant) {
+    fileprivate init(_ stored: StoreStatus.Resource, cost: CostReport.Resource?, at now: Instant) {
         let progress = stored.progress
+        let interval = cost?.interval
+        intervalSeconds = interval?.inSeconds
+        intervalIsStretched = cost?.isStretched ?? false
+        expectedDelayMeanSeconds = cost?.meanDelay.inSeconds
+        expectedDelayWorstSeconds = cost?.worstDelay.inSeconds
+        changesPerDay = cost?.changesPerDay.map { Int($0.rounded()) }
         resource = stored.name.text
         lastPoll = progress.polledAt?.iso8601
         nextPoll = interval.flatMap { interval in progress.polledAt.map { max($0 + interval, now).iso8601 } }
@@ -96,18 +118,35 @@ extension StatusReport.Resource {
 }
 
 extension StatusReport.Quota {
-    fileprivate init(_ memory: RequestBudget.Memory, settings: DaemonSettings, at now: Instant) {
+    fileprivate init(
+        _ memory: RequestBudget.Memory, settings: DaemonSettings, cost: CostReport?, at now: Instant
+    ) {
+        usedByOthers = memory.ledger.usedByOthers(at: now)
+        plannedPolls = cost.map { Int($0.polls.rounded()) }
         usedLast24Hours = memory.ledger.used(at: now)
         usedByPurpose = Dictionary(
             uniqueKeysWithValues: RequestPurpose.allCases.map { purpose in
-                (purpose.rawValue, memory.ledger.used(at: now) { $0 == purpose })
+                (purpose.rawValue, memory.ledger.used(for: purpose, at: now))
             })
         limit = memory.observation?.limit
         remaining = memory.observation?.remaining
         saidAt = memory.observation?.observedAt.iso8601
         allowed = settings.api.flatMap { api in
-            RequestBudget(api: api, polling: settings.polling, memory: memory, at: now).allowance(at: now)
+            RequestBudget(api: api, memory: memory, at: now).allowance(at: now)
         }
         pausedUntil = memory.throttledUntil.flatMap { $0 > now ? $0.iso8601 : nil }
+    }
+}
+
+extension CostReport {
+    /// What the store has learned, for the settings as they are.
+    init(_ status: StoreStatus?, _ polling: PollingSettings, api: APISettings, at now: Instant) {
+        let stored = status?.resources ?? []
+        let records = stored.map { ($0.name, $0.records[.listed] ?? 0) }
+        self.init(
+            polling.resources, paces: Dictionary(uniqueKeysWithValues: stored.map { ($0.name, $0.pace) }),
+            records: Dictionary(uniqueKeysWithValues: records),
+            sweepInterval: polling.deletes ? polling.sweepInterval : nil,
+            budget: RequestBudget(api: api, memory: status?.budget ?? .init(), at: now), at: now)
     }
 }

@@ -40,7 +40,8 @@ struct OpenStore {
         search: try! URLTemplate(parsing: "/Contacts/Search?updated_after_utc=${epoch:s}"),
         listing: RequestTarget(path: "/Contacts"), idField: FieldPath("CONTACT_ID"),
         updatedDate: DateField(path: FieldPath("DATE_UPDATED_UTC"), pattern: .insightly),
-        createdDate: DateField(path: FieldPath("DATE_CREATED_UTC"), pattern: .insightly), interval: .minutes(15))
+        createdDate: DateField(path: FieldPath("DATE_CREATED_UTC"), pattern: .insightly), interval: .every(.minutes(15))
+    )
 
     static func record(_ id: Int, name: String, updated: String = "2026-11-23 10:00:00") -> String {
         """

@@ -36,7 +36,7 @@ struct InstanceDocumentTests {
         let settings = try reading.outcome.get()
         #expect(settings.polling.enabled && settings.api?.apiKey == Secret("0a1b2c3d-key"))
         #expect(settings.polling.resources.map(\.name.text) == ["contacts", "leads", "opportunities"])
-        #expect(settings.polling.resources.allSatisfy { $0.interval == .minutes(5) })
+        #expect(settings.polling.resources.allSatisfy { $0.interval == .every(.minutes(5)) })
         #expect(settings.notification?.signatureKeys == [SigningKey(bytes: Array("MySecretEventSignatureKey".utf8))])
         #expect(reading.warnings.map(\.key) == ["event.notification.type", "insightly.pod"])
     }

@@ -31,7 +31,8 @@ struct Incarnation {
         feed = AccountFeed(
             plans: try scenario.resources(), progress: try store.progress(of: account), start: scenario.start,
             overlap: scenario.overlap,
-            sweepInterval: scenario.sweepInterval, tallies: try store.presenceTallies(of: account), budget: budget,
+            sweepInterval: scenario.sweepInterval, tallies: try store.presenceTallies(of: account),
+            paces: try store.paces(of: account), budget: budget,
             at: now)
         gate = EndpointGate(
             concurrency: Self.concurrency, requestsPerSecond: nil, heldUntil: endpoint.heldUntil)

@@ -50,7 +50,7 @@ extension SimulatedLife {
             if scenario.lookout != .polls { seen[name, default: []].formUnion(page.records.map(\.id)) }
             note("= \(name): \(summary.forPeople), cursor \(page.progress.cursor.iso8601)")
             try mayDie()
-            for notice in self.process?.feed.committed(page, summary.presence, at: daemonNow) ?? [] {
+            for notice in self.process?.feed.committed(page, summary, at: daemonNow) ?? [] {
                 note("! \(name): \(notice)")
             }
         case nil:

@@ -12,16 +12,11 @@ package struct RequestBudget: Sendable {
         package var quotaShare: Double
         /// Instead of the limit that the API names.
         package var dailyLimit: Int?
-        /// Requests a day that polls need; others do not take what is left for them.
-        package var pollsPerDay: Double
 
-        package init(
-            requestsPerSecond: Double, quotaShare: Double, dailyLimit: Int? = nil, pollsPerDay: Double = 0
-        ) {
+        package init(requestsPerSecond: Double, quotaShare: Double, dailyLimit: Int? = nil) {
             self.requestsPerSecond = requestsPerSecond
             self.quotaShare = quotaShare
             self.dailyLimit = dailyLimit
-            self.pollsPerDay = pollsPerDay
         }
     }
 
@@ -54,8 +49,11 @@ package struct RequestBudget: Sendable {
         case inFlight = "four requests are in flight"
         case share = "this daemon's share of the day's quota is used up"
         case leftToPolls = "what is left of this daemon's share of the day's quota is left to polls"
+        case spread = "requests are spread over the day"
         case reserve = "the instance has almost none of its day's quota left"
         case throttled = "the API asked for a pause (429)"
+        case dayUsedUp = "the instance's quota of the day is used up (429)"
+        case failing = "the API answers with errors only (5xx)"
         case unauthorized = "the API refused the API key (401)"
     }
 
@@ -65,16 +63,21 @@ package struct RequestBudget: Sendable {
         case wait(until: Instant?, Reason)
     }
 
+    /// The last part of the share, in which polls slow down.
+    private static let slack = 0.012
+
     package let terms: Terms
+    /// Requests a day that polls need; others do not take what is left for them.
+    package var pollsPerDay = 0.0
     package private(set) var inFlight = 0
     private var pacer: EvenPacer
     private var arrivals: ArrivalWindow
     private var ledger: QuotaLedger
     private var reserve: QuotaReserve
-    private var pause: (until: Instant, reason: Reason)?
-    private var throttlesInARow = 0
-    private var refusalsInARow = 0
-    private var lastSuccess: Instant?
+    private var othersUse = OthersUse()
+    /// Of all requests, and of those that are no polls; nil while the day's limit is unknown.
+    private var flows: (all: RequestFlow, besidePolls: RequestFlow)?
+    private var pauses = InstancePause()
     private var isLooking = false
 
     /// - Parameter memory: what the process before this one left. A departure it made in the future is a clock that was
@@ -95,13 +98,13 @@ package struct RequestBudget: Sendable {
         }
         // A clock that was set back meanwhile makes no pause longer.
         let setBack = memory.lastDeparture.map { max(.zero, $0 - now) } ?? .zero
-        pause = memory.throttledUntil.map { (min($0 - setBack, now + QuotaLedger.window), .throttled) }
+        pauses.resume(until: memory.throttledUntil.map { min($0 - setBack, now + QuotaLedger.window) })
     }
 
     package var memory: Memory {
         Memory(
             ledger: ledger, observation: reserve.memory, lastDeparture: pacer.lastDeparture,
-            throttledUntil: pause.flatMap { $0.reason == .throttled ? $0.until : nil }, lookedAt: reserve.lookedAt)
+            throttledUntil: pauses.memory, lookedAt: reserve.lookedAt)
     }
 
     /// The day's limit in force: the configured one, else what the API said, else unknown.
@@ -117,32 +120,66 @@ package struct RequestBudget: Sendable {
     }
 
     /// Own requests allowed in any rolling 24 hours; nil while the limit is unknown.
+    ///
+    /// What others were seen to use is left to them, but a twentieth of the share is asked for all the same: when their use
+    /// ends, only an answer can tell.
     package func allowance(at now: Instant) -> Int? {
-        dailyLimit(at: now).map { Int((Double($0) * terms.quotaShare).rounded(.down)) }
+        guard let limit = dailyLimit(at: now) else { return nil }
+        let share = Double(limit) * terms.quotaShare
+        guard let left = leftByOthers(at: now) else { return Int(share) }
+        return Int(min(share, max(left, share / 20)))
+    }
+
+    /// Of the instance's day, what others do not use.
+    private func leftByOthers(at now: Instant) -> Double? {
+        guard let observation = reserve.observation, limitIsCurrent(at: now) else { return nil }
+        // Where the day is a rolling one, requests that stop to count hide others' new ones; the sum shows them.
+        let seen = max(ledger.usedByOthers(at: now), observation.limit - observation.remaining - used(at: now))
+        return Double(observation.limit - QuotaReserve.reserve(of: observation.limit) - max(0, seen))
+    }
+
+    private func limitIsCurrent(at now: Instant) -> Bool {
+        reserve.observation.map { $0.observedAt + QuotaLedger.window > now } ?? false
     }
 
     package func used(at now: Instant) -> Int { ledger.used(at: now) }
 
-    package func usedBesidePolls(at now: Instant) -> Int { ledger.used(at: now) { $0 != .poll } }
+    package func usedByOthers(at now: Instant) -> Int { ledger.usedByOthers(at: now) }
+
+    package func usedBesidePolls(at now: Instant) -> Int { ledger.used(at: now) - ledger.used(for: .poll, at: now) }
 
     /// Own requests allowed in any rolling 24 hours for what is not a poll: what polls leave, and never less than a tenth,
     /// so that deletes are found on the smallest plan as well.
     package func allowanceBesidePolls(at now: Instant) -> Int? {
-        allowance(at: now).map { max(Int(Double($0) - terms.pollsPerDay.rounded(.up)), $0 / 10) }
+        allowance(at: now).map { max(Int(Double($0) - pollsPerDay.rounded(.up)), $0 / 10) }
+    }
+
+    /// What polls may spend, where the rest is left to what is not a poll; nil while the day's limit is unknown.
+    ///
+    /// - Parameter share: of the own requests: 0…1.
+    package func allowanceOfPolls(share: Double, at now: Instant) -> PollAllowance? {
+        guard let allowance = allowance(at: now) else { return nil }
+        let free = Double(allowance - used(at: now))
+        let others = Double(allowance) * (1 - share) / 24
+        let slack = Double(allowance) * Self.slack
+        let withinHours = ledger.reliefs(at: now).enumerated().map { hour, relief in
+            free - slack / 3 + Double(relief) - others * Double(hour + 1)
+        }
+        let perDay = Double(allowance) * share
+        return PollAllowance(
+            perDay: perDay, unspent: max(0, perDay - Double(ledger.used(for: .poll, at: now))),
+            withinHours: withinHours, pressure: min(1, max(0, 1 - free / slack)), isDrained: isDrained(at: now),
+            perSecond: terms.requestsPerSecond / 2)
     }
 
     /// Asks for one request. A granted one counts at once and is in flight until `settle`.
-    package mutating func request(_ purpose: RequestPurpose, at now: Instant) -> Grant {
+    ///
+    /// - Parameter isFurtherPage: it goes on with a poll that has many pages; others' first pages do not wait for it.
+    package mutating func request(_ purpose: RequestPurpose, isFurtherPage: Bool = false, at now: Instant) -> Grant {
+        ledger.refresh(at: now)
         if inFlight >= Limits.requestsInFlight { return .wait(until: nil, .inFlight) }
-        if let pause, pause.until > now { return .wait(until: pause.until, pause.reason) }
-        if let allowance = allowance(at: now), ledger.used(at: now) >= allowance {
-            return .wait(until: ledger.nextRelief(at: now) ?? limitExpiry, .share)
-        }
-        if purpose != .poll, let allowance = allowanceBesidePolls(at: now),
-            usedBesidePolls(at: now) >= allowance
-        {
-            return .wait(until: ledger.nextRelief(at: now) ?? limitExpiry, .leftToPolls)
-        }
+        if let wait = pauses.wait(at: now, inFlight: inFlight) { return wait }
+        if let wait = waitForShare(purpose, isFurtherPage, at: now) { return wait }
         if isLooking { return .wait(until: nil, .reserve) }
         let verdict = reserve.verdict(at: now)
         if case .closed(let until) = verdict { return .wait(until: until, .reserve) }
@@ -154,11 +191,59 @@ package struct RequestBudget: Sendable {
             reserve.looked(at: now)
             isLooking = true
         }
+        takeFromFlows(purpose, at: now)
         pacer.depart(at: now)
         ledger.count(purpose, at: now)
         reserve.sent()
         inFlight += 1
         return .granted
+    }
+
+    /// Of a process that has only begun, what the one before it spent is not looked up for this.
+    private func isDrained(at now: Instant) -> Bool {
+        guard let flows, let terms = flowTerms(at: now) else { return false }
+        return flows.all.opens(at: now, terms.all, leaving: terms.all.capacity / 2) > now
+    }
+
+    /// Whether what is no poll has half spent what it may at once.
+    package func isDrainedBesidePolls(at now: Instant) -> Bool {
+        guard let flows, let terms = flowTerms(at: now) else { return false }
+        return flows.besidePolls.opens(at: now, terms.besidePolls, leaving: terms.besidePolls.capacity / 2) > now
+    }
+
+    /// Why the day has no room for it now.
+    private mutating func waitForShare(_ purpose: RequestPurpose, _ isFurtherPage: Bool, at now: Instant) -> Grant? {
+        guard let allowance = allowance(at: now), let besides = allowanceBesidePolls(at: now) else { return nil }
+        let relief = ledger.nextRelief(at: now) ?? limitExpiry
+        if ledger.used(at: now) >= allowance { return .wait(until: relief, .share) }
+        if purpose != .poll, usedBesidePolls(at: now) >= besides { return .wait(until: relief, .leftToPolls) }
+        guard let terms = flowTerms(at: now) else { return nil }
+        let flows =
+            flows ?? (
+                RequestFlow(after: ledger.requests(at: now) { _ in true }, terms.all, at: now),
+                RequestFlow(after: ledger.requests(at: now) { $0 != .poll }, terms.besidePolls, at: now)
+            )
+        self.flows = flows
+        let leaving = purpose != .poll ? terms.all.capacity / 4 : isFurtherPage ? 1 : 0
+        var opens = flows.all.opens(at: now, terms.all, leaving: leaving)
+        if purpose != .poll { opens = max(opens, flows.besidePolls.opens(at: now, terms.besidePolls)) }
+        return opens > now ? .wait(until: opens, .spread) : nil
+    }
+
+    private mutating func takeFromFlows(_ purpose: RequestPurpose, at now: Instant) {
+        guard let terms = flowTerms(at: now) else { return }
+        flows?.all.take(at: now, terms.all)
+        if purpose != .poll { flows?.besidePolls.take(at: now, terms.besidePolls) }
+    }
+
+    private func flowTerms(at now: Instant) -> (all: RequestFlow.Terms, besidePolls: RequestFlow.Terms)? {
+        guard let allowance = allowance(at: now), let besides = allowanceBesidePolls(at: now) else { return nil }
+        let atOnce = Double(allowance) / Double(Limits.sharesAtOnce)
+        let planned = pollsPerDay + Double(besides)
+        return (
+            RequestFlow.Terms(perDay: Double(allowance), planned: planned, atOnce: atOnce),
+            RequestFlow.Terms(perDay: Double(besides), atOnce: atOnce)
+        )
     }
 
     /// Takes the answer to a granted request.
@@ -168,28 +253,14 @@ package struct RequestBudget: Sendable {
         inFlight -= 1
         isLooking = false
         arrivals.answer(at: now)
+        othersUse.answered()
         guard case .success(let response) = result else { return }
         if let limit = response.dailyLimit, let remaining = response.dailyRemaining, limit > 0 {
+            let others = othersUse.observe(remaining: remaining, before: reserve.observation?.remaining)
+            if others > 0 { ledger.count(others: others, at: now) }
             reserve.learn(limit: limit, remaining: remaining, stillInFlight: inFlight, at: now)
         }
-        switch response.status {
-        case 429:
-            // Those in flight beside the first that was refused tell nothing new.
-            if !isPaused(at: now) { throttlesInARow += 1 }
-            pauseUntil(now + throttleWait(after: response, jitter: jitter), .throttled)
-        case 401 where lastSuccess.map({ now - $0 < Limits.refusalBackoff.longest }) ?? false:
-            // The key works: what is refused is one resource, or a path that does not exist.
-            break
-        case 401:
-            if !isPaused(at: now) { refusalsInARow += 1 }
-            pauseUntil(now + Limits.refusalBackoff.wait(afterFailures: refusalsInARow, jitter: jitter), .unauthorized)
-        case 200...299:
-            lastSuccess = now
-            throttlesInARow = 0
-            refusalsInARow = 0
-        default:
-            break
-        }
+        pauses.take(response, at: now, jitter: jitter)
     }
 
     /// A granted request left later than it was granted.
@@ -204,21 +275,6 @@ package struct RequestBudget: Sendable {
         reserve.unsent()
     }
 
-    /// The whole instance waits as long as it was told to. One more second, as other clients of this API found they
-    /// need, and some chance so that several daemons do not return together.
-    private func throttleWait(after response: APIResponse, jitter: Double) -> Duration {
-        let backoff = Limits.throttleBackoff.wait(afterFailures: throttlesInARow, jitter: jitter)
-        guard let told = response.retryAfter else { return backoff }
-        let wait = min(told, QuotaLedger.window) + .milliseconds(Int64(250 + 750 * jitter))
-        // An API that goes on refusing after the time it named does not mean what it says.
-        return throttlesInARow > 2 ? max(wait, backoff) : wait
-    }
-
     /// Whether everything waits because the API said so.
-    package func isPaused(at now: Instant) -> Bool { pause.map { $0.until > now } ?? false }
-
-    private mutating func pauseUntil(_ until: Instant, _ reason: Reason) {
-        if let pause, pause.until > until { return }
-        pause = (until, reason)
-    }
+    package func isPaused(at now: Instant) -> Bool { pauses.isPaused(at: now) }
 }

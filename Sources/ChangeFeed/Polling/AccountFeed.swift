@@ -17,39 +17,54 @@ package struct AccountFeed: Sendable {
     }
 
     package private(set) var budget: RequestBudget
+    /// The intervals in force, in the order of the resources.
+    package private(set) var schedule: PollSchedule?
     /// Why the last request that wanted to go out could not; nil once one went out.
     package private(set) var holdUp: RequestBudget.Reason?
     private var lanes: [ResourceLane]
+    private let looksForDeletes: Bool
+    private var scheduledAt: Instant?
+    private var pacesKeptAt: [ResourceName: Instant] = [:]
 
     /// - Parameters:
     ///   - progress: how far each resource has come, from the store; resources without an entry begin anew.
     ///   - sweepInterval: the longest time between two full readings of a list; nil: deletes are not looked for.
     ///   - tallies: what the store knows of the records' presence.
+    ///   - paces: what earlier polls have taught, from the store.
     package init(
         plans: [ResourcePlan], progress: [ResourceName: ResourceProgress], start: PollStart, overlap: Duration,
-        sweepInterval: Duration?, tallies: [ResourceName: PresenceTally] = [:], budget: RequestBudget,
-        at now: Instant
+        sweepInterval: Duration?, tallies: [ResourceName: PresenceTally] = [:],
+        paces: [ResourceName: ResourcePace] = [:], budget: RequestBudget, at now: Instant
     ) {
         self.budget = budget
+        looksForDeletes = sweepInterval != nil
         lanes = plans.map {
             ResourceLane(
-                plan: $0, progress: progress[$0.name], start: start, overlap: overlap, sweepInterval: sweepInterval,
-                tally: tallies[$0.name] ?? PresenceTally(), at: now)
+                plan: $0, progress: progress[$0.name], pace: paces[$0.name] ?? ResourcePace(), start: start,
+                overlap: overlap, sweepInterval: sweepInterval, tally: tallies[$0.name] ?? PresenceTally(), at: now)
         }
+        reschedule(at: now)
     }
 
     package func lane(_ name: ResourceName) -> ResourceLane? { lanes.first { $0.plan.name == name } }
 
     /// The next action. The most urgent work goes first; among equals the one that has been due longest.
     package mutating func next(at now: Instant) -> Action {
-        next(at: now) { $0.nextTurn(at: now) }
+        if let scheduledAt, now - scheduledAt >= Limits.scheduleHolds || now < scheduledAt { reschedule(at: now) }
+        let action = next(at: now, weighingLessThan: .max)
+        // What comes next may be due sooner by then.
+        guard case .wait(let until?) = action, let scheduledAt, adaptsIntervals else { return action }
+        return .wait(until: min(until, max(scheduledAt, now) + Limits.scheduleHolds))
     }
 
-    private mutating func next(at now: Instant, turn: (ResourceLane) -> LaneTurn?) -> Action {
+    /// - Parameter weight: what weighs as much was refused already, for want of room in the day.
+    private mutating func next(at now: Instant, weighingLessThan weight: Int) -> Action {
         var candidate: (index: Int, turn: LaneTurn)?
         var earliest: Instant?
         for (index, lane) in lanes.enumerated() {
-            guard let turn = turn(lane) else { continue }
+            guard let turn = weight == .max ? lane.nextTurn(at: now) : lane.nextPoll(), turn.weight < weight else {
+                continue
+            }
             if turn.from > now {
                 earliest = min(earliest ?? turn.from, turn.from)
             } else if candidate.map({ turn.goesBefore($0.turn) }) ?? true {
@@ -57,15 +72,16 @@ package struct AccountFeed: Sendable {
             }
         }
         guard let candidate else { return .wait(until: earliest) }
-        switch budget.request(candidate.turn.work.purpose, at: now) {
+        let turn = candidate.turn
+        switch budget.request(turn.work.purpose, isFurtherPage: turn.isFurtherPage, at: now) {
         case .granted:
             holdUp = nil
-            let request = lanes[candidate.index].send(candidate.turn.work, at: now)
+            let request = lanes[candidate.index].send(turn.work, at: now)
             return .send(lanes[candidate.index].plan.name, request)
-        case .wait(let until, .leftToPolls):
-            let action = next(at: now) { $0.nextPoll() }
-            guard case .wait(let nextPoll) = action else { return action }
-            return .wait(until: [until, nextPoll].compactMap(\.self).min())
+        case .wait(let until, let reason) where [.leftToPolls, .spread].contains(reason) && turn.weight > 0:
+            let action = next(at: now, weighingLessThan: turn.weight)
+            guard case .wait(let lighter) = action else { return action }
+            return .wait(until: [until, lighter].compactMap(\.self).min())
         case .wait(let until, let reason):
             holdUp = reason
             return .wait(until: until)
@@ -96,7 +112,11 @@ package struct AccountFeed: Sendable {
         do throws(PageProblem) {
             let answer = try LaneAnswer(result, of: lanes[index])
             guard case .success(let response) = result else { throw PageProblem(.retry, "no answer; asking again") }
-            return .commit(lanes[index].absorb(answer, of: response, budget: budget.memory, at: now))
+            var commit = lanes[index].absorb(answer, of: response, budget: budget.memory, at: now)
+            if pacesKeptAt[name].map({ now - $0 >= Limits.paceKept || now < $0 }) ?? true {
+                commit.pace = lanes[index].pace
+            }
+            return .commit(commit)
         } catch {
             if lanes[index].recordInFlight == nil, let least = Self.asksForLess(result) {
                 lanes[index].shrinkPages(toAtLeast: least)
@@ -111,20 +131,49 @@ package struct AccountFeed: Sendable {
 
     /// The store has written the page.
     ///
-    /// - Parameter finding: what it found of a presence step.
+    /// - Parameter summary: what it found and wrote.
     /// - Returns: what the operator should know of the resource's records.
     package mutating func committed(
-        _ commit: PageCommit, _ finding: PresenceFinding?, at now: Instant
+        _ commit: PageCommit, _ summary: CommitSummary, at now: Instant
     ) -> [PresenceNotice] {
         guard let index = lanes.firstIndex(where: { $0.plan.name == commit.plan.name }) else { return [] }
-        return lanes[index].finish(commit, finding, countSpacing: countSpacing(at: now), at: now)
+        if commit.pace != nil { pacesKeptAt[commit.plan.name] = now }
+        let notices = lanes[index].finish(commit, summary, countSpacing: countSpacing(at: now), at: now)
+        reschedule(at: now)
+        return notices
     }
 
-    /// Once half of what polls leave is used up, counts come so far apart that they can do with the other half.
+    /// Once half of what may be spent at once is spent, counts come so far apart that they can do with half of what polls
+    /// leave.
     private func countSpacing(at now: Instant) -> Duration {
-        guard let allowance = budget.allowanceBesidePolls(at: now), 2 * budget.usedBesidePolls(at: now) > allowance
-        else { return .zero }
+        guard let allowance = budget.allowanceBesidePolls(at: now), budget.isDrainedBesidePolls(at: now) else {
+            return .zero
+        }
         return .microseconds(86_400_000_000 * 2 * Int64(lanes.count) / Int64(max(1, allowance)))
+    }
+
+    /// Configured intervals that the budget has no room for, as they are instead.
+    package var stretchedIntervals: [(name: ResourceName, interval: Duration)] {
+        zip(lanes, schedule?.entries ?? []).filter { $1.isStretched }.map { ($0.plan.name, $1.interval) }
+    }
+
+    private var adaptsIntervals: Bool { lanes.contains { $0.plan.interval == .auto } }
+
+    /// Chooses the intervals anew. While nothing is known of the quota, they stay as they are.
+    private mutating func reschedule(at now: Instant) {
+        scheduledAt = now
+        let isLearning = lanes.contains { $0.progress?.baseline != .complete }
+        let wasStretched = schedule?.entries.contains(where: \.isStretched) ?? false
+        let resources = lanes.map { ($0.plan.interval, $0.paceNow) }
+        let schedule =
+            PollSchedule(
+                resources, budget: budget, leavesRoom: looksForDeletes || isLearning, wasStretched: wasStretched,
+                at: now) ?? PollSchedule(unbounded: resources)
+        for (index, entry) in schedule.entries.enumerated() {
+            lanes[index].adopt(entry.interval, isGrid: lanes[index].plan.interval == .every(entry.interval))
+        }
+        budget.pollsPerDay = schedule.requestsPerDay
+        self.schedule = schedule
     }
 
     /// The operator says that the deletes of this resource that are held are real.

@@ -33,7 +33,12 @@ package struct LaneTurn: Sendable {
     package let from: Instant
     /// Whether its last request held everybody up. Others go first then: it may be the one that always does.
     let wasHeld: Bool
+    /// Whether it goes on with a poll of many pages.
+    let isFurtherPage: Bool
     let lastAsked: Instant
+
+    /// What the day has least room for comes last.
+    var weight: Int { work.purpose != .poll ? 2 : isFurtherPage ? 1 : 0 }
 
     func goesBefore(_ other: LaneTurn) -> Bool {
         if wasHeld != other.wasHeld { return other.wasHeld }

@@ -11,6 +11,8 @@ package struct PageCommit: Sendable {
     package var progress: ResourceProgress
     /// What the answer that brought this page has taught about the account's quota.
     package var budget: RequestBudget.Memory
+    /// What polls have taught of the resource's pace, when it is time to keep that.
+    package var pace: ResourcePace?
     /// What the page tells of records that are there no more, or again.
     package var presence: PresenceStep?
     /// What the operator should know of how the page was read.

@@ -1,24 +1,40 @@
-// When a resource is due: a grid of times one interval apart, on which a late tick is taken once.
+// When a resource is due: a grid of times one interval apart, or an interval after the last poll where intervals change.
 
 /// The times at which one resource is polled.
 package struct PollClock: Sendable, Equatable {
-    package let interval: Duration
+    package private(set) var interval: Duration
     package private(set) var due: Instant
+    /// A late tick is taken once, and the next one comes where it would have come anyway.
+    private var isGrid = true
+    /// When the last poll of this process began.
+    private var begun: Instant?
 
     package init(interval: Duration, firstDue: Instant) {
         self.interval = interval
         due = firstDue
     }
 
+    /// From now on polls are so far apart.
+    ///
+    /// - Parameter isGrid: whether the interval is meant to stay.
+    package mutating func pace(_ interval: Duration, isGrid: Bool) {
+        guard interval != self.interval || isGrid != self.isGrid else { return }
+        self.interval = interval
+        self.isGrid = isGrid
+        if let begun { due = begun + interval }
+    }
+
     /// The poll that had begun has to be made once more, without waiting for the next time of the grid.
     package mutating func repeatPoll(at now: Instant) {
         due = min(due, now)
+        begun = nil
     }
 
-    /// Moves on to the first time of the grid after now: polls missed meanwhile are not made up for.
+    /// Moves on to the first time after now: polls missed meanwhile are not made up for.
     package mutating func begin(at now: Instant) {
         guard due <= now else { return }
-        let late = (now - due).microseconds
-        due = due + .microseconds((late / interval.microseconds + 1) * interval.microseconds)
+        begun = now
+        let late = isGrid ? (now - due).microseconds : 0
+        due = (isGrid ? due : now) + .microseconds((late / interval.microseconds + 1) * interval.microseconds)
     }
 }

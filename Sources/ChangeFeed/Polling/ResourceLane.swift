@@ -17,15 +17,25 @@ package struct ResourceLane: Sendable {
     var pageSize: PageSize
     /// Nil where deleted records are not looked for.
     var watch: PresenceWatch?
+    /// What polls have taught of how often the resource changes.
+    package private(set) var pace: ResourcePace
+    /// Of the poll under way.
+    private var runRequests = 0
+    private var runChanges = 0
+    private var pollEnded: Instant?
+    /// Records of the resource, roughly.
+    private var recordsKnown: Int
     private(set) var inFlight: (work: LaneWork, request: APIRequest, sentAt: Instant)?
     private var notBefore: Instant
     private var wasHeld = false
     let start: PollStart
     private let overlap: Duration
 
-    /// - Parameter sweepInterval: the longest time between two full readings of the list; nil: deletes are not looked for.
+    /// - Parameters:
+    ///   - pace: what the process before this one learned.
+    ///   - sweepInterval: the longest time between two full readings of the list; nil: deletes are not looked for.
     package init(
-        plan: ResourcePlan, progress: ResourceProgress?, start: PollStart, overlap: Duration,
+        plan: ResourcePlan, progress: ResourceProgress?, pace: ResourcePace, start: PollStart, overlap: Duration,
         sweepInterval: Duration?, tally: PresenceTally = PresenceTally(), at now: Instant
     ) {
         self.plan = plan
@@ -34,8 +44,12 @@ package struct ResourceLane: Sendable {
         self.overlap = overlap
         // A new process polls at once, and first what has waited longest: one that dies soon after, again and again, would
         // else never come to its last resources.
-        let lastDue = progress?.polledAt.map { $0 + plan.interval } ?? now
-        clock = PollClock(interval: plan.interval, firstDue: min(lastDue, now))
+        var interval = Limits.firstInterval
+        if case .every(let wish) = plan.interval { interval = wish }
+        let lastDue = progress?.polledAt.map { $0 + interval } ?? now
+        clock = PollClock(interval: interval, firstDue: min(lastDue, now))
+        self.pace = pace
+        recordsKnown = tally.listed + tally.suspects
         notBefore = .distantPast
         pageSize = PageSize(configured: plan.pageSize)
         watch = sweepInterval.map {
@@ -66,7 +80,9 @@ package struct ResourceLane: Sendable {
     }
 
     private func turn(_ work: LaneWork, from: Instant) -> LaneTurn {
-        LaneTurn(work: work, from: from, wasHeld: wasHeld, lastAsked: inFlight?.sentAt ?? .distantPast)
+        LaneTurn(
+            work: work, from: from, wasHeld: wasHeld, isFurtherPage: work == .poll && run != nil,
+            lastAsked: inFlight?.sentAt ?? .distantPast)
     }
 
     /// The request for a turn; the lane is busy until `finish` or `fail`.
@@ -84,7 +100,11 @@ package struct ResourceLane: Sendable {
         case .poll:
             guard let progress else { return plan.listing }
             let run = run ?? PollRun(plan: plan, progress: progress, overlap: overlap)
-            if self.run == nil { clock.begin(at: now) }
+            if self.run == nil {
+                clock.begin(at: now)
+                (runRequests, runChanges) = (0, 0)
+            }
+            runRequests += 1
             defer { self.run = run }
             return run.target(pageSize: pageSize.current)
         case .errand(let errand):
@@ -102,9 +122,15 @@ package struct ResourceLane: Sendable {
     /// - Parameter countSpacing: the least time between two counts of the list.
     /// - Returns: what the operator should know.
     package mutating func finish(
-        _ commit: PageCommit, _ finding: PresenceFinding?, countSpacing: Duration, at now: Instant
+        _ commit: PageCommit, _ summary: CommitSummary, countSpacing: Duration, at now: Instant
     ) -> [PresenceNotice] {
+        let pollBefore = progress?.polledAt
         progress = commit.progress
+        recordsKnown += summary.learned + summary.created - summary.deleted
+        if inFlight?.work == .poll {
+            runChanges += summary.created + summary.updated
+            if run == nil { learnPace(from: pollEnded ?? pollBefore, to: now) }
+        }
         failuresInARow = 0
         wasHeld = false
         isBusy = false
@@ -112,13 +138,26 @@ package struct ResourceLane: Sendable {
             watch?.saw(commit.records.lazy.map(\.id))
         }
         if inFlight?.work == .poll, run == nil { watch?.pollEnded(at: now, spacing: countSpacing) }
-        guard let step = commit.presence, let finding, var presence = progress?.presence else {
+        guard let step = commit.presence, let finding = summary.presence, var presence = progress?.presence else {
             let hasNoCount = inFlight?.work == .errand(.count) ? watch?.hasNoCount() : nil
             return hasNoCount.map { [$0] } ?? []
         }
         defer { progress?.presence = presence }
         return watch?.took(step, finding, progress: &presence, at: now) ?? []
     }
+
+    private mutating func learnPace(from last: Instant?, to now: Instant) {
+        pollEnded = now
+        pace.polled(
+            ChangeRate.changes(of: runChanges, among: recordsKnown), requests: runRequests, from: last, to: now)
+        runRequests = 0
+    }
+
+    /// What is known of the pace, the poll under way included.
+    var paceNow: ResourcePace { pace.taking(runRequests) }
+
+    /// Polls are so far apart from now on.
+    package mutating func adopt(_ interval: Duration, isGrid: Bool) { clock.pace(interval, isGrid: isGrid) }
 
     /// No page came, or it could not be stored; the same is asked for again later.
     ///

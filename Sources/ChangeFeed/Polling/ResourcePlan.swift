@@ -25,13 +25,13 @@ package struct ResourcePlan: Sendable, Equatable {
     /// Taken off the time asked for, besides the overlap.
     package var pollDelay: Duration = .zero
     /// The time between two polls.
-    package var interval: Duration
+    package var interval: PollInterval
     /// Fields whose change alone is no event.
     package var ignoredFields: [IgnoredField] = []
 
     package init(
         name: ResourceName, typeName: String, search: URLTemplate, listing: RequestTarget, idField: FieldPath,
-        updatedDate: DateField?, createdDate: DateField?, interval: Duration
+        updatedDate: DateField?, createdDate: DateField?, interval: PollInterval
     ) {
         self.name = name
         self.typeName = typeName

@@ -5,7 +5,7 @@ import ChangeFeed
 extension SettingsReader {
     mutating func polling() -> PollingSettings {
         value(.vendorType) { value throws(ValueFault) in try SettingsReader.checkVendorType(value) }
-        let interval = value(.refreshInterval) { value throws(ValueFault) in try value.asMinutes() }
+        let interval = value(.refreshInterval) { value throws(ValueFault) in try value.asPollInterval() }
         let deletes = value(.pollerDeletes) { value throws(ValueFault) in try value.asBool() }
         return PollingSettings(
             enabled: isEnabled,
@@ -18,7 +18,7 @@ extension SettingsReader {
             resources: resources(interval: interval))
     }
 
-    private mutating func resources(interval: Duration) -> [ResourcePlan] {
+    private mutating func resources(interval: PollInterval) -> [ResourcePlan] {
         let name = ConfigurationKey.pollerConfiguration.rawValue
         var blocks = value(.pollerConfiguration) { value throws(ValueFault) in
             try value.asObject("an object of resources")

@@ -5,12 +5,12 @@ import ChangeFeed
 /// Reads the block of one resource.
 struct ResourceReader {
     private let name: String
-    private let interval: Duration
+    private let interval: PollInterval
     /// The object that the resource's key names; its defaults fill the block.
     private let object: InsightlyObject?
     var findings: Findings
 
-    init(name: String, interval: Duration, findings: Findings) {
+    init(name: String, interval: PollInterval, findings: Findings) {
         self.name = name
         self.interval = interval
         self.findings = findings
@@ -111,7 +111,7 @@ struct ResourceReader {
     }
 
     private struct Options {
-        var interval: Duration?
+        var interval: PollInterval?
         var pageSize: Int?
         var pollDelay: Duration?
         var ignoredFields: [IgnoredField] = []
@@ -123,7 +123,9 @@ struct ResourceReader {
             // Known records tell here what changed; the switches are checked and have nothing left to do.
             _ = option(key, in: block) { value throws(ValueFault) in try value.asBool() }
         }
-        options.interval = option(.refreshInterval, in: block) { value throws(ValueFault) in try value.asMinutes() }
+        options.interval = option(.refreshInterval, in: block) { value throws(ValueFault) in
+            try value.asPollInterval()
+        }
         options.pageSize = option(.pageSize, in: block) { value throws(ValueFault) in
             try value.asInteger("a number of records", in: 1...1_000_000, right: "write 1 to 500")
         }

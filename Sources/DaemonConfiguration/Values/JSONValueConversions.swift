@@ -42,16 +42,13 @@ extension JSONValue {
         }
     }
 
-    /// `15` minutes. The longest is the platform's own "practically never".
-    func asMinutes() throws(ValueFault) -> Duration {
-        if self == .string("auto") {
-            throw ValueFault(
-                wrong: "\"auto\" comes in a later version", right: "write a number of minutes, such as 15")
-        }
+    /// `15` minutes, or `auto`. The longest is the platform's own "practically never".
+    func asPollInterval() throws(ValueFault) -> PollInterval {
+        if case .string(let text) = self, text.trimmed == "auto" { return .auto }
         let minutes = try asNumber(
             "a number of minutes", where: { (0.000_001...999_999_999).contains($0) },
-            right: "write a number above 0, such as 15")
-        return .microseconds(Int64((minutes * 60_000_000).rounded()))
+            right: "write a number above 0, such as 15, or \"auto\"")
+        return .every(.microseconds(Int64((minutes * 60_000_000).rounded())))
     }
 
     /// Whole seconds, as the platform writes delays.

@@ -11,7 +11,7 @@ enum SamplePlans {
         ResourcePlan(
             name: ResourceName("contacts"), typeName: "contact", search: try! URLTemplate(parsing: "/Contacts/Search"),
             listing: RequestTarget(path: "/Contacts"), idField: FieldPath("CONTACT_ID"), updatedDate: updatedDate,
-            createdDate: createdDate, interval: .minutes(15))
+            createdDate: createdDate, interval: .every(.minutes(15)))
     }
 
     private static func pattern(_ text: String) -> DatePattern {

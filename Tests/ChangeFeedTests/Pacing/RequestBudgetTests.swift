@@ -72,7 +72,7 @@ struct RequestBudgetTests {
     func reserve() {
         var budget = budget(share: 1)
         // The day never starts anew here; every request takes one from what remains.
-        let times = sent(&budget, for: .hours(12)) { 200 - $0 }
+        let times = sent(&budget, for: .hours(23)) { 200 - $0 }
         #expect(200 - times.count >= 50)
         #expect(times.count > 100)
     }
@@ -192,13 +192,134 @@ struct RequestBudgetTests {
     @Test("What was used and seen before a restart still counts")
     func memory() {
         var first = budget(share: 0.3)
-        _ = sent(&first, for: .hours(1)) { _ in 1_000 }
-        var second = RequestBudget(terms: first.terms, memory: first.memory, at: start + .hours(2))
-        guard case .wait(_, .share) = second.request(.poll, at: start + .hours(2)) else {
+        let used = sent(&first, for: .hours(23)) { _ in 1_000 }.count
+        #expect(used == 300)
+        let later = start + .hours(23)
+        var second = RequestBudget(terms: first.terms, memory: first.memory, at: later)
+        guard case .wait(_, .share) = second.request(.poll, at: later) else {
             Issue.record("the share was forgotten")
             return
         }
-        #expect(second.used(at: start + .hours(2)) == 300)
+        #expect(second.used(at: later) == 300)
+    }
+
+    @Test(
+        "At once no more than a twentieth of the share is spent, then no faster than the day goes by; restarts change nothing"
+    )
+    func spread() {
+        var budget = budget(share: 0.8)
+        #expect(budget.request(.poll, at: start) == .granted)
+        budget.settle(answer(200, remaining: 19_999, limit: 20_000), at: start, jitter: 0)
+        var (now, times) = (start, [start])
+        while now < start + .hours(3) {
+            // A process that dies every few minutes.
+            if times.count.isMultiple(of: 50) {
+                budget = RequestBudget(terms: budget.terms, memory: budget.memory, at: now)
+            }
+            switch budget.request(.baseline, at: now) {
+            case .granted:
+                times.append(now)
+                budget.settle(answer(200, remaining: 20_000 - times.count, limit: 20_000), at: now, jitter: 0)
+            case .wait(let until, _):
+                now = max(until ?? now, now + .milliseconds(1))
+            }
+        }
+        // 16,000 a day: 800 at once, and 11 a minute.
+        for (index, time) in times.enumerated() {
+            let inAnHour = times[...index].count { time - $0 < .hours(1) }
+            #expect(Double(inAnHour) <= 800 + 16_000 / 24 * 1.15)
+        }
+        #expect(times.count > 2_000)
+    }
+
+    @Test("Polls are let through while a long baseline has used up what may be spent at once")
+    func pollsBesideBaseline() {
+        var budget = budget(share: 0.8)
+        #expect(budget.request(.poll, at: start) == .granted)
+        budget.settle(answer(200, remaining: 999, limit: 1_000), at: start, jitter: 0)
+        var now = start
+        while now < start + .minutes(10) {
+            guard case .wait(let until, let reason) = budget.request(.baseline, at: now) else {
+                budget.settle(answer(200, remaining: 900, limit: 1_000), at: now, jitter: 0)
+                continue
+            }
+            if reason == .spread { break }
+            now = until ?? now
+        }
+        #expect(budget.request(.baseline, at: now + .seconds(1)) != .granted)
+        #expect(budget.request(.poll, at: now + .seconds(1)) == .granted)
+    }
+
+    @Test("What others use is left to them, and given back when they stop", arguments: [true, false])
+    func others(midnight: Bool) {
+        var budget = budget(share: 0.8)
+        let (limit, step) = (1_000, Duration.minutes(4))
+        // Others make two requests in each step, until they stop after two days; the limit counts a day, or any 24 hours.
+        var log: [(at: Instant, own: Bool)] = []
+        var (now, besideOthers, late) = (Instant(secondsSince1970: 1_764_028_800), 0, 0)
+        let begin = now
+        while now < begin + .days(4) {
+            if now < begin + .days(2) { log += [(now, false), (now, false)] }
+            if budget.request(.poll, at: now) == .granted {
+                log.append((now, true))
+                let from = midnight ? begin + .days(Int((now - begin).inSeconds / 86_400)) : now - .hours(24)
+                let remaining = limit - log.count { $0.at >= from }
+                if now >= begin + .days(1), now < begin + .days(2) { besideOthers += 1 }
+                budget.settle(answer(200, remaining: max(0, remaining), limit: limit), at: now, jitter: 0)
+                if now >= begin + .days(3) { late += 1 }
+            }
+            now = now + step
+        }
+        // They make 720 a day, and the last 50 are nobody's.
+        #expect((40...240).contains(besideOthers))
+        // Asked for every four minutes: 360 in a day.
+        #expect(late >= 300)
+    }
+
+    @Test(
+        "A 429 whose day is used up is told from one whose second is",
+        arguments: [(0, nil), (nil, 3_600), (nil, nil), (500, 2)])
+    func dailyThrottle(remaining: Int?, retryAfter: Int?) {
+        var budget = budget()
+        #expect(budget.request(.poll, at: start) == .granted)
+        budget.settle(
+            answer(429, remaining: remaining, retryAfter: retryAfter.map { .seconds($0) }), at: start, jitter: 0)
+        guard case .wait(_, let reason) = budget.request(.poll, at: start + .milliseconds(100)) else {
+            Issue.record("it did not wait")
+            return
+        }
+        #expect(reason == (remaining == 0 || retryAfter == 3_600 ? .dayUsedUp : .throttled))
+    }
+
+    @Test("After a pause one request tries, and the others follow when it was answered well")
+    func oneTries() {
+        var budget = budget()
+        #expect(budget.request(.poll, at: start) == .granted)
+        budget.settle(answer(429), at: start, jitter: 0)
+        let later = start + .minutes(1)
+        #expect(budget.request(.poll, at: later) == .granted)
+        #expect(budget.request(.poll, at: later + .seconds(5)) == .wait(until: nil, .inFlight))
+        budget.settle(answer(200), at: later + .seconds(6), jitter: 0)
+        #expect(budget.request(.poll, at: later + .seconds(7)) == .granted)
+        #expect(budget.request(.poll, at: later + .seconds(8)) == .granted)
+    }
+
+    @Test("Errors one after the other hold everything, one among good answers holds nothing")
+    func serverErrors() {
+        var budget = budget()
+        var now = start
+        for status in [500, 200, 502, 500, 404, 503] {
+            #expect(budget.request(.poll, at: now) == .granted)
+            budget.settle(answer(status), at: now, jitter: 0)
+            now = now + .seconds(1)
+        }
+        #expect(budget.request(.poll, at: now) == .granted)
+        budget.settle(answer(500), at: now, jitter: 0)
+        guard case .wait(_, .failing) = budget.request(.poll, at: now + .milliseconds(500)) else {
+            Issue.record("it went on")
+            return
+        }
+        #expect(budget.request(.poll, at: now + .minutes(1)) == .granted)
     }
 
     @Test("A pause that the API asked for holds after a restart; a refused key is tried again at once")

@@ -192,7 +192,7 @@ struct AccountFeedTests {
                 let refusal = APIResult.success(APIResponse(status: status, body: [], duration: .zero))
                 let result = name.text == "contacts" ? refusal : api.answer(request, at: now)
                 if case .commit(let page) = feed.receive(result, for: name, at: now, jitter: 0) {
-                    _ = feed.committed(page, nil, at: now)
+                    _ = feed.committed(page, CommitSummary(), at: now)
                 }
             }
         }

@@ -15,7 +15,7 @@ struct ResourcePlanTests {
         let search = try URLTemplate(parsing: url)
         let plan = ResourcePlan(
             name: ResourceName("contacts"), typeName: "contact", search: search, listing: search.listing,
-            idField: FieldPath("CONTACT_ID"), updatedDate: nil, createdDate: nil, interval: .minutes(15))
+            idField: FieldPath("CONTACT_ID"), updatedDate: nil, createdDate: nil, interval: .every(.minutes(15)))
         #expect(plan.recordPath == path)
     }
 }

@@ -50,7 +50,8 @@ struct ScriptedAPI {
             search: try! URLTemplate(parsing: "/Contacts/Search?updated_after_utc=${epoch:s}"),
             listing: RequestTarget(path: "/Contacts"), idField: FieldPath("CONTACT_ID"),
             updatedDate: DateField(path: FieldPath("DATE_UPDATED_UTC"), pattern: .insightly),
-            createdDate: DateField(path: FieldPath("DATE_CREATED_UTC"), pattern: .insightly), interval: interval)
+            createdDate: DateField(path: FieldPath("DATE_CREATED_UTC"), pattern: .insightly),
+            interval: .every(interval))
         plan.pageSize = pageSize
         return plan
     }
@@ -105,7 +106,7 @@ struct FeedDriver {
             problems.append(problem)
         case .commit(let page):
             for seen in page.records { examine(seen, page.detector) }
-            _ = feed.committed(page, nil, at: now)
+            _ = feed.committed(page, CommitSummary(), at: now)
         }
     }
 

@@ -13,7 +13,7 @@ struct PollingSectionTests {
         #expect(polling.enabled && polling.start == .now && polling.deletes)
         #expect(polling.overlap == .minutes(5) && polling.sweepInterval == .hours(24))
         #expect(polling.resources.map(\.name.text) == ["contacts", "organisations", "leads", "opportunities"])
-        #expect(polling.resources.allSatisfy { $0.interval == .minutes(15) && $0.pageSize == 500 })
+        #expect(polling.resources.allSatisfy { $0.interval == .every(.minutes(15)) && $0.pageSize == 500 })
     }
 
     @Test("are off when nobody turns them on, and then nothing is missing")

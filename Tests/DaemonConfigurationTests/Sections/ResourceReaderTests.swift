@@ -69,7 +69,7 @@ struct ResourceReaderTests {
         #expect(plan.search.expanded(at: epoch).path == "/Fruit__c/Search")
         #expect(plan.updatedDate?.pattern == .insightly && plan.createdDate == nil)
         #expect(plan.createdCheckTolerance == .seconds(5) && plan.pollDelay == .seconds(30) && plan.pageSize == 20)
-        #expect(plan.interval == .seconds(30))
+        #expect(plan.interval == .every(.seconds(30)))
         #expect(plan.ignoredFields.map(\.pointer) == ["/A", "/CUSTOMFIELDS/B__c"])
     }
 

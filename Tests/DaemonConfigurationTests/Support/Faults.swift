@@ -21,14 +21,12 @@ extension Fault {
     static let ofValues = [
         Fault(
             "interval is a word", #""event.poller.refresh_interval": "abc""#,
-            #"event.poller.refresh_interval: "abc" is not a number of minutes; write a number above 0, such as 15"#),
+            #"event.poller.refresh_interval: "abc" is not a number of minutes; write a number above 0, such as 15, or "auto""#
+        ),
         Fault(
             "interval is zero", #""event.poller.refresh_interval": 0"#,
-            "event.poller.refresh_interval: 0 is not a number of minutes; write a number above 0, such as 15"),
-        Fault(
-            "interval is automatic", #""event.poller.refresh_interval": "auto""#,
-            "event.poller.refresh_interval: \"auto\" comes in a later version; "
-                + "write a number of minutes, such as 15"),
+            #"event.poller.refresh_interval: 0 is not a number of minutes; write a number above 0, such as 15, or "auto""#
+        ),
         Fault(
             "enabled is neither", #""event.notification.enabled": "yes""#,
             #"event.notification.enabled: "yes" is neither true nor false; write true or false"#),
@@ -165,8 +163,9 @@ extension Fault {
             "leads.pollDelay: \"30s\" is not a number of whole seconds; "
                 + "write a number of seconds without a unit, such as 10"),
         Fault(
-            "interval of a resource is automatic", #""leads": {"refresh_interval": "auto"}"#,
-            "leads.refresh_interval: \"auto\" comes in a later version; write a number of minutes, such as 15"),
+            "interval of a resource is a word", #""leads": {"refresh_interval": "often"}"#,
+            #"leads.refresh_interval: "often" is not a number of minutes; write a number above 0, such as 15, or "auto""#
+        ),
         Fault(
             "ignored fields in one text", #""leads": {"ignoreFields": "A,B"}"#,
             "leads.ignoreFields: \"A,B\" is not a list of fields; "

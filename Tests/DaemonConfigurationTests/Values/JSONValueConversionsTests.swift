@@ -27,11 +27,14 @@ struct JSONValueConversionsTests {
     @Test("means the same as a number and as a text")
     func dressed() throws {
         for value in [JSONValue.number("15"), .string("15"), .string(" 15.0 "), .number("1.5e1")] {
-            #expect(try value.asMinutes() == .minutes(15))
+            #expect(try value.asPollInterval() == .every(.minutes(15)))
             #expect(try value.asSeconds() == .seconds(15))
         }
-        #expect(try JSONValue.number("0.05").asMinutes() == .seconds(3))
-        #expect(try JSONValue.number("999999999").asMinutes() == .seconds(60 * 999_999_999))
+        #expect(try JSONValue.number("0.05").asPollInterval() == .every(.seconds(3)))
+        #expect(
+            try JSONValue.number("999999999").asPollInterval() == .every(.seconds(60 * 999_999_999))
+        )
+        #expect(try JSONValue.string(" auto ").asPollInterval() == .auto)
         for value in [JSONValue.bool(true), .string("true"), .string("TRUE ")] { #expect(try value.asBool()) }
     }
 

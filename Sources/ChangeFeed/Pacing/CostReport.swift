@@ -1,0 +1,86 @@
+// What a schedule costs of the day's quota, and what it brings: for people who decide about either.
+
+/// The requests that an account's polling takes in a day, and how long its changes wait.
+package struct CostReport: Sendable, Equatable {
+    package struct Resource: Sendable, Equatable {
+        package var name: ResourceName
+        package var wish: PollInterval
+        /// In force: as configured, chosen, or stretched.
+        package var interval: Duration
+        package var isStretched: Bool
+        package var requestsPerDay: Double
+        /// As expected now; nil while no poll has told.
+        package var changesPerDay: Double?
+
+        /// From a change to the poll that sees it: half an interval on average, all of it at worst.
+        package var meanDelay: Duration { .microseconds(interval.microseconds / 2) }
+        package var worstDelay: Duration { interval }
+    }
+
+    package let resources: [Resource]
+    /// Requests a day of the whole instance; nil while unknown.
+    package let limit: Int?
+    /// Own requests allowed in 24 hours.
+    package let allowance: Int?
+    /// Requests a day by purpose.
+    package let polls: Double
+    package let counts: Double
+    package let sweeps: Double
+    /// Requests a day of polls at the configured intervals, where those are not left to the daemon.
+    package let wished: Double
+
+    /// - Parameters:
+    ///   - records: known of each resource, as far as any are.
+    ///   - sweepInterval: nil where deletes are not looked for.
+    package init(
+        _ plans: [ResourcePlan], paces: [ResourceName: ResourcePace], records: [ResourceName: Int],
+        sweepInterval: Duration?, budget: RequestBudget, at now: Instant
+    ) {
+        let known = plans.map { ($0.interval, paces[$0.name] ?? ResourcePace()) }
+        let schedule =
+            PollSchedule(known, budget: budget, leavesRoom: sweepInterval != nil, wasStretched: true, at: now)
+            ?? PollSchedule(unbounded: known)
+        resources = zip(plans, schedule.entries).map { plan, entry in
+            Resource(
+                name: plan.name, wish: plan.interval, interval: entry.interval, isStretched: entry.isStretched,
+                requestsPerDay: entry.requestsPerSecond * 86_400,
+                changesPerDay: paces[plan.name].map { $0.changesPerSecond(at: now) * 86_400 })
+        }
+        limit = budget.dailyLimit(at: now)
+        allowance = budget.allowance(at: now)
+        polls = schedule.requestsPerDay
+        wished = known.reduce(0) { sum, resource in
+            guard case .every(let interval) = resource.0 else { return sum }
+            return sum + resource.1.requestsPerPoll * 86_400 / interval.inSeconds
+        }
+        let besides = allowance.map { max(Double($0) - schedule.requestsPerDay, Double($0) / 10) } ?? .infinity
+        guard let sweepInterval else {
+            (counts, sweeps) = (0, 0)
+            return
+        }
+        let pollsInNumber = schedule.entries.reduce(0) { $0 + 86_400 / $1.interval.inSeconds }
+        counts = min(pollsInNumber, besides / 2)
+        let pages = plans.reduce(0.0) { sum, plan in
+            sum + Double((records[plan.name] ?? 0) / max(1, plan.pageSize) + 1)
+        }
+        sweeps = min(pages * 86_400 / sweepInterval.inSeconds, besides / 2)
+    }
+
+    /// Whether every configured interval is kept; nil while the limit is unknown.
+    package var isAffordable: Bool? { allowance.map { _ in !resources.contains(where: \.isStretched) } }
+
+    /// The shortest interval, the same for every resource that has one, that the share has room for.
+    package var affordableInterval: Duration? {
+        let stretched = resources.filter(\.isStretched)
+        guard !stretched.isEmpty else { return nil }
+        let perPoll = stretched.reduce(0) { $0 + $1.requestsPerDay * $1.interval.inSeconds }
+        let perDay = stretched.reduce(0) { $0 + $1.requestsPerDay }
+        return .seconds(Int((perPoll / perDay).rounded(.up)))
+    }
+
+    /// Requests a day of an instance on which the configured intervals would be kept, at the same share.
+    package func neededLimit(quotaShare: Double) -> Int? {
+        guard isAffordable == false, polls > 0, let limit else { return nil }
+        return Int((Double(limit) * wished / polls).rounded(.up))
+    }
+}

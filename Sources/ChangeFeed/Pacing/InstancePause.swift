@@ -1,0 +1,92 @@
+// What makes the whole account wait: a 429, a refused key, an API that answers with errors only.
+
+/// Remembers until when nothing is asked, and lets one request try whether that is over before the others follow.
+struct InstancePause: Sendable {
+    private var pause: (until: Instant, reason: RequestBudget.Reason)?
+    private var throttlesInARow = 0
+    private var refusalsInARow = 0
+    private var errorsInARow = 0
+    private var lastSuccess: Instant?
+    /// Nothing was answered well since the last pause began.
+    private var isTrying = false
+
+    /// Takes up the pause of the process before this one.
+    mutating func resume(until: Instant?) {
+        guard let until else { return }
+        pause = (until, .throttled)
+        isTrying = true
+    }
+
+    /// To be kept over restarts: what the API asked for by a 429.
+    var memory: Instant? {
+        pause.flatMap { [.throttled, .dayUsedUp].contains($0.reason) ? $0.until : nil }
+    }
+
+    func isPaused(at now: Instant) -> Bool { pause.map { $0.until > now } ?? false }
+
+    func wait(at now: Instant, inFlight: Int) -> RequestBudget.Grant? {
+        guard let pause else { return nil }
+        if pause.until > now { return .wait(until: pause.until, pause.reason) }
+        return isTrying && inFlight > 0 ? .wait(until: nil, .inFlight) : nil
+    }
+
+    /// - Parameter jitter: 0..<1, spreads returns out.
+    mutating func take(_ response: APIResponse, at now: Instant, jitter: Double) {
+        switch response.status {
+        case 429:
+            // Those in flight beside the first that was refused tell nothing new.
+            if !isPaused(at: now) { throttlesInARow += 1 }
+            begin(until: now + throttleWait(after: response, jitter: jitter), Self.reason(of: response))
+        case 401 where lastSuccess.map({ now - $0 < Limits.refusalBackoff.longest }) ?? false:
+            // The key works: what is refused is one resource, or a path that does not exist.
+            break
+        case 401:
+            if !isPaused(at: now) { refusalsInARow += 1 }
+            begin(until: now + Limits.refusalBackoff.wait(afterFailures: refusalsInARow, jitter: jitter), .unauthorized)
+        case 500...599:
+            takeError(response, at: now, jitter: jitter)
+        case 200...299:
+            lastSuccess = now
+            (throttlesInARow, refusalsInARow, errorsInARow) = (0, 0, 0)
+            isTrying = false
+        default:
+            // Whatever it refuses, it is there and answers.
+            isTrying = false
+        }
+    }
+
+    /// One resource that fails waits by itself. Several errors with nothing else between are the instance's trouble.
+    private mutating func takeError(_ response: APIResponse, at now: Instant, jitter: Double) {
+        if !isPaused(at: now) { errorsInARow += 1 }
+        let told = response.retryAfter.map { min($0, QuotaLedger.window) }
+        let excess = errorsInARow - Limits.errorsOfOneResource
+        if excess > 0 {
+            let backoff = Limits.failureBackoff.wait(afterFailures: excess, jitter: jitter)
+            begin(until: now + max(backoff, told ?? .zero), .failing)
+        } else if let told, response.status == 503 {
+            begin(until: now + told, .failing)
+        }
+    }
+
+    /// The whole instance waits as long as it was told to. One more second, as other clients of this API found they
+    /// need, and some chance so that several daemons do not return together.
+    private func throttleWait(after response: APIResponse, jitter: Double) -> Duration {
+        let backoff = Limits.throttleBackoff.wait(afterFailures: throttlesInARow, jitter: jitter)
+        guard let told = response.retryAfter else { return backoff }
+        let wait = min(told, QuotaLedger.window) + .milliseconds(Int64(250 + 750 * jitter))
+        // An API that goes on refusing after the time it named does not mean what it says.
+        return throttlesInARow > 2 ? max(wait, backoff) : wait
+    }
+
+    /// A day that is used up answers the same status as a second that is; only the numbers beside it tell which.
+    private static func reason(of response: APIResponse) -> RequestBudget.Reason {
+        if let remaining = response.dailyRemaining { return remaining <= 0 ? .dayUsedUp : .throttled }
+        return response.retryAfter.map { $0 >= Limits.longWait } ?? false ? .dayUsedUp : .throttled
+    }
+
+    private mutating func begin(until: Instant, _ reason: RequestBudget.Reason) {
+        isTrying = true
+        if let pause, pause.until > until { return }
+        pause = (until, reason)
+    }
+}

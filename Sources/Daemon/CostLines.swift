@@ -1,0 +1,60 @@
+// What polling costs and brings, for people: in `check --online` before, and in `status` while it runs.
+
+import ChangeFeed
+
+extension CostReport {
+    func lines(quotaShare: Double) -> [String] {
+        [pollingLine(quotaShare: quotaShare)] + besidesLines + resources.map(\.line)
+    }
+
+    private func pollingLine(quotaShare: Double) -> String {
+        guard let allowance, let isAffordable else {
+            return "polling: \(rounded(polls)) requests a day; the API named no daily limit"
+        }
+        let isChosen = resources.contains { $0.wish == .auto }
+        let wanted = isAffordable ? polls : max(polls, wished)
+        var line = "polling: \(rounded(wanted)) requests a day of \(allowance) allowed (insightly.quota_share): "
+        guard !isAffordable else { return line + "affordable" + (isChosen ? "; auto spends what there is" : "") }
+        line += "not affordable, so intervals are stretched"
+        if let affordableInterval {
+            line += "; an event.poller.refresh_interval of \(minutesUp(affordableInterval)) minutes is affordable"
+        }
+        if let needed = neededLimit(quotaShare: quotaShare) {
+            line += ", and so is this one on a plan of \(needed) requests a day"
+        }
+        return line
+    }
+
+    private var besidesLines: [String] {
+        guard counts > 0 else { return [] }
+        return [
+            "finding deletes: up to \(rounded(counts)) counts and, at one for each \(Limits.pageSize) records, "
+                + "\(rounded(sweeps)) or more requests of sweeps a day; less where polls leave less"
+        ]
+    }
+
+    private func minutesUp(_ interval: Duration) -> Int { Int((interval.inSeconds / 60).rounded(.up)) }
+}
+
+extension CostReport.Resource {
+    var line: String {
+        let cause = wish == .auto ? " (auto)" : isStretched ? " (stretched)" : ""
+        var line =
+            "\(name): polled every \(interval.forPeople)\(cause): \(rounded(requestsPerDay)) requests a day; a change is seen "
+            + "after \(meanDelay.forPeople) on average, \(worstDelay.forPeople) at most"
+        if let changesPerDay { line += "; about \(rounded(changesPerDay)) changes a day expected now" }
+        return line
+    }
+}
+
+private func rounded(_ number: Double) -> Int { Int(number.rounded(.up)) }
+
+extension Duration {
+    /// `4.2 s`, `7.5 min`, `3 h`.
+    fileprivate var forPeople: String {
+        let (number, unit) =
+            inSeconds < 100 ? (inSeconds, "s") : inSeconds < 10_000 ? (inSeconds / 60, "min") : (inSeconds / 3_600, "h")
+        let tenths = Int((number * 10).rounded())
+        return tenths % 10 == 0 ? "\(tenths / 10) \(unit)" : "\(tenths / 10).\(tenths % 10) \(unit)"
+    }
+}

@@ -3,11 +3,11 @@
 import ChangeFeed
 
 extension CostReport {
-    func lines(quotaShare: Double) -> [String] {
-        [pollingLine(quotaShare: quotaShare)] + besidesLines + resources.map(\.line)
+    var lines: [String] {
+        [pollingLine] + besidesLines + resources.map(\.line)
     }
 
-    private func pollingLine(quotaShare: Double) -> String {
+    private var pollingLine: String {
         guard let allowance, let isAffordable else {
             return "polling: \(rounded(polls)) requests a day; the API named no daily limit"
         }
@@ -19,8 +19,8 @@ extension CostReport {
         if let affordableInterval {
             line += "; an event.poller.refresh_interval of \(minutesUp(affordableInterval)) minutes is affordable"
         }
-        if let needed = neededLimit(quotaShare: quotaShare) {
-            line += ", and so is this one on a plan of \(needed) requests a day"
+        if let neededLimit {
+            line += ", and so is this one on a plan of \(neededLimit) requests a day"
         }
         return line
     }

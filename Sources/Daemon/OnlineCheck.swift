@@ -67,6 +67,6 @@ package struct OnlineCheck: Sendable {
         let cost = CostReport(
             polling.resources, paces: [:], records: [:], sweepInterval: polling.deletes ? polling.sweepInterval : nil,
             budget: RequestBudget(api: api, memory: memory, at: now), at: now)
-        return cost.lines(quotaShare: api.quotaShare)
+        return cost.lines
     }
 }

@@ -114,6 +114,7 @@ private struct PollTurn {
         while stopDeadline == nil {
             switch feed.next(at: service.clock.now) {
             case .wait(let until):
+                logStretch()
                 logHoldUp()
                 alarm.set(after: until.map { $0 - service.clock.now })
                 return
@@ -225,7 +226,6 @@ private struct PollTurn {
 
     private mutating func logHoldUp() {
         let reason = feed.holdUp
-        logStretch()
         if reason == .spread { service.logger.debug("requests wait: \(RequestBudget.Reason.spread.rawValue)") }
         if reason == .spacing || reason == .inFlight || reason == .spread || reason == lastHoldUp { return }
         lastHoldUp = reason

@@ -74,7 +74,7 @@ package struct StatusReport: Sendable, Encodable {
         resources = (status?.resources ?? []).map { stored in
             Resource(stored, cost: cost?.resources.first { $0.name == stored.name }, at: now)
         }
-        costLines = settings.api.flatMap { cost?.lines(quotaShare: $0.quotaShare) } ?? []
+        costLines = cost?.lines ?? []
         quota = Quota(status?.budget ?? .init(), settings: settings, cost: cost, at: now)
         let heldUntil = status?.endpointHeldUntil.flatMap { $0 > now ? $0 : nil }
         queue = Queue(

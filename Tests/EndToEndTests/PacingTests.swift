@@ -35,7 +35,7 @@ struct PacingTests {
     @Test("At once no more is spent than a small part of the share of the day, over restarts as well")
     func share() async throws {
         try await Stage.set(world(perDay: 200)) { stage in
-            try stage.configure(["insightly.quota_share": "0.5", "log.level": #""debug""#])
+            try stage.configure(["insightly.quota_share": "0.5"])
             for _ in 0..<2 {
                 let daemon = try stage.startDaemon()
                 let reason = await daemon.lines.first { $0.contains("spread over the day") }
@@ -44,6 +44,23 @@ struct PacingTests {
             }
             // Of 100, a twentieth; what was in flight before the limit was known comes on top.
             #expect((5...10).contains(stage.quotaUsed))
+        }
+    }
+
+    @Test("The last twentieth of the day is left to others")
+    func reserve() async throws {
+        try await Stage.set(world(perDay: 100)) { stage in
+            try stage.configure(["insightly.quota_share": "1"])
+            // Others have had almost all of the day.
+            stage.live.withInstance { instance, now in
+                let request = SimulatedRequest(RequestTarget(path: "/Users"), apiKey: Stage.apiKey)
+                for _ in 0..<91 { _ = instance.respond(to: request, at: now) }
+            }
+            let daemon = try stage.startDaemon()
+            let reason = await daemon.lines.first { $0.contains("almost none of its day's quota left") }
+            #expect(reason != nil)
+            #expect(await daemon.stop() == 0)
+            #expect(stage.quotaUsed <= 95)
         }
     }
 

@@ -4,7 +4,8 @@ import Foundation
 import Testing
 import WholeLives
 
-@Suite("Whole lives in virtual time")
+// One after the other: a hundred of them at once would keep every test that waits for a network waiting for its turn.
+@Suite("Whole lives in virtual time", .serialized)
 struct SimulationTests {
     /// A few of the many that `scripts/simulate` lives.
     static let seeds: ClosedRange<UInt64> = 200...309

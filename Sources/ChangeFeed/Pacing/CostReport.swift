@@ -79,7 +79,7 @@ package struct CostReport: Sendable, Equatable {
     }
 
     /// Requests a day of an instance on which the configured intervals would be kept, at the same share.
-    package func neededLimit(quotaShare: Double) -> Int? {
+    package var neededLimit: Int? {
         guard isAffordable == false, polls > 0, let limit else { return nil }
         return Int((Double(limit) * wished / polls).rounded(.up))
     }

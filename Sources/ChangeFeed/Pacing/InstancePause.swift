@@ -6,6 +6,8 @@ struct InstancePause: Sendable {
     private var throttlesInARow = 0
     private var refusalsInARow = 0
     private var errorsInARow = 0
+    /// Whose requests those were.
+    private var failing: Set<ResourceName> = []
     private var lastSuccess: Instant?
     /// Nothing was answered well since the last pause began.
     private var isTrying = false
@@ -30,8 +32,10 @@ struct InstancePause: Sendable {
         return isTrying && inFlight > 0 ? .wait(until: nil, .inFlight) : nil
     }
 
-    /// - Parameter jitter: 0..<1, spreads returns out.
-    mutating func take(_ response: APIResponse, at now: Instant, jitter: Double) {
+    /// - Parameters:
+    ///   - resource: whose request was answered.
+    ///   - jitter: 0..<1, spreads returns out.
+    mutating func take(_ response: APIResponse, of resource: ResourceName, at now: Instant, jitter: Double) {
         switch response.status {
         case 429:
             // Those in flight beside the first that was refused tell nothing new.
@@ -44,23 +48,32 @@ struct InstancePause: Sendable {
             if !isPaused(at: now) { refusalsInARow += 1 }
             begin(until: now + Limits.refusalBackoff.wait(afterFailures: refusalsInARow, jitter: jitter), .unauthorized)
         case 500...599:
-            takeError(response, at: now, jitter: jitter)
+            takeError(response, of: resource, at: now, jitter: jitter)
         case 200...299:
             lastSuccess = now
-            (throttlesInARow, refusalsInARow, errorsInARow) = (0, 0, 0)
-            isTrying = false
+            (throttlesInARow, refusalsInARow) = (0, 0)
+            instanceAnswers()
         default:
             // Whatever it refuses, it is there and answers.
-            isTrying = false
+            instanceAnswers()
         }
     }
 
-    /// One resource that fails waits by itself. Several errors with nothing else between are the instance's trouble.
-    private mutating func takeError(_ response: APIResponse, at now: Instant, jitter: Double) {
+    private mutating func instanceAnswers() {
+        isTrying = false
+        errorsInARow = 0
+        failing = []
+    }
+
+    /// One resource that fails waits by itself. Errors for several, with nothing else between, are the instance's trouble.
+    private mutating func takeError(
+        _ response: APIResponse, of resource: ResourceName, at now: Instant, jitter: Double
+    ) {
+        failing.insert(resource)
         if !isPaused(at: now) { errorsInARow += 1 }
         let told = response.retryAfter.map { min($0, QuotaLedger.window) }
         let excess = errorsInARow - Limits.errorsOfOneResource
-        if excess > 0 {
+        if excess > 0, failing.count > 1 {
             let backoff = Limits.failureBackoff.wait(afterFailures: excess, jitter: jitter)
             begin(until: now + max(backoff, told ?? .zero), .failing)
         } else if let told, response.status == 503 {

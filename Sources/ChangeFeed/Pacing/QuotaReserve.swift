@@ -71,7 +71,11 @@ package struct QuotaReserve: Sendable, Equatable {
 
     /// Takes an answer's numbers. `stillInFlight` requests may or may not be in them already, so they count against us.
     package mutating func learn(limit: Int, remaining: Int, stillInFlight: Int, at now: Instant) {
-        observation = QuotaObservation(limit: limit, remaining: remaining, observedAt: now)
+        // Answers in flight together overtake each other: one that left earlier says more than really remains.
+        let known = observation?.remaining ?? remaining
+        let isOvertaken = (1...Limits.requestsInFlight).contains(remaining - known)
+        observation = QuotaObservation(
+            limit: limit, remaining: isOvertaken ? known : remaining, observedAt: now)
         sentSince = stillInFlight
     }
 

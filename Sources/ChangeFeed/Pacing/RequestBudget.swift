@@ -49,6 +49,7 @@ package struct RequestBudget: Sendable {
         case inFlight = "four requests are in flight"
         case share = "this daemon's share of the day's quota is used up"
         case leftToPolls = "what is left of this daemon's share of the day's quota is left to polls"
+        case leftToOthers = "what this daemon's share would leave is used by others of the instance"
         case spread = "requests are spread over the day"
         case reserve = "the instance has almost none of its day's quota left"
         case throttled = "the API asked for a pause (429)"
@@ -108,38 +109,29 @@ package struct RequestBudget: Sendable {
     }
 
     /// The day's limit in force: the configured one, else what the API said, else unknown.
-    package func dailyLimit(at now: Instant) -> Int? {
-        if let configured = terms.dailyLimit { return configured }
-        // What was said a day ago may have been a slip, and holds no longer than the day it was said of.
-        guard let limitExpiry, limitExpiry > now else { return nil }
-        return reserve.observation?.limit
+    package func dailyLimit(at now: Instant) -> Int? { terms.dailyLimit ?? observation(at: now)?.limit }
+
+    /// What was said a day ago may have been a slip, and holds no longer than the day it was said of.
+    private func observation(at now: Instant) -> QuotaObservation? {
+        reserve.observation.flatMap { $0.observedAt + QuotaLedger.window > now ? $0 : nil }
     }
 
-    private var limitExpiry: Instant? {
-        terms.dailyLimit == nil ? reserve.observation.map { $0.observedAt + QuotaLedger.window } : nil
-    }
+    /// Own requests that may be made in any rolling 24 hours, whatever others do; nil while the limit is unknown.
+    package func share(at now: Instant) -> Int? { dailyLimit(at: now).map { Int(Double($0) * terms.quotaShare) } }
 
-    /// Own requests allowed in any rolling 24 hours; nil while the limit is unknown.
-    ///
-    /// What others were seen to use is left to them, but a twentieth of the share is asked for all the same: when their use
-    /// ends, only an answer can tell.
+    /// Own requests in 24 hours that are planned with: what others were seen to use is left to them.
     package func allowance(at now: Instant) -> Int? {
-        guard let limit = dailyLimit(at: now) else { return nil }
-        let share = Double(limit) * terms.quotaShare
-        guard let left = leftByOthers(at: now) else { return Int(share) }
-        return Int(min(share, max(left, share / 20)))
+        guard let share = share(at: now), let left = leftByOthers(at: now) else { return share(at: now) }
+        // When their use ends, only an answer can tell.
+        return min(share, max(left, share / 20))
     }
 
     /// Of the instance's day, what others do not use.
-    private func leftByOthers(at now: Instant) -> Double? {
-        guard let observation = reserve.observation, limitIsCurrent(at: now) else { return nil }
+    private func leftByOthers(at now: Instant) -> Int? {
+        guard let observation = observation(at: now) else { return nil }
         // Where the day is a rolling one, requests that stop to count hide others' new ones; the sum shows them.
         let seen = max(ledger.usedByOthers(at: now), observation.limit - observation.remaining - used(at: now))
-        return Double(observation.limit - QuotaReserve.reserve(of: observation.limit) - max(0, seen))
-    }
-
-    private func limitIsCurrent(at now: Instant) -> Bool {
-        reserve.observation.map { $0.observedAt + QuotaLedger.window > now } ?? false
+        return observation.limit - QuotaReserve.reserve(of: observation.limit) - max(0, seen)
     }
 
     package func used(at now: Instant) -> Int { ledger.used(at: now) }
@@ -168,7 +160,8 @@ package struct RequestBudget: Sendable {
         let perDay = Double(allowance) * share
         return PollAllowance(
             perDay: perDay, unspent: max(0, perDay - Double(ledger.used(for: .poll, at: now))),
-            withinHours: withinHours, pressure: min(1, max(0, 1 - free / slack)), isDrained: isDrained(at: now),
+            withinHours: withinHours, pressure: min(1, max(0, 1 - free / slack)),
+            isDrained: hasSpentHalfAtOnce(at: now, besidePolls: false),
             perSecond: terms.requestsPerSecond / 2)
     }
 
@@ -179,10 +172,11 @@ package struct RequestBudget: Sendable {
         ledger.refresh(at: now)
         if inFlight >= Limits.requestsInFlight { return .wait(until: nil, .inFlight) }
         if let wait = pauses.wait(at: now, inFlight: inFlight) { return wait }
-        if let wait = waitForShare(purpose, isFurtherPage, at: now) { return wait }
-        if isLooking { return .wait(until: nil, .reserve) }
+        // What the instance has left is the graver reason, and the one to tell of.
         let verdict = reserve.verdict(at: now)
         if case .closed(let until) = verdict { return .wait(until: until, .reserve) }
+        if let wait = waitForShare(purpose, isFurtherPage, at: now) { return wait }
+        if isLooking { return .wait(until: nil, .reserve) }
         guard let opens = arrivals.opens(at: now, inFlight: inFlight) else { return .wait(until: nil, .spacing) }
         let earliest = max(opens, pacer.earliestDeparture(at: now))
         if earliest > now { return .wait(until: earliest, .spacing) }
@@ -199,25 +193,28 @@ package struct RequestBudget: Sendable {
         return .granted
     }
 
-    /// Of a process that has only begun, what the one before it spent is not looked up for this.
-    private func isDrained(at now: Instant) -> Bool {
+    /// Whether half of what may be spent at once is spent, by all requests or by those that are no polls. Known from the
+    /// first request of the process on.
+    package func hasSpentHalfAtOnce(at now: Instant, besidePolls: Bool) -> Bool {
         guard let flows, let terms = flowTerms(at: now) else { return false }
-        return flows.all.opens(at: now, terms.all, leaving: terms.all.capacity / 2) > now
-    }
-
-    /// Whether what is no poll has half spent what it may at once.
-    package func isDrainedBesidePolls(at now: Instant) -> Bool {
-        guard let flows, let terms = flowTerms(at: now) else { return false }
-        return flows.besidePolls.opens(at: now, terms.besidePolls, leaving: terms.besidePolls.capacity / 2) > now
+        return besidePolls
+            ? flows.besidePolls.level(at: now, terms.besidePolls) < terms.besidePolls.capacity / 2
+            : flows.all.level(at: now, terms.all) < terms.all.capacity / 2
     }
 
     /// Why the day has no room for it now.
     private mutating func waitForShare(_ purpose: RequestPurpose, _ isFurtherPage: Bool, at now: Instant) -> Grant? {
-        guard let allowance = allowance(at: now), let besides = allowanceBesidePolls(at: now) else { return nil }
-        let relief = ledger.nextRelief(at: now) ?? limitExpiry
-        if ledger.used(at: now) >= allowance { return .wait(until: relief, .share) }
+        guard let share = share(at: now), let besides = allowanceBesidePolls(at: now), let terms = flowTerms(at: now)
+        else { return nil }
+        let limitExpiry = reserve.observation.map { $0.observedAt + QuotaLedger.window }
+        let relief = ledger.nextRelief(at: now) ?? (self.terms.dailyLimit == nil ? limitExpiry : nil)
+        if used(at: now) >= share { return .wait(until: relief, .share) }
+        // Once an hour a request finds out whether others have stopped.
+        let look = pacer.lastDeparture.map { $0 + .hours(1) } ?? now
+        if look > now, let allowance = allowance(at: now), used(at: now) >= allowance {
+            return .wait(until: min(look, relief ?? look), .leftToOthers)
+        }
         if purpose != .poll, usedBesidePolls(at: now) >= besides { return .wait(until: relief, .leftToPolls) }
-        guard let terms = flowTerms(at: now) else { return nil }
         let flows =
             flows ?? (
                 RequestFlow(after: ledger.requests(at: now) { _ in true }, terms.all, at: now),
@@ -248,8 +245,12 @@ package struct RequestBudget: Sendable {
 
     /// Takes the answer to a granted request.
     ///
-    /// - Parameter jitter: 0..<1, spreads returns out.
-    package mutating func settle(_ result: APIResult, at now: Instant, jitter: Double) {
+    /// - Parameters:
+    ///   - resource: whose request it was.
+    ///   - jitter: 0..<1, spreads returns out.
+    package mutating func settle(
+        _ result: APIResult, of resource: ResourceName, at now: Instant, jitter: Double
+    ) {
         inFlight -= 1
         isLooking = false
         arrivals.answer(at: now)
@@ -260,7 +261,7 @@ package struct RequestBudget: Sendable {
             if others > 0 { ledger.count(others: others, at: now) }
             reserve.learn(limit: limit, remaining: remaining, stillInFlight: inFlight, at: now)
         }
-        pauses.take(response, at: now, jitter: jitter)
+        pauses.take(response, of: resource, at: now, jitter: jitter)
     }
 
     /// A granted request left later than it was granted.

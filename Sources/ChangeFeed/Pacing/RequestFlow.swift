@@ -10,6 +10,7 @@ package struct RequestFlow: Sendable, Equatable {
         /// - Parameters:
         ///   - perDay: requests that may be made in 24 hours.
         ///   - planned: a day's requests at the pace of the moment; working hours may take more than an even part.
+        ///   - atOnce: how many may be made one after the other; as many as may be in flight at least.
         package init(perDay: Double, planned: Double = 0, atOnce: Double) {
             // A little faster than planned, so that only what comes at once is held up.
             perSecond = 1.1 * max(perDay, planned) / 86_400
@@ -53,7 +54,8 @@ package struct RequestFlow: Sendable, Equatable {
         at = now
     }
 
-    private func level(at now: Instant, _ terms: Terms) -> Double {
+    /// So many may be taken at once.
+    package func level(at now: Instant, _ terms: Terms) -> Double {
         min(terms.capacity, level + max(0, (now - at).inSeconds) * terms.perSecond)
     }
 }

@@ -23,8 +23,7 @@ package struct AccountFeed: Sendable {
     package private(set) var holdUp: RequestBudget.Reason?
     private var lanes: [ResourceLane]
     private let looksForDeletes: Bool
-    private var scheduledAt: Instant?
-    private var pacesKeptAt: [ResourceName: Instant] = [:]
+    private var scheduledAt = Instant.distantPast
 
     /// - Parameters:
     ///   - progress: how far each resource has come, from the store; resources without an entry begin anew.
@@ -50,11 +49,11 @@ package struct AccountFeed: Sendable {
 
     /// The next action. The most urgent work goes first; among equals the one that has been due longest.
     package mutating func next(at now: Instant) -> Action {
-        if let scheduledAt, now - scheduledAt >= Limits.scheduleHolds || now < scheduledAt { reschedule(at: now) }
+        if now - scheduledAt >= Limits.scheduleHolds || now < scheduledAt { reschedule(at: now) }
         let action = next(at: now, weighingLessThan: .max)
         // What comes next may be due sooner by then.
-        guard case .wait(let until?) = action, let scheduledAt, adaptsIntervals else { return action }
-        return .wait(until: min(until, max(scheduledAt, now) + Limits.scheduleHolds))
+        guard case .wait(let until?) = action, adaptsIntervals else { return action }
+        return .wait(until: min(until, scheduledAt + Limits.scheduleHolds))
     }
 
     /// - Parameter weight: what weighs as much was refused already, for want of room in the day.
@@ -105,18 +104,14 @@ package struct AccountFeed: Sendable {
     package mutating func receive(
         _ result: APIResult, for name: ResourceName, at now: Instant, jitter: Double
     ) -> Reaction {
-        budget.settle(result, at: now, jitter: jitter)
+        budget.settle(result, of: name, at: now, jitter: jitter)
         guard let index = lanes.firstIndex(where: { $0.plan.name == name }) else {
             return .problem(PageProblem(.needsAttention, "no resource named \(name) is configured"))
         }
         do throws(PageProblem) {
             let answer = try LaneAnswer(result, of: lanes[index])
             guard case .success(let response) = result else { throw PageProblem(.retry, "no answer; asking again") }
-            var commit = lanes[index].absorb(answer, of: response, budget: budget.memory, at: now)
-            if pacesKeptAt[name].map({ now - $0 >= Limits.paceKept || now < $0 }) ?? true {
-                commit.pace = lanes[index].pace
-            }
-            return .commit(commit)
+            return .commit(lanes[index].absorb(answer, of: response, budget: budget.memory, at: now))
         } catch {
             if lanes[index].recordInFlight == nil, let least = Self.asksForLess(result) {
                 lanes[index].shrinkPages(toAtLeast: least)
@@ -137,7 +132,6 @@ package struct AccountFeed: Sendable {
         _ commit: PageCommit, _ summary: CommitSummary, at now: Instant
     ) -> [PresenceNotice] {
         guard let index = lanes.firstIndex(where: { $0.plan.name == commit.plan.name }) else { return [] }
-        if commit.pace != nil { pacesKeptAt[commit.plan.name] = now }
         let notices = lanes[index].finish(commit, summary, countSpacing: countSpacing(at: now), at: now)
         reschedule(at: now)
         return notices
@@ -146,7 +140,9 @@ package struct AccountFeed: Sendable {
     /// Once half of what may be spent at once is spent, counts come so far apart that they can do with half of what polls
     /// leave.
     private func countSpacing(at now: Instant) -> Duration {
-        guard let allowance = budget.allowanceBesidePolls(at: now), budget.isDrainedBesidePolls(at: now) else {
+        guard let allowance = budget.allowanceBesidePolls(at: now),
+            budget.hasSpentHalfAtOnce(at: now, besidePolls: true)
+        else {
             return .zero
         }
         return .microseconds(86_400_000_000 * 2 * Int64(lanes.count) / Int64(max(1, allowance)))

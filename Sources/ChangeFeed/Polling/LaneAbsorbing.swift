@@ -58,6 +58,7 @@ extension ResourceLane {
             plan: plan, newsThreshold: before.newsThreshold, baselineIsComplete: before.baseline == .complete)
         var commit = PageCommit(
             plan: plan, records: records, sighting: sighting, detector: detector, progress: before, budget: budget)
+        if now - paceKept >= Limits.paceKept || now < paceKept { commit.pace = pace }
         switch workInFlight {
         case .errand(let errand)?:
             absorb(answer, errand, total: response.totalCount, into: &commit, at: now)

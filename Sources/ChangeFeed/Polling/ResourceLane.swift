@@ -23,6 +23,7 @@ package struct ResourceLane: Sendable {
     private var runRequests = 0
     private var runChanges = 0
     private var pollEnded: Instant?
+    private(set) var paceKept = Instant.distantPast
     /// Records of the resource, roughly.
     private var recordsKnown: Int
     private(set) var inFlight: (work: LaneWork, request: APIRequest, sentAt: Instant)?
@@ -126,6 +127,7 @@ package struct ResourceLane: Sendable {
     ) -> [PresenceNotice] {
         let pollBefore = progress?.polledAt
         progress = commit.progress
+        if commit.pace != nil { paceKept = now }
         recordsKnown += summary.learned + summary.created - summary.deleted
         if inFlight?.work == .poll {
             runChanges += summary.created + summary.updated

@@ -4,6 +4,7 @@ import Testing
 @Suite("RequestBudget")
 struct RequestBudgetTests {
     private let start = Instant(secondsSince1970: 1_764_000_000)
+    private let contacts = ResourceName("contacts")
 
     private func answer(_ status: Int, remaining: Int? = nil, limit: Int? = 1_000, retryAfter: Duration? = nil)
         -> APIResult
@@ -31,7 +32,7 @@ struct RequestBudgetTests {
             switch budget.request(.poll, at: now) {
             case .granted:
                 sent.append(now)
-                budget.settle(answer(200, remaining: remaining(sent.count)), at: now, jitter: 0)
+                budget.settle(answer(200, remaining: remaining(sent.count)), of: contacts, at: now, jitter: 0)
             case .wait(let until, _):
                 now = until ?? start + duration
             }
@@ -48,7 +49,7 @@ struct RequestBudgetTests {
             now = now + .seconds(1)
         }
         #expect(budget.request(.poll, at: now) == .wait(until: nil, .inFlight))
-        budget.settle(answer(200), at: now, jitter: 0)
+        budget.settle(answer(200), of: contacts, at: now, jitter: 0)
         #expect(budget.request(.poll, at: now) == .granted)
     }
 
@@ -77,6 +78,21 @@ struct RequestBudgetTests {
         #expect(times.count > 100)
     }
 
+    @Test("An answer that was overtaken does not make more of what remains than there is")
+    func overtaken() {
+        var budget = RequestBudget(terms: .init(requestsPerSecond: 100, quotaShare: 1), at: start)
+        for index in 0..<4 { #expect(budget.request(.poll, at: start + .milliseconds(500 * index)) == .granted) }
+        let later = start + .seconds(3)
+        // Sent first, and answered last: 8 of 100 remained then, and 5 after the others.
+        for remaining in [5, 6, 7, 8] {
+            budget.settle(answer(200, remaining: remaining, limit: 100), of: contacts, at: later, jitter: 0)
+        }
+        guard case .wait(_, .reserve) = budget.request(.poll, at: later + .seconds(5)) else {
+            Issue.record("the reserve was taken")
+            return
+        }
+    }
+
     @Test("A new day is found out within an hour and a few requests")
     func newDay() {
         var budget = budget(share: 1)
@@ -88,7 +104,7 @@ struct RequestBudgetTests {
             switch budget.request(.poll, at: now) {
             case .granted:
                 if now >= reset { resumed = now } else { looks += 1 }
-                budget.settle(answer(200, remaining: now >= reset ? 1_000 : 61), at: now, jitter: 0)
+                budget.settle(answer(200, remaining: now >= reset ? 1_000 : 61), of: contacts, at: now, jitter: 0)
             case .wait(let until, _):
                 now = until ?? now + .hours(10)
             }
@@ -101,7 +117,7 @@ struct RequestBudgetTests {
     func retryAfter() {
         var budget = budget()
         #expect(budget.request(.poll, at: start) == .granted)
-        budget.settle(answer(429, retryAfter: .seconds(30)), at: start, jitter: 0)
+        budget.settle(answer(429, retryAfter: .seconds(30)), of: contacts, at: start, jitter: 0)
         guard case .wait(let until?, .throttled) = budget.request(.poll, at: start + .seconds(1)) else {
             Issue.record("the budget did not wait")
             return
@@ -117,16 +133,16 @@ struct RequestBudgetTests {
         var waits: [Duration] = []
         for _ in 0..<4 {
             #expect(budget.request(.poll, at: now) == .granted)
-            budget.settle(answer(429), at: now, jitter: 0)
+            budget.settle(answer(429), of: contacts, at: now, jitter: 0)
             guard case .wait(let until?, .throttled) = budget.request(.poll, at: now) else { return }
             waits.append(until - now)
             now = until
         }
         #expect(waits == [.seconds(2), .seconds(4), .seconds(8), .seconds(16)])
         #expect(budget.request(.poll, at: now) == .granted)
-        budget.settle(answer(200), at: now, jitter: 0)
+        budget.settle(answer(200), of: contacts, at: now, jitter: 0)
         #expect(budget.request(.poll, at: now + .seconds(1)) == .granted)
-        budget.settle(answer(429), at: now, jitter: 0)
+        budget.settle(answer(429), of: contacts, at: now, jitter: 0)
         #expect(budget.request(.poll, at: now) == .wait(until: now + .seconds(2), .throttled))
     }
 
@@ -134,7 +150,7 @@ struct RequestBudgetTests {
     func unauthorized() {
         var budget = budget()
         #expect(budget.request(.poll, at: start) == .granted)
-        budget.settle(answer(401), at: start, jitter: 0)
+        budget.settle(answer(401), of: contacts, at: start, jitter: 0)
         #expect(budget.request(.poll, at: start + .minutes(4)) == .wait(until: start + .minutes(5), .unauthorized))
     }
 
@@ -145,7 +161,7 @@ struct RequestBudgetTests {
         var budget = RequestBudget(terms: .init(requestsPerSecond: 100, quotaShare: 1), at: start)
         for index in 0..<4 { #expect(budget.request(.poll, at: start + .milliseconds(500 * index)) == .granted) }
         let end = start + .seconds(2)
-        for _ in 0..<4 { budget.settle(answer(status), at: end, jitter: 0) }
+        for _ in 0..<4 { budget.settle(answer(status), of: contacts, at: end, jitter: 0) }
         let pause: Duration = status == 429 ? .seconds(2) : .minutes(5)
         guard case .wait(let until, _) = budget.request(.poll, at: end) else {
             Issue.record("nothing waits")
@@ -163,7 +179,7 @@ struct RequestBudgetTests {
             #expect(budget.request(.poll, at: now) == .granted)
             var response = APIResponse(status: 429, body: [], duration: .zero)
             response.retryAfter = .zero
-            budget.settle(.success(response), at: now, jitter: 0)
+            budget.settle(.success(response), of: contacts, at: now, jitter: 0)
             guard case .wait(let until?, _) = budget.request(.poll, at: now) else { break }
             waits.append(until - now)
             now = until
@@ -179,7 +195,7 @@ struct RequestBudgetTests {
         var response = APIResponse(status: 200, body: [], duration: .zero)
         response.dailyLimit = 1
         response.dailyRemaining = 1
-        budget.settle(.success(response), at: start, jitter: 0)
+        budget.settle(.success(response), of: contacts, at: start, jitter: 0)
         let later = start + .hours(25)
         guard case .wait(let until?, _) = budget.request(.poll, at: start + .hours(1)) else {
             Issue.record("it waits for nothing, or not at all")
@@ -209,7 +225,7 @@ struct RequestBudgetTests {
     func spread() {
         var budget = budget(share: 0.8)
         #expect(budget.request(.poll, at: start) == .granted)
-        budget.settle(answer(200, remaining: 19_999, limit: 20_000), at: start, jitter: 0)
+        budget.settle(answer(200, remaining: 19_999, limit: 20_000), of: contacts, at: start, jitter: 0)
         var (now, times) = (start, [start])
         while now < start + .hours(3) {
             // A process that dies every few minutes.
@@ -219,7 +235,8 @@ struct RequestBudgetTests {
             switch budget.request(.baseline, at: now) {
             case .granted:
                 times.append(now)
-                budget.settle(answer(200, remaining: 20_000 - times.count, limit: 20_000), at: now, jitter: 0)
+                budget.settle(
+                    answer(200, remaining: 20_000 - times.count, limit: 20_000), of: contacts, at: now, jitter: 0)
             case .wait(let until, _):
                 now = max(until ?? now, now + .milliseconds(1))
             }
@@ -236,11 +253,11 @@ struct RequestBudgetTests {
     func pollsBesideBaseline() {
         var budget = budget(share: 0.8)
         #expect(budget.request(.poll, at: start) == .granted)
-        budget.settle(answer(200, remaining: 999, limit: 1_000), at: start, jitter: 0)
+        budget.settle(answer(200, remaining: 999, limit: 1_000), of: contacts, at: start, jitter: 0)
         var now = start
         while now < start + .minutes(10) {
             guard case .wait(let until, let reason) = budget.request(.baseline, at: now) else {
-                budget.settle(answer(200, remaining: 900, limit: 1_000), at: now, jitter: 0)
+                budget.settle(answer(200, remaining: 900, limit: 1_000), of: contacts, at: now, jitter: 0)
                 continue
             }
             if reason == .spread { break }
@@ -255,23 +272,27 @@ struct RequestBudgetTests {
         var budget = budget(share: 0.8)
         let (limit, step) = (1_000, Duration.minutes(4))
         // Others make two requests in each step, until they stop after two days; the limit counts a day, or any 24 hours.
-        var log: [(at: Instant, own: Bool)] = []
+        var log: [Instant] = []
         var (now, besideOthers, late) = (Instant(secondsSince1970: 1_764_028_800), 0, 0)
         let begin = now
+        var oldest = 0
         while now < begin + .days(4) {
-            if now < begin + .days(2) { log += [(now, false), (now, false)] }
-            if budget.request(.poll, at: now) == .granted {
-                log.append((now, true))
+            if now < begin + .days(2) { log += [now, now] }
+            // On the first day little is asked for, and how much others need is learned.
+            let isQuiet = now < begin + .days(1) && (now - begin).microseconds % Duration.hours(1).microseconds != 0
+            if !isQuiet, budget.request(.poll, at: now) == .granted {
+                log.append(now)
                 let from = midnight ? begin + .days(Int((now - begin).inSeconds / 86_400)) : now - .hours(24)
-                let remaining = limit - log.count { $0.at >= from }
+                while log[oldest] < from { oldest += 1 }
+                let remaining = limit - (log.count - oldest)
                 if now >= begin + .days(1), now < begin + .days(2) { besideOthers += 1 }
-                budget.settle(answer(200, remaining: max(0, remaining), limit: limit), at: now, jitter: 0)
+                budget.settle(answer(200, remaining: max(0, remaining), limit: limit), of: contacts, at: now, jitter: 0)
                 if now >= begin + .days(3) { late += 1 }
             }
             now = now + step
         }
-        // They make 720 a day, and the last 50 are nobody's.
-        #expect((40...240).contains(besideOthers))
+        // They make 720 a day, the last 50 are nobody's, and once an hour one finds out whether they have stopped.
+        #expect((100...254).contains(besideOthers))
         // Asked for every four minutes: 360 in a day.
         #expect(late >= 300)
     }
@@ -283,7 +304,8 @@ struct RequestBudgetTests {
         var budget = budget()
         #expect(budget.request(.poll, at: start) == .granted)
         budget.settle(
-            answer(429, remaining: remaining, retryAfter: retryAfter.map { .seconds($0) }), at: start, jitter: 0)
+            answer(429, remaining: remaining, retryAfter: retryAfter.map { .seconds($0) }), of: contacts, at: start,
+            jitter: 0)
         guard case .wait(_, let reason) = budget.request(.poll, at: start + .milliseconds(100)) else {
             Issue.record("it did not wait")
             return
@@ -295,31 +317,48 @@ struct RequestBudgetTests {
     func oneTries() {
         var budget = budget()
         #expect(budget.request(.poll, at: start) == .granted)
-        budget.settle(answer(429), at: start, jitter: 0)
+        budget.settle(answer(429), of: contacts, at: start, jitter: 0)
         let later = start + .minutes(1)
         #expect(budget.request(.poll, at: later) == .granted)
         #expect(budget.request(.poll, at: later + .seconds(5)) == .wait(until: nil, .inFlight))
-        budget.settle(answer(200), at: later + .seconds(6), jitter: 0)
+        budget.settle(answer(200), of: contacts, at: later + .seconds(6), jitter: 0)
         #expect(budget.request(.poll, at: later + .seconds(7)) == .granted)
         #expect(budget.request(.poll, at: later + .seconds(8)) == .granted)
     }
 
-    @Test("Errors one after the other hold everything, one among good answers holds nothing")
+    @Test("Errors for several resources, with nothing else between, hold everything; those of one resource do not")
     func serverErrors() {
-        var budget = budget()
-        var now = start
-        for status in [500, 200, 502, 500, 404, 503] {
-            #expect(budget.request(.poll, at: now) == .granted)
-            budget.settle(answer(status), at: now, jitter: 0)
-            now = now + .seconds(1)
+        let leads = ResourceName("leads")
+        for (answers, isHeld) in [
+            ([(500, contacts), (502, leads), (500, contacts), (503, leads)], true),
+            ([(500, contacts), (502, leads), (200, leads), (500, contacts), (503, leads)], false),
+            ([(500, contacts), (502, leads), (404, leads), (500, contacts), (503, leads)], false),
+            (Array(repeating: (500, leads), count: 20), false),
+        ] {
+            var budget = budget()
+            var now = start
+            for (status, resource) in answers {
+                #expect(budget.request(.poll, at: now) == .granted)
+                budget.settle(answer(status), of: resource, at: now, jitter: 0)
+                now = now + .seconds(1)
+            }
+            let grant = budget.request(.poll, at: now - .milliseconds(500))
+            #expect(grant == (isHeld ? .wait(until: now, .failing) : .granted))
         }
-        #expect(budget.request(.poll, at: now) == .granted)
-        budget.settle(answer(500), at: now, jitter: 0)
-        guard case .wait(_, .failing) = budget.request(.poll, at: now + .milliseconds(500)) else {
-            Issue.record("it went on")
-            return
-        }
-        #expect(budget.request(.poll, at: now + .minutes(1)) == .granted)
+    }
+
+    @Test("Where others were seen to use up the day, one request an hour finds out whether they still do")
+    func othersOfYesterday() {
+        let bucket = QuotaLedger.bucket(of: start - .hours(10))
+        let memory = RequestBudget.Memory(
+            ledger: QuotaLedger(buckets: [bucket: [.poll: 300]], others: [bucket: 700]),
+            observation: QuotaObservation(limit: 1_000, remaining: 990, observedAt: start - .minutes(10)))
+        var budget = budget(memory: memory)
+        #expect(budget.allowance(at: start) == 250)
+        #expect(budget.request(.poll, at: start) == .granted)
+        budget.settle(answer(200, remaining: 989), of: contacts, at: start, jitter: 0)
+        #expect(budget.request(.poll, at: start + .minutes(1)) == .wait(until: start + .hours(1), .leftToOthers))
+        #expect(budget.request(.poll, at: start + .hours(1)) == .granted)
     }
 
     @Test("A pause that the API asked for holds after a restart; a refused key is tried again at once")
@@ -332,7 +371,7 @@ struct RequestBudgetTests {
                 response.retryAfter = .hours(3)
                 told = .success(response)
             }
-            first.settle(told, at: start, jitter: 0)
+            first.settle(told, of: contacts, at: start, jitter: 0)
             let later = start + .minutes(1)
             var second = RequestBudget(terms: first.terms, memory: first.memory, at: later)
             let until = start + .hours(3) + .milliseconds(250)
@@ -346,7 +385,7 @@ struct RequestBudgetTests {
         #expect(first.request(.poll, at: start) == .granted)
         var response = APIResponse(status: 429, body: [], duration: .zero)
         response.retryAfter = .seconds(10)
-        first.settle(.success(response), at: start, jitter: 0)
+        first.settle(.success(response), of: contacts, at: start, jitter: 0)
         let earlier = start - .minutes(90)
         var second = RequestBudget(terms: first.terms, memory: first.memory, at: earlier)
         guard case .wait(let until?, .throttled) = second.request(.poll, at: earlier) else {

@@ -11,6 +11,9 @@ package enum Limits {
     /// A request that has not arrived so long after it left, or after its process died, does not arrive any more.
     package static let requestsMayArriveWithin: Duration = .minutes(2)
 
+    /// What a process that was killed had sent, the system still delivers for so long.
+    package static let orphansArriveWithin: Duration = .seconds(3)
+
     /// The largest count that is believed of a header. An unlimited quota is announced as the largest integer there is,
     /// with which nobody can calculate.
     package static let largestCount = 1_000_000_000

@@ -8,7 +8,7 @@
 package struct ArrivalWindow: Sendable, Equatable {
     private let limit: Int
     private let length: Duration
-    /// When requests were answered, oldest first; those a window ago have been forgotten.
+    /// When requests were answered, or will have been, oldest first; those a window ago have been forgotten.
     private var answered: [Instant] = []
 
     /// - Parameter requestsPerSecond: above 0. Of 2.5, two fit in a second; of 0.5, one in two seconds.
@@ -31,6 +31,11 @@ package struct ArrivalWindow: Sendable, Equatable {
     /// A request was answered, or failed for good.
     package mutating func answer(at now: Instant) {
         answered.removeAll { $0 + length <= now }
-        answered.append(now)
+        answered.insert(now, at: answered.firstIndex { $0 > now } ?? answered.endIndex)
+    }
+
+    /// So many requests of another process are on their way, and will have arrived by then.
+    package mutating func expect(_ requests: Int, until latest: Instant) {
+        for _ in 0..<requests { answer(at: latest) }
     }
 }

@@ -93,9 +93,9 @@ package struct RequestBudget: Sendable {
             requestsPerSecond: terms.requestsPerSecond, margin: Limits.arrivalMargin,
             lastDeparture: memory.lastDeparture.map { min($0, now) })
         arrivals = ArrivalWindow(requestsPerSecond: terms.requestsPerSecond)
-        // What the process before this one had in flight may have arrived up to this moment.
+        // What the process before this one had in flight may have arrived up to this moment, or arrive even later.
         if let last = memory.lastDeparture, now - last < Limits.requestsMayArriveWithin {
-            for _ in 0..<Limits.requestsInFlight { arrivals.answer(at: now) }
+            arrivals.expect(Limits.requestsInFlight, until: max(now, min(last, now) + Limits.orphansArriveWithin))
         }
         // A clock that was set back meanwhile makes no pause longer.
         let setBack = memory.lastDeparture.map { max(.zero, $0 - now) } ?? .zero

@@ -361,6 +361,30 @@ struct RequestBudgetTests {
         #expect(budget.request(.poll, at: start + .hours(1)) == .granted)
     }
 
+    @Test("What a process that was killed had in flight may arrive late, and no second has too many all the same")
+    func lateArrivals() {
+        let died = start - .milliseconds(100)
+        var budget = budget(memory: RequestBudget.Memory(lastDeparture: died))
+        var arrivals: [Instant] = []
+        var now = start
+        while now < start + .seconds(8) {
+            switch budget.request(.poll, at: now) {
+            case .granted:
+                arrivals.append(now)
+                budget.settle(answer(200), of: contacts, at: now, jitter: 0)
+            case .wait(let until, _):
+                now = until ?? now + .milliseconds(100)
+            }
+        }
+        // All four of them, at whatever moment of three seconds.
+        let most = (0..<30).map { tenth in
+            let times = (arrivals + Array(repeating: died + .milliseconds(100 * tenth), count: 4)).sorted()
+            return times.map { first in times.count { $0 >= first && $0 - first < .seconds(1) } }.max() ?? 0
+        }
+        #expect(most.allSatisfy { $0 <= 5 }, "\(most)")
+        #expect(arrivals.count > 15)
+    }
+
     @Test("A pause that the API asked for holds after a restart; a refused key is tried again at once")
     func pauseOutlivesRestart() {
         for (status, isHeld) in [(429, true), (401, false)] {

@@ -221,6 +221,26 @@ struct PresenceWatchTests {
         #expect(watched.errand == .sweep)
     }
 
+    @Test("A stranger that serves as the control is known from then on, and is not asked for as a stranger again")
+    func controlledStranger() {
+        var watched = Watched()
+        let (nine, gone) = (RecordID("9"), RecordID("7"))
+        // The list shows one unknown record, and lacks a known one.
+        let page = IDPage(skip: 0, top: 500, ids: [nine])
+        watched.took(
+            .compare(page, plausiblyMissing: 20), PresenceTally(listed: 0, suspects: 1, batch: [gone]),
+            IDComparison(rank: 1, missing: 1, strangers: [nine]))
+        #expect(watched.errand == .look(nine))
+        _ = watched.watch.failed(.look(nine), .retry, progress: &watched.progress, at: watched.now, jitter: 0)
+        watched.now = watched.now + .seconds(30)
+        #expect(watched.errand == .control(nine))
+        watched.confirm()
+        #expect(watched.errand == .look(gone))
+        watched.took(.lookup(gone, .gone, refill: 0), PresenceTally(listed: 1))
+        watched.now = watched.now + .minutes(5)
+        #expect(watched.errand != .look(nine))
+    }
+
     @Test("A sweep takes its time, a quarter of its interval at most")
     func sweepPace() {
         var watched = Watched(pageSize: 500, sweepInterval: .hours(24))

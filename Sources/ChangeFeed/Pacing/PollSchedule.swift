@@ -41,7 +41,7 @@ package struct PollSchedule: Sendable, Equatable {
         package var interval: Duration
         /// The budget has no room for the configured interval.
         package var isStretched: Bool
-        /// Requests of its polls in a second.
+        /// Requests of its polls in a second, as the day has room for them: stretched, even where that is not in force yet.
         package var requestsPerSecond: Double
     }
 
@@ -61,13 +61,14 @@ package struct PollSchedule: Sendable, Equatable {
         let daily = min(allowance.perDay / 86_400, allowance.perSecond)
         // Resources without a configured interval are not starved by those with one.
         let roomForFixed = daily * (isAnyAuto ? 0.9 : 1) * (wasStretched ? 0.98 : 1)
-        let stretch = allowance.isDrained || wasStretched ? max(1, fixed / max(roomForFixed, 1e-9)) : 1
+        let needed = max(1, fixed / max(roomForFixed, 1e-9))
+        let stretch = allowance.isDrained || wasStretched ? needed : 1
         // A plan that spends less than it means to, as rates rise and fall, may mean more.
         let unspent = min(allowance.unspent, allowance.perDay / 20) / 86_400
-        let left = (max(daily - fixed / stretch, daily / 10) + unspent) * (1 - allowance.pressure / 2)
+        let left = (max(daily - fixed / needed, daily / 10) + unspent) * (1 - allowance.pressure / 2)
         let solver = AutoIntervals(
             paces: resources.filter { $0.wish == .auto }.map(\.pace), perSecond: left,
-            fixedPerSecond: fixed / stretch, withinHours: allowance.withinHours, at: now)
+            fixedPerSecond: fixed / needed, withinHours: allowance.withinHours, at: now)
         var autos = solver.intervals()[...]
         entries = resources.map { resource in
             let requests = resource.pace.requestsPerPoll
@@ -76,7 +77,7 @@ package struct PollSchedule: Sendable, Equatable {
                 let seconds = interval.inSeconds * stretch
                 return Entry(
                     interval: stretch > 1 ? .microseconds(Int64(seconds * 1_000_000)) : interval,
-                    isStretched: stretch > 1, requestsPerSecond: requests / seconds)
+                    isStretched: stretch > 1, requestsPerSecond: requests / interval.inSeconds / needed)
             case .auto:
                 let seconds = autos.removeFirst()
                 return Entry(

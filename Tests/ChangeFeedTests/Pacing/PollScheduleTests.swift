@@ -49,6 +49,12 @@ struct PollScheduleTests {
         #expect(kept.entries.allSatisfy { $0.interval == .minutes(1) && !$0.isStretched })
         let stretched = schedule(four, perDay: 1_440)
         #expect(stretched.entries.allSatisfy { $0.interval == .minutes(4) && $0.isStretched })
+        // Before it is in force, the day is not planned with more than it has.
+        let late = PollSchedule(
+            four.map { (wish: $0.0, pace: $0.1) }, allowance: PollAllowance(perDay: 1_440, isDrained: false),
+            wasStretched: false, at: start)
+        #expect(late.entries.allSatisfy { $0.interval == .minutes(1) })
+        #expect(abs(late.requestsPerDay - 1_440) < 1)
         // Once stretched, they are until the budget clearly suffices.
         #expect(schedule(four, perDay: 5_800, wasStretched: true).entries[0].isStretched)
         #expect(!schedule(four, perDay: 6_200, wasStretched: true).entries[0].isStretched)

@@ -130,14 +130,18 @@ struct Stage: Sendable {
 
     /// Whether every record of the founding that is deleted now was told so, and every other that was told of at all.
     func deletionsAreTold(_ events: [ReceivedEvent], _ polled: [SimulatedObject]) -> Bool {
+        untoldDeletions(events, polled).isEmpty
+    }
+
+    func untoldDeletions(_ events: [ReceivedEvent], _ polled: [SimulatedObject]) -> [String] {
         let last = Dictionary(events.map { ($0.recordName, $0.type) }, uniquingKeysWith: { $1 })
         return live.withInstance { instance, _ in
-            polled.allSatisfy { object in
-                instance.recycledIDs(of: object).allSatisfy { id in
+            polled.flatMap { object in
+                instance.recycledIDs(of: object).filter { id in
                     let told = last["\(object.resource)/\(id)"]
                     let isFounded = instance.history(of: object, id).first?.summary == "founded"
-                    return told.map { $0.hasSuffix(".deleted") } ?? !isFounded
-                }
+                    return !(told.map { $0.hasSuffix(".deleted") } ?? !isFounded)
+                }.map { "\(object.resource)/\($0)" }
             }
         }
     }
@@ -162,8 +166,10 @@ struct Stage: Sendable {
 
     /// The store of a daemon that has ended.
     func store() throws -> ChangeStore {
-        try ChangeStore(path: directory.appendingPathComponent("state.sqlite3").path)
+        try ChangeStore(path: storePath)
     }
+
+    var storePath: String { directory.appendingPathComponent("state.sqlite3").path }
 }
 
 extension RunningProgram {

@@ -45,8 +45,11 @@ struct PaceRun {
         var shown: [Int: [Double]] = [:]
     }
 
+    /// Requests a second that are allowed.
+    static let perSecond = 5
+
     private let limit: Int
-    private let share = 0.8
+    private let share: Double
     private var lanes: [Lane]
     private var feed: AccountFeed
     private var random: SeededGenerator
@@ -60,9 +63,12 @@ struct PaceRun {
     private static let start = Instant(secondsSince1970: 1_764_028_800)
     private static let recordsOfDear = 101
 
-    /// - Parameter interval: of each resource; nil: `auto`.
-    init(_ mix: PaceMix, limit: Int, interval: Duration?, seed: UInt64) {
+    /// - Parameters:
+    ///   - share: the part of the limit that is the daemon's.
+    ///   - interval: of each resource; nil: `auto`.
+    init(_ mix: PaceMix, limit: Int, share: Double, interval: Duration?, seed: UInt64) {
         self.limit = limit
+        self.share = share
         var random = SeededGenerator(seed: seed)
         lanes = mix.resources.enumerated().map { index, resource in
             let records = resource.requestsPerPoll > 1 ? Self.recordsOfDear : 100_000
@@ -106,7 +112,8 @@ struct PaceRun {
             plans: plans, progress: Dictionary(uniqueKeysWithValues: lanes.map { ($0.name, progress) }), start: .now,
             overlap: .minutes(5), sweepInterval: nil,
             tallies: Dictionary(uniqueKeysWithValues: lanes.map { ($0.name, PresenceTally(listed: $0.records)) }),
-            budget: RequestBudget(terms: .init(requestsPerSecond: 5, quotaShare: share), at: start), at: start)
+            budget: RequestBudget(terms: .init(requestsPerSecond: Double(perSecond), quotaShare: share), at: start),
+            at: start)
     }
 
     func played() -> Outcome {

@@ -39,6 +39,9 @@ package enum Limits {
     /// The part of the day's share that may be spent at once: a twentieth.
     package static let sharesAtOnce = 20
 
+    /// Pages of one poll after which it leaves room for the polls of others.
+    static let pagesBeforeYielding = 10
+
     /// After a 429 that does not say how long to stay away.
     package static let throttleBackoff = Backoff(first: .seconds(2), longest: .minutes(15))
 

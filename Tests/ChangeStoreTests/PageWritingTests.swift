@@ -53,6 +53,28 @@ struct PageWritingTests {
         #expect(Set(ids).count == 4)
     }
 
+    @Test("What polls taught of a resource comes back as it was, and a page without it leaves it")
+    func pace() throws {
+        let fixture = try StoreFixture()
+        var pace = ResourcePace()
+        for poll in 1...9 {
+            let end = fixture.now + .minutes(poll)
+            pace.polled(Double(poll), requests: 2, from: end - .minutes(1), to: end)
+        }
+        do {
+            let opened = try fixture.open()
+            #expect(try opened.store.paces(of: opened.account).isEmpty)
+            var page = try opened.page([])
+            page.pace = pace
+            for commit in [page, try opened.page([OpenStore.record(1, name: "A")])] {
+                _ = try opened.store.commit(
+                    commit, of: opened.account, to: opened.endpoint, detectedAt: opened.now, at: opened.now)
+            }
+        }
+        let reopened = try fixture.open()
+        #expect(try reopened.store.paces(of: reopened.account) == [OpenStore.plan.name: pace])
+    }
+
     @Test("Events are due by the clock that deliveries go by, whatever the wall clock shows")
     func twoClocks() throws {
         let fixture = try StoreFixture()

@@ -34,7 +34,31 @@ struct CommandTests {
     @Test("check --online names the plan, the quota left, and what polling costs of it")
     func checkOnline() async throws {
         try await Stage.set(Stage.world { $0.limits.perDay = 1000 }) { stage in
-            for (minutes, verdict) in [("15", "affordable"), ("1", "not affordable")] {
+            // Four resources; of 800 requests, polls may take nine in ten where deletes are looked for, auto 85 of 100.
+            let cases = [
+                (
+                    "15", "affordable",
+                    [
+                        "polling: 384 requests",
+                        "contacts: polled every 15 min: 96 requests a day; a change is seen after 7.5 min",
+                    ]
+                ),
+                (
+                    "1", "not affordable",
+                    [
+                        "polling: 5760 requests", "an event.poller.refresh_interval of 9 minutes is affordable",
+                        "on a plan of 8164 requests a day", "every 8.2 min (stretched)",
+                    ]
+                ),
+                (
+                    #""auto""#, "affordable; auto spends what there is",
+                    [
+                        "polling: 677 requests",
+                        "every 8.5 min (auto): 170 requests a day; a change is seen after 4.3 min",
+                    ]
+                ),
+            ]
+            for (minutes, verdict, lines) in cases {
                 try stage.configure(["event.poller.refresh_interval": minutes])
                 let (said, status) = await outcome(of: try stage.start(["check", "--online"]))
                 #expect(status == 0)
@@ -42,6 +66,7 @@ struct CommandTests {
                 #expect(text.contains("plan: Enterprise"))
                 #expect(text.contains("of 1000 requests left today"))
                 #expect(text.contains("requests a day of 800 allowed (insightly.quota_share): \(verdict)"))
+                for line in lines { #expect(text.contains(line)) }
             }
         }
     }

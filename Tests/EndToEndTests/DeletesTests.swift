@@ -141,7 +141,7 @@ struct DeletesTests {
             }
             for await line in daemon.lines where line.contains("are held: of a sample") { break }
             for await line in daemon.lines where line.contains("read a page") && line.contains("contacts") { break }
-            let held = try await stage.status()
+            let held = try await stage.status().resource("contacts")
             #expect(held["deletes_held_since"] is String)
             #expect(held["deletes_pending"] as? Int ?? 0 > 20)
             #expect(stage.took.events.isEmpty)
@@ -150,25 +150,12 @@ struct DeletesTests {
             #expect(await release.exitStatus == 0)
             try await stage.took.wait { $0.count >= 25 }
             #expect(Set(stage.took.events.map(\.recordID)) == Set(gone.map(String.init)))
-            var after = try await stage.status()
-            while after["deletes_pending"] as? Int != 0 { after = try await stage.status() }
+            var after = try await stage.status().resource("contacts")
+            while after["deletes_pending"] as? Int != 0 { after = try await stage.status().resource("contacts") }
             #expect(after["hidden"] as? Int == 6)
             #expect(after["deleted"] as? Int == 25)
             #expect(after["records_known"] as? Int == 15)
             #expect(await daemon.stop() == 0)
         }
-    }
-}
-
-extension Stage {
-    /// What `status --json` says of the contacts.
-    fileprivate func status() async throws -> [String: Any] {
-        let command = try start(["status", "--json"], secrets: false)
-        var text = ""
-        for await line in command.lines { text += line + "\n" }
-        #expect(await command.exitStatus == 0)
-        let report = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
-        let resources = report?["resources"] as? [[String: Any]]
-        return try #require(resources?.first { $0["resource"] as? String == "contacts" })
     }
 }

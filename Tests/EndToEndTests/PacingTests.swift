@@ -47,6 +47,63 @@ struct PacingTests {
         }
     }
 
+    @Test("An interval that the quota has no room for is stretched; the log says so once, and status for how long")
+    func stretched() async throws {
+        try await Stage.set(world(perDay: 500)) { stage in
+            try stage.configure(["insightly.quota_share": "0.8"])
+            let daemon = try stage.startDaemon()
+            var warnings: [String] = []
+            for await line in daemon.lines {
+                guard line.contains("they are stretched") else { continue }
+                warnings.append(line)
+                daemon.signal(SIGTERM)
+            }
+            #expect(warnings.count == 1)
+            // Of 400 a day, 360 for polls of four resources: 16 minutes.
+            #expect(warnings.first?.contains("contacts every 9") == true)
+            #expect(await daemon.exitStatus == 0)
+            let contacts = try await stage.status().resource("contacts")
+            #expect(contacts["interval_is_stretched"] as? Bool == true)
+            let interval = try #require(contacts["interval_seconds"] as? Double)
+            #expect((900...1_000).contains(interval))
+            #expect(contacts["expected_delay_worst_seconds"] as? Double == interval)
+            #expect(contacts["expected_delay_mean_seconds"] as? Double == interval / 2)
+        }
+    }
+
+    @Test(
+        "How often each resource changes is remembered over a restart, and with auto decides at once who is polled when"
+    )
+    func remembered() async throws {
+        try await Stage.set { stage in
+            try stage.configure(["event.poller.refresh_interval": #""auto""#])
+            let first = try stage.startDaemon()
+            await first.hasLearned(4)
+            #expect(await first.stop() == 0)
+            try stage.teach(changesPerMinute: ["contacts": 600, "leads": 0.01])
+            let before = stage.requestLog.count
+            let second = try stage.startDaemon()
+            var polls: [SimulatedObject: Int] = [:]
+            while polls[.contacts, default: 0] < 6 {
+                await second.hasRead(pages: 1)
+                polls = Dictionary(
+                    grouping: stage.requestLog.entries.dropFirst(before).compactMap(\.polled), by: \.self
+                ).mapValues(\.count)
+            }
+            // Both were due when the process began.
+            #expect(polls[.leads, default: 0] <= 2)
+            #expect(await second.stop() == 0)
+            let status = try await stage.status()
+            let interval = try ["contacts", "leads"].map {
+                try #require(status.resource($0)["interval_seconds"] as? Double)
+            }
+            #expect(interval[1] > 5 * interval[0])
+            #expect(try #require(status.resource("contacts")["changes_per_day"] as? Int) > 1_000)
+            #expect(try #require(status.quota["planned_polls"] as? Int) > 10_000)
+            #expect(status.quota["used_by_others"] as? Int == 0)
+        }
+    }
+
     @Test("The last twentieth of the day is left to others")
     func reserve() async throws {
         try await Stage.set(world(perDay: 100)) { stage in
@@ -123,6 +180,31 @@ struct PacingTests {
 }
 
 extension Stage {
+    /// Leaves in the store what polls of the last hour would have taught.
+    fileprivate func teach(changesPerMinute: [String: Double]) throws {
+        let store = try store()
+        let account = try store.account(named: "default", identity: "")
+        let endpoint = try store.endpoint(named: "default", longestWait: .hours(24), at: .wallClock)
+        let progress = try store.progress(of: account)
+        for (name, changes) in changesPerMinute {
+            var pace = ResourcePace()
+            for minute in 0..<60 {
+                let end = Instant.wallClock - .minutes(60 - minute)
+                pace.polled(changes, requests: 1, from: end - .minutes(1), to: end)
+            }
+            let plan = ResourcePlan(
+                name: ResourceName(name), typeName: name, search: try URLTemplate(parsing: "/"),
+                listing: RequestTarget(path: "/"), idField: FieldPath("ID"), updatedDate: nil, createdDate: nil,
+                interval: .auto)
+            var page = PageCommit(
+                plan: plan, records: [], sighting: .search,
+                detector: ChangeDetector(plan: plan, newsThreshold: .beginning, baselineIsComplete: true),
+                progress: try #require(progress[plan.name]), budget: try store.budgetMemory(of: account))
+            page.pace = pace
+            _ = try store.commit(page, of: account, to: endpoint, detectedAt: .wallClock, at: .wallClock)
+        }
+    }
+
     var requestLog: RequestLog { live.withInstance { instance, _ in instance.requests } }
     var quotaUsed: Int { live.withInstance { instance, _ in instance.quotaUsed } }
 }

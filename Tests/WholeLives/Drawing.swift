@@ -14,6 +14,7 @@ extension Scenario {
         scenario.drawPresence(&random)
         scenario.drawClocks(&random)
         scenario.drawMisfortune(&random)
+        scenario.drawBudget()
         return scenario
     }
 
@@ -55,6 +56,14 @@ extension Scenario {
         refreshMinutes = random.element(of: [1, 2, 4])
         longestRest = .seconds(random.element(of: [30, 60, 90]))
         meddling = random.element(of: [0, 0.2, 0.5])
+    }
+
+    /// By draws of its own, so that a seed is otherwise what it was before there was this one.
+    private mutating func drawBudget() {
+        var random = SeededGenerator(seed: seed, purpose: 23)
+        isAuto = random.chance(0.3)
+        // What such a life buys is a poll a minute or so, and even the quietest resource has several in a time of peace.
+        if isAuto { quirks.limits.perDay = 10_000 }
     }
 
     private mutating func drawService(_ random: inout SeededGenerator) {

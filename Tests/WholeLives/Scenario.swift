@@ -20,6 +20,8 @@ package struct Scenario: Sendable {
     var overlap: Duration = .minutes(5)
     var requestsPerSecond = 5.0
     var refreshMinutes = 2
+    /// Whether the daemon chooses the intervals itself.
+    var isAuto = false
     /// The longest time between two edits.
     var longestRest: Duration = .seconds(40)
     /// The share of requests after which somebody edits what was asked for before the next page can be.
@@ -68,7 +70,7 @@ package struct Scenario: Sendable {
                 """
         }
         let text = """
-            {"event.poller.refresh_interval": \(refreshMinutes), "event.poller.deletes": \(sweepInterval != nil),
+            {"event.poller.refresh_interval": \(isAuto ? "\"auto\"" : "\(refreshMinutes)"), "event.poller.deletes": \(sweepInterval != nil),
              "event.poller.configuration": {\(blocks.joined(separator: ", "))}}
             """
         let none = SecretSources(environment: { _ in nil }, file: { _ in [] }, credential: { _ in nil })
@@ -83,7 +85,8 @@ extension Scenario: CustomStringConvertible {
         let quirks = self.quirks
         return [
             "seed \(seed)", "polls \(polled.map(\.rawValue).joined(separator: " "))", "start \(start)",
-            "pages of \(pageSize) records or \(idPageSize) ids", "every \(refreshMinutes) min", "overlap \(overlap)",
+            "pages of \(pageSize) records or \(idPageSize) ids", isAuto ? "auto" : "every \(refreshMinutes) min",
+            "overlap \(overlap)",
             "\(requestsPerSecond)/s",
             "meddling \(meddling)", "\(quirks.comparison) comparison",
             "stamps in \(quirks.stampPrecision) shown \(quirks.display.stamps)",

@@ -8,6 +8,8 @@ struct AutoIntervals {
         let claim: Double
         let usual: [Double]
         let bounds: ClosedRange<Double>
+        let sincePoll: Double
+        let toCome: Double
 
         func interval(_ multiple: Double, claim: Double) -> Double {
             min(max(multiple * requests / claim, bounds.lowerBound), bounds.upperBound)
@@ -17,22 +19,25 @@ struct AutoIntervals {
     private let resources: [Resource]
     private let perSecond: Double
     private let fixedPerSecond: Double
-    private let withinHours: [Double]
+    private let ceilings: [PollAllowance.Ceiling]
 
     init(
-        paces: [ResourcePace], perSecond: Double, fixedPerSecond: Double, withinHours: [Double], at now: Instant
+        _ polled: [PolledResource], perSecond: Double, fixedPerSecond: Double, ceilings: [PollAllowance.Ceiling],
+        at now: Instant
     ) {
         self.perSecond = perSecond
         self.fixedPerSecond = fixedPerSecond
-        self.withinHours = withinHours
-        let even = paces.reduce(0) { $0 + $1.requestsPerPoll } / max(perSecond, 1e-9)
+        self.ceilings = ceilings
+        let even = polled.reduce(0) { $0 + $1.pace.requestsPerPoll } / max(perSecond, 1e-9)
         let bounds = Self.bounds(even: even)
         let hour = ChangeRate.hour(of: now)
-        resources = paces.map { pace in
+        resources = polled.map { resource in
+            let pace = resource.pace
             let usual = pace.usualClaims(at: now)
             return Resource(
                 requests: pace.requestsPerPoll, claim: pace.claim(at: now),
-                usual: Array(usual[hour...] + usual[..<hour]), bounds: bounds)
+                usual: Array(usual[hour...] + usual[..<hour]), bounds: bounds,
+                sincePoll: resource.sincePoll?.inSeconds ?? .infinity, toCome: resource.toCome)
         }
     }
 
@@ -59,11 +64,26 @@ struct AutoIntervals {
             resources.reduce(0) { $0 + $1.requests / $1.interval(multiple, claim: $1.usual[hour]) }
         }
         guard asUsual.reduce(0, +) / 24 <= perSecond else { return false }
-        let now = resources.reduce(0) { $0 + $1.requests / $1.interval(multiple, claim: $1.claim) }
-        var spent = 0.0
-        for (hour, allowed) in withinHours.enumerated() {
-            spent += 3_600 * (fixedPerSecond + (hour == 0 ? max(now, asUsual[0]) : asUsual[hour % 24]))
-            if spent > allowed { return false }
+        return keepsWithinCeilings(multiple)
+    }
+
+    private func keepsWithinCeilings(_ multiple: Double) -> Bool {
+        // What a poll took beyond what its interval had earned by now is paid in advance.
+        var spent = resources.reduce(0.0) { sum, resource in
+            let interval = resource.interval(multiple, claim: resource.claim)
+            return sum + resource.toCome - resource.requests * max(0, 1 - resource.sincePoll / interval)
+        }
+        var reached = 0.0
+        for ceiling in ceilings {
+            let within = ceiling.within.inSeconds
+            let hour = Int(reached / 3_600)
+            let perSecond = resources.reduce(fixedPerSecond) { sum, resource in
+                let claim = hour == 0 ? max(resource.claim, resource.usual[0]) : resource.usual[hour % 24]
+                return sum + resource.requests / resource.interval(multiple, claim: claim)
+            }
+            spent += perSecond * (within - reached)
+            reached = within
+            if spent > ceiling.requests { return false }
         }
         return true
     }

@@ -92,8 +92,9 @@ package struct ChangeRate: Sendable, Equatable, Codable {
     private static let visitsRemembered = 4 * 3_600.0
     private static let trustRemembered = 3 * 3_600.0
     private static let mostDecisive = 4.0
-    /// A change in a day: what is thought of a resource before its first poll.
-    private static let unknownResource = 1 / 86_400.0
+    /// A change in ten minutes: what is thought of a resource before its first poll. It counts for half a change, so that
+    /// after a day without any one in two days is expected.
+    private static let unknownResource = 1 / 600.0
 
     package static func hour(of instant: Instant) -> Int {
         Int(((instant.secondsSince1970 / 3_600) % 24 + 24) % 24)

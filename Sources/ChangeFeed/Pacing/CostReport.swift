@@ -36,7 +36,7 @@ package struct CostReport: Sendable, Equatable {
         _ plans: [ResourcePlan], paces: [ResourceName: ResourcePace], records: [ResourceName: Int],
         sweepInterval: Duration?, budget: RequestBudget, at now: Instant
     ) {
-        let known = plans.map { ($0.interval, paces[$0.name] ?? ResourcePace()) }
+        let known = plans.map { PolledResource($0.interval, paces[$0.name] ?? ResourcePace()) }
         let schedule =
             PollSchedule(known, budget: budget, leavesRoom: sweepInterval != nil, wasStretched: true, at: now)
             ?? PollSchedule(unbounded: known)
@@ -50,16 +50,15 @@ package struct CostReport: Sendable, Equatable {
         allowance = budget.allowance(at: now)
         polls = schedule.requestsPerDay
         wished = known.reduce(0) { sum, resource in
-            guard case .every(let interval) = resource.0 else { return sum }
-            return sum + resource.1.requestsPerPoll * 86_400 / interval.inSeconds
+            guard case .every(let interval) = resource.wish else { return sum }
+            return sum + resource.pace.requestsPerPoll * 86_400 / interval.inSeconds
         }
         let besides = allowance.map { max(Double($0) - schedule.requestsPerDay, Double($0) / 10) } ?? .infinity
         guard let sweepInterval else {
             (counts, sweeps) = (0, 0)
             return
         }
-        let pollsInNumber = schedule.entries.reduce(0) { $0 + 86_400 / $1.interval.inSeconds }
-        counts = min(pollsInNumber, besides / 2)
+        counts = min(schedule.pollsPerDay, besides / 2)
         let pages = plans.reduce(0.0) { sum, plan in
             sum + Double((records[plan.name] ?? 0) / max(1, plan.pageSize) + 1)
         }

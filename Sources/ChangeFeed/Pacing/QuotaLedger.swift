@@ -50,8 +50,11 @@ package struct QuotaLedger: Sendable, Equatable {
 
     package func usedByOthers(at now: Instant) -> Int { sums(at: now).others }
 
-    /// Own requests that still count now, and will have stopped counting 1, 2 … 24 hours on.
+    /// Own requests that still count now, and will have stopped counting at each of the horizons.
     package func reliefs(at now: Instant) -> [Int] { sums(at: now).reliefs }
+
+    /// How far ahead a plan looks: ever further, up to the end of all that counts now.
+    package static let horizons: [Duration] = [.minutes(10), .minutes(20), .minutes(40)] + (1...24).map { .hours($0) }
 
     private func sums(at now: Instant) -> Sums {
         if let sums, sums.bucket == Self.bucket(of: now) { return sums }
@@ -90,7 +93,7 @@ extension QuotaLedger {
         var used: [RequestPurpose: Int] = [:]
         var total = 0
         var others = 0
-        var reliefs = Array(repeating: 0, count: 24)
+        var reliefs = Array(repeating: 0, count: QuotaLedger.horizons.count)
 
         init(_ ledger: QuotaLedger, at now: Instant) {
             bucket = QuotaLedger.bucket(of: now)
@@ -98,8 +101,10 @@ extension QuotaLedger {
                 used.merge(requests, uniquingKeysWith: +)
                 let sum = requests.values.reduce(0, +)
                 total += sum
-                let hour = Int((QuotaLedger.expiry(of: bucket) - now).inSeconds / 3_600)
-                for later in min(hour, 24)..<24 { reliefs[later] += sum }
+                let left = QuotaLedger.expiry(of: bucket) - now
+                for (index, horizon) in QuotaLedger.horizons.enumerated() where left <= horizon {
+                    reliefs[index] += sum
+                }
             }
             others = ledger.others.reduce(0) { ledger.isCurrent($1.key, at: now) ? $0 + $1.value : $0 }
         }

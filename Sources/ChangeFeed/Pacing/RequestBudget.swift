@@ -64,17 +64,16 @@ package struct RequestBudget: Sendable {
         case wait(until: Instant?, Reason)
     }
 
-    /// The last part of the share, in which polls slow down.
-    private static let slack = 0.012
-
     package let terms: Terms
     /// Requests a day that polls need; others do not take what is left for them.
     package var pollsPerDay = 0.0
+    /// Of these, first ones of a poll.
+    package var pollsBegunPerDay = 0.0
     package private(set) var inFlight = 0
     private var pacer: EvenPacer
     private var arrivals: ArrivalWindow
-    private var ledger: QuotaLedger
-    private var reserve: QuotaReserve
+    var ledger: QuotaLedger
+    var reserve: QuotaReserve
     private var othersUse = OthersUse()
     /// Of all requests, and of those that are no polls; nil while the day's limit is unknown.
     private var flows: (all: RequestFlow, besidePolls: RequestFlow)?
@@ -108,74 +107,17 @@ package struct RequestBudget: Sendable {
             throttledUntil: pauses.memory, lookedAt: reserve.lookedAt)
     }
 
-    /// The day's limit in force: the configured one, else what the API said, else unknown.
-    package func dailyLimit(at now: Instant) -> Int? { terms.dailyLimit ?? observation(at: now)?.limit }
-
-    /// What was said a day ago may have been a slip, and holds no longer than the day it was said of.
-    private func observation(at now: Instant) -> QuotaObservation? {
-        reserve.observation.flatMap { $0.observedAt + QuotaLedger.window > now ? $0 : nil }
-    }
-
-    /// Own requests that may be made in any rolling 24 hours, whatever others do; nil while the limit is unknown.
-    package func share(at now: Instant) -> Int? { dailyLimit(at: now).map { Int(Double($0) * terms.quotaShare) } }
-
-    /// Own requests in 24 hours that are planned with: what others were seen to use is left to them.
-    package func allowance(at now: Instant) -> Int? {
-        guard let share = share(at: now), let left = leftByOthers(at: now) else { return share(at: now) }
-        // When their use ends, only an answer can tell.
-        return min(share, max(left, share / 20))
-    }
-
-    /// Of the instance's day, what others do not use.
-    private func leftByOthers(at now: Instant) -> Int? {
-        guard let observation = observation(at: now) else { return nil }
-        // Where the day is a rolling one, requests that stop to count hide others' new ones; the sum shows them.
-        let seen = max(ledger.usedByOthers(at: now), observation.limit - observation.remaining - used(at: now))
-        return observation.limit - QuotaReserve.reserve(of: observation.limit) - max(0, seen)
-    }
-
-    package func used(at now: Instant) -> Int { ledger.used(at: now) }
-
-    package func usedByOthers(at now: Instant) -> Int { ledger.usedByOthers(at: now) }
-
-    package func usedBesidePolls(at now: Instant) -> Int { ledger.used(at: now) - ledger.used(for: .poll, at: now) }
-
-    /// Own requests allowed in any rolling 24 hours for what is not a poll: what polls leave, and never less than a tenth,
-    /// so that deletes are found on the smallest plan as well.
-    package func allowanceBesidePolls(at now: Instant) -> Int? {
-        allowance(at: now).map { max(Int(Double($0) - pollsPerDay.rounded(.up)), $0 / 10) }
-    }
-
-    /// What polls may spend, where the rest is left to what is not a poll; nil while the day's limit is unknown.
-    ///
-    /// - Parameter share: of the own requests: 0…1.
-    package func allowanceOfPolls(share: Double, at now: Instant) -> PollAllowance? {
-        guard let allowance = allowance(at: now) else { return nil }
-        let free = Double(allowance - used(at: now))
-        let others = Double(allowance) * (1 - share) / 24
-        let slack = Double(allowance) * Self.slack
-        let withinHours = ledger.reliefs(at: now).enumerated().map { hour, relief in
-            free - slack / 3 + Double(relief) - others * Double(hour + 1)
-        }
-        let perDay = Double(allowance) * share
-        return PollAllowance(
-            perDay: perDay, unspent: max(0, perDay - Double(ledger.used(for: .poll, at: now))),
-            withinHours: withinHours, pressure: min(1, max(0, 1 - free / slack)),
-            isDrained: hasSpentHalfAtOnce(at: now, besidePolls: false),
-            perSecond: terms.requestsPerSecond / 2)
-    }
-
     /// Asks for one request. A granted one counts at once and is in flight until `settle`.
     ///
-    /// - Parameter isFurtherPage: it goes on with a poll that has many pages; others' first pages do not wait for it.
-    package mutating func request(_ purpose: RequestPurpose, isFurtherPage: Bool = false, at now: Instant) -> Grant {
+    /// - Parameter pagesBefore: of the same poll; others' first pages do not wait for its further ones.
+    package mutating func request(_ purpose: RequestPurpose, pagesBefore: Int = 0, at now: Instant) -> Grant {
         ledger.refresh(at: now)
         if inFlight >= Limits.requestsInFlight { return .wait(until: nil, .inFlight) }
         if let wait = pauses.wait(at: now, inFlight: inFlight) { return wait }
         // What the instance has left is the graver reason, and the one to tell of.
         let verdict = reserve.verdict(at: now)
         if case .closed(let until) = verdict { return .wait(until: until, .reserve) }
-        if let wait = waitForShare(purpose, isFurtherPage, at: now) { return wait }
+        if let wait = waitForShare(purpose, pagesBefore, at: now) { return wait }
         if isLooking { return .wait(until: nil, .reserve) }
         guard let opens = arrivals.opens(at: now, inFlight: inFlight) else { return .wait(until: nil, .spacing) }
         let earliest = max(opens, pacer.earliestDeparture(at: now))
@@ -203,12 +145,15 @@ package struct RequestBudget: Sendable {
     }
 
     /// Why the day has no room for it now.
-    private mutating func waitForShare(_ purpose: RequestPurpose, _ isFurtherPage: Bool, at now: Instant) -> Grant? {
+    private mutating func waitForShare(_ purpose: RequestPurpose, _ pagesBefore: Int, at now: Instant) -> Grant? {
         guard let share = share(at: now), let besides = allowanceBesidePolls(at: now), let terms = flowTerms(at: now)
         else { return nil }
         let limitExpiry = reserve.observation.map { $0.observedAt + QuotaLedger.window }
         let relief = ledger.nextRelief(at: now) ?? (self.terms.dailyLimit == nil ? limitExpiry : nil)
         if used(at: now) >= share { return .wait(until: relief, .share) }
+        if pagesBefore >= Limits.pagesBeforeYielding, used(at: now) + keptForFirstPages(at: now) >= share {
+            return .wait(until: relief, .spread)
+        }
         // Once an hour a request finds out whether others have stopped.
         let look = pacer.lastDeparture.map { $0 + .hours(1) } ?? now
         if look > now, let allowance = allowance(at: now), used(at: now) >= allowance {
@@ -221,7 +166,7 @@ package struct RequestBudget: Sendable {
                 RequestFlow(after: ledger.requests(at: now) { $0 != .poll }, terms.besidePolls, at: now)
             )
         self.flows = flows
-        let leaving = purpose != .poll ? terms.all.capacity / 4 : isFurtherPage ? 1 : 0
+        let leaving = purpose != .poll ? terms.all.capacity / 4 : pagesBefore > 0 ? 1 : 0
         var opens = flows.all.opens(at: now, terms.all, leaving: leaving)
         if purpose != .poll { opens = max(opens, flows.besidePolls.opens(at: now, terms.besidePolls)) }
         return opens > now ? .wait(until: opens, .spread) : nil

@@ -72,7 +72,7 @@ package struct AccountFeed: Sendable {
         }
         guard let candidate else { return .wait(until: earliest) }
         let turn = candidate.turn
-        switch budget.request(turn.work.purpose, isFurtherPage: turn.isFurtherPage, at: now) {
+        switch budget.request(turn.work.purpose, pagesBefore: turn.pagesBefore, at: now) {
         case .granted:
             holdUp = nil
             let request = lanes[candidate.index].send(turn.work, at: now)
@@ -160,7 +160,7 @@ package struct AccountFeed: Sendable {
         scheduledAt = now
         let isLearning = lanes.contains { $0.progress?.baseline != .complete }
         let wasStretched = schedule?.entries.contains(where: \.isStretched) ?? false
-        let resources = lanes.map { ($0.plan.interval, $0.paceNow) }
+        let resources = lanes.map { $0.polled(at: now) }
         let schedule =
             PollSchedule(
                 resources, budget: budget, leavesRoom: looksForDeletes || isLearning, wasStretched: wasStretched,
@@ -169,6 +169,7 @@ package struct AccountFeed: Sendable {
             lanes[index].adopt(entry.interval, isGrid: lanes[index].plan.interval == .every(entry.interval))
         }
         budget.pollsPerDay = schedule.requestsPerDay
+        budget.pollsBegunPerDay = schedule.pollsPerDay
         self.schedule = schedule
     }
 

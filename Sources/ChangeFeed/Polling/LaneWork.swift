@@ -33,12 +33,12 @@ package struct LaneTurn: Sendable {
     package let from: Instant
     /// Whether its last request held everybody up. Others go first then: it may be the one that always does.
     let wasHeld: Bool
-    /// Whether it goes on with a poll of many pages.
-    let isFurtherPage: Bool
+    /// Of a poll under way; 0: it begins.
+    let pagesBefore: Int
     let lastAsked: Instant
 
     /// What the day has least room for comes last.
-    var weight: Int { work.purpose != .poll ? 2 : isFurtherPage ? 1 : 0 }
+    var weight: Int { work.purpose != .poll ? 2 : pagesBefore > 0 ? 1 : 0 }
 
     func goesBefore(_ other: LaneTurn) -> Bool {
         if wasHeld != other.wasHeld { return other.wasHeld }

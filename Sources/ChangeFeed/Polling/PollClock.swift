@@ -24,6 +24,9 @@ package struct PollClock: Sendable, Equatable {
         if let begun { due = begun + interval }
     }
 
+    /// How long ago the last poll of this process began; nil before the first one.
+    func sinceBegun(at now: Instant) -> Duration? { begun.map { max(.zero, now - $0) } }
+
     /// The poll that had begun has to be made once more, without waiting for the next time of the grid.
     package mutating func repeatPoll(at now: Instant) {
         due = min(due, now)

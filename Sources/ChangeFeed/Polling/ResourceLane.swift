@@ -82,7 +82,7 @@ package struct ResourceLane: Sendable {
 
     private func turn(_ work: LaneWork, from: Instant) -> LaneTurn {
         LaneTurn(
-            work: work, from: from, wasHeld: wasHeld, isFurtherPage: work == .poll && run != nil,
+            work: work, from: from, wasHeld: wasHeld, pagesBefore: work == .poll && run != nil ? runRequests : 0,
             lastAsked: inFlight?.sentAt ?? .distantPast)
     }
 
@@ -155,8 +155,10 @@ package struct ResourceLane: Sendable {
         runRequests = 0
     }
 
-    /// What is known of the pace, the poll under way included.
-    var paceNow: ResourcePace { pace.taking(runRequests) }
+    /// What intervals are chosen by, the poll under way included.
+    func polled(at now: Instant) -> PolledResource {
+        PolledResource(plan.interval, pace, sincePoll: clock.sinceBegun(at: now), underWay: runRequests)
+    }
 
     /// Polls are so far apart from now on.
     package mutating func adopt(_ interval: Duration, isGrid: Bool) { clock.pace(interval, isGrid: isGrid) }

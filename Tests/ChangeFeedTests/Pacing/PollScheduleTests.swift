@@ -20,7 +20,8 @@ struct PollScheduleTests {
         _ resources: [(PollInterval, ResourcePace)], perDay: Double, wasStretched: Bool = false
     ) -> PollSchedule {
         PollSchedule(
-            resources.map { ($0.0, $0.1) }, allowance: PollAllowance(perDay: perDay), wasStretched: wasStretched,
+            resources.map { PolledResource($0.0, $0.1) }, allowance: PollAllowance(perDay: perDay),
+            wasStretched: wasStretched,
             at: start)
     }
 
@@ -51,7 +52,7 @@ struct PollScheduleTests {
         #expect(stretched.entries.allSatisfy { $0.interval == .minutes(4) && $0.isStretched })
         // Before it is in force, the day is not planned with more than it has.
         let late = PollSchedule(
-            four.map { (wish: $0.0, pace: $0.1) }, allowance: PollAllowance(perDay: 1_440, isDrained: false),
+            four.map { PolledResource($0.0, $0.1) }, allowance: PollAllowance(perDay: 1_440, isDrained: false),
             wasStretched: false, at: start)
         #expect(late.entries.allSatisfy { $0.interval == .minutes(1) })
         #expect(abs(late.requestsPerDay - 1_440) < 1)
@@ -70,11 +71,45 @@ struct PollScheduleTests {
 
     @Test("What the next hours have no room for is not planned")
     func ceilings() {
-        let resources = [(wish: PollInterval.auto, pace: pace(perHour: 10))]
-        let tight = PollAllowance(
-            perDay: 2_400, withinHours: Array(repeating: 0, count: 24).indices.map { 20 * Double($0 + 1) })
-        let schedule = PollSchedule(resources, allowance: tight, wasStretched: false, at: start)
-        #expect(schedule.requestsPerDay <= 481)
+        let resources = [PolledResource(.auto, pace(perHour: 10))]
+        let hourly = (1...24).map { PollAllowance.Ceiling(within: .hours($0), requests: 20 * Double($0 + 1)) }
+        let tight = PollSchedule(
+            resources, allowance: PollAllowance(perDay: 2_400, ceilings: hourly), wasStretched: false, at: start)
+        #expect((480...502).contains(tight.requestsPerDay))
+        // Nothing stops to count for a while, which the first hour as a whole does not show.
+        let soon = [PollAllowance.Ceiling(within: .minutes(20), requests: 2)] + hourly
+        let tighter = PollSchedule(
+            resources, allowance: PollAllowance(perDay: 2_400, ceilings: soon), wasStretched: false, at: start)
+        #expect((140...144).contains(tighter.requestsPerDay))
+    }
+
+    @Test("A poll that has just taken many requests is paid for in advance, and what it has yet to take is owed")
+    func dear() {
+        let ceilings = [PollAllowance.Ceiling(within: .hours(1), requests: 0)]
+        func perDay(sincePoll: Duration, underWay: Int = 0) -> Double {
+            let cheap = PolledResource(.auto, pace(perHour: 10))
+            let dear = PolledResource(
+                .auto, pace(perHour: 10, requests: 100), sincePoll: sincePoll, underWay: underWay)
+            let allowance = PollAllowance(perDay: 1_000, ceilings: ceilings)
+            return PollSchedule([cheap, dear], allowance: allowance, wasStretched: false, at: start).requestsPerDay
+        }
+        #expect((950...1_050).contains(perDay(sincePoll: .minutes(10))))
+        #expect(perDay(sincePoll: .minutes(10), underWay: 10) < 250)
+    }
+
+    @Test("Few polls teach enough not to spend more than the day has", arguments: [10, 30, 120])
+    func firstHour(minutes: Int) {
+        let resources = [2_000.0, 200, 60, 20].map { perDay in
+            var pace = ResourcePace()
+            for minute in 0..<minutes {
+                let from = start + .minutes(minute)
+                pace.polled(perDay / 1_440, requests: 1, from: from, to: from + .minutes(1))
+            }
+            return PolledResource(.auto, pace)
+        }
+        let schedule = PollSchedule(
+            resources, allowance: PollAllowance(perDay: 16_000), wasStretched: false, at: start + .minutes(minutes))
+        #expect((13_000...17_500).contains(schedule.requestsPerDay))
     }
 
     @Test("Nothing is asked more than once a second, however large the quota")

@@ -255,16 +255,6 @@ struct AccountFeedTests {
         #expect(sent.count == 2)
     }
 
-    @Test("Polls are one interval apart, and those missed are not made up for")
-    func schedule() {
-        var driver = FeedDriver(plans: [ScriptedAPI.plan(interval: .minutes(10))], api: api(1), now: start)
-        driver.run(until: start + .minutes(35))
-        driver.now = start + .hours(5) + .minutes(3)
-        driver.run(until: start + .hours(5) + .minutes(25))
-        let minutes = driver.pollsBegun.map { Int(($0 - start).inSeconds) / 60 }
-        #expect(minutes.filter { $0 > 0 } == [10, 20, 30, 303, 310, 320])
-    }
-
     @Test("First contacts go before everything, and after a restart what has waited longest is polled first")
     func urgency() {
         func progress(minutesAgo minutes: Int) -> ResourceProgress {

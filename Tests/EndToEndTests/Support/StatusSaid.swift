@@ -1,0 +1,30 @@
+// What `status --json` says beside a daemon, or after one.
+
+import Foundation
+import StartedPrograms
+import Testing
+
+struct StatusSaid {
+    private let report: [String: Any]
+
+    init(_ text: String) throws {
+        report = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
+    var quota: [String: Any] { report["quota"] as? [String: Any] ?? [:] }
+
+    func resource(_ name: String) throws -> [String: Any] {
+        let resources = report["resources"] as? [[String: Any]]
+        return try #require(resources?.first { $0["resource"] as? String == name })
+    }
+}
+
+extension Stage {
+    func status() async throws -> StatusSaid {
+        let command = try start(["status", "--json"], secrets: false)
+        var text = ""
+        for await line in command.lines { text += line + "\n" }
+        #expect(await command.exitStatus == 0)
+        return try StatusSaid(text)
+    }
+}

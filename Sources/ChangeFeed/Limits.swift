@@ -130,6 +130,23 @@ package enum Limits {
     /// The longest time an endpoint is held because its receiver asked for it.
     package static let longestHold: Duration = .hours(24)
 
+    /// Failures in a row after which an endpoint's circuit opens.
+    static let failuresUntilOpen = 5
+
+    /// Attempts of a minute of which half may not fail.
+    static let attemptsToJudge = 20
+
+    /// How long an open circuit waits for its first probe, and at most for one.
+    static let firstProbe: Duration = .seconds(30)
+    static let longestProbe: Duration = .minutes(15)
+
+    /// How long an overloaded receiver is left alone at least.
+    static let overloadRest: Duration = .seconds(60)
+
+    /// An endpoint is disabled after as many attempts of only failure, over as long a time.
+    static let failuresUntilDisabled = 100
+    static let failingUntilDisabled: Duration = .days(5)
+
     /// Part of an answer kept for people.
     package static let answerBytesKept = 16_384
 

@@ -85,20 +85,6 @@ extension ChangeStore {
 /// Stands where a purpose would, for requests that were not ours.
 private let usedByOthers = "others"
 
-extension ResourcePace {
-    /// Nil where it cannot be read: it is then learned anew.
-    init?(stored: String?) {
-        guard let stored, let pace = try? JSONDecoder().decode(ResourcePace.self, from: Data(stored.utf8)) else {
-            return nil
-        }
-        self = pace
-    }
-
-    var stored: String? {
-        (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) }
-    }
-}
-
 extension Database {
     func budgetMemory(of account: StoredAccount) throws -> RequestBudget.Memory {
         let usage = try Row.fetchAll(

@@ -4,10 +4,11 @@ import ChangeFeed
 import GRDB
 
 /// An endpoint of the store.
-package struct StoredEndpoint: Sendable, Hashable {
+package struct StoredEndpoint: Sendable, Equatable {
     let id: Int64
     /// No attempt before then: the receiver asked for rest before the last restart.
     package let heldUntil: Instant?
+    package let health: EndpointHealth
 }
 
 /// The depth of an endpoint's queue.
@@ -32,7 +33,7 @@ extension ChangeStore {
             try db.execute(
                 sql: "INSERT INTO endpoint (name) VALUES (?) ON CONFLICT (name) DO NOTHING", arguments: [name])
             let row = try Row.fetchOne(
-                db, sql: "SELECT id, held_until FROM endpoint WHERE name = ?", arguments: [name])
+                db, sql: "SELECT id, held_until, health FROM endpoint WHERE name = ?", arguments: [name])
             guard let row else { throw DatabaseError(message: "endpoint \(name) was not stored") }
             let id: Int64 = row["id"]
             try db.execute(
@@ -41,7 +42,10 @@ extension ChangeStore {
                     """,
                 arguments: [now + longestWait, id])
             let heldUntil: Instant? = row["held_until"]
-            return StoredEndpoint(id: id, heldUntil: heldUntil.map { min($0, now + Limits.longestHold) })
+            var health = EndpointHealth(stored: row["health"]) ?? EndpointHealth()
+            health.resume(at: now)
+            return StoredEndpoint(
+                id: id, heldUntil: heldUntil.map { min($0, now + Limits.longestHold) }, health: health)
         }
     }
 
@@ -90,8 +94,11 @@ extension ChangeStore {
     }
 
     /// Records attempts that ended. A record's next event may go once the one before it is delivered or dead.
+    ///
+    /// - Parameter health: of the endpoint after them; nil where it has not changed.
     package func settle(
-        _ reports: [AttemptReport], of endpoint: StoredEndpoint, holdUntil: Instant?, at now: Instant
+        _ reports: [AttemptReport], of endpoint: StoredEndpoint, holdUntil: Instant?, health: EndpointHealth? = nil,
+        at now: Instant
     ) throws {
         try pool.write { db in
             for report in reports { try db.settle(report, of: endpoint, at: now) }
@@ -99,6 +106,10 @@ extension ChangeStore {
                 try db.execute(
                     sql: "UPDATE endpoint SET held_until = max(coalesce(held_until, 0), ?) WHERE id = ?",
                     arguments: [holdUntil, endpoint.id])
+            }
+            if let health {
+                try db.execute(
+                    sql: "UPDATE endpoint SET health = ? WHERE id = ?", arguments: [health.stored, endpoint.id])
             }
         }
     }

@@ -34,7 +34,54 @@ extension StoreVisitor {
     }
 }
 
+extension StoreVisitor {
+    package enum Resumption: Sendable, Equatable {
+        case requested, unknownEndpoint
+    }
+
+    /// Asks the daemon to send to an endpoint again that is disabled, or whose circuit is open.
+    package func requestResumption(of endpoint: String) throws(StoreProblem) -> Resumption {
+        do {
+            return try queue.write { db in
+                try db.execute(
+                    sql: """
+                        INSERT INTO operator_request (endpoint_id, verb)
+                        SELECT id, 'resume' FROM endpoint WHERE name = ?
+                        """,
+                    arguments: [endpoint])
+                return db.changesCount == 0 ? .unknownEndpoint : .requested
+            }
+        } catch {
+            throw .unusable(path: path, reason: String(describing: error))
+        }
+    }
+}
+
 extension ChangeStore {
+    /// Whether somebody asked for an endpoint to be resumed.
+    package func isResumptionRequested(of endpoint: StoredEndpoint) throws -> Bool {
+        try pool.read {
+            try Bool.fetchOne(
+                $0, sql: "SELECT EXISTS (SELECT 1 FROM operator_request WHERE endpoint_id = ?)",
+                arguments: [endpoint.id]) ?? false
+        }
+    }
+
+    /// The endpoint is sent to again, what has waited longest first.
+    package func resume(_ endpoint: StoredEndpoint) throws {
+        try pool.write { db in
+            try db.execute(
+                sql: "UPDATE endpoint SET health = NULL, held_until = NULL WHERE id = ?", arguments: [endpoint.id])
+            // Never attempted ones are due since they were detected; those that wait for another attempt came before them.
+            try db.execute(
+                sql: """
+                    UPDATE delivery SET due_at = 0 WHERE endpoint_id = ? AND state = 'pending' AND attempts > 0
+                    """,
+                arguments: [endpoint.id])
+            try db.execute(sql: "DELETE FROM operator_request WHERE endpoint_id = ?", arguments: [endpoint.id])
+        }
+    }
+
     /// The resources whose held deletes somebody released. A request stays until a commit has carried it out, so that no
     /// crash forgets it.
     package func requestedReleases(of account: StoredAccount) throws -> [ResourceName] {

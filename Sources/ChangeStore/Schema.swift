@@ -82,7 +82,8 @@ enum Schema {
         ) WITHOUT ROWID;
         CREATE TABLE operator_request (
             id INTEGER PRIMARY KEY,
-            resource_id INTEGER NOT NULL REFERENCES resource(id),
+            resource_id INTEGER REFERENCES resource(id),
+            endpoint_id INTEGER REFERENCES endpoint(id),
             verb TEXT NOT NULL
         );
         CREATE TABLE event (
@@ -105,7 +106,8 @@ enum Schema {
             id INTEGER PRIMARY KEY,
             name TEXT NOT NULL UNIQUE,
             last_sequence INTEGER NOT NULL DEFAULT 0,
-            held_until INTEGER
+            held_until INTEGER,
+            health TEXT
         );
         CREATE TABLE delivery (
             id INTEGER PRIMARY KEY,

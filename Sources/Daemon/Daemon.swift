@@ -60,7 +60,9 @@ package struct Daemon: Sendable {
             let polls = PollService(
                 account: memory.account, endpoint: memory.endpoint, desk: desk, client: client, clock: clock,
                 logger: logger, feed: feed(memory, api: api, at: clock.now), eventsCommitted: deliveries.wake)
-            let requests = OperatorService(account: memory.account, desk: desk, logger: logger, released: polls.release)
+            let requests = OperatorService(
+                account: memory.account, endpoint: memory.endpoint, desk: desk, logger: logger,
+                released: polls.release, resumed: deliveries.resume)
             let pruning = PruneService(desk: desk, retention: settings.store.retention, clock: clock, logger: logger)
             logStart(depth: memory.depth)
             let admin = admin(of: memory.account, api: api, desk: desk, clock: clock)

@@ -12,6 +12,7 @@ package struct DeliveryService: ServiceLoop {
         case eventsCommitted
         case tick
         case ended(DueDelivery, startedAt: Instant, AttemptOutcome)
+        case resume
         case stop
         case areYouThere(AsyncStream<Never>.Continuation)
     }
@@ -74,6 +75,9 @@ package struct DeliveryService: ServiceLoop {
     /// New events are in the queue.
     package func wake() { mailbox.post(.eventsCommitted) }
 
+    /// Somebody says that the receiver is well again.
+    package func resume() { mailbox.post(.resume) }
+
     package func answers() async {
         let (answer, question) = AsyncStream.makeStream(of: Never.self)
         mailbox.post(.areYouThere(question))
@@ -85,13 +89,16 @@ package struct DeliveryService: ServiceLoop {
 }
 
 /// The loop's state between two batches of letters.
-private struct DeliveryTurn {
+struct DeliveryTurn {
     let service: DeliveryService
     let alarm: AlarmTimer
     var gate: EndpointGate
     /// Attempts that ended and are not in the store yet.
     var unsettled: [AttemptReport] = []
     var holdUntil: Instant?
+    /// As the store has it.
+    var storedHealth: EndpointHealth
+    var isToResume = false
     var isStopping = false
     var storeFailures = 0
     var lastFailure: String?
@@ -101,7 +108,8 @@ private struct DeliveryTurn {
         self.alarm = alarm
         gate = EndpointGate(
             concurrency: service.terms.concurrency, requestsPerSecond: service.terms.requestsPerSecond,
-            heldUntil: service.endpoint.heldUntil)
+            heldUntil: service.endpoint.heldUntil, health: service.endpoint.health)
+        storedHealth = service.endpoint.health
     }
 
     var isDone: Bool { isStopping && gate.inFlight.isEmpty }
@@ -114,12 +122,14 @@ private struct DeliveryTurn {
             switch letter {
             case .eventsCommitted, .tick: break
             case .areYouThere(let question): question.finish()
+            case .resume: isToResume = true
             case .stop: isStopping = true
             case .ended(let delivery, let startedAt, let outcome): take(outcome, of: delivery, startedAt: startedAt)
             }
         }
         do {
             try await settle()
+            try await resumeWhereAsked()
             if !isStopping { try await launch(in: &attempts) }
             storeFailures = 0
         } catch {
@@ -135,8 +145,11 @@ private struct DeliveryTurn {
             gate.leave(delivery.id)
             return
         }
+        let before = gate.health
+        gate.took(outcome, at: service.clock.now)
+        logHealth(since: before)
         let decision = service.terms.policy.decide(
-            outcome, attempts: number, at: service.clock.now, jitter: .random(in: 0..<1))
+            outcome, attempts: number, health: gate.health, at: service.clock.now, jitter: .random(in: 0..<1))
         if let hold = decision.holdEndpointUntil {
             gate.hold(until: hold)
             holdUntil = max(holdUntil ?? hold, hold)
@@ -152,10 +165,24 @@ private struct DeliveryTurn {
     private mutating func settle() async throws {
         guard !unsettled.isEmpty else { return }
         let (reports, hold, endpoint, now) = (unsettled, holdUntil, service.endpoint, service.clock.now)
-        try await service.desk.run { try $0.settle(reports, of: endpoint, holdUntil: hold, at: now) }
+        let health = gate.health == storedHealth ? nil : gate.health
+        try await service.desk.run {
+            try $0.settle(reports, of: endpoint, holdUntil: hold, health: health, at: now)
+        }
+        storedHealth = health ?? storedHealth
         for report in reports { gate.leave(report.deliveryID) }
         unsettled = []
         holdUntil = nil
+    }
+
+    private mutating func resumeWhereAsked() async throws {
+        guard isToResume else { return }
+        let endpoint = service.endpoint
+        try await service.desk.run { try $0.resume(endpoint) }
+        isToResume = false
+        gate.resume()
+        storedHealth = gate.health
+        service.logger.notice("the endpoint is resumed; what has waited longest goes first")
     }
 
     private mutating func launch(in attempts: inout DiscardingTaskGroup) async throws {
@@ -196,34 +223,5 @@ private struct DeliveryTurn {
             unsettled = []
         }
         alarm.set(after: Limits.failureBackoff.wait(afterFailures: storeFailures, jitter: .random(in: 0..<1)))
-    }
-
-    private func logGivenUp(_ delivery: DueDelivery, attempts: Int) {
-        service.logger.error(
-            "given up: this event is a dead letter now, kept and not sent again by itself",
-            metadata: [
-                "event": "\(delivery.eventID)", "type": "\(delivery.type)", "record": "\(delivery.recordID)",
-                "sequence": .stringConvertible(delivery.sequence), "attempts": .stringConvertible(attempts),
-            ])
-    }
-
-    /// One wide line an attempt. A failure that repeats word for word is logged more quietly.
-    private mutating func log(_ outcome: AttemptOutcome, of delivery: DueDelivery, number: Int) {
-        let result: String
-        switch outcome.verdict {
-        case .answered(let status): result = String(status)
-        case .failed(let failure): result = failure.rawValue
-        }
-        let repeats = lastFailure == result
-        lastFailure = outcome.isSuccess ? nil : result
-        service.logger.log(
-            level: outcome.isSuccess ? .info : repeats ? .debug : .warning,
-            outcome.isSuccess ? "delivered" : "not delivered",
-            metadata: [
-                "event": "\(delivery.eventID)", "type": "\(delivery.type)", "record": "\(delivery.recordID)",
-                "sequence": .stringConvertible(delivery.sequence), "attempt": .stringConvertible(number),
-                "result": "\(result)",
-                "milliseconds": .stringConvertible(Int(outcome.duration.microseconds / 1000)),
-            ])
     }
 }

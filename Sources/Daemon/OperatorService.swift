@@ -10,9 +10,11 @@ struct OperatorService: Service {
     private static let interval: Duration = .seconds(2)
 
     let account: StoredAccount
+    let endpoint: StoredEndpoint
     let desk: StoreDesk
     let logger: Logger
     let released: @Sendable (ResourceName) -> Void
+    let resumed: @Sendable () -> Void
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
@@ -26,8 +28,10 @@ struct OperatorService: Service {
 
     /// Says what is asked for now, what was carried out before among it.
     private func carryOut(besides carriedOut: Set<ResourceName>) async -> Set<ResourceName> {
-        let account = account
+        let (account, endpoint) = (account, endpoint)
         do {
+            // It stays asked for until the store has it.
+            if try await desk.run({ try $0.isResumptionRequested(of: endpoint) }) { resumed() }
             let asked = Set(try await desk.run { try $0.requestedReleases(of: account) })
             for name in asked.subtracting(carriedOut) {
                 logger.notice(

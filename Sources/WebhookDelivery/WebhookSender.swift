@@ -95,7 +95,9 @@ package struct WebhookSender: Sendable {
         }
         return AttemptOutcome(
             verdict: .answered(status: Int(response.status.code)), retryAfter: response.headers.retryAfter,
-            answer: answer, duration: .zero)
+            directive: response.headers.first(name: "webhook-delivery").flatMap {
+                ReceiverDirective(rawValue: $0.lowercased())
+            }, answer: answer, duration: .zero)
     }
 }
 

@@ -11,7 +11,8 @@ struct InsightlyWebhooks: AsyncParsableCommand {
         abstract: "Turns changes in Insightly CRM into signed webhooks.",
         version: version,
         subcommands: [
-            RunCommand.self, CheckCommand.self, StatusCommand.self, ReleaseCommand.self, ListenCommand.self,
+            RunCommand.self, CheckCommand.self, StatusCommand.self, ReleaseCommand.self, ResumeCommand.self,
+            ListenCommand.self,
             SecretCommand.self,
         ])
 }

@@ -14,7 +14,7 @@ extension Scenario {
         scenario.drawPresence(&random)
         scenario.drawClocks(&random)
         scenario.drawMisfortune(&random)
-        scenario.drawBudget()
+        scenario.drawLater()
         return scenario
     }
 
@@ -59,11 +59,15 @@ extension Scenario {
     }
 
     /// By draws of its own, so that a seed is otherwise what it was before there was this one.
-    private mutating func drawBudget() {
+    private mutating func drawLater() {
         var random = SeededGenerator(seed: seed, purpose: 23)
         isAuto = random.chance(0.3)
         // What such a life buys is a poll a minute or so, and even the quietest resource has several in a time of peace.
         if isAuto { quirks.limits.perDay = 10_000 }
+        if random.chance(0.2) {
+            let begin = Duration.minutes(random.within(1...10))
+            outage = begin..<(begin + .minutes(random.within(2...20)))
+        }
     }
 
     private mutating func drawService(_ random: inout SeededGenerator) {

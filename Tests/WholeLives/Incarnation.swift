@@ -35,6 +35,7 @@ struct Incarnation {
             paces: try store.paces(of: account), budget: budget,
             at: now)
         gate = EndpointGate(
-            concurrency: Self.concurrency, requestsPerSecond: nil, heldUntil: endpoint.heldUntil)
+            concurrency: Self.concurrency, requestsPerSecond: nil, heldUntil: endpoint.heldUntil,
+            health: endpoint.health)
     }
 }

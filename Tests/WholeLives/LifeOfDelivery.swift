@@ -29,7 +29,10 @@ extension SimulatedLife {
     func take(_ outcome: AttemptOutcome, of delivery: DueDelivery, startedAt: Instant) throws {
         guard let process else { return }
         let number = delivery.attempts + 1
-        let decision = process.policy.decide(outcome, attempts: number, at: daemonNow, jitter: random.fraction())
+        self.process?.gate.took(outcome, at: daemonNow)
+        let health = self.process?.gate.health ?? process.gate.health
+        let decision = process.policy.decide(
+            outcome, attempts: number, health: health, at: daemonNow, jitter: random.fraction())
         if let hold = decision.holdEndpointUntil { self.process?.gate.hold(until: hold) }
         try mayDie()
         try process.store.settle(
@@ -37,7 +40,7 @@ extension SimulatedLife {
                 AttemptReport(
                     deliveryID: delivery.id, number: number, startedAt: startedAt, outcome: outcome,
                     disposition: decision.disposition)
-            ], of: process.endpoint, holdUntil: decision.holdEndpointUntil, at: daemonNow)
+            ], of: process.endpoint, holdUntil: decision.holdEndpointUntil, health: health, at: daemonNow)
         try mayDie()
         self.process?.gate.leave(delivery.id)
     }
@@ -64,6 +67,12 @@ extension SimulatedLife {
 
     private func drawAnswer() -> (VirtualReceiver.Answer, AttemptOutcome) {
         let quick = random.duration(upTo: .milliseconds(300))
+        if !isPeaceful, let outage = scenario.outage, outage.contains(now - SimulatedLife.beginning) {
+            return (
+                .refused(status: 502, retryAfter: nil),
+                AttemptOutcome(verdict: .answered(status: 502), duration: quick)
+            )
+        }
         guard !isPeaceful, random.chance(scenario.refusals) else {
             return (.taken, AttemptOutcome(verdict: .answered(status: 204), duration: quick))
         }

@@ -40,6 +40,8 @@ package struct Scenario: Sendable {
     var fullDisk = 0.0
     /// The share of POSTs that do not get their 2xx.
     var refusals = 0.0
+    /// When the receiver takes nothing, since the beginning of the life.
+    var outage: Range<Duration>?
     /// Whether the server's clock is set back and forth.
     var clockJumps = false
     /// The longest time between two sweeps; nil: the daemon does not look for records that are missing.
@@ -96,6 +98,7 @@ extension Scenario: CustomStringConvertible {
             "own clock off by \(skew)\(setsOwnClock ? ", set between lives" : "")",
             "wall clock set by \(wallStep)", clockJumps ? "server clock jumps" : "steady server clock",
             "deaths \(deaths)", "full disk \(fullDisk)", "refusals \(refusals)",
+            outage.map { "no receiver from \($0.lowerBound) to \($0.upperBound)" } ?? "no outage",
             faults.rates.isEmpty ? "no faults" : "faults, slow \(faults.slowness)",
             quirks.listsConvertedLeads ? "lists converted leads" : "hides converted leads",
             "stamps moved by \(quirks.stampingCollections.map(\.rawValue).sorted().joined(separator: " "))",

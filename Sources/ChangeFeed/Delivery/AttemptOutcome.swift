@@ -11,14 +11,20 @@ package struct AttemptOutcome: Sendable, Equatable {
     package var verdict: Verdict
     /// How long the receiver asked us to stay away (`Retry-After`), from the end of the attempt.
     package var retryAfter: Duration?
+    /// What the receiver asked for by the header `webhook-delivery`.
+    package var directive: ReceiverDirective?
     /// The beginning of the answer's body, for people.
     package var answer: [UInt8]
     /// The whole attempt: connecting, sending, and reading the answer.
     package var duration: Duration
 
-    package init(verdict: Verdict, retryAfter: Duration? = nil, answer: [UInt8] = [], duration: Duration) {
+    package init(
+        verdict: Verdict, retryAfter: Duration? = nil, directive: ReceiverDirective? = nil, answer: [UInt8] = [],
+        duration: Duration
+    ) {
         self.verdict = verdict
         self.retryAfter = retryAfter
+        self.directive = directive
         self.answer = answer
         self.duration = duration
     }
@@ -26,6 +32,24 @@ package struct AttemptOutcome: Sendable, Equatable {
     package var isSuccess: Bool {
         if case .answered(let status) = verdict { (200...299).contains(status) } else { false }
     }
+}
+
+extension AttemptOutcome {
+    /// The receiver, or a gateway before it, has more to do than it can.
+    var isOverload: Bool {
+        switch verdict {
+        case .answered(let status): status == 502 || status == 504
+        case .failed(let failure): failure == .timeout
+        }
+    }
+}
+
+/// What a receiver may ask for in the header `webhook-delivery` of an answer that is not a 2xx; `rawValue` is the header's.
+package enum ReceiverDirective: String, Sendable, Equatable {
+    /// Nothing more, until somebody resumes the endpoint.
+    case disable
+    /// This event never again.
+    case abortMessage = "abort-message"
 }
 
 /// Why an attempt ended without an answer. `rawValue` is the class that status, metrics and `deliveries` show.

@@ -28,14 +28,21 @@ package struct DeliveryPolicy: Sendable {
 
     /// - Parameters:
     ///   - attempts: attempts made, this one included.
+    ///   - health: of the endpoint, this attempt included.
     ///   - now: when the attempt ended.
     ///   - jitter: 0..<1.
-    package func decide(_ outcome: AttemptOutcome, attempts: Int, at now: Instant, jitter: Double) -> Decision {
+    package func decide(
+        _ outcome: AttemptOutcome, attempts: Int, health: EndpointHealth, at now: Instant, jitter: Double
+    ) -> Decision {
         if outcome.isSuccess { return Decision(disposition: .delivered) }
         let hold = outcome.retryAfter.map { now + min($0, Limits.longestHold) }
-        guard let wait = schedule.wait(afterAttempts: attempts, jitter: jitter) else {
+        if outcome.directive == .abortMessage { return Decision(disposition: .dead, holdEndpointUntil: hold) }
+        // What the receiver refuses for good waits for the one who resumes it.
+        if health.disabled != nil { return Decision(disposition: .retry(at: now)) }
+        guard var wait = schedule.wait(afterAttempts: attempts, jitter: jitter) else {
             return Decision(disposition: .dead, holdEndpointUntil: hold)
         }
+        if outcome.isOverload, health.circuit != .closed { wait = max(wait, Limits.overloadRest) }
         return Decision(disposition: .retry(at: max(now + wait, hold ?? .distantPast)), holdEndpointUntil: hold)
     }
 }

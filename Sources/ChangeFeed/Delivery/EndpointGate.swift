@@ -1,29 +1,35 @@
 // How many attempts to one endpoint may begin now.
 
-/// One endpoint's door: at most so many attempts in flight, no faster than its cap, none while its receiver asked for rest.
+/// One endpoint's door: at most so many attempts in flight, no faster than its cap, none while its receiver asked for rest,
+/// or fails.
 package struct EndpointGate: Sendable {
     private let concurrency: Int
     private var pacer: EvenPacer?
     package private(set) var heldUntil: Instant?
     package private(set) var inFlight: Set<Int64> = []
+    package private(set) var health: EndpointHealth
 
     /// - Parameter requestsPerSecond: nil for no cap. The cap is on departures: receivers promise nothing about arrivals.
-    package init(concurrency: Int, requestsPerSecond: Double?, heldUntil: Instant? = nil) {
+    package init(
+        concurrency: Int, requestsPerSecond: Double?, heldUntil: Instant? = nil,
+        health: EndpointHealth = EndpointHealth()
+    ) {
         self.concurrency = concurrency
         self.heldUntil = heldUntil
+        self.health = health
         pacer = requestsPerSecond.map { EvenPacer(requestsPerSecond: $0, margin: .zero) }
     }
 
-    /// When the next attempt may begin; nil while all places are taken.
+    /// When the next attempt may begin; nil while all places are taken, or none is to be had.
     package func opens(at now: Instant) -> Instant? {
-        guard inFlight.count < concurrency else { return nil }
-        return max(pacer?.earliestDeparture(at: now) ?? now, heldUntil ?? now)
+        let opens = max(pacer?.earliestDeparture(at: now) ?? now, heldUntil ?? now, health.closedUntil ?? now)
+        return inFlight.count < health.allowed(at: opens, concurrency: concurrency) ? opens : nil
     }
 
     /// Attempts that may begin at this very moment.
     package func room(at now: Instant) -> Int {
         guard let opens = opens(at: now), opens <= now else { return 0 }
-        return pacer == nil ? concurrency - inFlight.count : 1
+        return pacer == nil ? health.allowed(at: now, concurrency: concurrency) - inFlight.count : 1
     }
 
     package mutating func enter(_ delivery: Int64, at now: Instant) {
@@ -33,6 +39,17 @@ package struct EndpointGate: Sendable {
 
     package mutating func leave(_ delivery: Int64) {
         inFlight.remove(delivery)
+    }
+
+    /// Takes what came of an attempt.
+    package mutating func took(_ outcome: AttemptOutcome, at now: Instant) {
+        health.take(outcome, concurrency: concurrency, at: now)
+    }
+
+    /// Somebody says that the receiver is well again.
+    package mutating func resume() {
+        health = EndpointHealth()
+        heldUntil = nil
     }
 
     package mutating func hold(until: Instant) {

@@ -1,0 +1,56 @@
+// What the log says of deliveries.
+
+import ChangeFeed
+import Logging
+
+extension DeliveryTurn {
+    func logGivenUp(_ delivery: DueDelivery, attempts: Int) {
+        service.logger.error(
+            "given up: this event is a dead letter now, kept and not sent again by itself",
+            metadata: [
+                "event": "\(delivery.eventID)", "type": "\(delivery.type)", "record": "\(delivery.recordID)",
+                "sequence": .stringConvertible(delivery.sequence), "attempts": .stringConvertible(attempts),
+            ])
+    }
+
+    /// One wide line an attempt. A failure that repeats word for word is logged more quietly.
+    mutating func log(_ outcome: AttemptOutcome, of delivery: DueDelivery, number: Int) {
+        let result: String
+        switch outcome.verdict {
+        case .answered(let status): result = String(status)
+        case .failed(let failure): result = failure.rawValue
+        }
+        let repeats = lastFailure == result
+        lastFailure = outcome.isSuccess ? nil : result
+        service.logger.log(
+            level: outcome.isSuccess ? .info : repeats ? .debug : .warning,
+            outcome.isSuccess ? "delivered" : "not delivered",
+            metadata: [
+                "event": "\(delivery.eventID)", "type": "\(delivery.type)", "record": "\(delivery.recordID)",
+                "sequence": .stringConvertible(delivery.sequence), "attempt": .stringConvertible(number),
+                "result": "\(result)",
+                "milliseconds": .stringConvertible(Int(outcome.duration.microseconds / 1000)),
+            ])
+    }
+
+    /// The circuit's turns, and the end of trying.
+    func logHealth(since before: EndpointHealth) {
+        let health = gate.health
+        if let disabled = health.disabled, before.disabled == nil {
+            return service.logger.error(
+                """
+                the endpoint is disabled: \(disabled.rawValue). Its queue is kept; once the receiver is well, \
+                `insightly-webhooks resume` sends it
+                """)
+        }
+        switch (before.circuit, health.circuit) {
+        case (.closed, .open(_, let wait)), (.recovering, .open(_, let wait)):
+            service.logger.warning(
+                "the receiver fails: nothing is sent for \(Int(wait.inSeconds)) s, and then one event to find out",
+                metadata: ["failures": .stringConvertible(health.failures)])
+        case (.probing, .recovering):
+            service.logger.notice("the receiver takes events again")
+        default: break
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import ChangeFeed
+import Foundation
+import Testing
+
+@Suite("EndpointHealth")
+struct EndpointHealthTests {
+    private let start = Instant(secondsSince1970: 1_764_000_000)
+
+    private func outcome(_ status: Int, directive: ReceiverDirective? = nil) -> AttemptOutcome {
+        AttemptOutcome(verdict: .answered(status: status), directive: directive, duration: .zero)
+    }
+
+    /// A gate whose attempts end one after the other.
+    private struct Door {
+        var gate = EndpointGate(concurrency: 4, requestsPerSecond: nil)
+        private var next: Int64 = 0
+
+        /// Begins as many attempts as it may.
+        mutating func fill(at now: Instant) -> Int {
+            let room = gate.room(at: now)
+            for _ in 0..<room {
+                next += 1
+                gate.enter(next, at: now)
+            }
+            return room
+        }
+
+        mutating func end(_ outcome: AttemptOutcome, at now: Instant) {
+            if let first = gate.inFlight.min() { gate.leave(first) }
+            gate.took(outcome, at: now)
+        }
+
+        mutating func fail(_ times: Int, at now: Instant) {
+            for _ in 0..<times { end(AttemptOutcome(verdict: .failed(.refused), duration: .zero), at: now) }
+        }
+    }
+
+    @Test("Five failures in a row open the circuit, and an open one lets nothing through")
+    func opens() {
+        var door = Door()
+        door.fail(4, at: start)
+        door.end(outcome(200), at: start)
+        door.fail(4, at: start)
+        #expect(door.gate.room(at: start) == 4)
+        door.fail(1, at: start)
+        #expect(door.gate.room(at: start + .seconds(29)) == 0)
+        #expect(door.gate.opens(at: start) == start + .seconds(30))
+    }
+
+    @Test("Half of twenty attempts in a minute open it as well, where no five in a row failed")
+    func half() {
+        for (each, opens) in [(2, true), (7, false)] {
+            var door = Door()
+            for index in 0..<20 {
+                door.end(outcome(index % 2 == 0 ? 500 : 200), at: start + .seconds(index * each))
+            }
+            door.end(outcome(500), at: start + .seconds(20 * each))
+            // Twenty in a minute; every seven seconds, there are but eight.
+            #expect((door.gate.room(at: start + .seconds(20 * each)) == 0) == opens)
+        }
+    }
+
+    @Test("Probes come after 30 s, twice as long each time up to 15 min, one at a time")
+    func probes() {
+        var door = Door()
+        door.fail(5, at: start)
+        var (now, waits) = (start, [Int]())
+        for _ in 0..<7 {
+            guard let opens = door.gate.opens(at: now) else { break }
+            waits.append(Int((opens - now).inSeconds))
+            now = opens
+            #expect(door.fill(at: now) == 1)
+            #expect(door.fill(at: now) == 0)
+            door.fail(1, at: now)
+        }
+        #expect(waits == [30, 60, 120, 240, 480, 900, 900])
+    }
+
+    @Test("Two successes close it, and then one, two and four may be in flight")
+    func closes() {
+        var door = Door()
+        door.fail(5, at: start)
+        let now = start + .seconds(30)
+        var rooms: [Int] = []
+        for _ in 0..<4 {
+            rooms.append(door.fill(at: now))
+            door.end(outcome(200), at: now)
+        }
+        #expect(rooms == [1, 1, 1, 2])
+        #expect(door.gate.health.circuit == .closed)
+        // One of the two is still in flight.
+        #expect(door.fill(at: now) == 3)
+        door.fail(4, at: now)
+        #expect(door.gate.health.circuit == .closed)
+    }
+
+    @Test("A failure between two probes begins anew; what was in flight when it opened changes nothing")
+    func relapse() {
+        var door = Door()
+        _ = door.fill(at: start)
+        door.fail(5, at: start)
+        door.fail(3, at: start + .seconds(15))
+        #expect(door.gate.opens(at: start) == start + .seconds(30))
+        let probe = start + .seconds(30)
+        door.end(outcome(204), at: probe)
+        door.fail(1, at: probe)
+        #expect(door.gate.opens(at: probe) == probe + .seconds(60))
+    }
+
+    @Test(
+        "410, the receiver's word, or five days of a hundred failures disable it; nothing is sent until it is resumed")
+    func disabled() {
+        for (answer, reason) in [
+            (outcome(410), EndpointHealth.Disabled.gone), (outcome(503, directive: .disable), .asked),
+        ] {
+            var door = Door()
+            door.end(answer, at: start)
+            #expect(door.gate.health.disabled == reason)
+            #expect(door.gate.opens(at: start + .days(300)) == nil)
+            door.gate.resume()
+            #expect(door.gate.room(at: start) == 4)
+        }
+        var door = Door()
+        door.fail(99, at: start)
+        door.fail(1, at: start + .days(4))
+        #expect(door.gate.health.disabled == nil)
+        door.fail(1, at: start + .days(5))
+        #expect(door.gate.health.disabled == .failing)
+        var seldom = Door()
+        seldom.fail(50, at: start)
+        seldom.fail(49, at: start + .days(6))
+        #expect(seldom.gate.health.disabled == nil)
+    }
+
+    @Test("An attempt that was interrupted tells nothing")
+    func interrupted() {
+        var door = Door()
+        for _ in 0..<9 { door.end(AttemptOutcome(verdict: .failed(.interrupted), duration: .zero), at: start) }
+        #expect(door.gate.health == EndpointHealth())
+    }
+
+    @Test("What is kept over a restart is the same, and no wait is longer than the longest")
+    func stored() throws {
+        var door = Door()
+        door.fail(5, at: start)
+        var kept = try JSONDecoder().decode(EndpointHealth.self, from: JSONEncoder().encode(door.gate.health))
+        #expect(kept.circuit == door.gate.health.circuit)
+        #expect(kept.failures == 5)
+        #expect(kept.failingSince == start)
+        kept.resume(at: start - .days(1))
+        #expect(kept.circuit == .open(until: start - .days(1) + .minutes(15), wait: .seconds(30)))
+    }
+}

@@ -20,6 +20,7 @@ package struct StoreStatus: Sendable, Equatable {
     /// When the oldest event that is not delivered was detected.
     package var oldestOpen: Instant?
     package var endpointHeldUntil: Instant?
+    package var endpointHealth: EndpointHealth
     package var lastSequence: Int
 }
 
@@ -90,8 +91,9 @@ extension StoreStatus {
         }
         budget = try db.budgetMemory(of: account)
         let row = try Row.fetchOne(
-            db, sql: "SELECT id, held_until FROM endpoint WHERE name = ?", arguments: [endpoint])
+            db, sql: "SELECT id, held_until, health FROM endpoint WHERE name = ?", arguments: [endpoint])
         endpointHeldUntil = row?["held_until"]
+        endpointHealth = EndpointHealth(stored: row?["health"]) ?? EndpointHealth()
         let endpointID: Int64 = row?["id"] ?? 0
         queue = try db.queueDepth(ofEndpoint: endpointID)
         oldestOpen = try Instant.fetchOne(

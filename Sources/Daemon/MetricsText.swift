@@ -41,6 +41,13 @@ struct MetricsText {
         single("quota_limit", "Requests a day of the whole instance.", status.budget.observation?.limit)
         single("quota_remaining", "What was left of them at the last answer.", status.budget.observation?.remaining)
         single("queue_open", "Events that are not delivered yet.", status.queue.open)
+        single(
+            "endpoint_failures", "Attempts since one last succeeded.", status.endpointHealth.failures)
+        metric("endpoint_circuit", "The endpoint's circuit: 1 for the state that holds.") {
+            let (health, states) = (status.endpointHealth, ["closed", "open", "probing", "recovering", "disabled"])
+            let current = health.disabled == nil ? health.circuit.name : "disabled"
+            return states.map { ("state=\"\($0)\"", $0 == current ? 1 : 0) }
+        }
         single("dead_letters", "Events that were given up.", status.queue.dead)
         single("last_sequence", "The number of the last event.", status.lastSequence)
     }

@@ -29,6 +29,12 @@ extension StatusReport.Queue {
         var line = "\(open) waiting"
         if let oldestOpen { line += ", the oldest since \(oldestOpen)" }
         line += "; \(deadLetters) dead letters; last sequence \(lastSequence)"
+        if let disabled {
+            return line + "; DISABLED: \(disabled); once the receiver is well: insightly-webhooks resume"
+        }
+        if endpoint == "failing" {
+            line += "; the receiver fails (\(failuresInARow) in a row)" + (nextProbe.map { ", next try \($0)" } ?? "")
+        }
         if let heldUntil { line += "; the receiver asked for rest until \(heldUntil)" }
         return line
     }

@@ -53,9 +53,15 @@ package struct StatusReport: Sendable, Encodable {
         package var oldestOpen: String?
         package var deadLetters: Int
         package var lastSequence: Int
-        /// `open`, or `held` while the receiver asked for rest.
+        /// `delivering`, `held` while the receiver asked for rest, `failing` while it is only probed, `recovering`, or
+        /// `disabled` until it is resumed.
         package var endpoint: String
         package var heldUntil: String?
+        package var failingSince: String?
+        package var failuresInARow: Int
+        package var nextProbe: String?
+        /// Why, in words.
+        package var disabled: String?
     }
 
     package var store: String
@@ -77,10 +83,13 @@ package struct StatusReport: Sendable, Encodable {
         costLines = cost?.lines ?? []
         quota = Quota(status?.budget ?? .init(), settings: settings, cost: cost, at: now)
         let heldUntil = status?.endpointHeldUntil.flatMap { $0 > now ? $0 : nil }
+        let health = status?.endpointHealth ?? EndpointHealth()
         queue = Queue(
             open: status?.queue.open ?? 0, oldestOpen: status?.oldestOpen?.iso8601,
             deadLetters: status?.queue.dead ?? 0, lastSequence: status?.lastSequence ?? 0,
-            endpoint: heldUntil == nil ? "open" : "held", heldUntil: heldUntil?.iso8601)
+            endpoint: health.word(isHeld: heldUntil != nil), heldUntil: heldUntil?.iso8601,
+            failingSince: health.failingSince?.iso8601, failuresInARow: health.failures,
+            nextProbe: health.closedUntil.map { max($0, now).iso8601 }, disabled: health.disabled?.rawValue)
     }
 
     package func json() throws -> Data {
@@ -88,6 +97,17 @@ package struct StatusReport: Sendable, Encodable {
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return try encoder.encode(self)
+    }
+}
+
+extension EndpointHealth {
+    fileprivate func word(isHeld: Bool) -> String {
+        if disabled != nil { return "disabled" }
+        switch circuit {
+        case .open, .probing: return "failing"
+        case .recovering: return isHeld ? "held" : "recovering"
+        case .closed: return isHeld ? "held" : "delivering"
+        }
     }
 }
 

@@ -25,12 +25,18 @@ package struct ReceiverAnswer: Sendable, Equatable {
     package var delay: Duration
     package var retryAfterSeconds: Int?
     package var location: String?
+    /// The header `webhook-delivery`: `disable`, `abort-message`.
+    package var delivery: String?
 
-    package init(_ form: Form, delay: Duration = .zero, retryAfterSeconds: Int? = nil, location: String? = nil) {
+    package init(
+        _ form: Form, delay: Duration = .zero, retryAfterSeconds: Int? = nil, location: String? = nil,
+        delivery: String? = nil
+    ) {
         self.form = form
         self.delay = delay
         self.retryAfterSeconds = retryAfterSeconds
         self.location = location
+        self.delivery = delivery
     }
 
     package static let ok = ReceiverAnswer(.status(200))

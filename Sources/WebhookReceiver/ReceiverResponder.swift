@@ -92,6 +92,7 @@ struct ReceiverResponder: HTTPResponder {
 
     private func response(_ answer: ReceiverAnswer, on channel: any Channel) -> Response {
         var headers = HTTPFields()
+        if let delivery = answer.delivery { headers[.init("webhook-delivery")!] = delivery }
         if let seconds = answer.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
         if let location = answer.location { headers[.location] = location }
         switch answer.form {

@@ -64,12 +64,57 @@ struct DeliveryTests {
         }
     }
 
+    @Test("A receiver that fails is left alone, over a restart as well, and gets everything once it is resumed")
+    func broken() async throws {
+        try await Stage.set(behaviour: .always(.init(.status(500)))) { stage in
+            try stage.configure(beginning.merging(["event.notification.retry.schedule": #"["1ms", "1ms"]"#]) { $1 })
+            let daemon = try stage.startDaemon()
+            let line = await daemon.lines.first { $0.contains("the receiver fails: nothing is sent for 30 s") }
+            #expect(line != nil)
+            #expect(await daemon.stop() == 0)
+            // Five in a row, and what was in flight beside the fifth.
+            let requests = stage.receiver.summary.requests
+            #expect((5...8).contains(requests))
+            let again = try stage.startDaemon()
+            await again.hasRead(pages: 20)
+            #expect(try await stage.status().queue["endpoint"] as? String == "failing")
+            #expect(stage.receiver.summary.requests == requests)
+            stage.receiver.behave(.accepting)
+            let said = try await stage.says(["resume"])
+            #expect(said.contains("the endpoint is resumed"))
+            try await stage.took.wait { $0.count >= 95 }
+            #expect(await again.stop() == 0)
+            #expect(stage.receiver.summary.outOfOrder == 0)
+            #expect(try await stage.status().queue["endpoint"] as? String == "delivering")
+        }
+    }
+
+    @Test("410 disables the endpoint and keeps its queue, and resuming it delivers all of that", arguments: [410, 503])
+    func disabled(status: Int) async throws {
+        let answer = ReceiverAnswer(.status(status), delivery: status == 410 ? nil : "disable")
+        try await Stage.set(behaviour: .init([.init(answer, .first(1))])) { stage in
+            try stage.configure(beginning.merging(["event.notification.concurrency": "1"]) { $1 })
+            let daemon = try stage.startDaemon()
+            let line = await daemon.lines.first { $0.contains("the endpoint is disabled") }
+            #expect(line?.contains("insightly-webhooks resume") == true)
+            await daemon.hasRead(pages: 20)
+            #expect(stage.receiver.summary.requests == 1)
+            let queue = try await stage.status().queue
+            #expect(queue["endpoint"] as? String == "disabled")
+            #expect(queue["dead_letters"] as? Int == 0)
+            _ = try await stage.says(["resume"])
+            try await stage.took.wait { $0.count == 95 }
+            #expect(stage.took.events.map(\.sequence) == Array(1...95))
+            #expect(await daemon.stop() == 0)
+        }
+    }
+
     @Test("A redirect is no delivery, and nothing is sent to where it leads")
     func redirect() async throws {
         try await Stage.set(behaviour: .always(.redirect(to: "/elsewhere"))) { stage in
             try stage.configure(beginning)
             let daemon = try stage.startDaemon()
-            try await stage.receiver.waitForRequests(20)
+            try await stage.receiver.waitForRequests(5)
             #expect(await daemon.stop() == 0)
             #expect(Set(stage.receiver.requests.map(\.path)) == ["/"])
             #expect(stage.took.events.isEmpty)

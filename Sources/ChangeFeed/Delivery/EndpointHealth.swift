@@ -19,6 +19,15 @@ package struct EndpointHealth: Sendable, Equatable {
         /// The last attempt succeeded, and so must the next.
         case probing(wait: Duration)
         case recovering(allowed: Int)
+
+        package var name: String {
+            switch self {
+            case .closed: "closed"
+            case .open: "open"
+            case .probing: "probing"
+            case .recovering: "recovering"
+            }
+        }
     }
 
     /// Why nothing is sent until somebody resumes it.
@@ -49,7 +58,7 @@ package struct EndpointHealth: Sendable, Equatable {
     }
 
     /// Nothing is sent before then; nil where that is not a matter of time.
-    var closedUntil: Instant? {
+    package var closedUntil: Instant? {
         if case .open(let until, _) = circuit { until } else { nil }
     }
 

@@ -13,6 +13,8 @@ struct StatusSaid {
 
     var quota: [String: Any] { report["quota"] as? [String: Any] ?? [:] }
 
+    var queue: [String: Any] { report["queue"] as? [String: Any] ?? [:] }
+
     func resource(_ name: String) throws -> [String: Any] {
         let resources = report["resources"] as? [[String: Any]]
         return try #require(resources?.first { $0["resource"] as? String == name })
@@ -21,10 +23,15 @@ struct StatusSaid {
 
 extension Stage {
     func status() async throws -> StatusSaid {
-        let command = try start(["status", "--json"], secrets: false)
+        try StatusSaid(await says(["status", "--json"]))
+    }
+
+    /// What a command that needs no secrets prints.
+    func says(_ arguments: [String]) async throws -> String {
+        let command = try start(arguments, secrets: false)
         var text = ""
         for await line in command.lines { text += line + "\n" }
         #expect(await command.exitStatus == 0)
-        return try StatusSaid(text)
+        return text
     }
 }

@@ -106,6 +106,10 @@ package enum Limits {
     /// How long it is believed that a GET finds what a list shows.
     package static let controlHolds: Duration = .minutes(10)
 
+    /// Where there is seldom room for a request, so many lookups after it are believed all the same, for so long.
+    static let looksOfAControl = 3
+    static let controlCovers: Duration = .hours(6)
+
     /// Listed records in a row that a GET does not find: one or two may have been deleted meanwhile.
     package static let controlsBeforeDoubt = 3
 

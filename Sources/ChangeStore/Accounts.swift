@@ -66,8 +66,12 @@ extension ChangeStore {
                     arguments: [account.id, others.key, usedByOthers, others.value])
             }
             try db.execute(
-                sql: "DELETE FROM request_usage WHERE account_id = ? AND bucket < ?",
-                arguments: [account.id, QuotaLedger.bucket(of: now - QuotaLedger.window) - 1])
+                sql: "DELETE FROM request_usage WHERE account_id = ? AND bucket NOT BETWEEN ? AND ?",
+                arguments: [
+                    account.id, QuotaLedger.bucket(of: now - QuotaLedger.window) - 1,
+                    // What a clock that was wrong has counted in the future would count then.
+                    QuotaLedger.bucket(of: now + QuotaLedger.window),
+                ])
         }
     }
 

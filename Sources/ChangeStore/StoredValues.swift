@@ -34,12 +34,16 @@ extension RecordID: DatabaseValueConvertible {
 }
 
 /// A value of which nobody asks for a part: JSON in one column.
-protocol StoredAsJSON: Codable {}
+protocol StoredAsJSON: Codable {
+    /// Whether it can be worked with; another version, or a hand, may have written it.
+    var isSound: Bool { get }
+}
 
 extension StoredAsJSON {
     /// Nil where it cannot be read: what it says is then learned anew.
     init?(stored: String?) {
-        guard let stored, let value = try? JSONDecoder().decode(Self.self, from: Data(stored.utf8)) else { return nil }
+        guard let stored, let value = try? JSONDecoder().decode(Self.self, from: Data(stored.utf8)), value.isSound
+        else { return nil }
         self = value
     }
 
@@ -49,7 +53,9 @@ extension StoredAsJSON {
 }
 
 extension ResourcePace: StoredAsJSON {}
-extension EndpointHealth: StoredAsJSON {}
+extension EndpointHealth: StoredAsJSON {
+    var isSound: Bool { failures >= 0 }
+}
 
 extension Collection where Element == UInt8 {
     /// As a BLOB.

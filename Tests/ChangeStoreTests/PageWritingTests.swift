@@ -75,6 +75,26 @@ struct PageWritingTests {
         #expect(try reopened.store.paces(of: reopened.account) == [OpenStore.plan.name: pace])
     }
 
+    @Test(
+        "A pace that something else wrote is learned anew",
+        arguments: [("\"polls\":9", "\"polls\":-1"), ("\"trust\":[", "\"trust\":[0,"), ("{", "[")])
+    func unsoundPace(written: String, instead: String) throws {
+        let fixture = try StoreFixture()
+        let opened = try fixture.open()
+        var pace = ResourcePace()
+        for poll in 1...9 {
+            pace.polled(1, requests: 1, from: fixture.now + .minutes(poll), to: fixture.now + .minutes(poll + 1))
+        }
+        var page = try opened.page([])
+        page.pace = pace
+        _ = try opened.store.commit(
+            page, of: opened.account, to: opened.endpoint, detectedAt: opened.now, at: opened.now)
+        try opened.store.pool.write { db in
+            try db.execute(sql: "UPDATE resource SET pace = replace(pace, ?, ?)", arguments: [written, instead])
+        }
+        #expect(try opened.store.paces(of: opened.account).isEmpty)
+    }
+
     @Test("Events are due by the clock that deliveries go by, whatever the wall clock shows")
     func twoClocks() throws {
         let fixture = try StoreFixture()

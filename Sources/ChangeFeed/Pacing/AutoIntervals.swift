@@ -44,7 +44,7 @@ struct AutoIntervals {
     /// Even a resource that never changes is looked at, at a twentieth of the pace that an even split would give it.
     private static func bounds(even: Double) -> ClosedRange<Double> {
         let least = Limits.shortestInterval.inSeconds
-        return least...max(least, min(20 * even, Limits.longestInterval.inSeconds))
+        return least...max(least, even, min(20 * even, Limits.longestInterval.inSeconds))
     }
 
     /// Seconds, in the order of the paces.

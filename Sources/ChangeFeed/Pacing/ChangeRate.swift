@@ -85,6 +85,12 @@ package struct ChangeRate: Sendable, Equatable, Codable {
         trust = weights
     }
 
+    var isSound: Bool {
+        let windows = hoursOfDay + [days, hours, minutes]
+        return hoursOfDay.count == 24 && trust.count == 4 && trust.allSatisfy { (0...1).contains($0) }
+            && windows.allSatisfy { $0.changes.isFinite && $0.changes >= 0 && $0.seconds.isFinite && $0.seconds >= 0 }
+    }
+
     private static let daysRemembered = 3 * 86_400.0
     private static let hoursRemembered = 2 * 3_600.0
     private static let minutesRemembered = 600.0
@@ -120,10 +126,12 @@ extension ChangeRate {
     ///   - records: that changed since the last poll.
     ///   - known: of the resource in all.
     /// - Returns: the estimate of Cho and Garcia-Molina, "Estimating frequency of change" (2003), which has next to no bias
-    ///   where changes meet records at random: of ten records of which ten changed, most changed several times.
+    ///   where changes meet records at random: of ten records of which ten changed, most changed several times. No more than three times as many as records.
     package static func changes(of records: Int, among known: Int) -> Double {
         let known = Double(max(known, records))
         guard records > 0 else { return 0 }
-        return -(known + 0.5) * log((known - Double(records) + 0.5) / (known + 0.5))
+        let estimate = -(known + 0.5) * log((known - Double(records) + 0.5) / (known + 0.5))
+        // All of many at once were not changed at random.
+        return min(estimate, 3 * Double(records))
     }
 }

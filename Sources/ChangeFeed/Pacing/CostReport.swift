@@ -26,6 +26,8 @@ package struct CostReport: Sendable, Equatable {
     package let polls: Double
     package let counts: Double
     package let sweeps: Double
+    /// What the per-second limit allows, whatever the plan.
+    private let mostPerDay: Double
     /// Requests a day of polls at the configured intervals, where those are not left to the daemon.
     package let wished: Double
 
@@ -47,6 +49,7 @@ package struct CostReport: Sendable, Equatable {
                 changesPerDay: paces[plan.name].map { $0.changesPerSecond(at: now) * 86_400 })
         }
         limit = budget.dailyLimit(at: now)
+        mostPerDay = budget.terms.requestsPerSecond * 0.75 * 86_400
         allowance = budget.allowance(at: now)
         polls = schedule.requestsPerDay
         wished = known.reduce(0) { sum, resource in
@@ -79,7 +82,8 @@ package struct CostReport: Sendable, Equatable {
 
     /// Requests a day of an instance on which the configured intervals would be kept, at the same share.
     package var neededLimit: Int? {
-        guard isAffordable == false, polls > 0, let limit else { return nil }
-        return Int((Double(limit) * wished / polls).rounded(.up))
+        let kept = resources.filter { $0.wish != .auto }.reduce(0) { $0 + $1.requestsPerDay }
+        guard isAffordable == false, kept > 0, let limit, wished <= mostPerDay else { return nil }
+        return Int((Double(limit) * wished / kept).rounded(.up))
     }
 }

@@ -9,6 +9,7 @@ struct InstancePause: Sendable {
     /// Whose requests those were.
     private var failing: Set<ResourceName> = []
     private var lastSuccess: Instant?
+    private var lastSuccessOf: [ResourceName: Instant] = [:]
     /// Nothing was answered well since the last pause began.
     private var isTrying = false
 
@@ -51,6 +52,7 @@ struct InstancePause: Sendable {
             takeError(response, of: resource, at: now, jitter: jitter)
         case 200...299:
             lastSuccess = now
+            lastSuccessOf[resource] = now
             (throttlesInARow, refusalsInARow) = (0, 0)
             instanceAnswers()
         default:
@@ -76,9 +78,14 @@ struct InstancePause: Sendable {
         if excess > 0, failing.count > 1 {
             let backoff = Limits.failureBackoff.wait(afterFailures: excess, jitter: jitter)
             begin(until: now + max(backoff, told ?? .zero), .failing)
-        } else if let told, response.status == 503 {
+        } else if let told, response.status == 503, !othersAreAnswered(besides: resource, at: now) {
             begin(until: now + told, .failing)
         }
+    }
+
+    /// Whether another resource was answered well since about the time that this one was last asked.
+    private func othersAreAnswered(besides resource: ResourceName, at now: Instant) -> Bool {
+        lastSuccessOf.contains { $0.key != resource && now - $0.value < Limits.refusalBackoff.longest }
     }
 
     /// The whole instance waits as long as it was told to. One more second, as other clients of this API found they

@@ -13,19 +13,18 @@ package struct PolledResource: Sendable, Equatable {
     package var pace: ResourcePace
     /// Since the last poll began; nil where that is not known.
     package var sincePoll: Duration?
-    /// Requests that a poll under way has made.
+    /// Pages that a poll under way has read.
     package var underWay: Int
 
     package init(_ wish: PollInterval, _ pace: ResourcePace, sincePoll: Duration? = nil, underWay: Int = 0) {
         self.wish = wish
-        // It costs at least these.
-        self.pace = pace.taking(underWay)
+        self.pace = pace
         self.sincePoll = sincePoll
         self.underWay = underWay
     }
 
     /// Requests that the poll under way is expected to make yet.
-    var toCome: Double { underWay == 0 ? 0 : pace.requestsPerPoll - Double(underWay) }
+    var toCome: Double { underWay == 0 ? 0 : max(0, pace.requestsPerPoll - Double(underWay)) }
 }
 
 /// What polls may spend.

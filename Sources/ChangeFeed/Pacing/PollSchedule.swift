@@ -32,7 +32,8 @@ package struct PollSchedule: Sendable, Equatable {
         // Resources without a configured interval are not starved by those with one.
         let roomForFixed = daily * (isAnyAuto ? 0.9 : 1) * (wasStretched ? 0.98 : 1)
         let needed = max(1, fixed / max(roomForFixed, 1e-9))
-        let stretch = allowance.isDrained || wasStretched ? needed : 1
+        // What the per-second limit forbids has no room at any time.
+        let stretch = allowance.isDrained || wasStretched || fixed > allowance.perSecond ? needed : 1
         let left = max(daily - fixed / needed, daily / 10)
         let solver = AutoIntervals(
             resources.filter { $0.wish == .auto }, perSecond: left,
@@ -44,13 +45,13 @@ package struct PollSchedule: Sendable, Equatable {
             case .every(let interval):
                 let seconds = interval.inSeconds * stretch
                 return Entry(
-                    interval: stretch > 1 ? .microseconds(Int64(seconds * 1_000_000)) : interval,
+                    interval: stretch > 1 ? .upTo(seconds: seconds) : interval,
                     isStretched: stretch > 1, pollsPerSecond: 1 / interval.inSeconds / needed,
                     requestsPerSecond: requests / interval.inSeconds / needed)
             case .auto:
                 let seconds = autos.removeFirst()
                 return Entry(
-                    interval: .microseconds(Int64(seconds * 1_000_000)), isStretched: false,
+                    interval: .upTo(seconds: seconds), isStretched: false,
                     pollsPerSecond: 1 / seconds,
                     requestsPerSecond: requests / seconds)
             }
@@ -94,4 +95,9 @@ package struct PollSchedule: Sendable, Equatable {
         guard case .every(let interval) = wish else { return 0 }
         return pace.requestsPerPoll / interval.inSeconds
     }
+}
+
+extension Duration {
+    /// A longer time than thirty years is none that anybody waits for, and could not be counted in microseconds.
+    fileprivate static func upTo(seconds: Double) -> Duration { .microseconds(Int64(min(seconds, 1e9) * 1_000_000)) }
 }

@@ -39,7 +39,7 @@ extension RequestBudget {
     /// Own requests allowed in any rolling 24 hours for what is not a poll: what polls leave, and never less than a tenth,
     /// so that deletes are found on the smallest plan as well.
     package func allowanceBesidePolls(at now: Instant) -> Int? {
-        allowance(at: now).map { max(Int(Double($0) - pollsPerDay.rounded(.up)), $0 / 10) }
+        allowance(at: now).map { max(Int(Double($0) - pollsPerDay.rounded(.up)), $0 / 10, min($0, 1)) }
     }
 
     /// What polls may spend, where the rest is left to what is not a poll; nil while the day's limit is unknown.
@@ -57,7 +57,7 @@ extension RequestBudget {
         return PollAllowance(
             perDay: Double(allowance) * share, ceilings: ceilings,
             isDrained: hasSpentHalfAtOnce(at: now, besidePolls: false),
-            perSecond: terms.requestsPerSecond / 2)
+            perSecond: terms.requestsPerSecond * 0.75)
     }
 
     /// Until requests of yesterday stop to count, so many are needed for polls that are yet to begin: one that is under way

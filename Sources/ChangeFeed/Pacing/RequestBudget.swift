@@ -86,7 +86,11 @@ package struct RequestBudget: Sendable {
         self.terms = terms
         ledger = memory.ledger
         reserve = QuotaReserve(
-            observation: memory.observation.flatMap { $0.observedAt > now + .hours(24) ? nil : $0 },
+            observation: memory.observation.map { observation in
+                var observation = observation
+                observation.observedAt = min(observation.observedAt, now)
+                return observation
+            },
             lookedAt: memory.lookedAt.map { min($0, now) })
         pacer = EvenPacer(
             requestsPerSecond: terms.requestsPerSecond, margin: Limits.arrivalMargin,

@@ -17,10 +17,13 @@ package struct ResourcePace: Sendable, Equatable, Codable {
     ///
     /// - Parameters:
     ///   - changes: found since the poll before it.
+    ///   - requests: that it took; nil where that was for a reason that will not come again.
     ///   - last: when that one ended; nil where there was none, or it cannot be known.
-    package mutating func polled(_ changes: Double, requests: Int, from last: Instant?, to now: Instant) {
-        polls = min(polls + 1, Self.pollsRemembered)
-        requestsPerPoll += (Double(max(1, requests)) - requestsPerPoll) / Double(polls)
+    package mutating func polled(_ changes: Double, requests: Int?, from last: Instant?, to now: Instant) {
+        if let requests {
+            polls = min(polls + 1, Self.pollsRemembered)
+            requestsPerPoll += (Double(max(1, requests)) - requestsPerPoll) / Double(polls)
+        }
         guard let last, last < now else { return }
         claims.add(claim(at: last), from: last, to: now)
         rate.found(changes, from: last, to: now)
@@ -41,11 +44,10 @@ package struct ResourcePace: Sendable, Equatable, Codable {
         return mean > most ? means.map { $0 * most / mean } : means
     }
 
-    /// A poll under way has made so many requests: it costs at least these.
-    func taking(_ requests: Int) -> ResourcePace {
-        var pace = self
-        pace.requestsPerPoll = max(requestsPerPoll, Double(requests))
-        return pace
+    /// Whether nobody has meddled with it: what was stored by something else is learned anew.
+    package var isSound: Bool {
+        (0...Self.pollsRemembered).contains(polls) && (1...1e6).contains(requestsPerPoll) && rate.isSound
+            && claims.isSound
     }
 
     private static let pollsRemembered = 50
@@ -71,6 +73,10 @@ struct HourlyMean: Sendable, Equatable, Codable {
         guard all > 0 else { return nil }
         let overall = sums.reduce(0, +) / all
         return zip(sums, seconds).map { ($0 + overall * Self.leaning) / ($1 + Self.leaning) }
+    }
+
+    var isSound: Bool {
+        (sums + seconds).allSatisfy { $0.isFinite && $0 >= 0 } && sums.count == 24 && seconds.count == 24
     }
 
     private static let secondsRemembered = 3 * 3_600.0

@@ -75,6 +75,8 @@ package struct AccountFeed: Sendable {
         switch budget.request(turn.work.purpose, pagesBefore: turn.pagesBefore, at: now) {
         case .granted:
             holdUp = nil
+            // Whoever was held has let another go first, and once is enough.
+            for index in lanes.indices where index != candidate.index { lanes[index].hasLetOthersGo(at: now) }
             let request = lanes[candidate.index].send(turn.work, at: now)
             return .send(lanes[candidate.index].plan.name, request)
         case .wait(let until, let reason) where [.leftToPolls, .spread].contains(reason) && turn.weight > 0:
@@ -137,11 +139,11 @@ package struct AccountFeed: Sendable {
         return notices
     }
 
-    /// Once half of what may be spent at once is spent, counts come so far apart that they can do with half of what polls
-    /// leave.
+    /// Once half of what polls leave is spent, at once or over the day, counts come so far apart that they can do with
+    /// that half: the rest is for what they find, and for lists still to be read.
     private func countSpacing(at now: Instant) -> Duration {
         guard let allowance = budget.allowanceBesidePolls(at: now),
-            budget.hasSpentHalfAtOnce(at: now, besidePolls: true)
+            budget.hasSpentHalfAtOnce(at: now, besidePolls: true) || 2 * budget.usedBesidePolls(at: now) >= allowance
         else {
             return .zero
         }

@@ -19,7 +19,7 @@ package struct ResourceLane: Sendable {
     var watch: PresenceWatch?
     /// What polls have taught of how often the resource changes.
     package private(set) var pace: ResourcePace
-    /// Of the poll under way.
+    /// Of the poll under way: pages that were answered, and changes on them.
     private var runRequests = 0
     private var runChanges = 0
     private var pollEnded: Instant?
@@ -105,12 +105,16 @@ package struct ResourceLane: Sendable {
                 clock.begin(at: now)
                 (runRequests, runChanges) = (0, 0)
             }
-            runRequests += 1
             defer { self.run = run }
             return run.target(pageSize: pageSize.current)
         case .errand(let errand):
             return target(of: errand)
         }
+    }
+
+    /// Another lane's request went first while this one's was due.
+    mutating func hasLetOthersGo(at now: Instant) {
+        if let turn = nextTurn(at: now), turn.from <= now { wasHeld = false }
     }
 
     /// The request in flight, for messages.
@@ -130,6 +134,7 @@ package struct ResourceLane: Sendable {
         if commit.pace != nil { paceKept = now }
         recordsKnown += summary.learned + summary.created - summary.deleted
         if inFlight?.work == .poll {
+            runRequests += 1
             runChanges += summary.created + summary.updated
             if run == nil { learnPace(from: pollEnded ?? pollBefore, to: now) }
         }
@@ -150,8 +155,12 @@ package struct ResourceLane: Sendable {
 
     private mutating func learnPace(from last: Instant?, to now: Instant) {
         pollEnded = now
+        // What a long absence had left to be read tells nothing of what a poll takes.
+        let begun = now - (clock.sinceBegun(at: now) ?? .zero)
+        let isUsual = last.map { begun - $0 <= clock.interval * 3 } ?? false
         pace.polled(
-            ChangeRate.changes(of: runChanges, among: recordsKnown), requests: runRequests, from: last, to: now)
+            ChangeRate.changes(of: runChanges, among: recordsKnown), requests: isUsual ? runRequests : nil, from: last,
+            to: now)
         runRequests = 0
     }
 

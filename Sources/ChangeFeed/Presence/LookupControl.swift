@@ -7,6 +7,8 @@ struct LookupControl: Sendable {
     /// A record of the last page that was read of the list.
     private(set) var witness: RecordID?
     private var confirmedAt: Instant?
+    /// Lookups that it still covers, however long it takes until there is room for them.
+    private var covers = 0
     private var failuresInARow = 0
     /// After several that failed, the next one waits.
     private(set) var notBefore = Instant.distantPast
@@ -34,6 +36,9 @@ struct LookupControl: Sendable {
         listIsEmpty = true
     }
 
+    /// A record was asked for whose absence would have been believed.
+    mutating func covered() { covers -= 1 }
+
     /// No answer could be had for this one.
     mutating func doubt(_ id: RecordID, at now: Instant) {
         let failures = (doubted[id]?.failures ?? 0) + 1
@@ -42,12 +47,16 @@ struct LookupControl: Sendable {
     }
 
     func isConfirmed(at now: Instant) -> Bool {
-        confirmedAt.map { now >= $0 && now - $0 < Limits.controlHolds } ?? false
+        confirmedAt.map { confirmed in
+            let age = now - confirmed
+            return age >= .zero && (age < Limits.controlHolds || covers > 0 && age < Limits.controlCovers)
+        } ?? false
     }
 
     mutating func took(_ id: RecordID, _ verdict: LookupVerdict, at now: Instant) -> PresenceNotice? {
         guard verdict.isAbsence else {
             confirmedAt = now
+            covers = Limits.looksOfAControl
             failuresInARow = 0
             doubted[id] = nil
             return nil

@@ -143,6 +143,7 @@ extension PresenceWatch {
             countIsDue = false
             rests.rest(.count, until: now + Limits.sampleAgain)
         case .look(let id):
+            control.covered()
             let isToBeReplaced = lookups.failed(id, at: now)
             if isToBeReplaced { notice = guarding.took(id, nil, tally: tally, hold: &progress.hold, at: now) }
             // The id rests by itself; only where nothing is answered at all does everything of the kind.
@@ -205,6 +206,7 @@ extension PresenceWatch {
 
     private mutating func settle(_ id: RecordID, _ verdict: LookupVerdict, isCounted: Bool, at now: Instant) {
         rests.succeeded(.look)
+        control.covered()
         lookups.settled(id, verdict, at: now)
         guard !isCounted, let place = tally.batch.firstIndex(of: id) else { return }
         tally.batch.remove(at: place)

@@ -14,7 +14,8 @@ extension SettingsReader {
         let podless = pod.map { "https://api.\($0).insightly.com/v3.1/" } ?? "https://api.insightly.com/v3.1/"
         let rate = value(.requestsPerSecond) { value throws(ValueFault) in
             try value.asNumber(
-                "a number of requests above 0", where: { $0 > 0 && $0 <= 100_000 }, right: "write a number such as 5")
+                "a number of requests, 0.001 or more", where: { $0 >= 0.001 && $0 <= 100_000 },
+                right: "write a number such as 5")
         }
         if rate > 10, given(.baseURL) == nil {
             problem(

@@ -23,7 +23,7 @@ extension SettingsReader {
             },
             requestsPerSecond: optional(.notificationRate) { value throws(ValueFault) in
                 try value.asNumber(
-                    "a number of requests above 0", where: { $0 > 0 && $0 <= 100_000 },
+                    "a number of requests, 0.001 or more", where: { $0 >= 0.001 && $0 <= 100_000 },
                     right: "write a number such as 10, or null for no cap")
             },
             retrySchedule: retrySchedule(),

@@ -82,6 +82,11 @@ struct ChangeRateTests {
         #expect((76.0...84.0).contains(sum / 2_000))
     }
 
+    @Test("All records at once are no more than three changes each")
+    func massUpdate() {
+        #expect(ChangeRate.changes(of: 100_000, among: 100_000) == 300_000)
+    }
+
     @Test("A time that runs backwards, or not at all, teaches nothing")
     func noTime() {
         var rate = ChangeRate()

@@ -112,6 +112,41 @@ struct PollScheduleTests {
         #expect((13_000...17_500).contains(schedule.requestsPerDay))
     }
 
+    @Test("An interval that is never meant to end, stretched by a budget of nothing, is a long one")
+    func endless() {
+        for interval in [Duration.minutes(1), .minutes(999_999_999)] {
+            let schedule = schedule(
+                [(.every(interval), ResourcePace()), (.every(.minutes(1)), ResourcePace())], perDay: 0)
+            #expect(schedule.entries.allSatisfy { $0.interval > .days(300) })
+        }
+    }
+
+    @Test("Where there are more resources than requests, the day is planned all the same")
+    func many() {
+        let schedule = schedule(Array(repeating: (.auto, ResourcePace()), count: 100), perDay: 80)
+        #expect((70...80.1).contains(schedule.requestsPerDay))
+    }
+
+    @Test("What the per-second limit forbids is stretched before the day runs short")
+    func perSecond() {
+        let twenty = Array(repeating: PolledResource(.every(.seconds(10)), ResourcePace()), count: 20)
+        let allowance = PollAllowance(perDay: 1_000_000, isDrained: false, perSecond: 0.75)
+        let schedule = PollSchedule(twenty, allowance: allowance, wasStretched: false, at: start)
+        #expect(schedule.entries.allSatisfy { $0.isStretched && abs($0.interval.inSeconds - 26.7) < 0.1 })
+    }
+
+    @Test("A single long poll says nothing of what the others cost")
+    func bulk() {
+        var resources = Array(repeating: PolledResource(.every(.minutes(15)), pace(perHour: 1)), count: 4)
+        resources[0].underWay = 100
+        let schedule = PollSchedule(
+            resources, allowance: PollAllowance(perDay: 720), wasStretched: false, at: start)
+        #expect(schedule.entries.allSatisfy { !$0.isStretched })
+        var pace = ResourcePace()
+        pace.polled(5, requests: nil, from: start - .days(3), to: start)
+        #expect(pace.requestsPerPoll == 1)
+    }
+
     @Test("Nothing is asked more than once a second, however large the quota")
     func shortest() {
         let schedule = schedule([(.auto, pace(perHour: 1_000_000))], perDay: 1e9)

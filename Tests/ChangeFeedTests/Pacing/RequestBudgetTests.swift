@@ -176,6 +176,22 @@ struct RequestBudgetTests: BudgetFixture {
         #expect(arrivals.count > 15)
     }
 
+    @Test("The smallest day has a request for what is no poll")
+    func tiny() {
+        for (daily, besides) in [(10, 1), (1, 1), (0, 0)] {
+            var budget = budget(share: 1, daily: daily)
+            budget.pollsPerDay = 100
+            #expect(budget.allowanceBesidePolls(at: start) == besides)
+        }
+    }
+
+    @Test("What the API is said to have answered in the future counts as said now")
+    func future() {
+        let observation = QuotaObservation(limit: 1_000, remaining: 40, observedAt: start + .hours(20))
+        let budget = budget(memory: .init(observation: observation))
+        #expect(budget.memory.observation?.observedAt == start)
+    }
+
     @Test("A long poll leaves what polls of others need until requests of yesterday stop to count")
     func longPoll() {
         var ledger = QuotaLedger()

@@ -156,6 +156,21 @@ struct RequestPausesTests: BudgetFixture {
         #expect(budget.request(.poll, at: later + .seconds(8)) == .granted)
     }
 
+    @Test("A 503 that asks for a long rest holds up its resource alone where others are answered")
+    func restOfOne() {
+        for othersAreAnswered in [true, false] {
+            var budget = budget()
+            if othersAreAnswered {
+                _ = budget.request(.poll, at: start)
+                budget.settle(answer(200), of: ResourceName("leads"), at: start, jitter: 0)
+            }
+            let later = start + .minutes(15)
+            _ = budget.request(.poll, at: later)
+            budget.settle(answer(503, retryAfter: .hours(1)), of: contacts, at: later, jitter: 0)
+            #expect(budget.isPaused(at: later) != othersAreAnswered)
+        }
+    }
+
     @Test("Errors for several resources, with nothing else between, hold everything; those of one resource do not")
     func serverErrors() {
         let leads = ResourceName("leads")

@@ -56,6 +56,22 @@ struct FeedPacingTests {
         #expect(driver.pollsBegun.count == 30 * 4 + 1)
     }
 
+    @Test("A resource that fails again and again leaves the others' intervals as they are")
+    func failingResource() {
+        var plans = ["contacts", "leads", "projects"].map { ScriptedAPI.plan($0, interval: .minutes(30)) }
+        plans[1].search = try! URLTemplate(parsing: "/Leads/Search?updated_after_utc=${epoch:s}")
+        var driver = FeedDriver(plans: plans, api: api(0), now: start)
+        driver.run(until: start + .hours(10)) { api, request, now in
+            guard case .success(var response) = api.answer(request, at: now) else { return .failure(.unreachable("")) }
+            (response.dailyLimit, response.dailyRemaining) = (500, 400)
+            if request.target.path.hasPrefix("/Leads") { response.status = 500 }
+            return .success(response)
+        }
+        #expect(driver.problems.count > 50)
+        #expect(driver.feed.schedule?.entries.allSatisfy { $0.interval == .minutes(30) } == true)
+        #expect(driver.feed.lane(ResourceName("contacts"))?.progress?.polledAt == start + .hours(10))
+    }
+
     private func most(of times: [Instant], within duration: Duration) -> Int {
         var (most, oldest) = (0, 0)
         for (index, time) in times.enumerated() {

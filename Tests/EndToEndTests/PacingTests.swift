@@ -100,7 +100,8 @@ struct PacingTests {
             #expect(interval[1] > 5 * interval[0])
             #expect(try #require(status.resource("contacts")["changes_per_day"] as? Int) > 1_000)
             #expect(try #require(status.quota["planned_polls"] as? Int) > 10_000)
-            #expect(status.quota["used_by_others"] as? Int == 0)
+            // What was in flight when the first process ended may have been anybody's.
+            #expect(try #require(status.quota["used_by_others"] as? Int) <= 4)
         }
     }
 

@@ -32,8 +32,11 @@ package struct AdminServer: Service {
         let application = Application(
             router: router, configuration: .init(address: bindAddress),
             onServerRunning: { [logger] channel in
-                let place = channel.localAddress.map { "\($0)" } ?? "its address"
-                logger.info("the admin server listens", metadata: ["address": "\(place)"])
+                let address = channel.localAddress
+                let place =
+                    address?.ipAddress.map { "http://\($0.contains(":") ? "[\($0)]" : $0):\(address?.port ?? 0)" }
+                    ?? address?.pathname
+                logger.info("the admin server listens", metadata: ["address": "\(place ?? "its address")"])
             }, logger: quiet)
         do {
             try await application.run()

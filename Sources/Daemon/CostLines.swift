@@ -13,11 +13,16 @@ extension CostReport {
         }
         let isChosen = resources.contains { $0.wish == .auto }
         let wanted = isAffordable ? polls : max(polls, wished)
+        if isChosen, isAffordable, wanted > Double(allowance) {
+            return
+                "polling: \(rounded(wanted)) requests a day at the pace of the moment, and no more than the \(allowance) "
+                + "allowed in any 24 hours (insightly.quota_share); auto spends what there is"
+        }
         var line = "polling: \(rounded(wanted)) requests a day of \(allowance) allowed (insightly.quota_share): "
         guard !isAffordable else { return line + "affordable" + (isChosen ? "; auto spends what there is" : "") }
         line += "not affordable, so intervals are stretched"
         if let affordableInterval {
-            line += "; an event.poller.refresh_interval of \(minutesUp(affordableInterval)) minutes is affordable"
+            line += "; an event.poller.refresh_interval of \(minutesUp(affordableInterval)) (minutes) is affordable"
         }
         if let neededLimit {
             line += ", and so is this one on a plan of \(neededLimit) requests a day"
@@ -33,7 +38,13 @@ extension CostReport {
         ]
     }
 
-    private func minutesUp(_ interval: Duration) -> Int { Int((interval.inSeconds / 60).rounded(.up)) }
+    /// `0.09`, `8.2`, `17`: as it may be written, and no shorter than it is.
+    private func minutesUp(_ interval: Duration) -> String {
+        let minutes = interval.inSeconds / 60
+        let parts = minutes < 1 ? 100.0 : minutes < 10 ? 10 : 1
+        let rounded = (minutes * parts).rounded(.up) / parts
+        return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
+    }
 }
 
 extension CostReport.Resource {

@@ -46,7 +46,7 @@ struct CommandTests {
                 (
                     "1", "not affordable",
                     [
-                        "polling: 5760 requests", "an event.poller.refresh_interval of 9 minutes is affordable",
+                        "polling: 5760 requests", "an event.poller.refresh_interval of 8.2 (minutes) is affordable",
                         "on a plan of 8164 requests a day", "every 8.2 min (stretched)",
                     ]
                 ),

@@ -57,7 +57,7 @@ struct ServiceTests {
                 "event.notification.retry.schedule": #"["1ms"]"#,
             ])
             stage.live.withInstance { instance, _ in instance.faults = .mixed(0.5, slowness: .milliseconds(10)) }
-            stage.receiver.behave(.init([.init(.init(.status(500)), .share(0.2)), .init(.init(.reset), .share(0.2))]))
+            stage.receiver.behave(.init([.init(.init(.status(500)), .share(0.1)), .init(.init(.reset), .share(0.1))]))
             let daemon = try stage.startDaemon()
             try await stage.took.wait { $0.count >= 20 }
             daemon.signal(SIGTERM)

@@ -45,6 +45,8 @@ package struct ChangeRate: Sendable, Equatable, Codable {
     /// Changes a second of the last days, at whatever hour.
     package var perSecondOverDays: Double { days.rate(leaningOn: Self.unknownResource, by: 0.5) }
 
+    var hasLearned: Bool { days.seconds > 0 }
+
     /// Changes a second to be expected at a time.
     package func perSecond(at now: Instant) -> Double {
         zip(forecasts(at: now), trust).reduce(0) { $0 + $1.0 * $1.1 }

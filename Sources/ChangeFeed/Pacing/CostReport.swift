@@ -46,7 +46,9 @@ package struct CostReport: Sendable, Equatable {
             Resource(
                 name: plan.name, wish: plan.interval, interval: entry.interval, isStretched: entry.isStretched,
                 requestsPerDay: entry.requestsPerSecond * 86_400,
-                changesPerDay: paces[plan.name].map { $0.changesPerSecond(at: now) * 86_400 })
+                changesPerDay: paces[plan.name].flatMap {
+                    $0.hasLearned ? $0.changesPerSecond(at: now) * 86_400 : nil
+                })
         }
         limit = budget.dailyLimit(at: now)
         mostPerDay = budget.terms.requestsPerSecond * 0.75 * 86_400

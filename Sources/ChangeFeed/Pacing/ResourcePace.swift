@@ -13,6 +13,9 @@ package struct ResourcePace: Sendable, Equatable, Codable {
     /// Changes a second to be expected at a time.
     package func changesPerSecond(at now: Instant) -> Double { rate.perSecond(at: now) }
 
+    /// Whether any poll has told of changes, or of none.
+    package var hasLearned: Bool { rate.hasLearned }
+
     /// A poll is complete.
     ///
     /// - Parameters:

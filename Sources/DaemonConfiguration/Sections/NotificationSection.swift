@@ -42,8 +42,11 @@ extension SettingsReader {
             let address = try WebAddress(value, example: "https://example.com/insightly", queryAllowed: true)
             guard address.isHTTPS || address.lies(in: networks) else {
                 throw ValueFault(
-                    wrong: "http to \(address.host) would show the events to the network",
-                    right: "write https, or a literal address inside \(ConfigurationKey.allowedNetworks.rawValue)")
+                    wrong: "is http, and \(address.host) is no literal address inside allowed networks",
+                    right: """
+                        write https, or allow the network of a literal address in \
+                        \(ConfigurationKey.allowedNetworks.rawValue), such as ["127.0.0.0/8"] for this machine
+                        """)
             }
             return address.text
         }

@@ -57,6 +57,16 @@ struct SchemaTests {
         #expect(property["default"] == value)
     }
 
+    @Test("lets intervals be chosen by the daemon")
+    func auto() throws {
+        let ofAll = try definition("$defs", "keys", "properties", "event.poller.refresh_interval")
+        let ofOne = try #require(try block()["properties"]?.object?["refresh_interval"]?.object)
+        for property in [ofAll, ofOne] {
+            guard case .list(let forms) = property["anyOf"] else { throw NoSuchForm() }
+            #expect(forms.contains { $0.object?["const"] == .string("auto") })
+        }
+    }
+
     private func block() throws -> JSONObject {
         try objectForm(of: try definition("$defs", "resource"))
     }

@@ -122,6 +122,9 @@ package struct AccountFeed: Sendable {
             // Other resources are answered: it is this one that the key is refused for, or that does not exist.
             if problem.remedy == .held, !budget.isPaused(at: now) { problem.remedy = .needsAttention }
             lanes[index].fail(problem.remedy, at: now, jitter: jitter)
+            if case .success(let response) = result, response.status == 503, let told = response.retryAfter {
+                lanes[index].rest(until: now + min(told, QuotaLedger.window))
+            }
             return .problem(problem)
         }
     }

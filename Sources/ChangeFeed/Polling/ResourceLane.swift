@@ -114,8 +114,11 @@ package struct ResourceLane: Sendable {
 
     /// Another lane's request went first while this one's was due.
     mutating func hasLetOthersGo(at now: Instant) {
-        if let turn = nextTurn(at: now), turn.from <= now { wasHeld = false }
+        if wasHeld, let turn = nextTurn(at: now), turn.from <= now { wasHeld = false }
     }
+
+    /// The API said how long it is to be left alone with this resource.
+    mutating func rest(until: Instant) { notBefore = max(notBefore, until) }
 
     /// The request in flight, for messages.
     package var target: RequestTarget { inFlight?.request.target ?? plan.listing }

@@ -72,6 +72,23 @@ struct FeedPacingTests {
         #expect(driver.feed.lane(ResourceName("contacts"))?.progress?.polledAt == start + .hours(10))
     }
 
+    @Test("A resource that asks to be left alone is, and the others go on")
+    func restingResource() {
+        var plans = ["contacts", "leads"].map { ScriptedAPI.plan($0, interval: .minutes(30)) }
+        plans[1].search = try! URLTemplate(parsing: "/Leads/Search?updated_after_utc=${epoch:s}")
+        var driver = FeedDriver(plans: plans, api: api(0), now: start)
+        var asked = 0
+        driver.run(until: start + .hours(10)) { api, request, now in
+            guard request.target.path.hasPrefix("/Leads") else { return api.answer(request, at: now) }
+            asked += 1
+            var response = APIResponse(status: 503, body: [], duration: .zero)
+            response.retryAfter = .hours(2)
+            return .success(response)
+        }
+        #expect((4...6).contains(asked))
+        #expect(driver.feed.lane(ResourceName("contacts"))?.progress?.polledAt == start + .hours(10))
+    }
+
     private func most(of times: [Instant], within duration: Duration) -> Int {
         var (most, oldest) = (0, 0)
         for (index, time) in times.enumerated() {

@@ -42,6 +42,17 @@ extension RequestBudget {
         allowance(at: now).map { max(Int(Double($0) - pollsPerDay.rounded(.up)), $0 / 10, min($0, 1)) }
     }
 
+    /// The least time between two counts of the list of one resource.
+    ///
+    /// Once half of what polls leave is spent, at once or over the day, counts come so far apart that they can do with that
+    /// half: the rest is for what they find, and for lists still to be read.
+    package func countSpacing(among resources: Int, at now: Instant) -> Duration {
+        guard let allowance = allowanceBesidePolls(at: now),
+            hasSpentHalfAtOnce(at: now, besidePolls: true) || 2 * usedBesidePolls(at: now) >= allowance
+        else { return .zero }
+        return .microseconds(86_400_000_000 * 2 * Int64(resources) / Int64(max(1, allowance)))
+    }
+
     /// What polls may spend, where the rest is left to what is not a poll; nil while the day's limit is unknown.
     ///
     /// - Parameter share: of the own requests: 0…1.

@@ -137,20 +137,11 @@ package struct AccountFeed: Sendable {
         _ commit: PageCommit, _ summary: CommitSummary, at now: Instant
     ) -> [PresenceNotice] {
         guard let index = lanes.firstIndex(where: { $0.plan.name == commit.plan.name }) else { return [] }
-        let notices = lanes[index].finish(commit, summary, countSpacing: countSpacing(at: now), at: now)
+        let notices = lanes[index].finish(
+            commit, summary, countSpacing: budget.countSpacing(among: lanes.count, at: now),
+            at: now)
         reschedule(at: now)
         return notices
-    }
-
-    /// Once half of what polls leave is spent, at once or over the day, counts come so far apart that they can do with
-    /// that half: the rest is for what they find, and for lists still to be read.
-    private func countSpacing(at now: Instant) -> Duration {
-        guard let allowance = budget.allowanceBesidePolls(at: now),
-            budget.hasSpentHalfAtOnce(at: now, besidePolls: true) || 2 * budget.usedBesidePolls(at: now) >= allowance
-        else {
-            return .zero
-        }
-        return .microseconds(86_400_000_000 * 2 * Int64(lanes.count) / Int64(max(1, allowance)))
     }
 
     /// Configured intervals that the budget has no room for, as they are instead.

@@ -176,6 +176,18 @@ struct RequestBudgetTests: BudgetFixture {
         #expect(arrivals.count > 15)
     }
 
+    @Test("Counts take no more than half of what polls leave, so that what they find is confirmed")
+    func counts() {
+        for (used, spacing) in [(59, Duration.zero), (60, .seconds(5_760)), (120, .seconds(5_760))] {
+            var ledger = QuotaLedger()
+            for _ in 0..<used { ledger.count(.count, at: start - .hours(3)) }
+            var budget = budget(daily: 1_000, memory: .init(ledger: ledger))
+            budget.pollsPerDay = 680
+            // Of 800, 120 are left.
+            #expect(budget.countSpacing(among: 4, at: start) == spacing)
+        }
+    }
+
     @Test("The smallest day has a request for what is no poll")
     func tiny() {
         for (daily, besides) in [(10, 1), (1, 1), (0, 0)] {

@@ -77,6 +77,7 @@ extension RequestBudget {
         let needs = zip(QuotaLedger.horizons, ledger.reliefs(at: now)).map { horizon, relief in
             pollsBegunPerDay * horizon.inSeconds / 86_400 - Double(relief)
         }
-        return Int(max(0, needs.max() ?? 0).rounded(.up))
+        // However many polls are planned, one that is under way comes to its end.
+        return Int(min(max(0, needs.max() ?? 0), Double(share(at: now) ?? 0) / 4).rounded(.up))
     }
 }

@@ -20,14 +20,13 @@ package struct ResourcePace: Sendable, Equatable, Codable {
     ///
     /// - Parameters:
     ///   - changes: found since the poll before it.
-    ///   - requests: that it took; nil where that was for a reason that will not come again.
     ///   - last: when that one ended; nil where there was none, or it cannot be known.
-    package mutating func polled(_ changes: Double, requests: Int?, from last: Instant?, to now: Instant) {
-        if let requests {
-            polls = min(polls + 1, Self.pollsRemembered)
-            requestsPerPoll += (Double(max(1, requests)) - requestsPerPoll) / Double(polls)
-        }
-        guard let last, last < now else { return }
+    package mutating func polled(_ changes: Double, requests: Int, from last: Instant?, to now: Instant) {
+        // What the first poll of all had to read tells nothing of what the others take.
+        guard let last else { return }
+        polls = min(polls + 1, Self.pollsRemembered)
+        requestsPerPoll += (Double(max(1, requests)) - requestsPerPoll) / Double(polls)
+        guard last < now else { return }
         claims.add(claim(at: last), from: last, to: now)
         rate.found(changes, from: last, to: now)
     }

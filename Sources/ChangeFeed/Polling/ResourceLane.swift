@@ -158,11 +158,8 @@ package struct ResourceLane: Sendable {
 
     private mutating func learnPace(from last: Instant?, to now: Instant) {
         pollEnded = now
-        // What a long absence had left to be read tells nothing of what a poll takes.
-        let begun = now - (clock.sinceBegun(at: now) ?? .zero)
-        let isUsual = last.map { begun - $0 <= clock.interval * 3 } ?? false
         pace.polled(
-            ChangeRate.changes(of: runChanges, among: recordsKnown), requests: isUsual ? runRequests : nil, from: last,
+            ChangeRate.changes(of: runChanges, among: recordsKnown), requests: runRequests, from: last,
             to: now)
         runRequests = 0
     }

@@ -143,7 +143,7 @@ struct PollScheduleTests {
             resources, allowance: PollAllowance(perDay: 720), wasStretched: false, at: start)
         #expect(schedule.entries.allSatisfy { !$0.isStretched })
         var pace = ResourcePace()
-        pace.polled(5, requests: nil, from: start - .days(3), to: start)
+        pace.polled(5, requests: 100, from: nil, to: start)
         #expect(pace.requestsPerPoll == 1)
     }
 

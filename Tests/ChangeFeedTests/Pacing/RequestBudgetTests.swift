@@ -223,6 +223,10 @@ struct RequestBudgetTests: BudgetFixture {
         // Of 100, sixty are for the twelve hours until something stops to count; almost two of them pass meanwhile.
         #expect((44...52).contains(pages))
         #expect(granted(pagesBefore: 0, at: now))
+        // A plan of far more polls than the day has room for keeps no poll from its end.
+        var early = self.budget(share: 1, daily: 1_000)
+        early.pollsBegunPerDay = 1e6
+        #expect(early.request(.poll, pagesBefore: 50, at: start) == .granted)
         #expect(granted(pagesBefore: 1, at: now + .minutes(2)))
     }
 }

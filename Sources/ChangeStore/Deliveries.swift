@@ -42,8 +42,7 @@ extension ChangeStore {
                     """,
                 arguments: [now + longestWait, id])
             let heldUntil: Instant? = row["held_until"]
-            var health = EndpointHealth(stored: row["health"]) ?? EndpointHealth()
-            health.resume(at: now)
+            let health = EndpointHealth(resuming: EndpointHealth(stored: row["health"]) ?? EndpointHealth(), at: now)
             return StoredEndpoint(
                 id: id, heldUntil: heldUntil.map { min($0, now + Limits.longestHold) }, health: health)
         }

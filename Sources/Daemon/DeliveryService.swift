@@ -165,7 +165,8 @@ struct DeliveryTurn {
     private mutating func settle() async throws {
         guard !unsettled.isEmpty else { return }
         let (reports, hold, endpoint, now) = (unsettled, holdUntil, service.endpoint, service.clock.now)
-        let health = gate.health == storedHealth ? nil : gate.health
+        // Most attempts succeed, and change nothing that is kept.
+        let health = gate.health.memory == storedHealth ? nil : gate.health.memory
         try await service.desk.run {
             try $0.settle(reports, of: endpoint, holdUntil: hold, health: health, at: now)
         }
@@ -181,7 +182,7 @@ struct DeliveryTurn {
         try await service.desk.run { try $0.resume(endpoint) }
         isToResume = false
         gate.resume()
-        storedHealth = gate.health
+        storedHealth = gate.health.memory
         service.logger.notice("the endpoint is resumed; what has waited longest goes first")
     }
 

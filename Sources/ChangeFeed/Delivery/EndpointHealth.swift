@@ -2,13 +2,7 @@
 
 /// Whether an endpoint is worth an attempt, and how many at once. Kept over restarts.
 ///
-///               5 failures in a row, or half of 20 in a minute
-///     closed ─────────────────────────────────────────────────► open ◄──────┐
-///       ▲                                                        │ 30 s,    │ failure: twice as long,
-///       │ as many in flight as allowed                           ▼ one try  │ up to 15 min
-///     recovering (1, 2, 4 … in flight) ◄──────────────────── probing ───────┘
-///                                         two successes
-///
+/// A circuit that is closed, open, probing or recovering; docs/ARCHITECTURE.md has the picture.
 /// Beside that it is disabled, with its queue kept, by a 410, by the receiver's word, or after five days and a hundred
 /// attempts of only failure.
 package struct EndpointHealth: Sendable, Equatable {
@@ -83,7 +77,7 @@ package struct EndpointHealth: Sendable, Equatable {
 
     private mutating func failed(_ outcome: AttemptOutcome, at now: Instant) {
         failures += 1
-        // A clock that was set back makes it no shorter, and no longer.
+        // After a clock that was set back, the days are counted from there.
         failingSince = min(failingSince ?? now, now)
         if outcome.verdict == .answered(status: 410) {
             disabled = .gone
@@ -116,8 +110,17 @@ package struct EndpointHealth: Sendable, Equatable {
         lastMinute = RecentAttempts()
     }
 
-    /// After a restart: no wait is longer than the longest, whatever the clock that it was written under.
-    package mutating func resume(at now: Instant) {
+    /// What is remembered over restarts; the last minute is not worth it.
+    package var memory: EndpointHealth {
+        var memory = self
+        memory.lastMinute = RecentAttempts()
+        return memory
+    }
+
+    /// Takes up what the process before this one left: no wait is longer than the longest, whatever the clock that it was
+    /// written under.
+    package init(resuming memory: EndpointHealth, at now: Instant) {
+        self = memory.memory
         if case .open(let until, let wait) = circuit {
             circuit = .open(until: min(until, now + Limits.longestProbe), wait: min(wait, Limits.longestProbe))
         }
@@ -125,7 +128,6 @@ package struct EndpointHealth: Sendable, Equatable {
 }
 
 extension EndpointHealth: Codable {
-    /// The last minute is not worth keeping.
     private enum CodingKeys: CodingKey { case circuit, disabled, failures, failingSince }
 }
 

@@ -51,7 +51,7 @@ package struct CostReport: Sendable, Equatable {
                 })
         }
         limit = budget.dailyLimit(at: now)
-        mostPerDay = budget.terms.requestsPerSecond * 0.75 * 86_400
+        mostPerDay = budget.pollsPerSecond * 86_400
         allowance = budget.allowance(at: now)
         polls = schedule.requestsPerDay
         wished = known.reduce(0) { sum, resource in

@@ -8,8 +8,7 @@ struct InstancePause: Sendable {
     private var errorsInARow = 0
     /// Whose requests those were.
     private var failing: Set<ResourceName> = []
-    private var lastSuccess: Instant?
-    private var lastSuccessOf: [ResourceName: Instant] = [:]
+    private var lastSuccess: [ResourceName: Instant] = [:]
     /// Nothing was answered well since the last pause began.
     private var isTrying = false
 
@@ -42,7 +41,7 @@ struct InstancePause: Sendable {
             // Those in flight beside the first that was refused tell nothing new.
             if !isPaused(at: now) { throttlesInARow += 1 }
             begin(until: now + throttleWait(after: response, jitter: jitter), Self.reason(of: response))
-        case 401 where lastSuccess.map({ now - $0 < Limits.refusalBackoff.longest }) ?? false:
+        case 401 where isAnswered(at: now):
             // The key works: what is refused is one resource, or a path that does not exist.
             break
         case 401:
@@ -51,8 +50,7 @@ struct InstancePause: Sendable {
         case 500...599:
             takeError(response, of: resource, at: now, jitter: jitter)
         case 200...299:
-            lastSuccess = now
-            lastSuccessOf[resource] = now
+            lastSuccess[resource] = now
             (throttlesInARow, refusalsInARow) = (0, 0)
             instanceAnswers()
         default:
@@ -78,14 +76,14 @@ struct InstancePause: Sendable {
         if excess > 0, failing.count > 1 {
             let backoff = Limits.failureBackoff.wait(afterFailures: excess, jitter: jitter)
             begin(until: now + max(backoff, told ?? .zero), .failing)
-        } else if let told, response.status == 503, !othersAreAnswered(besides: resource, at: now) {
+        } else if let told, response.status == 503, !isAnswered(besides: resource, at: now) {
             begin(until: now + told, .failing)
         }
     }
 
-    /// Whether another resource was answered well since about the time that this one was last asked.
-    private func othersAreAnswered(besides resource: ResourceName, at now: Instant) -> Bool {
-        lastSuccessOf.contains { $0.key != resource && now - $0.value < Limits.refusalBackoff.longest }
+    /// Whether any resource, or any other one, was answered well within the last hour.
+    private func isAnswered(besides resource: ResourceName? = nil, at now: Instant) -> Bool {
+        lastSuccess.contains { $0.key != resource && now - $0.value < Limits.refusalBackoff.longest }
     }
 
     /// The whole instance waits as long as it was told to. One more second, as other clients of this API found they

@@ -53,6 +53,9 @@ extension RequestBudget {
         return .microseconds(86_400_000_000 * 2 * Int64(resources) / Int64(max(1, allowance)))
     }
 
+    /// What the per-second limit lets polls plan with: answers take their time, and other requests need room as well.
+    var pollsPerSecond: Double { terms.requestsPerSecond * 0.75 }
+
     /// What polls may spend, where the rest is left to what is not a poll; nil while the day's limit is unknown.
     ///
     /// - Parameter share: of the own requests: 0…1.
@@ -62,13 +65,12 @@ extension RequestBudget {
         let others = Double(allowance) * (1 - share) / 24
         let ceilings = zip(QuotaLedger.horizons, ledger.reliefs(at: now)).map { horizon, relief in
             PollAllowance.Ceiling(
-                within: horizon,
-                requests: free + Double(relief) - others * horizon.inSeconds / 3_600)
+                within: horizon, requests: free + Double(relief) - others * horizon.inSeconds / 3_600)
         }
         return PollAllowance(
             perDay: Double(allowance) * share, ceilings: ceilings,
             isDrained: hasSpentHalfAtOnce(at: now, besidePolls: false),
-            perSecond: terms.requestsPerSecond * 0.75)
+            perSecond: pollsPerSecond)
     }
 
     /// Until requests of yesterday stop to count, so many are needed for polls that are yet to begin: one that is under way

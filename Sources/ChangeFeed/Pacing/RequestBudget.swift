@@ -72,8 +72,8 @@ package struct RequestBudget: Sendable {
     package private(set) var inFlight = 0
     private var pacer: EvenPacer
     private var arrivals: ArrivalWindow
-    var ledger: QuotaLedger
-    var reserve: QuotaReserve
+    private(set) var ledger: QuotaLedger
+    private(set) var reserve: QuotaReserve
     private var othersUse = OthersUse()
     /// Of all requests, and of those that are no polls; nil while the day's limit is unknown.
     private var flows: (all: RequestFlow, besidePolls: RequestFlow)?

@@ -132,6 +132,13 @@ struct EndpointHealthTests {
         #expect(seldom.gate.health.disabled == nil)
     }
 
+    @Test("What succeeds while all is well leaves nothing new to keep")
+    func unchanged() {
+        var door = Door()
+        for second in 0..<100 { door.end(outcome(200), at: start + .seconds(second)) }
+        #expect(door.gate.health.memory == EndpointHealth())
+    }
+
     @Test("An attempt that was interrupted tells nothing")
     func interrupted() {
         var door = Door()
@@ -143,11 +150,11 @@ struct EndpointHealthTests {
     func stored() throws {
         var door = Door()
         door.fail(5, at: start)
-        var kept = try JSONDecoder().decode(EndpointHealth.self, from: JSONEncoder().encode(door.gate.health))
-        #expect(kept.circuit == door.gate.health.circuit)
+        let kept = try JSONDecoder().decode(EndpointHealth.self, from: JSONEncoder().encode(door.gate.health))
+        #expect(kept == door.gate.health.memory)
         #expect(kept.failures == 5)
         #expect(kept.failingSince == start)
-        kept.resume(at: start - .days(1))
-        #expect(kept.circuit == .open(until: start - .days(1) + .minutes(15), wait: .seconds(30)))
+        let resumed = EndpointHealth(resuming: kept, at: start - .days(1))
+        #expect(resumed.circuit == .open(until: start - .days(1) + .minutes(15), wait: .seconds(30)))
     }
 }

@@ -19,10 +19,13 @@ package struct WebhookSender: Sendable {
     /// - Parameters:
     ///   - timeout: for the whole attempt: connecting, sending, and reading the answer.
     ///   - concurrency: attempts in flight to one receiver, and connections kept to it.
+    ///   - idleTimeout: how long a connection is kept that nothing is sent on. Common servers close one after 5 s. A POST
+    ///     sent into that moment would be lost, and must not be sent again unrecorded: so we close first.
     ///   - lookup: who is asked for the addresses of the receiver's name.
     ///   - tls: how the receiver proves who it is; left out, by the certificates the system trusts.
     package init(
-        addressGuard: AddressGuard, timeout: Duration, concurrency: Int, lookup: HostLookup = .system,
+        addressGuard: AddressGuard, timeout: Duration, concurrency: Int, idleTimeout: Duration = .seconds(4),
+        lookup: HostLookup = .system,
         tls: TLSConfiguration = .makeClientConfiguration()
     ) {
         self.timeout = timeout
@@ -42,9 +45,7 @@ package struct WebhookSender: Sendable {
         // A second connection within one attempt would hide that the first one failed. And the pool, were it to try
         // again, could not bear that a connection it has been told of as failed is closed.
         configuration.connectionPool.retryConnectionEstablishment = false
-        // Common servers close an idle connection after 5 s. A POST sent into that moment would be lost, and must not
-        // be sent again unrecorded: so we close first.
-        configuration.connectionPool.idleTimeout = .seconds(4)
+        configuration.connectionPool.idleTimeout = TimeAmount(idleTimeout)
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 

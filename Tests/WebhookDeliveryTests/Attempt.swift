@@ -9,12 +9,17 @@ let loopback = AddressGuard(allowed: ["127.0.0.0/8", "::1"].compactMap { IPNetwo
 let nowhere = AddressGuard(allowed: [])
 
 /// Makes a sender for the time of the body.
+///
+/// On a busy machine a test may wait half a minute for its turn: meanwhile no attempt times out that is not meant to, and
+/// no connection is closed for being idle.
 func withSender<Result>(
-    _ addressGuard: AddressGuard = loopback, timeout: Duration = .seconds(15), lookup: HostLookup = .system,
+    _ addressGuard: AddressGuard = loopback, timeout: Duration = .seconds(50), idleTimeout: Duration = .seconds(50),
+    lookup: HostLookup = .system,
     tls: TLSConfiguration = .makeClientConfiguration(), _ body: (WebhookSender) async throws -> Result
 ) async throws -> Result {
     let sender = WebhookSender(
-        addressGuard: addressGuard, timeout: timeout, concurrency: 4, lookup: lookup, tls: tls)
+        addressGuard: addressGuard, timeout: timeout, concurrency: 4, idleTimeout: idleTimeout, lookup: lookup,
+        tls: tls)
     do {
         let result = try await body(sender)
         try await sender.shutdown()
@@ -26,7 +31,7 @@ func withSender<Result>(
 }
 
 /// Sends one webhook to a peer that plays one script for it.
-func outcome(timeout: Duration = .seconds(15), script: [Step]) async throws -> AttemptOutcome {
+func outcome(timeout: Duration = .seconds(50), script: [Step]) async throws -> AttemptOutcome {
     try await ScriptedPeer.listening(answering: [script]) { peer in
         try await withSender(timeout: timeout) { await $0.post(.sample(to: peer)) }
     }

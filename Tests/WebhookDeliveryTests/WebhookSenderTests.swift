@@ -73,6 +73,16 @@ struct WebhookSenderTests {
         }
     }
 
+    @Test("A connection that nothing is sent on is closed by us")
+    func idle() async throws {
+        try await ScriptedPeer.listening(answering: [[.answer("200 OK", body: [])]]) { peer in
+            try await withSender(idleTimeout: .milliseconds(50)) { sender in
+                #expect(await sender.post(.sample(to: peer)).status == 200)
+                #expect(await peer.endings.first { _ in true } != nil)
+            }
+        }
+    }
+
     @Test("An answer without an end is read to 64 KiB and dropped; its status counts")
     func endlessAnswer() async throws {
         let junk = [UInt8](repeating: UInt8(ascii: "x"), count: 16_384)

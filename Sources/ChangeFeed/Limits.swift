@@ -174,6 +174,15 @@ package enum Limits {
     /// Delivered events removed in one transaction.
     package static let prunedAtOnce = 500
 
+    /// Events looked at in one transaction where old ones are sought that nobody gets.
+    package static let eventsLookedAtOnce = 2_000
+
+    /// Events put into the queue again in one transaction.
+    package static let replayedAtOnce = 200
+
+    /// Free pages of the file given back in one transaction.
+    package static let pagesGivenBackAtOnce = 1_000
+
     /// Rows of ended sweeps removed in one transaction; they are much smaller.
     package static let sweptRecordsPrunedAtOnce = 5_000
 }

@@ -11,6 +11,7 @@ import GRDB
 package final class ChangeStore: Sendable {
     package let path: String
     let pool: DatabasePool
+    let claims = Claims()
     private let lock: StoreLock
 
     /// Opens the store as its one writer, making or migrating the file as needed.
@@ -75,6 +76,8 @@ package final class ChangeStore: Sendable {
         configuration.label = "state store"
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA foreign_keys = ON")
+            // Holds for a file that is still empty; from then on what was pruned can be given back.
+            if !db.configuration.readonly { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
         }
         return configuration
     }

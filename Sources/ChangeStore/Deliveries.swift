@@ -1,15 +1,7 @@
-// Verbs on the queue: what is due, what came of an attempt, what is old enough to go.
+// Verbs on the queue: what is due, and what came of an attempt.
 
 import ChangeFeed
 import GRDB
-
-/// An endpoint of the store.
-package struct StoredEndpoint: Sendable, Equatable {
-    let id: Int64
-    /// No attempt before then: the receiver asked for rest before the last restart.
-    package let heldUntil: Instant?
-    package let health: EndpointHealth
-}
 
 /// The depth of an endpoint's queue.
 package struct QueueDepth: Sendable, Equatable {
@@ -21,72 +13,48 @@ package struct QueueDepth: Sendable, Equatable {
         self.open = open
         self.dead = dead
     }
+
+    package static func += (sum: inout QueueDepth, depth: QueueDepth) {
+        sum.open += depth.open
+        sum.dead += depth.dead
+    }
 }
 
 extension ChangeStore {
-    /// The endpoint of this name, made the first time.
-    ///
-    /// - Parameters:
-    ///   - longestWait: no retry is ever further away; one that is was written under a clock that ran ahead.
-    package func endpoint(named name: String, longestWait: Duration, at now: Instant) throws -> StoredEndpoint {
-        try pool.write { db in
-            try db.execute(
-                sql: "INSERT INTO endpoint (name) VALUES (?) ON CONFLICT (name) DO NOTHING", arguments: [name])
-            let row = try Row.fetchOne(
-                db, sql: "SELECT id, held_until, health FROM endpoint WHERE name = ?", arguments: [name])
-            guard let row else { throw DatabaseError(message: "endpoint \(name) was not stored") }
-            let id: Int64 = row["id"]
-            try db.execute(
-                sql: """
-                    UPDATE delivery SET due_at = ?1 WHERE endpoint_id = ?2 AND state = 'pending' AND due_at > ?1
-                    """,
-                arguments: [now + longestWait, id])
-            let heldUntil: Instant? = row["held_until"]
-            let health = EndpointHealth(resuming: EndpointHealth(stored: row["health"]) ?? EndpointHealth(), at: now)
-            return StoredEndpoint(
-                id: id, heldUntil: heldUntil.map { min($0, now + Limits.longestHold) }, health: health)
-        }
+    /// Takes the deliveries that have been due longest, at most `limit`. Each is under way until it is settled or put back:
+    /// nobody takes it again, and nothing is folded into it.
+    package func claim(of endpoint: StoredEndpoint, limit: Int, at now: Instant) throws -> [DueDelivery] {
+        // Where newer events fold into what waits, nothing may be written between the look and the claim.
+        try endpoint.rules.coalesces
+            ? pool.write { try $0.claim(of: endpoint, limit: limit, claims: claims, at: now) }
+            : pool.read { try $0.claim(of: endpoint, limit: limit, claims: claims, at: now) }
     }
 
-    /// The deliveries that have been due longest, at most `limit`, those in `excluded` left out.
-    package func dueDeliveries(
-        of endpoint: StoredEndpoint, limit: Int, excluding excluded: Set<Int64>, at now: Instant
-    ) throws -> [DueDelivery] {
-        try pool.read { db in
-            let rows = try Row.fetchCursor(
-                db.cachedStatement(sql: Self.dueQuery),
-                arguments: [endpoint.id, now, limit + excluded.count])
-            var due: [DueDelivery] = []
-            while due.count < limit, let row = try rows.next() {
-                let id: Int64 = row["id"]
-                if excluded.contains(id) { continue }
-                due.append(DueDelivery(row: row))
-            }
-            return due
-        }
-    }
+    /// Puts deliveries back of which nothing came.
+    package func putBack(_ deliveries: [Int64]) { claims.remove(deliveries) }
 
     static let dueQuery = """
-        SELECT delivery.id, delivery.endpoint_sequence, delivery.attempts, delivery.due_at, delivery.record_id,
-            event.id AS event_id, event.sequence, event.type, event.body
+        SELECT delivery.id, delivery.endpoint_sequence, delivery.is_replay, delivery.attempts, delivery.due_at,
+            event.id AS event_id, event.sequence, event.record_id,
+            coalesce(fold.type, event.type) AS type, coalesce(fold.body, event.body) AS body
         FROM delivery JOIN event ON event.sequence = delivery.event_sequence
+        LEFT JOIN fold ON fold.delivery_id = delivery.id
         WHERE delivery.endpoint_id = ? AND delivery.state = 'pending' AND delivery.due_at <= ?
-        ORDER BY delivery.due_at, delivery.id LIMIT ?
+        ORDER BY delivery.due_at, delivery.id
         """
 
-    /// When the next delivery that is not in `excluded` is due; nil when none waits.
-    package func nextDue(of endpoint: StoredEndpoint, excluding excluded: Set<Int64>) throws -> Instant? {
+    /// When the next delivery that is not under way is due; nil when none waits.
+    package func nextDue(of endpoint: StoredEndpoint) throws -> Instant? {
         try pool.read { db in
             let rows = try Row.fetchCursor(
                 db.cachedStatement(
                     sql: """
                         SELECT id, due_at FROM delivery WHERE endpoint_id = ? AND state = 'pending'
-                        ORDER BY due_at, id LIMIT ?
+                        ORDER BY due_at, id
                         """),
-                arguments: [endpoint.id, excluded.count + 1])
+                arguments: [endpoint.id])
             while let row = try rows.next() {
-                let id: Int64 = row["id"]
-                if !excluded.contains(id) { return row["due_at"] }
+                if !claims.contains(row["id"]) { return row["due_at"] }
             }
             return nil
         }
@@ -100,7 +68,8 @@ extension ChangeStore {
         at now: Instant
     ) throws {
         try pool.write { db in
-            for report in reports { try db.settle(report, of: endpoint, at: now) }
+            for report in reports { try db.settle(report, of: endpoint, besides: claims, at: now) }
+            db.afterNextTransaction { [claims] _ in claims.remove(reports.map(\.deliveryID)) }
             if let holdUntil {
                 try db.execute(
                     sql: "UPDATE endpoint SET held_until = max(coalesce(held_until, 0), ?) WHERE id = ?",
@@ -116,33 +85,6 @@ extension ChangeStore {
     package func queueDepth(of endpoint: StoredEndpoint) throws -> QueueDepth {
         try pool.read { try $0.queueDepth(ofEndpoint: endpoint.id) }
     }
-
-    /// Removes delivered events settled before `horizon`, at most `limit` of them, and says how many went.
-    ///
-    /// An event goes with its last delivery. Undelivered and dead ones stay, and so do the counters: no number is given
-    /// out twice.
-    package func prune(settledBefore horizon: Instant, limit: Int) throws -> Int {
-        try pool.write { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT id, event_sequence FROM delivery WHERE state = 'delivered' AND settled_at < ?
-                    ORDER BY settled_at LIMIT ?
-                    """,
-                arguments: [horizon, limit])
-            for row in rows {
-                let (delivery, sequence): (Int64, Int64) = (row["id"], row["event_sequence"])
-                try db.cachedStatement(sql: "DELETE FROM delivery WHERE id = ?").execute(arguments: [delivery])
-                try db.cachedStatement(
-                    sql: """
-                        DELETE FROM event WHERE sequence = ?1
-                            AND NOT EXISTS (SELECT 1 FROM delivery WHERE event_sequence = ?1)
-                        """
-                ).execute(arguments: [sequence])
-            }
-            return rows.count
-        }
-    }
 }
 
 extension Database {
@@ -155,49 +97,68 @@ extension Database {
         return QueueDepth(open: open ?? 0, dead: dead ?? 0)
     }
 
-    fileprivate func settle(_ report: AttemptReport, of endpoint: StoredEndpoint, at now: Instant) throws {
-        var status: Int?
-        var failure: String?
-        switch report.outcome.verdict {
-        case .answered(let answered): status = answered
-        case .failed(let failed): failure = failed.rawValue
+    fileprivate func claim(of endpoint: StoredEndpoint, limit: Int, claims: Claims, at now: Instant) throws
+        -> [DueDelivery]
+    {
+        let rows = try Row.fetchCursor(
+            cachedStatement(sql: ChangeStore.dueQuery), arguments: [endpoint.id, now])
+        var due: [DueDelivery] = []
+        while due.count < limit, let row = try rows.next() {
+            let id: Int64 = row["id"]
+            if !claims.contains(id) { due.append(DueDelivery(row: row)) }
         }
-        try cachedStatement(
-            sql: """
-                INSERT OR REPLACE INTO attempt (delivery_id, number, started_at, duration, status, failure, answer)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(
-            arguments: [
-                report.deliveryID, report.number, report.startedAt, report.outcome.duration.microseconds, status,
-                failure, report.outcome.answer.prefix(Limits.answerBytesKept).stored,
-            ])
+        claims.insert(due.map(\.id))
+        return due
+    }
+
+    fileprivate func settle(
+        _ report: AttemptReport, of endpoint: StoredEndpoint, besides claims: Claims, at now: Instant
+    ) throws {
+        try write(report)
         switch report.disposition {
         case .retry(let at):
-            try cachedStatement(sql: "UPDATE delivery SET attempts = ?, due_at = ? WHERE id = ?")
+            try cachedStatement(sql: "UPDATE delivery SET state = 'pending', attempts = ?, due_at = ? WHERE id = ?")
                 .execute(arguments: [report.number, at, report.deliveryID])
+            if endpoint.rules.coalesces { try foldNext(into: report.deliveryID, besides: claims) }
         case .delivered:
-            try close(report, as: "delivered", of: endpoint, at: now)
+            try close(report, as: .delivered, of: endpoint, at: now)
         case .dead:
-            try close(report, as: "dead", of: endpoint, at: now)
+            try close(report, as: .dead, of: endpoint, at: now)
         }
     }
 
-    private func close(
-        _ report: AttemptReport, as state: String, of endpoint: StoredEndpoint, at now: Instant
-    ) throws {
-        try cachedStatement(sql: "UPDATE delivery SET state = ?, attempts = ?, settled_at = ? WHERE id = ?")
-            .execute(arguments: [state, report.number, now, report.deliveryID])
+    private func write(_ report: AttemptReport) throws {
+        var status: Int?
+        if case .answered(let answered) = report.outcome.verdict { status = answered }
         try cachedStatement(
             sql: """
-                UPDATE delivery SET state = 'pending', due_at = ?1 WHERE id = (
-                    SELECT next.id FROM delivery AS next JOIN delivery AS settled ON settled.id = ?2
-                    WHERE next.endpoint_id = ?3 AND next.resource_id = settled.resource_id
-                        AND next.record_id = settled.record_id AND next.state IN ('pending', 'waiting')
-                    ORDER BY next.id LIMIT 1)
-                AND state = 'waiting'
+                INSERT OR REPLACE INTO attempt
+                    (delivery_id, number, started_at, duration, phases, status, failure, answer)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """
-        ).execute(arguments: [now, report.deliveryID, endpoint.id])
+        ).execute(
+            arguments: [
+                report.deliveryID, report.number, report.startedAt, report.outcome.duration.microseconds,
+                report.outcome.phases.stored, status, report.outcome.failure?.rawValue,
+                report.outcome.answer.prefix(Limits.answerBytesKept).stored,
+            ])
+    }
+
+    private func close(
+        _ report: AttemptReport, as state: DeliveryState, of endpoint: StoredEndpoint, at now: Instant
+    ) throws {
+        try cachedStatement(sql: "UPDATE delivery SET state = ?, attempts = ?, settled_at = ? WHERE id = ?")
+            .execute(arguments: [state.rawValue, report.number, now, report.deliveryID])
+        guard let next = try following(report.deliveryID) else { return }
+        if state == .dead, endpoint.rules.coalesces { try foldDead(report.deliveryID, into: next) }
+        // A replay has its own time, by the rate that was asked for.
+        try cachedStatement(
+            sql: """
+                UPDATE delivery SET state = 'pending', due_at = CASE WHEN is_replay THEN max(due_at, ?1) ELSE ?1 END
+                WHERE id = ?2 AND state = 'waiting'
+                """
+        ).execute(arguments: [now, next])
+        try number(next, of: endpoint.id)
     }
 }
 
@@ -205,7 +166,11 @@ extension DueDelivery {
     fileprivate init(row: Row) {
         self.init(
             id: row["id"], eventID: row["event_id"], sequence: row["sequence"],
-            endpointSequence: row["endpoint_sequence"], type: row["type"], recordID: row["record_id"],
-            attempts: row["attempts"], dueAt: row["due_at"], body: row.bytes("body"))
+            endpointSequence: row["endpoint_sequence"] ?? 0, type: row["type"], recordID: row["record_id"],
+            isReplay: row["is_replay"], attempts: row["attempts"], dueAt: row["due_at"], body: row.bytes("body"))
     }
+}
+
+extension AttemptPhases: StoredAsJSON {
+    var isSound: Bool { true }
 }

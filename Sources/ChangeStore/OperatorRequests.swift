@@ -10,26 +10,22 @@ extension StoreVisitor {
 
     /// Asks the daemon to believe the deletes of a resource that it holds.
     package func requestRelease(of resource: ResourceName, account: String) throws(StoreProblem) -> Release {
-        do {
-            return try queue.write { db in
-                let row = try Row.fetchOne(
-                    db,
-                    sql: """
-                        SELECT resource.id, deletes_held_since FROM resource
-                        JOIN account ON account.id = resource.account_id
-                        WHERE account.name = ? AND resource.name = ?
-                        """,
-                    arguments: [account, resource.text])
-                guard let row else { return .unknownResource }
-                let heldSince: Instant? = row["deletes_held_since"]
-                guard heldSince != nil else { return .nothingHeld }
-                try db.execute(
-                    sql: "INSERT INTO operator_request (resource_id, verb) VALUES (?, 'release')",
-                    arguments: [row["id"] as Int64])
-                return .requested
-            }
-        } catch {
-            throw .unusable(path: path, reason: String(describing: error))
+        try visit { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT resource.id, deletes_held_since FROM resource
+                    JOIN account ON account.id = resource.account_id
+                    WHERE account.name = ? AND resource.name = ?
+                    """,
+                arguments: [account, resource.text])
+            guard let row else { return .unknownResource }
+            let heldSince: Instant? = row["deletes_held_since"]
+            guard heldSince != nil else { return .nothingHeld }
+            try db.execute(
+                sql: "INSERT INTO operator_request (resource_id, verb) VALUES (?, 'release')",
+                arguments: [row["id"] as Int64])
+            return .requested
         }
     }
 }
@@ -41,18 +37,14 @@ extension StoreVisitor {
 
     /// Asks the daemon to send to an endpoint again that is disabled, or whose circuit is open.
     package func requestResumption(of endpoint: String) throws(StoreProblem) -> Resumption {
-        do {
-            return try queue.write { db in
-                try db.execute(
-                    sql: """
-                        INSERT INTO operator_request (endpoint_id, verb)
-                        SELECT id, 'resume' FROM endpoint WHERE name = ?
-                        """,
-                    arguments: [endpoint])
-                return db.changesCount == 0 ? .unknownEndpoint : .requested
-            }
-        } catch {
-            throw .unusable(path: path, reason: String(describing: error))
+        try visit { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO operator_request (endpoint_id, verb)
+                    SELECT id, 'resume' FROM endpoint WHERE name = ?
+                    """,
+                arguments: [endpoint])
+            return db.changesCount == 0 ? .unknownEndpoint : .requested
         }
     }
 }
@@ -62,23 +54,8 @@ extension ChangeStore {
     package func isResumptionRequested(of endpoint: StoredEndpoint) throws -> Bool {
         try pool.read {
             try Bool.fetchOne(
-                $0, sql: "SELECT EXISTS (SELECT 1 FROM operator_request WHERE endpoint_id = ?)",
+                $0, sql: "SELECT EXISTS (SELECT 1 FROM operator_request WHERE endpoint_id = ? AND verb = 'resume')",
                 arguments: [endpoint.id]) ?? false
-        }
-    }
-
-    /// The endpoint is sent to again, what has waited longest first.
-    package func resume(_ endpoint: StoredEndpoint) throws {
-        try pool.write { db in
-            try db.execute(
-                sql: "UPDATE endpoint SET health = NULL, held_until = NULL WHERE id = ?", arguments: [endpoint.id])
-            // Never attempted ones are due since they were detected; those that wait for another attempt came before them.
-            try db.execute(
-                sql: """
-                    UPDATE delivery SET due_at = 0 WHERE endpoint_id = ? AND state = 'pending' AND attempts > 0
-                    """,
-                arguments: [endpoint.id])
-            try db.execute(sql: "DELETE FROM operator_request WHERE endpoint_id = ?", arguments: [endpoint.id])
         }
     }
 

@@ -8,11 +8,11 @@ extension ChangeStore {
     /// of the quota together.
     ///
     /// - Parameters:
-    ///   - endpoint: who gets the events; nil keeps them in the log only.
+    ///   - endpoints: who gets the events, as far as their rules admit them.
     ///   - detectedAt: what receivers are told, by the wall clock.
     ///   - now: from when on the events are due, by the clock that deliveries go by.
     package func commit(
-        _ page: PageCommit, of account: StoredAccount, to endpoint: StoredEndpoint?, detectedAt: Instant,
+        _ page: PageCommit, of account: StoredAccount, to endpoints: [StoredEndpoint], detectedAt: Instant,
         at now: Instant
     ) throws -> CommitSummary {
         try pool.write { db in
@@ -23,8 +23,8 @@ extension ChangeStore {
                     arguments: [pace, resource])
             }
             var writer = PageWriter(
-                db: db, account: account, page: page, resource: resource, endpoint: endpoint, detectedAt: detectedAt,
-                now: now)
+                db: db, account: account, page: page, resource: resource, endpoints: endpoints, claims: claims,
+                detectedAt: detectedAt, now: now)
             for seen in page.records { try writer.write(seen) }
             try writer.writePresence()
             return writer.summary
@@ -78,7 +78,8 @@ struct PageWriter {
     let account: StoredAccount
     let page: PageCommit
     let resource: Int64
-    let endpoint: StoredEndpoint?
+    let endpoints: [StoredEndpoint]
+    let claims: Claims
     let detectedAt: Instant
     let now: Instant
     var summary = CommitSummary()
@@ -108,8 +109,9 @@ struct PageWriter {
         case .changed(let change):
             if change.kind == .created { summary.created += 1 } else { summary.updated += 1 }
             let version = (known?.version ?? 0) + 1
+            let before = endpoints.contains(where: \.rules.coalesces) ? try content(of: seen.id) : nil
             try remember(seen, version: version, presence: presence)
-            try announce(change, version: version)
+            try announce(change, version: version, before: before)
         }
     }
 
@@ -148,7 +150,8 @@ struct PageWriter {
             ])
     }
 
-    func announce(_ change: Change, version: Int) throws {
+    /// - Parameter before: the record's state before the change; nil where nobody asks for it.
+    func announce(_ change: Change, version: Int, before: [UInt8]? = nil) throws {
         let sequence = try db.nextNumber(
             "UPDATE event_counter SET last_sequence = last_sequence + 1 RETURNING last_sequence")
         let id = EventID.make(
@@ -167,34 +170,9 @@ struct PageWriter {
                 sequence, id, resource, change.recordID, "\(plan.typeName).\(change.kind.rawValue)", detectedAt,
                 body.stored,
             ])
-        if let endpoint { try enqueue(sequence, of: change.recordID, to: endpoint) }
-    }
-
-    /// An event waits while an earlier one of its record is not settled: that is what keeps a record's events in order.
-    private func enqueue(_ sequence: Int, of record: RecordID, to endpoint: StoredEndpoint) throws {
-        let number = try db.nextNumber(
-            "UPDATE endpoint SET last_sequence = last_sequence + 1 WHERE id = \(endpoint.id) RETURNING last_sequence")
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO delivery
-                    (endpoint_id, event_sequence, endpoint_sequence, resource_id, record_id, state, due_at)
-                SELECT ?1, ?2, ?3, ?4, ?5,
-                    CASE WHEN EXISTS (
-                        SELECT 1 FROM delivery WHERE endpoint_id = ?1 AND resource_id = ?4 AND record_id = ?5
-                            AND state IN ('pending', 'waiting'))
-                    THEN 'waiting' ELSE 'pending' END,
-                    ?6
-                """
-        ).execute(arguments: [endpoint.id, sequence, number, resource, record, now])
-    }
-}
-
-extension Database {
-    /// Runs a statement that counts up and returns the new number.
-    fileprivate func nextNumber(_ sql: String) throws -> Int {
-        guard let number = try Int.fetchOne(cachedStatement(sql: sql)) else {
-            throw DatabaseError(message: "the counter is missing from the store")
-        }
-        return number
+        let event = NumberedEvent(
+            sequence: sequence, id: id, resource: resource, plan: plan, change: change, detectedAt: detectedAt,
+            before: before)
+        try db.enqueue(event, to: endpoints, besides: claims, at: now)
     }
 }

@@ -1,5 +1,6 @@
 // The tables, and how an older file becomes a current one.
 
+import ChangeFeed
 import GRDB
 
 enum Schema {
@@ -84,7 +85,8 @@ enum Schema {
             id INTEGER PRIMARY KEY,
             resource_id INTEGER REFERENCES resource(id),
             endpoint_id INTEGER REFERENCES endpoint(id),
-            verb TEXT NOT NULL
+            verb TEXT NOT NULL,
+            detail TEXT
         );
         CREATE TABLE event (
             sequence INTEGER PRIMARY KEY,
@@ -100,12 +102,16 @@ enum Schema {
         INSERT INTO event_counter VALUES (0);
         """
 
-    /// A delivery is `pending` when it may be sent, `waiting` while an earlier one of its record is not settled.
+    /// The states of a delivery are those of `DeliveryState`. Deliveries of one `order_key` go one after the other.
+    /// `endpoint_sequence` is null until it is certain that the delivery will be sent. `fold` is about the deliveries of
+    /// endpoints that coalesce: what the receiver last got (`base`), and what it is told where that is not the event's own
+    /// body.
     private static let deliveries = """
         CREATE TABLE endpoint (
             id INTEGER PRIMARY KEY,
             name TEXT NOT NULL UNIQUE,
             last_sequence INTEGER NOT NULL DEFAULT 0,
+            delivery_order TEXT NOT NULL,
             held_until INTEGER,
             health TEXT
         );
@@ -113,25 +119,32 @@ enum Schema {
             id INTEGER PRIMARY KEY,
             endpoint_id INTEGER NOT NULL REFERENCES endpoint(id),
             event_sequence INTEGER NOT NULL REFERENCES event(sequence),
-            endpoint_sequence INTEGER NOT NULL,
-            resource_id INTEGER NOT NULL,
-            record_id NOT NULL,
-            state TEXT NOT NULL CHECK (state IN ('pending', 'waiting', 'delivered', 'dead')),
+            endpoint_sequence INTEGER,
+            order_key TEXT,
+            is_replay INTEGER NOT NULL DEFAULT 0,
+            state TEXT NOT NULL CHECK (state IN (\(DeliveryState.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")))),
             attempts INTEGER NOT NULL DEFAULT 0,
             due_at INTEGER NOT NULL,
-            settled_at INTEGER,
-            UNIQUE (endpoint_id, event_sequence)
+            settled_at INTEGER
         );
         CREATE INDEX delivery_due ON delivery (endpoint_id, due_at, id) WHERE state = 'pending';
-        CREATE INDEX delivery_open ON delivery (endpoint_id, resource_id, record_id, id)
-            WHERE state IN ('pending', 'waiting');
-        CREATE INDEX delivery_settled ON delivery (settled_at) WHERE state = 'delivered';
-        CREATE INDEX delivery_event ON delivery (event_sequence);
+        CREATE INDEX delivery_open ON delivery (endpoint_id, order_key, id) WHERE state IN ('pending', 'waiting');
+        CREATE INDEX delivery_dead ON delivery (endpoint_id, event_sequence) WHERE state = 'dead';
+        CREATE INDEX delivery_settled ON delivery (settled_at) WHERE state IN ('delivered', 'replayed');
+        CREATE INDEX delivery_event ON delivery (event_sequence, endpoint_id);
+        CREATE TABLE fold (
+            delivery_id INTEGER PRIMARY KEY REFERENCES delivery(id) ON DELETE CASCADE,
+            base BLOB,
+            updated_field TEXT,
+            type TEXT,
+            body BLOB
+        );
         CREATE TABLE attempt (
             delivery_id INTEGER NOT NULL REFERENCES delivery(id) ON DELETE CASCADE,
             number INTEGER NOT NULL,
             started_at INTEGER NOT NULL,
             duration INTEGER NOT NULL,
+            phases TEXT,
             status INTEGER,
             failure TEXT,
             answer BLOB NOT NULL,

@@ -15,23 +15,36 @@ package struct StoreStatus: Sendable, Equatable {
 
     /// The resources that were ever contacted, by name.
     package var resources: [Resource]
+    package struct Endpoint: Sendable, Equatable {
+        package var name: String
+        package var queue = QueueDepth(open: 0, dead: 0)
+        /// When the oldest event that is not delivered was detected.
+        package var oldestOpen: Instant?
+        package var heldUntil: Instant?
+        package var health = EndpointHealth()
+
+        /// One that nothing was sent to yet.
+        package init(name: String) {
+            self.name = name
+        }
+    }
+
     package var budget: RequestBudget.Memory
-    package var queue: QueueDepth
-    /// When the oldest event that is not delivered was detected.
-    package var oldestOpen: Instant?
-    package var endpointHeldUntil: Instant?
-    package var endpointHealth: EndpointHealth
+    /// In the order they were asked for.
+    package var endpoints: [Endpoint]
     package var lastSequence: Int
 }
 
 /// The store of a daemon, which may be running, opened to look or to leave a request.
 package struct StoreVisitor: Sendable {
     let path: String
-    let queue: DatabaseQueue
+    private let queue: DatabaseQueue
+    private let isReadOnly: Bool
 
     /// - Parameter isReadOnly: what only looks cannot disturb.
     package init(path: String, isReadOnly: Bool) throws(StoreProblem) {
         self.path = path
+        self.isReadOnly = isReadOnly
         // Opened to write, SQLite would make the file.
         guard FileManager.default.fileExists(atPath: path) else {
             throw .unusable(path: path, reason: "it does not exist, or this user may not see it; a daemon makes it")
@@ -53,14 +66,19 @@ package struct StoreVisitor: Sendable {
     }
 
     /// Nil where the account was never used.
-    package func status(ofAccount name: String, endpoint: String) throws(StoreProblem) -> StoreStatus? {
-        do {
-            return try queue.read { db in
-                let id = try Int64.fetchOne(db, sql: "SELECT id FROM account WHERE name = ?", arguments: [name])
-                return try id.map {
-                    try StoreStatus(db, account: StoredAccount(id: $0, identity: ""), endpoint: endpoint)
-                }
+    package func status(ofAccount name: String, endpoints: [String]) throws(StoreProblem) -> StoreStatus? {
+        try visit { db in
+            let id = try Int64.fetchOne(db, sql: "SELECT id FROM account WHERE name = ?", arguments: [name])
+            return try id.map {
+                try StoreStatus(db, account: StoredAccount(id: $0, identity: ""), endpoints: endpoints)
             }
+        }
+    }
+
+    /// One transaction, which writes where the store was opened for that.
+    func visit<Answer>(_ work: (Database) throws -> Answer) throws(StoreProblem) -> Answer {
+        do {
+            return try isReadOnly ? queue.read(work) : queue.write(work)
         } catch {
             throw .unusable(path: path, reason: String(describing: error))
         }
@@ -69,13 +87,13 @@ package struct StoreVisitor: Sendable {
 
 extension ChangeStore {
     /// The same, for the daemon itself.
-    package func status(of account: StoredAccount, endpoint: String) throws -> StoreStatus {
-        try pool.read { try StoreStatus($0, account: account, endpoint: endpoint) }
+    package func status(of account: StoredAccount, endpoints: [String]) throws -> StoreStatus {
+        try pool.read { try StoreStatus($0, account: account, endpoints: endpoints) }
     }
 }
 
 extension StoreStatus {
-    fileprivate init(_ db: Database, account: StoredAccount, endpoint: String) throws {
+    fileprivate init(_ db: Database, account: StoredAccount, endpoints: [String]) throws {
         let rows = try Row.fetchAll(
             db, sql: "SELECT * FROM resource WHERE account_id = ? AND cursor IS NOT NULL ORDER BY name",
             arguments: [account.id])
@@ -90,20 +108,28 @@ extension StoreStatus {
                 pace: ResourcePace(stored: row["pace"]) ?? ResourcePace())
         }
         budget = try db.budgetMemory(of: account)
+        self.endpoints = try endpoints.map { try Endpoint(db, name: $0) }
+        lastSequence = try db.lastSequence()
+    }
+}
+
+extension StoreStatus.Endpoint {
+    fileprivate init(_ db: Database, name: String) throws {
+        self.init(name: name)
         let row = try Row.fetchOne(
-            db, sql: "SELECT id, held_until, health FROM endpoint WHERE name = ?", arguments: [endpoint])
-        endpointHeldUntil = row?["held_until"]
-        endpointHealth = EndpointHealth(stored: row?["health"]) ?? EndpointHealth()
-        let endpointID: Int64 = row?["id"] ?? 0
-        queue = try db.queueDepth(ofEndpoint: endpointID)
+            db, sql: "SELECT id, held_until, health FROM endpoint WHERE name = ?", arguments: [name])
+        guard let row else { return }
+        let id: Int64 = row["id"]
+        heldUntil = row["held_until"]
+        health = EndpointHealth(stored: row["health"]) ?? EndpointHealth()
+        queue = try db.queueDepth(ofEndpoint: id)
         oldestOpen = try Instant.fetchOne(
             db,
             sql: """
-                SELECT detected_at FROM event WHERE sequence = (
-                    SELECT min(event_sequence) FROM delivery
-                    WHERE endpoint_id = ? AND state IN ('pending', 'waiting'))
+                SELECT min(detected_at) FROM event WHERE sequence = (
+                    SELECT event_sequence FROM delivery
+                    WHERE endpoint_id = ? AND state IN ('pending', 'waiting') AND is_replay = 0 ORDER BY id LIMIT 1)
                 """,
-            arguments: [endpointID])
-        lastSequence = try Int.fetchOne(db, sql: "SELECT last_sequence FROM event_counter") ?? 0
+            arguments: [id])
     }
 }

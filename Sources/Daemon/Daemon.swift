@@ -10,11 +10,10 @@ import ServiceLifecycle
 import UnixSignals
 import WebhookDelivery
 
-/// The daemon of one account and one endpoint.
+/// The daemon of one account and its endpoints.
 package struct Daemon: Sendable {
-    /// Under which the store keeps the one account and the one endpoint.
+    /// Under which the store keeps the one account.
     package static let accountName = "default"
-    package static let endpointName = "default"
 
     let settings: DaemonSettings
     let storePath: String
@@ -35,7 +34,7 @@ package struct Daemon: Sendable {
 
     /// Runs until SIGTERM or SIGINT; what is in flight then is finished, within bounds.
     ///
-    /// - Throws: `StoreProblem` where the store cannot be used.
+    /// - Throws: `StoreProblem` where the store cannot be used, `InvalidConfiguration` where a certificate is none.
     package func run() async throws {
         // From the first moment on: a stop that comes while the store is opened is a stop, and no death by signal.
         let stops = await UnixSignalsSequence(trapping: .sigterm, .sigint)
@@ -44,35 +43,33 @@ package struct Daemon: Sendable {
             logger.notice("\(reason)")
             return try await serve([IdleService()], loops: [], status: reason, until: stops)
         }
+        try notification.checkCertificates()
         let store = try ChangeStore(path: storePath)
         let clock = SteadyClock()
         let desk = StoreDesk(store)
+        // From here on nothing is thrown before they are shut down.
         let client = InsightlyClient(baseURL: api.baseURL, apiKey: api.apiKey.revealedText, version: version)
-        let sender = WebhookSender(
-            addressGuard: AddressGuard(allowed: notification.allowedNetworks), timeout: notification.timeout,
-            concurrency: notification.concurrency)
+        let senders = notification.senders()
         let outcome = await Result {
             let memory = try store.usable { try Memory(api, notification, of: store, at: clock.now) }
-            let deliveries = DeliveryService(
-                endpoint: memory.endpoint, desk: desk, sender: sender,
-                envelope: WebhookEnvelope(notification, version: version), terms: notification.terms, clock: clock,
-                logger: logger)
+            let deliveries = deliveries(memory, notification, senders: senders, desk: desk, clock: clock)
             let polls = PollService(
-                account: memory.account, endpoint: memory.endpoint, desk: desk, client: client, clock: clock,
-                logger: logger, feed: feed(memory, api: api, at: clock.now), eventsCommitted: deliveries.wake)
+                account: memory.account, endpoints: memory.endpoints, desk: desk, client: client, clock: clock,
+                logger: logger, feed: feed(memory, api: api, at: clock.now),
+                eventsCommitted: { for delivery in deliveries { delivery.wake() } })
             let requests = OperatorService(
-                account: memory.account, endpoint: memory.endpoint, desk: desk, logger: logger,
-                released: polls.release, resumed: deliveries.resume)
+                account: memory.account, deliveries: deliveries, desk: desk, clock: clock, logger: logger,
+                released: polls.release)
             let pruning = PruneService(desk: desk, retention: settings.store.retention, clock: clock, logger: logger)
-            logStart(depth: memory.depth)
-            let admin = admin(of: memory.account, api: api, desk: desk, clock: clock)
+            logStart(memory)
+            let admin = admin(of: memory, api: api, desk: desk, clock: clock)
             try await serve(
-                admin + [pruning, deliveries, polls, requests], loops: [polls, deliveries],
+                admin + [pruning] + deliveries + [polls, requests], loops: [polls] + deliveries,
                 status: "polling \(resourceNames)",
                 until: stops)
         }
         try? await client.shutdown()
-        try? await sender.shutdown()
+        for sender in senders { try? await sender.shutdown() }
         store.finish()
         try outcome.get()
         logger.notice("stopped; what is not delivered waits in the store")
@@ -81,22 +78,45 @@ package struct Daemon: Sendable {
     /// What the process before this one left.
     private struct Memory {
         let account: StoredAccount
-        let endpoint: StoredEndpoint
+        /// In the order of the configuration.
+        let endpoints: [StoredEndpoint]
         let budget: RequestBudget.Memory
         let progress: [ResourceName: ResourceProgress]
         let tallies: [ResourceName: PresenceTally]
         let paces: [ResourceName: ResourcePace]
         let depth: QueueDepth
+        /// What waits for endpoints that are configured no more.
+        let abandoned: [(name: String, open: Int)]
 
         init(_ api: APISettings, _ notification: NotificationSettings, of store: ChangeStore, at now: Instant) throws {
             account = try store.account(named: Daemon.accountName, identity: AccountIdentity.make(for: api))
-            endpoint = try store.endpoint(
-                named: Daemon.endpointName, longestWait: notification.retrySchedule.longestWait, at: now)
+            endpoints = try notification.endpoints.map {
+                try store.endpoint(
+                    named: $0.name, rules: $0.rules, longestWait: $0.retrySchedule.longestWait, at: now)
+            }
             budget = try store.budgetMemory(of: account)
             progress = try store.progress(of: account)
             tallies = try store.presenceTallies(of: account)
             paces = try store.paces(of: account)
-            depth = try store.queueDepth(of: endpoint)
+            depth = try endpoints.reduce(into: QueueDepth(open: 0, dead: 0)) { $0 += try store.queueDepth(of: $1) }
+            abandoned = try store.queuedBeside(endpoints)
+        }
+    }
+
+    /// One loop for each endpoint: none waits for another.
+    private func deliveries(
+        _ memory: Memory, _ notification: NotificationSettings, senders: [WebhookSender], desk: StoreDesk,
+        clock: SteadyClock
+    ) -> [DeliveryService] {
+        zip(memory.endpoints, zip(notification.endpoints, senders)).map { stored, configured in
+            let (endpoint, sender) = configured
+            var logger = logger
+            logger[metadataKey: "endpoint"] = "\(endpoint.name)"
+            return DeliveryService(
+                endpoint: stored, desk: desk, sender: sender,
+                envelope: WebhookEnvelope(
+                    endpoint, instance: notification.instance, account: memory.account, version: version),
+                terms: endpoint.terms, clock: clock, logger: logger)
         }
     }
 
@@ -143,17 +163,16 @@ package struct Daemon: Sendable {
     }
 
     /// The admin server, where one is wanted.
-    private func admin(
-        of account: StoredAccount, api: APISettings, desk: StoreDesk, clock: SteadyClock
-    ) -> [any Service] {
+    private func admin(of memory: Memory, api: APISettings, desk: StoreDesk, clock: SteadyClock) -> [any Service] {
         guard let listen = settings.adminListen else { return [] }
         let address: AdminServer.Address =
             switch listen {
             case .tcp(let host, let port): .tcp(host: host, port: port)
             case .unix(let path): .unix(path: path)
             }
+        let (account, endpoints) = (memory.account, memory.endpoints.map(\.name))
         let server = AdminServer(address: address, logger: logger) {
-            let status = try await desk.run { try $0.status(of: account, endpoint: Daemon.endpointName) }
+            let status = try await desk.run { try $0.status(of: account, endpoints: endpoints) }
             let now = clock.now
             let budget = RequestBudget(api: api, memory: status.budget, at: now)
             return MetricsText(status, allowed: budget.allowance(at: now), at: now).text
@@ -165,14 +184,19 @@ package struct Daemon: Sendable {
         settings.polling.resources.map(\.name.text).joined(separator: " ")
     }
 
-    private func logStart(depth: QueueDepth) {
+    private func logStart(_ memory: Memory) {
         logger.notice(
             "polling",
             metadata: [
                 "version": "\(version)", "store": "\(storePath)",
                 "resources": "\(resourceNames)",
-                "queued": .stringConvertible(depth.open), "dead": .stringConvertible(depth.dead),
+                "queued": .stringConvertible(memory.depth.open), "dead": .stringConvertible(memory.depth.dead),
             ])
+        for endpoint in memory.abandoned {
+            logger.warning(
+                "events wait for an endpoint that is not configured any more; they are kept until it is again",
+                metadata: ["endpoint": "\(endpoint.name)", "queued": .stringConvertible(endpoint.open)])
+        }
     }
 }
 

@@ -53,7 +53,7 @@ package struct DeliveryService: ServiceLoop {
 
     /// Attempts in flight when the stop comes are waited for: each has its own timeout.
     package func run() async throws {
-        let alarm = AlarmTimer(label: "delivery") { mailbox.post(.tick) }
+        let alarm = AlarmTimer(label: "delivery to \(endpoint.name)") { mailbox.post(.tick) }
         await withTaskCancellationOrGracefulShutdownHandler {
             await withDiscardingTaskGroup { attempts in
                 var turn = DeliveryTurn(service: self, alarm: alarm)
@@ -142,6 +142,7 @@ struct DeliveryTurn {
         log(outcome, of: delivery, number: number)
         if outcome.verdict == .failed(.interrupted) {
             // Nothing is known of its effect: it is sent again, with the same id and bytes, by the next process.
+            service.desk.store.putBack([delivery.id])
             gate.leave(delivery.id)
             return
         }
@@ -190,16 +191,13 @@ struct DeliveryTurn {
         let endpoint = service.endpoint
         var room = gate.room(at: service.clock.now)
         while room > 0 {
-            let (limit, excluded, now) = (room, gate.inFlight, service.clock.now)
-            let due = try await service.desk.run {
-                try $0.dueDeliveries(of: endpoint, limit: limit, excluding: excluded, at: now)
-            }
+            let (limit, now) = (room, service.clock.now)
+            let due = try await service.desk.run { try $0.claim(of: endpoint, limit: limit, at: now) }
             for delivery in due { start(delivery, in: &attempts) }
             room = due.count < limit ? 0 : gate.room(at: service.clock.now)
         }
         guard let opens = gate.opens(at: service.clock.now) else { return alarm.set(after: nil) }
-        let inFlight = gate.inFlight
-        let next = try await service.desk.run { try $0.nextDue(of: endpoint, excluding: inFlight) }
+        let next = try await service.desk.run { try $0.nextDue(of: endpoint) }
         alarm.set(after: next.map { max($0, opens) - service.clock.now })
     }
 

@@ -40,16 +40,25 @@ struct MetricsText {
         single("requests_allowed", "Own requests allowed in 24 hours.", allowed)
         single("quota_limit", "Requests a day of the whole instance.", status.budget.observation?.limit)
         single("quota_remaining", "What was left of them at the last answer.", status.budget.observation?.remaining)
-        single("queue_open", "Events that are not delivered yet.", status.queue.open)
-        single(
-            "endpoint_failures", "Attempts since one last succeeded.", status.endpointHealth.failures)
-        metric("endpoint_circuit", "The endpoint's circuit: 1 for the state that holds.") {
-            let (health, states) = (status.endpointHealth, ["closed", "open", "probing", "recovering", "disabled"])
-            let current = health.disabled == nil ? health.circuit.name : "disabled"
-            return states.map { ("state=\"\($0)\"", $0 == current ? 1 : 0) }
-        }
-        single("dead_letters", "Events that were given up.", status.queue.dead)
+        endpoints(status.endpoints)
         single("last_sequence", "The number of the last event.", status.lastSequence)
+    }
+
+    private mutating func endpoints(_ endpoints: [StoreStatus.Endpoint]) {
+        func each(_ value: (StoreStatus.Endpoint) -> Int) -> [(labels: String, value: Int)] {
+            endpoints.map { ("endpoint=\(quoted($0.name))", value($0)) }
+        }
+        metric("queue_open", "Events that are not delivered yet.") { each(\.queue.open) }
+        metric("dead_letters", "Events that were given up.") { each(\.queue.dead) }
+        metric("endpoint_failures", "Attempts since one last succeeded.") { each(\.health.failures) }
+        metric("endpoint_circuit", "The endpoint's circuit: 1 for the state that holds.") {
+            endpoints.flatMap { endpoint in
+                let current = endpoint.health.disabled == nil ? endpoint.health.circuit.name : "disabled"
+                return ["closed", "open", "probing", "recovering", "disabled"].map { state in
+                    ("endpoint=\(quoted(endpoint.name)),state=\"\(state)\"", state == current ? 1 : 0)
+                }
+            }
+        }
     }
 
     private mutating func times(

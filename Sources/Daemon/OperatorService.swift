@@ -10,39 +10,67 @@ struct OperatorService: Service {
     private static let interval: Duration = .seconds(2)
 
     let account: StoredAccount
-    let endpoint: StoredEndpoint
+    let deliveries: [DeliveryService]
     let desk: StoreDesk
+    let clock: SteadyClock
     let logger: Logger
     let released: @Sendable (ResourceName) -> Void
-    let resumed: @Sendable () -> Void
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
             var carriedOut: Set<ResourceName> = []
             while true {
-                carriedOut = await carryOut(besides: carriedOut)
+                do {
+                    try await resume()
+                    carriedOut = try await release(besides: carriedOut)
+                    try await replay()
+                } catch is CancellationError {
+                    throw CancellationError()
+                } catch {
+                    logger.warning(
+                        "what was asked of the daemon could not be read from the store; trying again: \(error)")
+                }
                 try await ContinuousClock().sleep(for: Self.interval)
             }
         }
     }
 
+    /// It stays asked for until the store has it.
+    private func resume() async throws {
+        for delivery in deliveries {
+            let endpoint = delivery.endpoint
+            if try await desk.run({ try $0.isResumptionRequested(of: endpoint) }) { delivery.resume() }
+        }
+    }
+
     /// Says what is asked for now, what was carried out before among it.
-    private func carryOut(besides carriedOut: Set<ResourceName>) async -> Set<ResourceName> {
-        let (account, endpoint) = (account, endpoint)
-        do {
-            // It stays asked for until the store has it.
-            if try await desk.run({ try $0.isResumptionRequested(of: endpoint) }) { resumed() }
-            let asked = Set(try await desk.run { try $0.requestedReleases(of: account) })
-            for name in asked.subtracting(carriedOut) {
-                logger.notice(
-                    "the deletes that were held are released; each is confirmed by its id",
-                    metadata: ["resource": "\(name)"])
-                released(name)
+    private func release(besides carriedOut: Set<ResourceName>) async throws -> Set<ResourceName> {
+        let account = account
+        let asked = Set(try await desk.run { try $0.requestedReleases(of: account) })
+        for name in asked.subtracting(carriedOut) {
+            logger.notice(
+                "the deletes that were held are released; each is confirmed by its id",
+                metadata: ["resource": "\(name)"])
+            released(name)
+        }
+        return asked
+    }
+
+    /// All that is asked for goes into the queue, a little at a time; how fast it is sent is a matter of when it is due.
+    private func replay() async throws {
+        let endpoints = deliveries.map(\.endpoint)
+        while !Task.isCancelled {
+            let now = clock.now
+            let step = try await desk.run {
+                try $0.carryOnReplay(to: endpoints, limit: Limits.replayedAtOnce, at: now)
             }
-            return asked
-        } catch {
-            logger.warning("what was asked of the daemon could not be read from the store; trying again: \(error)")
-            return carriedOut
+            guard let step else { return }
+            for delivery in deliveries { delivery.wake() }
+            if step.isDone {
+                logger.notice(
+                    "what was asked to be sent again is in the queue",
+                    metadata: ["events": .stringConvertible(step.order.count)])
+            }
         }
     }
 }

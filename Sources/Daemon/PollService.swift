@@ -17,7 +17,7 @@ package struct PollService: ServiceLoop {
     }
 
     let account: StoredAccount
-    let endpoint: StoredEndpoint?
+    let endpoints: [StoredEndpoint]
     let desk: StoreDesk
     let client: InsightlyClient
     let clock: SteadyClock
@@ -28,11 +28,11 @@ package struct PollService: ServiceLoop {
     private let mailbox = Mailbox<Letter>()
 
     package init(
-        account: StoredAccount, endpoint: StoredEndpoint?, desk: StoreDesk, client: InsightlyClient,
+        account: StoredAccount, endpoints: [StoredEndpoint], desk: StoreDesk, client: InsightlyClient,
         clock: SteadyClock, logger: Logger, feed: AccountFeed, eventsCommitted: @escaping @Sendable () -> Void
     ) {
         self.account = account
-        self.endpoint = endpoint
+        self.endpoints = endpoints
         self.desk = desk
         self.client = client
         self.clock = clock
@@ -159,11 +159,11 @@ private struct PollTurn {
     }
 
     private mutating func commit(_ page: PageCommit, for name: ResourceName) async {
-        let (account, endpoint) = (service.account, service.endpoint)
+        let (account, endpoints) = (service.account, service.endpoints)
         do {
             let now = service.clock.now
             let summary = try await service.desk.run {
-                try $0.commit(page, of: account, to: endpoint, detectedAt: SteadyClock.wall, at: now)
+                try $0.commit(page, of: account, to: endpoints, detectedAt: SteadyClock.wall, at: now)
             }
             let wasComplete = feed.lane(name)?.progress?.baseline == .complete
             let notices = feed.committed(page, summary, at: service.clock.now)

@@ -28,13 +28,30 @@ struct PruneService: Service {
                 removed += count
                 if count < Limits.prunedAtOnce { break }
             }
+            removed += try await pruneUnsent(before: horizon)
             while !Task.isCancelled {
                 let count = try await desk.run { try $0.pruneSweeps(limit: Limits.sweptRecordsPrunedAtOnce) }
                 if count < Limits.sweptRecordsPrunedAtOnce { break }
             }
             if removed > 0 { logger.info("pruned delivered events", metadata: ["events": .stringConvertible(removed)]) }
+            while !Task.isCancelled, try await desk.run({ try $0.shrink(pages: Limits.pagesGivenBackAtOnce) }) {}
         } catch {
             logger.warning("what is old could not be pruned; trying again in an hour: \(error)")
         }
+    }
+
+    /// Events that no endpoint gets, and those that newer ones took the place of.
+    private func pruneUnsent(before horizon: Instant) async throws -> Int {
+        var (last, removed): (Int64, Int) = (0, 0)
+        while !Task.isCancelled {
+            let after = last
+            let step = try await desk.run {
+                try $0.pruneUnsentEvents(detectedBefore: horizon, after: after, limit: Limits.eventsLookedAtOnce)
+            }
+            guard let step else { break }
+            last = step.last
+            removed += step.removed
+        }
+        return removed
     }
 }

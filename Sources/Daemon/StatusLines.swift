@@ -2,7 +2,8 @@
 
 extension StatusReport {
     package var lines: [String] {
-        ["store      \(store)", "quota      \(quota.line)", "queue      \(queue.line)"]
+        ["store      \(store)", "quota      \(quota.line)", "events     \(queue.lastSequence) in the log so far"]
+            + endpoints.map { "endpoint   \($0.line)" }
             + resources.flatMap(\.lines)
             + (resources.isEmpty ? ["nothing was polled yet"] : [])
             + costLines
@@ -24,17 +25,20 @@ extension StatusReport.Quota {
     }
 }
 
-extension StatusReport.Queue {
+extension StatusReport.Endpoint {
     fileprivate var line: String {
-        var line = "\(open) waiting"
+        var line = "\(endpoint): \(open) waiting"
         if let oldestOpen { line += ", the oldest since \(oldestOpen)" }
-        line += "; \(deadLetters) dead letters; last sequence \(lastSequence)"
-        if let disabled {
-            return line + "; DISABLED: \(disabled); once the receiver is well: insightly-webhooks resume"
+        if deadLetters > 0 {
+            line += "; \(deadLetters) dead letters (insightly-webhooks deliveries list --state dead)"
         }
-        if endpoint == "failing" {
+        if let disabled {
+            return line + "; DISABLED: \(disabled); once the receiver is well: insightly-webhooks resume \(endpoint)"
+        }
+        if state == "failing" {
             line += "; the receiver fails (\(failuresInARow) in a row)" + (nextProbe.map { ", next try \($0)" } ?? "")
         }
+        if state == "recovering" { line += "; the receiver is well again, and gets more at once step by step" }
         if let heldUntil { line += "; the receiver asked for rest until \(heldUntil)" }
         return line
     }

@@ -48,14 +48,22 @@ package struct StatusReport: Sendable, Encodable {
         package var pausedUntil: String?
     }
 
+    /// Of all endpoints together.
     package struct Queue: Sendable, Encodable {
         package var open: Int
         package var oldestOpen: String?
         package var deadLetters: Int
         package var lastSequence: Int
+    }
+
+    package struct Endpoint: Sendable, Encodable {
+        package var endpoint: String
         /// `delivering`, `held` while the receiver asked for rest, `failing` while it is only probed, `recovering`, or
         /// `disabled` until it is resumed.
-        package var endpoint: String
+        package var state: String
+        package var open: Int
+        package var oldestOpen: String?
+        package var deadLetters: Int
         package var heldUntil: String?
         package var failingSince: String?
         package var failuresInARow: Int
@@ -68,10 +76,11 @@ package struct StatusReport: Sendable, Encodable {
     package var resources: [Resource]
     package var quota: Quota
     package var queue: Queue
+    package var endpoints: [Endpoint]
     /// For people.
     package var costLines: [String]
 
-    private enum CodingKeys: CodingKey { case store, resources, quota, queue }
+    private enum CodingKeys: CodingKey { case store, resources, quota, queue, endpoints }
 
     /// - Parameter status: nil where no daemon has used the store yet.
     package init(_ status: StoreStatus?, settings: DaemonSettings, storePath: String, at now: Instant) {
@@ -82,14 +91,10 @@ package struct StatusReport: Sendable, Encodable {
         }
         costLines = cost?.lines ?? []
         quota = Quota(status?.budget ?? .init(), settings: settings, cost: cost, at: now)
-        let heldUntil = status?.endpointHeldUntil.flatMap { $0 > now ? $0 : nil }
-        let health = status?.endpointHealth ?? EndpointHealth()
+        endpoints = (status?.endpoints ?? []).map { Endpoint($0, at: now) }
         queue = Queue(
-            open: status?.queue.open ?? 0, oldestOpen: status?.oldestOpen?.iso8601,
-            deadLetters: status?.queue.dead ?? 0, lastSequence: status?.lastSequence ?? 0,
-            endpoint: health.word(isHeld: heldUntil != nil), heldUntil: heldUntil?.iso8601,
-            failingSince: health.failingSince?.iso8601, failuresInARow: health.failures,
-            nextProbe: health.closedUntil.map { max($0, now).iso8601 }, disabled: health.disabled?.rawValue)
+            open: endpoints.reduce(0) { $0 + $1.open }, oldestOpen: endpoints.compactMap(\.oldestOpen).min(),
+            deadLetters: endpoints.reduce(0) { $0 + $1.deadLetters }, lastSequence: status?.lastSequence ?? 0)
     }
 
     package func json() throws -> Data {
@@ -97,6 +102,23 @@ package struct StatusReport: Sendable, Encodable {
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return try encoder.encode(self)
+    }
+}
+
+extension StatusReport.Endpoint {
+    fileprivate init(_ stored: StoreStatus.Endpoint, at now: Instant) {
+        let held = stored.heldUntil.flatMap { $0 > now ? $0 : nil }
+        let health = stored.health
+        endpoint = stored.name
+        state = health.word(isHeld: held != nil)
+        open = stored.queue.open
+        oldestOpen = stored.oldestOpen?.iso8601
+        deadLetters = stored.queue.dead
+        heldUntil = held?.iso8601
+        failingSince = health.failingSince?.iso8601
+        failuresInARow = health.failures
+        nextProbe = health.closedUntil.map { max($0, now).iso8601 }
+        disabled = health.disabled?.rawValue
     }
 }
 

@@ -12,37 +12,47 @@ package struct WebhookEnvelope: Sendable {
     package var extraHeaders: [(name: String, value: String)]
     /// For HTTP Basic.
     package var credentials: (user: String, password: String)?
+    package var formatter: BodyFormatter
     package var version: String
 
     package init(
         url: String, keys: [SigningKey], extraHeaders: [(name: String, value: String)] = [],
-        credentials: (user: String, password: String)? = nil, version: String
+        credentials: (user: String, password: String)? = nil, formatter: BodyFormatter, version: String
     ) {
         self.url = url
         self.keys = keys
         self.extraHeaders = extraHeaders
         self.credentials = credentials
+        self.formatter = formatter
         self.version = version
     }
 
-    /// The request of one attempt: the stored bytes, signed with the time of this attempt.
+    /// The request of one attempt: the event's bytes, signed with the time of this attempt.
     package func post(_ delivery: DueDelivery, at now: Instant) -> WebhookPost {
         let timestamp = now.secondsSince1970
+        let body = formatter.body(of: delivery.body)
         var headers: [(name: String, value: String)] = [
-            ("Content-Type", "application/json"),
+            ("Content-Type", formatter.format.contentType),
             ("User-Agent", "insightly-webhooks/\(version)"),
             ("webhook-id", delivery.eventID),
             ("webhook-timestamp", String(timestamp)),
             (
                 "webhook-signature",
-                WebhookSignature.header(id: delivery.eventID, timestamp: timestamp, body: delivery.body, keys: keys)
+                WebhookSignature.header(id: delivery.eventID, timestamp: timestamp, body: body, keys: keys)
             ),
             ("webhook-sequence", String(delivery.endpointSequence)),
         ]
+        if delivery.isReplay { headers.append(("webhook-replay", "true")) }
+        if formatter.format == .cloudElements {
+            headers.append(("Elements-Webhook-Id", delivery.eventID))
+            if let signature = WebhookSignature.elementsHeader(body: body, keys: keys) {
+                headers.append(("Elements-Webhook-Signature", signature))
+            }
+        }
         if let credentials {
             let token = Data("\(credentials.user):\(credentials.password)".utf8).base64EncodedString()
             headers.append(("Authorization", "Basic \(token)"))
         }
-        return WebhookPost(url: url, headers: headers + extraHeaders, body: delivery.body)
+        return WebhookPost(url: url, headers: headers + extraHeaders, body: body)
     }
 }

@@ -1,5 +1,7 @@
 // The file as a whole: flat dotted keys, or the vendor's instance document around them.
 
+import ChangeFeed
+
 /// The members of a configuration by their keys, once wrong keys have been reported.
 struct ConfigurationDocument {
     private(set) var members: [String: JSONValue] = [:]
@@ -7,6 +9,8 @@ struct ConfigurationDocument {
     private(set) var isInstanceDocument = false
     /// `configuration.password` of an instance document, which is the API key there.
     private(set) var instancePassword: JSONValue?
+    /// What the instance document calls itself.
+    private(set) var instance = ElementsInstance()
 
     private static let knownKeys = ConfigurationKey.allCases.map(\.rawValue)
     /// What somebody may have meant: no key without a meaning here.
@@ -43,6 +47,8 @@ struct ConfigurationDocument {
         {
             findings.problem("element.key", "\"\(key)\" is another service", "write \"insightly\"")
         }
+        if case .number(let text)? = root["id"], let id = Int(text) { instance.id = id }
+        if case .string(let name)? = root["name"], !name.isEmpty { instance.name = name }
         for member in root.members where ConfigurationKey(rawValue: member.name).map({ $0 != .schema }) ?? false {
             findings.problem(member.name, "stands beside \"configuration\"", "move it into \"configuration\"")
         }

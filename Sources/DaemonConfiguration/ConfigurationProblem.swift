@@ -28,6 +28,10 @@ package struct ConfigurationProblem: Error, Sendable, Equatable, CustomStringCon
 package struct InvalidConfiguration: Error, Sendable, Equatable, CustomStringConvertible {
     package let problems: [ConfigurationProblem]
 
+    package init(problems: [ConfigurationProblem]) {
+        self.problems = problems
+    }
+
     package var description: String { problems.map(\.description).joined(separator: "\n") }
 }
 
@@ -65,12 +69,15 @@ struct Findings {
     private(set) var problems: [ConfigurationProblem] = []
     private(set) var warnings: [ConfigurationProblem] = []
 
+    /// Said once, however many endpoints take the same key of the file.
     mutating func problem(_ key: String, _ wrong: String, _ right: String) {
-        problems.append(ConfigurationProblem(key: key, wrong: wrong, right: right))
+        let problem = ConfigurationProblem(key: key, wrong: wrong, right: right)
+        if !problems.contains(problem) { problems.append(problem) }
     }
 
     mutating func warning(_ key: String, _ wrong: String, _ right: String) {
-        warnings.append(ConfigurationProblem(key: key, wrong: wrong, right: right))
+        let warning = ConfigurationProblem(key: key, wrong: wrong, right: right)
+        if !warnings.contains(warning) { warnings.append(warning) }
     }
 
     /// The value as the type it should have; nil where it is left out, or a problem where it is something else.

@@ -40,13 +40,27 @@ package struct PollingSettings: Sendable, Equatable {
 }
 
 package struct NotificationSettings: Sendable, Equatable {
-    package var callbackURL: String
+    /// Never empty; no name twice.
+    package var endpoints: [EndpointSettings]
+    package var allowedNetworks: [IPNetwork]
+    /// For format `cloud-elements`.
+    package var instance: ElementsInstance
+}
+
+/// Where events go: the endpoint of the documented keys, or one of a list.
+package struct EndpointSettings: Sendable, Equatable {
+    /// Of the one endpoint of the documented keys.
+    package static let nameOfCallback = "default"
+
+    package var name: String
+    package var url: String
     /// In the order of the file; no name twice.
     package var headers: [CallbackHeader]
     package var basicCredentials: BasicCredentials?
-    /// HMAC keys, never empty: the first signs new deliveries, all sign while rotating.
+    /// Never empty: the first signs new deliveries, all sign while rotating.
     package var signatureKeys: [SigningKey]
     package var format: NotificationFormat
+    package var rules: EndpointRules
     /// For one attempt, the answer's body included.
     package var timeout: Duration
     /// Requests in flight at once.
@@ -54,7 +68,20 @@ package struct NotificationSettings: Sendable, Equatable {
     /// A cap on attempts; nil: none.
     package var requestsPerSecond: Double?
     package var retrySchedule: RetrySchedule
-    package var allowedNetworks: [IPNetwork]
+    package var certificates: EndpointCertificates
+}
+
+/// PEM texts, not looked into yet; nil where none is given.
+package struct EndpointCertificates: Sendable, Equatable {
+    /// Trusted besides what the system trusts.
+    package var authorities: [UInt8]?
+    /// What the daemon shows of itself, and its private key.
+    package var client: (certificate: [UInt8], key: Secret)?
+
+    package static func == (left: EndpointCertificates, right: EndpointCertificates) -> Bool {
+        left.authorities == right.authorities && left.client?.certificate == right.client?.certificate
+            && left.client?.key == right.client?.key
+    }
 }
 
 /// A header of every POST. The value may be a token, and is kept like one.
@@ -66,12 +93,6 @@ package struct CallbackHeader: Sendable, Equatable {
 package struct BasicCredentials: Sendable, Equatable {
     package var username: String
     package var password: Secret
-}
-
-package enum NotificationFormat: String, Sendable, CaseIterable {
-    case standard
-    case cloudEvents = "cloudevents"
-    case cloudElements = "cloud-elements"
 }
 
 package struct StoreSettings: Sendable, Equatable {

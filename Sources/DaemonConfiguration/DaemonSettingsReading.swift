@@ -14,8 +14,9 @@ extension DaemonSettings {
                 literalSecretKeys: [])
         }
         var reader = SettingsReader(document, sources: secrets, findings: findings)
+        let (api, polling) = (reader.api(), reader.polling())
         let settings = DaemonSettings(
-            api: reader.api(), polling: reader.polling(), notification: reader.notification(), store: reader.store(),
+            api: api, polling: polling, notification: reader.notification(of: polling.resources), store: reader.store(),
             adminListen: reader.adminListen(), log: reader.log())
         let problems = reader.findings.problems
         return ConfigurationReading(

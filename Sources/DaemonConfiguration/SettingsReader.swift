@@ -18,6 +18,12 @@ struct SettingsReader {
         isEnabled = value(.notificationEnabled) { value throws(ValueFault) in try value.asBool() }
     }
 
+    /// Takes back what a reader of a part has found.
+    mutating func take(_ part: SettingsReader) {
+        findings = part.findings
+        literalSecretKeys = part.literalSecretKeys
+    }
+
     /// What was written for a key; nil where it is left out. Texts left empty in the vendor's forms are left out.
     func given(_ key: ConfigurationKey) -> JSONValue? {
         guard let value = document.members[key.rawValue] else { return nil }
@@ -36,7 +42,12 @@ struct SettingsReader {
     mutating func value<Value>(
         _ key: ConfigurationKey, _ conversion: (JSONValue) throws(ValueFault) -> Value
     ) -> Value {
-        if let value = optional(key, conversion) { return value }
+        optional(key, conversion) ?? defaultValue(of: key, conversion)
+    }
+
+    func defaultValue<Value>(
+        of key: ConfigurationKey, _ conversion: (JSONValue) throws(ValueFault) -> Value
+    ) -> Value {
         do { return try conversion(try JSONDocument(parsing: Array(key.defaultJSON.utf8)).root) } catch {
             preconditionFailure("\(key.rawValue) has a default that it does not accept: \(error)")
         }

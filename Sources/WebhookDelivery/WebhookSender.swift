@@ -22,18 +22,22 @@ package struct WebhookSender: Sendable {
     ///   - idleTimeout: how long a connection is kept that nothing is sent on. Common servers close one after 5 s. A POST
     ///     sent into that moment would be lost, and must not be sent again unrecorded: so we close first.
     ///   - lookup: who is asked for the addresses of the receiver's name.
+    ///   - certificates: trusted besides those the system trusts, and shown to the receiver.
     ///   - tls: how the receiver proves who it is; left out, by the certificates the system trusts.
+    ///
+    /// - Throws: where the certificates are of no use.
     package init(
         addressGuard: AddressGuard, timeout: Duration, concurrency: Int, idleTimeout: Duration = .seconds(4),
-        lookup: HostLookup = .system,
+        lookup: HostLookup = .system, certificates: Certificates = Certificates(),
         tls: TLSConfiguration = .makeClientConfiguration()
-    ) {
+    ) throws(Certificates.Fault) {
         self.timeout = timeout
         let localhost = addressGuard.localhost
         let dialCheck = DialCheck(addressGuard: addressGuard, lookup: lookup.answering(localhost.map { [$0] }))
         self.dialCheck = dialCheck
         var tls = tls
         tls.minimumTLSVersion = .tlsv12
+        try certificates.addTo(&tls)
         var configuration = HTTPClient.Configuration(
             tlsConfiguration: tls, redirectConfiguration: .disallow,
             timeout: .init(connect: TimeAmount(min(timeout, .seconds(5)))), decompression: .disabled)
@@ -57,23 +61,34 @@ package struct WebhookSender: Sendable {
     /// Makes one attempt. Cancelling the task ends it at once, as `interrupted`.
     package func post(_ post: WebhookPost) async -> AttemptOutcome {
         let start = ContinuousClock.now
+        let watch = AttemptWatch(start: start)
+        var outcome: AttemptOutcome
         do {
-            var outcome = try await attempt(post, from: start)
-            outcome.duration = ContinuousClock.now - start
-            return outcome
+            outcome = try await attempt(post, from: start, watch)
         } catch {
-            let failure = Task.isCancelled ? AttemptFailure.interrupted : AttemptFailure(error)
-            return AttemptOutcome(verdict: .failed(failure), duration: ContinuousClock.now - start)
+            let failure = Task.isCancelled ? .interrupted : AttemptFailure(error)
+            // What breaks off, or breaks the rules, once an answer has begun is a matter of its body.
+            let isBody = watch.headCame && (failure == .reset || failure == .malformed)
+            outcome = AttemptOutcome(verdict: .failed(isBody ? .body : failure), duration: .zero)
         }
+        outcome.duration = ContinuousClock.now - start
+        outcome.phases = watch.phases
+        return outcome
     }
 
     /// The attempt and its timeout, whichever ends first. The client's own deadline would end with the head of the
     /// answer, so that a body could drip for ever; and a lookup has no deadline at all.
-    private func attempt(_ post: WebhookPost, from start: ContinuousClock.Instant) async throws -> AttemptOutcome {
+    private func attempt(
+        _ post: WebhookPost, from start: ContinuousClock.Instant, _ watch: AttemptWatch
+    ) async throws -> AttemptOutcome {
         try await withThrowingTaskGroup(of: AttemptOutcome.self) { race in
             race.addTask {
                 try await dialCheck.checkName(in: post.url)
-                return try await outcome(of: client.execute(HTTPClientRequest(post), deadline: .distantFuture))
+                watch.ended(.lookup)
+                let response = try await client.execute(HTTPClientRequest(post, watch), deadline: .distantFuture)
+                watch.ended(.wait)
+                defer { watch.ended(.read) }
+                return try await outcome(of: response)
             }
             race.addTask {
                 try await ContinuousClock().sleep(until: start + timeout)
@@ -103,11 +118,12 @@ package struct WebhookSender: Sendable {
 }
 
 extension HTTPClientRequest {
-    fileprivate init(_ post: WebhookPost) {
+    fileprivate init(_ post: WebhookPost, _ watch: AttemptWatch) {
         self.init(url: post.url)
         method = .POST
         headers = HTTPHeaders(post.headers.map { ($0.name, $0.value) })
-        body = .bytes(ByteBuffer(bytes: post.body))
+        body = .stream(
+            WatchedBody(bytes: ByteBuffer(bytes: post.body), watch: watch), length: .known(Int64(post.body.count)))
     }
 }
 

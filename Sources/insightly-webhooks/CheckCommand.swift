@@ -23,7 +23,13 @@ struct CheckCommand: AsyncParsableCommand {
             for problem in invalid.problems { print(problem.description) }
             throw ExitStatus.badConfiguration
         case .success(let settings):
-            print("\(file.path) is right: \(settings.polling.resources.count) resources")
+            let problems = settings.notification?.endpoints.compactMap { $0.certificateProblem() } ?? []
+            for problem in problems { print(problem.description) }
+            guard problems.isEmpty else { throw ExitStatus.badConfiguration }
+            let endpoints = settings.notification?.endpoints.count ?? 0
+            print(
+                "\(file.path) is right: \(settings.polling.resources.count) resources, "
+                    + "\(endpoints) \(endpoints == 1 ? "endpoint" : "endpoints")")
             if !settings.polling.enabled {
                 print("event.notification.enabled is false: nothing will be polled and nothing sent")
             }

@@ -11,9 +11,8 @@ struct InsightlyWebhooks: AsyncParsableCommand {
         abstract: "Turns changes in Insightly CRM into signed webhooks.",
         version: version,
         subcommands: [
-            RunCommand.self, CheckCommand.self, StatusCommand.self, ReleaseCommand.self, ResumeCommand.self,
-            ListenCommand.self,
-            SecretCommand.self,
+            RunCommand.self, CheckCommand.self, StatusCommand.self, EventsCommand.self, DeliveriesCommand.self,
+            ReplayCommand.self, ResumeCommand.self, ReleaseCommand.self, ListenCommand.self, SecretCommand.self,
         ])
 }
 

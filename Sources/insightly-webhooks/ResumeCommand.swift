@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import ChangeStore
-import Daemon
+import DaemonConfiguration
 
 struct ResumeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,13 +15,17 @@ struct ResumeCommand: ParsableCommand {
 
     @OptionGroup var file: ConfigurationOption
 
+    @Argument(help: "The endpoint, as `status` names it.")
+    var endpoint = EndpointSettings.nameOfCallback
+
     func run() throws {
         try file.visit(isReadOnly: false) { store, _, _ in
-            switch try store.requestResumption(of: Daemon.endpointName) {
+            switch try store.requestResumption(of: endpoint) {
             case .requested:
-                print("the endpoint is resumed: the daemon, when it runs, sends what waits")
+                print("the endpoint \(endpoint) is resumed: the daemon, when it runs, sends what waits")
             case .unknownEndpoint:
-                Output.error("no daemon has used this store yet; `status` shows more")
+                Output.error(
+                    "no daemon has sent anything to an endpoint \(endpoint) yet; `status` shows which there are")
                 throw ExitCode.failure
             }
         }

@@ -32,6 +32,9 @@ struct RunCommand: AsyncParsableCommand {
         } catch let problem as StoreProblem {
             logger.critical("\(problem)")
             throw ExitStatus.storeUnavailable
+        } catch let invalid as InvalidConfiguration {
+            for problem in invalid.problems { logger.critical("\(problem)") }
+            throw ExitStatus.badConfiguration
         }
     }
 

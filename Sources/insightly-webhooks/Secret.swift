@@ -10,10 +10,17 @@ struct SecretCommand: ParsableCommand {
         discussion: """
             32 random bytes as whsec_<base64>, for event.notification.signature.key and for whoever verifies the \
             webhooks. It is written to standard output and nowhere else.
+
+            With --ed25519 it is a pair: the daemon signs with whsk_…, and receivers, who verify with whpk_…, cannot sign.
             """)
+
+    @Flag(help: "A private key for the daemon, and the public key for its receivers.")
+    var ed25519 = false
 
     func run() {
         var generator = SystemRandomNumberGenerator()
-        print(SigningKey.random(using: &generator).secretText)
+        let key = ed25519 ? SigningKey.randomEd25519(using: &generator) : SigningKey.random(using: &generator)
+        print(key.secretText)
+        if let publicText = key.publicText { print(publicText) }
     }
 }

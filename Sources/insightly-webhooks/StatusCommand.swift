@@ -17,7 +17,8 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws {
         try file.visit(isReadOnly: true) { store, settings, path in
-            let status = try store.status(ofAccount: Daemon.accountName, endpoint: Daemon.endpointName)
+            let status = try store.status(
+                ofAccount: Daemon.accountName, endpoints: settings.notification?.endpoints.map(\.name) ?? [])
             let report = StatusReport(status, settings: settings, storePath: path, at: .wallClock)
             if json {
                 FileHandle.standardOutput.write(try report.json())

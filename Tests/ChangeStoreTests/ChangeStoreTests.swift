@@ -110,7 +110,7 @@ struct ChangeStoreTests {
             let page = try opened.page(
                 [], threshold: .since(fixture.now), baseline: .walking(covered: 1_500, last: RecordID("4711")))
             _ = try opened.store.commit(
-                page, of: opened.account, to: opened.endpoint, detectedAt: fixture.now, at: fixture.now)
+                page, of: opened.account, to: [opened.endpoint], detectedAt: fixture.now, at: fixture.now)
             for _ in 0..<3 {
                 try opened.store.count(
                     APIRequest(target: RequestTarget(path: "/Contacts"), purpose: .sweep), of: opened.account,

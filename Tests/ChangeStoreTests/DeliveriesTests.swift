@@ -47,15 +47,15 @@ struct DeliveriesTests {
     }
 
     @Test("Deliveries in flight are not handed out again, and do not hide the next ones")
-    func excluding() throws {
+    func claims() throws {
         let fixture = try StoreFixture()
         let opened = try fixture.open()
         try opened.commit((1...5).map { OpenStore.record($0, name: "A") })
-        let first = try opened.due(2)
-        let second = try opened.due(2, excluding: Set(first.map(\.id)))
+        let first = try opened.store.claim(of: opened.endpoint, limit: 2, at: opened.now)
+        let second = try opened.store.claim(of: opened.endpoint, limit: 2, at: opened.now)
         #expect(first.map(\.sequence) == [1, 2])
         #expect(second.map(\.sequence) == [3, 4])
-        let next = try opened.store.nextDue(of: opened.endpoint, excluding: Set((first + second).map(\.id)))
+        let next = try opened.store.nextDue(of: opened.endpoint)
         #expect(next == opened.now)
     }
 
@@ -65,7 +65,7 @@ struct DeliveriesTests {
         do {
             let opened = try fixture.open()
             try opened.commit([OpenStore.record(1, name: "A"), OpenStore.record(2, name: "A")])
-            _ = try opened.due()
+            _ = try opened.store.claim(of: opened.endpoint, limit: 1, at: opened.now)
         }
         let opened = try fixture.open()
         #expect(try opened.due().map(\.endpointSequence) == [1, 2])
@@ -83,7 +83,7 @@ struct DeliveriesTests {
         }
         let opened = try fixture.open()
         #expect(opened.endpoint.heldUntil == opened.now + .hours(1))
-        #expect(try opened.store.nextDue(of: opened.endpoint, excluding: []) == opened.now + .hours(32))
+        #expect(try opened.store.nextDue(of: opened.endpoint) == opened.now + .hours(32))
     }
 
     @Test("Delivered events go after their retention; undelivered and dead ones stay, and no number is used twice")
@@ -107,7 +107,7 @@ struct DeliveriesTests {
         let fixture = try StoreFixture()
         let opened = try fixture.open()
         let plan = try opened.store.pool.read { db in
-            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + ChangeStore.dueQuery, arguments: [1, 1, 1])
+            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + ChangeStore.dueQuery, arguments: [1, 1])
                 .map { $0["detail"] as String }
         }
         #expect(plan.contains { $0.contains("USING INDEX delivery_due") })

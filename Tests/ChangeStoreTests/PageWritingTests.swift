@@ -68,7 +68,7 @@ struct PageWritingTests {
             page.pace = pace
             for commit in [page, try opened.page([OpenStore.record(1, name: "A")])] {
                 _ = try opened.store.commit(
-                    commit, of: opened.account, to: opened.endpoint, detectedAt: opened.now, at: opened.now)
+                    commit, of: opened.account, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
             }
         }
         let reopened = try fixture.open()
@@ -88,7 +88,7 @@ struct PageWritingTests {
         var page = try opened.page([])
         page.pace = pace
         _ = try opened.store.commit(
-            page, of: opened.account, to: opened.endpoint, detectedAt: opened.now, at: opened.now)
+            page, of: opened.account, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
         try opened.store.pool.write { db in
             try db.execute(sql: "UPDATE resource SET pace = replace(pace, ?, ?)", arguments: [written, instead])
         }
@@ -101,7 +101,7 @@ struct PageWritingTests {
         let opened = try fixture.open()
         let page = try opened.page([OpenStore.record(1, name: "A")])
         _ = try opened.store.commit(
-            page, of: opened.account, to: opened.endpoint, detectedAt: fixture.now + .hours(1), at: fixture.now)
+            page, of: opened.account, to: [opened.endpoint], detectedAt: fixture.now + .hours(1), at: fixture.now)
         #expect(try opened.due().map(\.dueAt) == [fixture.now])
         #expect(try bodies(opened)[0].contains((fixture.now + .hours(1)).iso8601Milliseconds))
     }
@@ -114,7 +114,7 @@ struct PageWritingTests {
             [OpenStore.record(1, name: "A")], threshold: .since(fixture.now), baseline: .firstPage
         )
         let summary = try opened.store.commit(
-            page, of: opened.account, to: opened.endpoint, detectedAt: fixture.now, at: fixture.now)
+            page, of: opened.account, to: [opened.endpoint], detectedAt: fixture.now, at: fixture.now)
         #expect(summary.learned == 1)
         #expect(try bodies(opened).isEmpty)
         #expect(try opened.commit([OpenStore.record(1, name: "B")]).updated == 1)

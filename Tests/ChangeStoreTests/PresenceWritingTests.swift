@@ -16,13 +16,13 @@ extension OpenStore {
         page.presence = step
         page.sighting = sighting
         page.progress.presence = presence
-        return try store.commit(page, of: account, to: endpoint, detectedAt: now, at: now)
+        return try store.commit(page, of: account, to: [endpoint], detectedAt: now, at: now)
     }
 
     func learn(_ ids: some Sequence<Int>) throws {
         var page = try page(ids.map { Self.record($0, name: "A") }, threshold: .since(now), baseline: .firstPage)
         page.sighting = .list
-        _ = try store.commit(page, of: account, to: endpoint, detectedAt: now, at: now)
+        _ = try store.commit(page, of: account, to: [endpoint], detectedAt: now, at: now)
     }
 
     func presences() throws -> [Int: Presence] {
@@ -145,7 +145,7 @@ struct PresenceWritingTests {
         var poll = try opened.page([OpenStore.record(7, name: "N")])
         poll.progress.presence = progress
         _ = try opened.store.commit(
-            poll, of: opened.account, to: opened.endpoint, detectedAt: opened.now, at: opened.now)
+            poll, of: opened.account, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
         progress.walk = nil
         let summary = try opened.take(
             .sweep(ids([3, 6]), .complete), [3, 6].map { OpenStore.record($0, name: "B") }, presence: progress)

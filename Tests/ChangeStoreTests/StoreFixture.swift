@@ -20,11 +20,11 @@ final class StoreFixture {
         try? FileManager.default.removeItem(at: directory)
     }
 
-    func open() throws -> OpenStore {
+    func open(rules: EndpointRules = EndpointRules()) throws -> OpenStore {
         let store = try ChangeStore(path: path)
         return OpenStore(
             store: store, account: try store.account(named: "default", identity: "account-1"),
-            endpoint: try store.endpoint(named: "default", longestWait: .hours(32), at: now), now: now)
+            endpoint: try store.endpoint(named: "default", rules: rules, longestWait: .hours(32), at: now), now: now)
     }
 }
 
@@ -67,11 +67,14 @@ struct OpenStore {
 
     @discardableResult
     func commit(_ records: [String], threshold: NewsThreshold = .beginning) throws -> CommitSummary {
-        try store.commit(try page(records, threshold: threshold), of: account, to: endpoint, detectedAt: now, at: now)
+        try store.commit(try page(records, threshold: threshold), of: account, to: [endpoint], detectedAt: now, at: now)
     }
 
-    func due(_ limit: Int = 100, excluding: Set<Int64> = [], at time: Instant? = nil) throws -> [DueDelivery] {
-        try store.dueDeliveries(of: endpoint, limit: limit, excluding: excluding, at: time ?? now)
+    /// What is due; nothing stays under way.
+    func due(_ limit: Int = 100, at time: Instant? = nil) throws -> [DueDelivery] {
+        let due = try store.claim(of: endpoint, limit: limit, at: time ?? now)
+        store.putBack(due.map(\.id))
+        return due
     }
 
     func settle(_ delivery: DueDelivery, as disposition: DeliveryPolicy.Disposition, status: Int = 200) throws {

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("An instance document")
 struct InstanceDocumentTests {
-    /// As the vendor's documentation has it for Insightly, with a format that exists today.
+    /// As the vendor's documentation has it for Insightly.
     private func document(_ format: String = #", "event.notification.format": "standard""#, beside: String = "")
         -> String
     {
@@ -37,16 +37,16 @@ struct InstanceDocumentTests {
         #expect(settings.polling.enabled && settings.api?.apiKey == Secret("0a1b2c3d-key"))
         #expect(settings.polling.resources.map(\.name.text) == ["contacts", "leads", "opportunities"])
         #expect(settings.polling.resources.allSatisfy { $0.interval == .every(.minutes(5)) })
-        #expect(settings.notification?.signatureKeys == [SigningKey(bytes: Array("MySecretEventSignatureKey".utf8))])
+        #expect(settings.endpoint?.signatureKeys == [SigningKey(bytes: Array("MySecretEventSignatureKey".utf8))])
         #expect(reading.warnings.map(\.key) == ["event.notification.type", "insightly.pod"])
     }
 
-    @Test("is asked to say standard while its own format is still to come")
-    func format() {
-        let problems = Sample.read(document("")).problems
-        #expect(problems.map(\.key) == ["event.notification.format"])
-        #expect(problems.first?.wrong.contains("the default of an instance document") == true)
-        #expect(problems.first?.right == "write \"standard\"")
+    @Test("is sent what the platform would send, unless it says otherwise, under the name and number it has")
+    func format() throws {
+        let settings = try Sample.read(document("")).outcome.get()
+        #expect(settings.endpoint?.format == .cloudElements)
+        #expect(settings.notification?.instance == ElementsInstance(id: 404, name: "my insightly"))
+        #expect(try Sample.read(document()).outcome.get().endpoint?.format == .standard)
     }
 
     @Test("has its keys inside configuration")

@@ -33,7 +33,9 @@ struct AdminTests {
                 "insightly_webhooks_records{resource=\"contacts\",presence=\"listed\"} 40",
                 "insightly_webhooks_deletes_held{resource=\"contacts\"} 0",
                 "# TYPE insightly_webhooks_requests_last_24h gauge", "insightly_webhooks_quota_limit 100000",
-                "insightly_webhooks_requests_allowed 80000", "insightly_webhooks_dead_letters 0",
+                "insightly_webhooks_requests_allowed 80000",
+                "insightly_webhooks_dead_letters{endpoint=\"default\"} 0",
+                "insightly_webhooks_endpoint_circuit{endpoint=\"default\",state=\"closed\"} 1",
             ]
             for line in expected { #expect(metrics.contains(line + "\n")) }
             #expect(!metrics.contains(Stage.apiKey))

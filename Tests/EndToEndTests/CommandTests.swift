@@ -18,7 +18,7 @@ struct CommandTests {
         try await Stage.set { stage in
             try stage.configure([
                 "event.poller.refresh_interval": #""often""#, "insightly.pdo": #""na1""#,
-                "event.notification.format": #""cloudevents""#, "event.vendor.type": #""webhook""#,
+                "event.notification.format": #""cloudevnets""#, "event.vendor.type": #""webhook""#,
             ])
             let (said, status) = await outcome(of: try stage.start(["check"]))
             #expect(status == 78)

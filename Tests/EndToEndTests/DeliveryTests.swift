@@ -77,15 +77,15 @@ struct DeliveryTests {
             #expect((5...8).contains(requests))
             let again = try stage.startDaemon()
             await again.hasRead(pages: 20)
-            #expect(try await stage.status().queue["endpoint"] as? String == "failing")
+            #expect(try await stage.status().endpoint["state"] as? String == "failing")
             #expect(stage.receiver.summary.requests == requests)
             stage.receiver.behave(.accepting)
             let said = try await stage.says(["resume"])
-            #expect(said.contains("the endpoint is resumed"))
+            #expect(said.contains("the endpoint default is resumed"))
             try await stage.took.wait { $0.count >= 95 }
             #expect(await again.stop() == 0)
             #expect(stage.receiver.summary.outOfOrder == 0)
-            #expect(try await stage.status().queue["endpoint"] as? String == "delivering")
+            #expect(try await stage.status().endpoint["state"] as? String == "delivering")
         }
     }
 
@@ -99,8 +99,8 @@ struct DeliveryTests {
             #expect(line?.contains("insightly-webhooks resume") == true)
             await daemon.hasRead(pages: 20)
             #expect(stage.receiver.summary.requests == 1)
-            let queue = try await stage.status().queue
-            #expect(queue["endpoint"] as? String == "disabled")
+            let queue = try await stage.status().endpoint
+            #expect(queue["state"] as? String == "disabled")
             #expect(queue["dead_letters"] as? Int == 0)
             _ = try await stage.says(["resume"])
             try await stage.took.wait { $0.count == 95 }

@@ -73,7 +73,7 @@ struct KillingTests {
     private func hasLearned(_ stage: Stage) -> Bool {
         // A process that was killed early may have left no store, or half of one.
         let visitor = try? StoreVisitor(path: stage.storePath, isReadOnly: true)
-        let status = try? visitor?.status(ofAccount: "default", endpoint: "")
+        let status = try? visitor?.status(ofAccount: "default", endpoints: [])
         return status.map { status in
             status.resources.count == Self.polled.count
                 && status.resources.allSatisfy { $0.progress.baseline == .complete }

@@ -202,7 +202,7 @@ extension Stage {
                 detector: ChangeDetector(plan: plan, newsThreshold: .beginning, baselineIsComplete: true),
                 progress: try #require(progress[plan.name]), budget: try store.budgetMemory(of: account))
             page.pace = pace
-            _ = try store.commit(page, of: account, to: endpoint, detectedAt: .wallClock, at: .wallClock)
+            _ = try store.commit(page, of: account, to: [endpoint], detectedAt: .wallClock, at: .wallClock)
         }
     }
 

@@ -40,13 +40,26 @@ package enum TestCertificate: String, Sendable {
         -----END PRIVATE KEY-----
         """
 
+    package var pem: [UInt8] { Array(rawValue.utf8) }
+
+    /// Of both.
+    package static var keyPEM: [UInt8] { Array(key.utf8) }
+
     /// For a server that shows this certificate and speaks TLS up to a version.
-    package func serverContext(upTo version: TLSVersion = .tlsv13) throws -> NIOSSLContext {
+    ///
+    /// - Parameter client: the only client that is let in.
+    package func serverContext(
+        upTo version: TLSVersion = .tlsv13, demanding client: TestCertificate? = nil
+    ) throws -> NIOSSLContext {
         let certificate = try NIOSSLCertificate(bytes: Array(rawValue.utf8), format: .pem)
         let key = try NIOSSLPrivateKey(bytes: Array(Self.key.utf8), format: .pem)
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: [.certificate(certificate)], privateKey: .privateKey(key))
         configuration.maximumTLSVersion = version
+        if let client {
+            configuration.trustRoots = .certificates([try NIOSSLCertificate(bytes: client.pem, format: .pem)])
+            configuration.certificateVerification = .noHostnameVerification
+        }
         return try NIOSSLContext(configuration: configuration)
     }
 

@@ -14,12 +14,12 @@ let nowhere = AddressGuard(allowed: [])
 /// no connection is closed for being idle.
 func withSender<Result>(
     _ addressGuard: AddressGuard = loopback, timeout: Duration = .seconds(50), idleTimeout: Duration = .seconds(50),
-    lookup: HostLookup = .system,
+    lookup: HostLookup = .system, certificates: Certificates = Certificates(),
     tls: TLSConfiguration = .makeClientConfiguration(), _ body: (WebhookSender) async throws -> Result
 ) async throws -> Result {
-    let sender = WebhookSender(
+    let sender = try WebhookSender(
         addressGuard: addressGuard, timeout: timeout, concurrency: 4, idleTimeout: idleTimeout, lookup: lookup,
-        tls: tls)
+        certificates: certificates, tls: tls)
     do {
         let result = try await body(sender)
         try await sender.shutdown()
@@ -50,10 +50,6 @@ extension WebhookPost {
 }
 
 extension AttemptOutcome {
-    var failure: AttemptFailure? {
-        if case .failed(let failure) = verdict { failure } else { nil }
-    }
-
     var status: Int? {
         if case .answered(let status) = verdict { status } else { nil }
     }

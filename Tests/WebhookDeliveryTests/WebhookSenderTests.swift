@@ -56,6 +56,23 @@ struct WebhookSenderTests {
         #expect(outcome.retryAfter == duration)
     }
 
+    @Test("An attempt tells where its time went, as far as it came")
+    func phases() async throws {
+        let whole = try await outcome(script: [.answer("200 OK", body: "why")])
+        let all = AttemptPhases.Phase.allCases.map { whole.phases[$0] }
+        #expect(all.allSatisfy { $0 != nil })
+        #expect(all.compactMap(\.self).reduce(.zero, +) <= whole.duration)
+        let silent = try await outcome(timeout: .milliseconds(250), script: [])
+        #expect(silent.phases[.connect] != nil && silent.phases[.wait] == nil && silent.phases[.read] == nil)
+        let drip = try await outcome(
+            timeout: .milliseconds(250),
+            script: [
+                .send("HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n"),
+                .drip([UInt8](repeating: 120, count: 99_999), every: .milliseconds(5)),
+            ])
+        #expect(drip.phases[.wait] != nil)
+    }
+
     @Test("The first 16 KiB of an answer are kept, and the connection serves the next attempt")
     func answerKept() async throws {
         let long = (0..<20_000).map { UInt8(truncatingIfNeeded: $0) }

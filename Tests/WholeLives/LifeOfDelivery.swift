@@ -9,8 +9,7 @@ extension SimulatedLife {
         guard let process else { return }
         let room = process.gate.room(at: daemonNow)
         if room > 0 {
-            let due = try process.store.dueDeliveries(
-                of: process.endpoint, limit: room, excluding: process.gate.inFlight, at: daemonNow)
+            let due = try process.store.claim(of: process.endpoint, limit: room, at: daemonNow)
             for delivery in due {
                 self.process?.gate.enter(delivery.id, at: daemonNow)
                 schedule(.postArrives(delivery, startedAt: daemonNow), after: random.duration(upTo: .milliseconds(100)))
@@ -18,7 +17,7 @@ extension SimulatedLife {
         }
         let gate = self.process?.gate ?? process.gate
         guard let opens = gate.opens(at: daemonNow),
-            let next = try process.store.nextDue(of: process.endpoint, excluding: gate.inFlight)
+            let next = try process.store.nextDue(of: process.endpoint)
         else {
             deliveryAlarm = nil
             return

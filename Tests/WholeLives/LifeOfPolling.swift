@@ -42,7 +42,7 @@ extension SimulatedLife {
                 return
             }
             let summary = try process.store.commit(
-                page, of: process.account, to: process.endpoint, detectedAt: daemonNow + scenario.wallStep,
+                page, of: process.account, to: [process.endpoint], detectedAt: daemonNow + scenario.wallStep,
                 at: daemonNow)
             committedAt += Array(repeating: now, count: summary.events)
             polledAt[name] = page.progress.polledAt.map { $0 - skew }

@@ -17,20 +17,60 @@ package struct AttemptOutcome: Sendable, Equatable {
     package var answer: [UInt8]
     /// The whole attempt: connecting, sending, and reading the answer.
     package var duration: Duration
+    /// Where the time went.
+    package var phases: AttemptPhases
 
     package init(
         verdict: Verdict, retryAfter: Duration? = nil, directive: ReceiverDirective? = nil, answer: [UInt8] = [],
-        duration: Duration
+        duration: Duration, phases: AttemptPhases = AttemptPhases()
     ) {
         self.verdict = verdict
         self.retryAfter = retryAfter
         self.directive = directive
         self.answer = answer
         self.duration = duration
+        self.phases = phases
     }
 
     package var isSuccess: Bool {
         if case .answered(let status) = verdict { (200...299).contains(status) } else { false }
+    }
+
+    /// Why there was no whole answer; nil where there was one.
+    package var failure: AttemptFailure? {
+        if case .failed(let failure) = verdict { failure } else { nil }
+    }
+}
+
+/// How long each part of an attempt took, as far as it came.
+package struct AttemptPhases: Sendable, Equatable, Codable {
+    package enum Phase: String, Sendable, CaseIterable {
+        /// Finding the addresses of the receiver's name.
+        case lookup
+        /// Opening a connection, TLS included; next to nothing where one was open.
+        case connect
+        /// Sending the request, and until the head of the answer.
+        case wait
+        /// Reading the answer's body.
+        case read
+    }
+
+    private var microseconds: [String: Int64] = [:]
+
+    package init() {}
+
+    package subscript(phase: Phase) -> Duration? {
+        get { microseconds[phase.rawValue].map { .microseconds($0) } }
+        set { microseconds[phase.rawValue] = newValue?.microseconds }
+    }
+
+    package init(from decoder: any Decoder) throws {
+        microseconds = try decoder.singleValueContainer().decode([String: Int64].self)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(microseconds)
     }
 }
 
@@ -60,10 +100,12 @@ package enum AttemptFailure: String, Sendable, Equatable, CaseIterable {
     case forbidden
     case tls
     case timeout
-    /// The connection ended before the answer was whole.
+    /// The connection ended before an answer came.
     case reset
     /// The answer was not HTTP, or broke its rules.
     case malformed
+    /// The answer began, and its body did not come whole.
+    case body
     /// The process was told to stop before the attempt ended; nothing is known of its effect.
     case interrupted
 }

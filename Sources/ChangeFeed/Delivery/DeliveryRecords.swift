@@ -12,15 +12,17 @@ package struct DueDelivery: Sendable, Equatable, Identifiable {
     /// `contact.updated`, for the log.
     package var type: String
     package var recordID: RecordID
+    /// Somebody asked for it to be sent again.
+    package var isReplay: Bool
     /// Attempts recorded so far.
     package var attempts: Int
     package var dueAt: Instant
-    /// The bytes to send.
+    /// The event's bytes in format `standard`.
     package var body: [UInt8]
 
     package init(
         id: Int64, eventID: String, sequence: Int, endpointSequence: Int, type: String, recordID: RecordID,
-        attempts: Int, dueAt: Instant, body: [UInt8]
+        isReplay: Bool = false, attempts: Int, dueAt: Instant, body: [UInt8]
     ) {
         self.id = id
         self.eventID = eventID
@@ -28,6 +30,7 @@ package struct DueDelivery: Sendable, Equatable, Identifiable {
         self.endpointSequence = endpointSequence
         self.type = type
         self.recordID = recordID
+        self.isReplay = isReplay
         self.attempts = attempts
         self.dueAt = dueAt
         self.body = body

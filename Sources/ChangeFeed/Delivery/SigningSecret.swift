@@ -7,6 +7,7 @@ extension SigningKey {
     package enum Fault: Error, Sendable, Equatable, CustomStringConvertible {
         case empty
         case notBase64
+        case notEd25519
 
         package var description: String {
             switch self {
@@ -14,6 +15,9 @@ extension SigningKey {
             case .notBase64:
                 "the signature key begins with whsec_, but what follows is not base64; "
                     + "copy it whole, or make a new one with `insightly-webhooks secret`"
+            case .notEd25519:
+                "the signature key begins with whsk_, but what follows is not an Ed25519 private key in base64; "
+                    + "copy it whole, or make a new one with `insightly-webhooks secret --ed25519`"
             }
         }
     }
@@ -21,11 +25,21 @@ extension SigningKey {
     /// What Standard Webhooks puts before a symmetric key.
     package static let prefix = "whsec_"
 
+    /// What Standard Webhooks puts before a private key of Ed25519.
+    package static let privatePrefix = "whsk_"
+
     /// Bytes of a new key: as many as HMAC-SHA256 puts out; Standard Webhooks asks for 24 to 64.
     package static let newKeyBytes = 32
 
-    /// `whsec_<base64>` stands for those bytes, any other text for its UTF-8 bytes.
+    /// `whsec_<base64>` stands for those bytes, `whsk_<base64>` for a private key, any other text for its UTF-8 bytes.
     package init(secret: String) throws(Fault) {
+        if secret.hasPrefix(Self.privatePrefix) {
+            guard let bytes = Data(base64Encoded: String(secret.dropFirst(Self.privatePrefix.count))),
+                let key = SigningKey(ed25519: Array(bytes))
+            else { throw .notEd25519 }
+            self = key
+            return
+        }
         guard secret.hasPrefix(Self.prefix) else {
             guard !secret.isEmpty else { throw .empty }
             self.init(bytes: Array(secret.utf8))
@@ -41,6 +55,18 @@ extension SigningKey {
         SigningKey(bytes: (0..<newKeyBytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
     }
 
-    /// `whsec_<base64>`: the secret itself, for the one place where it is meant to be shown.
-    package var secretText: String { Self.prefix + Data(bytes).base64EncodedString() }
+    /// A new private key of Ed25519.
+    package static func randomEd25519(using generator: inout some RandomNumberGenerator) -> SigningKey {
+        // Any 32 bytes are a private key.
+        SigningKey(ed25519: random(using: &generator).bytes) ?? random(using: &generator)
+    }
+
+    /// `whsec_<base64>` or `whsk_<base64>`: the secret itself, for the one place where it is meant to be shown. A private
+    /// key has its public key behind it, as others write it.
+    package var secretText: String {
+        guard let publicText, let publicKey = Data(base64Encoded: String(publicText.dropFirst(5))) else {
+            return Self.prefix + Data(bytes).base64EncodedString()
+        }
+        return Self.privatePrefix + (Data(bytes) + publicKey).base64EncodedString()
+    }
 }

@@ -20,7 +20,7 @@ package struct FieldChange: Sendable, Hashable {
     }
 
     /// `/` and the name, in which `~` is written `~0` and `/` is written `~1`, for each name.
-    private static func pointer(_ names: [JSONName]) -> String {
+    static func pointer(_ names: [JSONName]) -> String {
         var pointer: [UInt8] = []
         for name in names {
             pointer.append(ASCII.slash)

@@ -41,6 +41,11 @@ struct KeyedCollection: Sendable {
         }
         return changes
     }
+
+    /// The member of this key; nil where there is none, or the field is no such collection.
+    func value(of key: JSONName, in collection: RawJSON) -> RawJSON? {
+        Entries(of: collection, in: self)?.byKey[key]
+    }
 }
 
 private struct Entries {

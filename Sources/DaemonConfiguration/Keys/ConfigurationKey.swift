@@ -28,6 +28,12 @@ package enum ConfigurationKey: String, CaseIterable, Sendable {
     case notificationRate = "event.notification.requests_per_second"
     case retrySchedule = "event.notification.retry.schedule"
     case allowedNetworks = "event.notification.allowed_networks"
+    case notificationOrder = "event.notification.order"
+    case notificationCoalesce = "event.notification.coalesce"
+    case notificationCAFile = "event.notification.tls.ca_file"
+    case notificationClientCertificate = "event.notification.tls.client_certificate"
+    case notificationClientKey = "event.notification.tls.client_key"
+    case endpoints = "event.notification.endpoints"
     case storePath = "store.path"
     case storeRetention = "store.retention"
     case adminListen = "admin.listen"
@@ -88,7 +94,9 @@ package enum ConfigurationKey: String, CaseIterable, Sendable {
         case .notificationTimeout: #""15s""#
         case .notificationConcurrency: "4"
         case .retrySchedule: #""standard""#
-        case .allowedNetworks: "[]"
+        case .allowedNetworks, .endpoints: "[]"
+        case .notificationOrder: #""record""#
+        case .notificationCoalesce: "false"
         case .storeRetention: #""30d""#
         case .adminListen: #""127.0.0.1:9464""#
         case .logLevel: #""info""#

@@ -9,7 +9,8 @@ extension SigningKey {
     /// Of the bytes that were configured, from wherever they came.
     init(configured bytes: [UInt8]) throws(ValueFault) {
         // A file may hold any bytes: they are the key as they are, where they are no text in base64.
-        guard bytes.isEmpty || bytes.starts(with: Self.prefix.utf8) else {
+        let prefixes = [Self.prefix, Self.privatePrefix]
+        guard bytes.isEmpty || prefixes.contains(where: { bytes.starts(with: $0.utf8) }) else {
             self.init(bytes: bytes)
             return
         }
@@ -28,6 +29,10 @@ extension ValueFault {
             self.init(
                 wrong: "has no base64 behind whsec_",
                 right: "copy the key again, or make one with: insightly-webhooks secret")
+        case .notEd25519:
+            self.init(
+                wrong: "has no private key of Ed25519 behind whsk_",
+                right: "copy the key again, or make one with: insightly-webhooks secret --ed25519")
         }
     }
 }

@@ -1,6 +1,6 @@
-// `event.notification.callback.headers`: what may be sent besides the daemon's own headers.
+// `event.notification.callback.headers`, or `headers` of an endpoint: what may be sent besides the daemon's own headers.
 
-extension SettingsReader {
+extension EndpointReader {
     /// Headers that the daemon or HTTP itself sets.
     private static let reserved: Set = [
         "accept-encoding", "connection", "content-encoding", "content-length", "content-type", "expect", "host",
@@ -9,22 +9,24 @@ extension SettingsReader {
     ]
     private static let reservedPrefixes = ["webhook-", "elements-webhook-"]
 
-    mutating func callbackHeaders() -> [CallbackHeader] {
-        let object = value(.callbackHeaders) { value throws(ValueFault) in try value.asObject("an object of headers") }
+    mutating func headers() -> [CallbackHeader] {
+        let object = value(.headers) { value throws(ValueFault) in try value.asObject("an object of headers") }
+        let of = place(.headers)
         var headers: [CallbackHeader] = []
         for member in object.members {
-            let place = "\(ConfigurationKey.callbackHeaders.rawValue).\(member.name)"
+            let place = "\(of).\(member.name)"
             guard isUsable(member.name, at: place) else { continue }
             if headers.contains(where: { $0.name.lowercased() == member.name.lowercased() }) {
-                findings.problem(place, "is there twice; capitals do not matter in names of headers", "keep one")
+                settings.findings.problem(
+                    place, "is there twice; capitals do not matter in names of headers", "keep one")
             }
             guard !member.value.isNull else {
-                findings.problem(place, "has no value", "write a text, or take it out")
+                settings.findings.problem(place, "has no value", "write a text, or take it out")
                 continue
             }
-            guard let value = secret(member.value, at: place) else { continue }
+            guard let value = settings.secret(member.value, at: place) else { continue }
             guard value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
-                findings.problem(place, "has a line break or control character in its value", "write one line")
+                settings.findings.problem(place, "has a line break or control character in its value", "write one line")
                 continue
             }
             headers.append(CallbackHeader(name: member.name, value: Secret(value)))
@@ -40,12 +42,14 @@ extension SettingsReader {
                     || "!#$%&'*+-.^_`|~".utf8.contains($0)
             }
         guard isToken else {
-            findings.problem(place, "is not a header's name", "write letters, digits and hyphens, such as X-Tenant")
+            settings.findings.problem(
+                place, "is not a header's name", "write letters, digits and hyphens, such as X-Tenant")
             return false
         }
         let folded = name.lowercased()
         guard !Self.reserved.contains(folded), !Self.reservedPrefixes.contains(where: folded.hasPrefix) else {
-            findings.problem(place, "is a header that the daemon sets itself", "take it out, or give it another name")
+            settings.findings.problem(
+                place, "is a header that the daemon sets itself", "take it out, or give it another name")
             return false
         }
         return true

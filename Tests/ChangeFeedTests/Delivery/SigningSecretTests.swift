@@ -27,4 +27,24 @@ struct SigningSecretTests {
         #expect(try SigningKey(secret: key.secretText) == key)
         #expect(SigningKey.random(using: &generator) != key)
     }
+
+    @Test("whsk_ is followed by a private key, with its public key behind it or without")
+    func privateKeys() throws {
+        var generator = SystemRandomNumberGenerator()
+        let key = SigningKey.randomEd25519(using: &generator)
+        #expect(key.scheme == .ed25519 && key.publicText?.hasPrefix("whpk_") == true)
+        #expect(try SigningKey(secret: key.secretText) == key)
+        #expect(try SigningKey(secret: "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbc=").scheme == .ed25519)
+    }
+
+    @Test(
+        "what is no private key is refused",
+        arguments: [
+            "whsk_", "whsk_!", "whsk_AAAA",
+            // The public half of another key.
+            "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfUKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg==",
+        ])
+    func noPrivateKey(text: String) {
+        #expect(throws: SigningKey.Fault.notEd25519) { try SigningKey(secret: text) }
+    }
 }

@@ -49,6 +49,48 @@ struct WebhookSignatureTests {
         }
     }
 
+    // The test vector of those who wrote the reference libraries, for the scheme with a public key.
+    private static let ed25519 =
+        "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg=="
+    private static let ed25519Signature =
+        "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg=="
+
+    @Test("The test vector of v1a verifies, comes out, and its public key is the documented one")
+    func ed25519() throws {
+        let key = try SigningKey(secret: Self.ed25519)
+        #expect(key.publicText == "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=")
+        #expect(key.secretText == Self.ed25519)
+        try verify(Self.ed25519Signature, keys: [key], now: now)
+        let header = WebhookSignature.header(id: id, timestamp: 1_614_265_330, body: body, keys: [key])
+        try verify(header, keys: [key], now: now)
+        #if os(Linux)
+            // Elsewhere signatures of this scheme are made with randomness, and are as good.
+            #expect(header == Self.ed25519Signature)
+        #endif
+    }
+
+    @Test("Keys of both schemes sign side by side, and each verifies only its own")
+    func bothSchemes() throws {
+        let asymmetric = try SigningKey(secret: Self.ed25519)
+        let header = WebhookSignature.header(id: id, timestamp: 1_614_265_330, body: body, keys: [asymmetric, key])
+        #expect(header.hasPrefix("v1a,") && header.hasSuffix(" " + signature))
+        try verify(header, keys: [key], now: now)
+        try verify(header, keys: [asymmetric], now: now)
+        #expect(throws: WebhookSignature.Fault.noMatch) { try verify(signature, keys: [asymmetric], now: now) }
+        #expect(throws: WebhookSignature.Fault.noMatch) { try verify(Self.ed25519Signature, keys: [key], now: now) }
+    }
+
+    @Test("The vendor's platform signs the body alone, in base64: its documented example")
+    func elements() throws {
+        let key = SigningKey(bytes: Array("MySecretEventSignatureKey".utf8))
+        let body = Array("<INSERT_EVENT_NOTIFICATION_RESPONSE_BODY>".utf8)
+        let expected = "sha256=jHdbRx5EZAsOfTwAPJOGkNUzQMVVdu5VJlxcsk+G6jQ="
+        #expect(WebhookSignature.elementsHeader(body: body, keys: [key, other]) == expected)
+        let asymmetric = try SigningKey(secret: Self.ed25519)
+        #expect(WebhookSignature.elementsHeader(body: body, keys: [asymmetric, key]) == expected)
+        #expect(WebhookSignature.elementsHeader(body: body, keys: [asymmetric]) == nil)
+    }
+
     @Test("Neither a description nor an interpolation of a key shows its bytes")
     func redacted() {
         #expect("\(key) \(String(reflecting: key))" == "signing key of 24 bytes signing key of 24 bytes")

@@ -33,6 +33,11 @@ struct DocumentationTests {
         }
     }
 
+    @Test("names every key of an endpoint", arguments: EndpointKey.allCases)
+    func endpointKeys(key: EndpointKey) {
+        #expect(page.contains("| `\(key.rawValue)` |"))
+    }
+
     @Test("names every built-in resource by a key that means it")
     func resources() throws {
         let list = try #require(page.split(separator: "Built in: ").last?.split(separator: "Capitals,").first)

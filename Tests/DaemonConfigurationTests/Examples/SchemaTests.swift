@@ -47,6 +47,13 @@ struct SchemaTests {
             Set(dates) == Set(DatesKey.allCases.map(\.rawValue) + [ResourceBlockKey.createdCheckTolerance.rawValue]))
     }
 
+    @Test("has the keys of an endpoint")
+    func endpointKeys() throws {
+        let names = try definition("$defs", "endpoint", "properties").members.map(\.name)
+        #expect(Set(names) == Set(EndpointKey.allCases.map(\.rawValue)))
+        #expect(try definition("$defs", "endpoint")["additionalProperties"] == .bool(false))
+    }
+
     @Test("states the defaults that the code has, and says what every key is", arguments: ConfigurationKey.allCases)
     func defaults(key: ConfigurationKey) throws {
         let property = try definition("$defs", "keys", "properties", key.rawValue)

@@ -7,17 +7,18 @@ import Testing
 
 @Suite("The settings of notifications")
 struct NotificationSectionTests {
-    private func settings(_ members: String) throws -> NotificationSettings {
-        try #require(try Sample.settings(members).notification)
+    private func settings(_ members: String) throws -> EndpointSettings {
+        try #require(try Sample.settings(members).endpoint)
     }
 
     @Test("have the defaults of the documentation")
     func defaults() throws {
         let settings = try settings("")
-        #expect(settings.callbackURL == "https://example.com/in" && settings.headers.isEmpty)
+        #expect(settings.name == "default" && settings.url == "https://example.com/in" && settings.headers.isEmpty)
         #expect(settings.basicCredentials == nil && settings.format == .standard)
         #expect(settings.timeout == .seconds(15) && settings.concurrency == 4 && settings.requestsPerSecond == nil)
-        #expect(settings.allowedNetworks.isEmpty && settings.retrySchedule == .standard)
+        #expect(settings.retrySchedule == .standard && settings.rules == EndpointRules())
+        #expect(settings.certificates == EndpointCertificates())
         #expect(settings.signatureKeys == [SigningKey(bytes: [UInt8](repeating: 0, count: 24))])
     }
 
@@ -27,13 +28,15 @@ struct NotificationSectionTests {
             """
             "event.notification.callback.headers": {"X-Tenant": "7", "Authorization": "Bearer x"},
             "event.notification.timeout": "200ms", "event.notification.concurrency": "1",
-            "event.notification.requests_per_second": 2.5, "event.notification.retry.schedule": ["1s", "1h"],
-            "event.notification.allowed_networks": ["10.1.2.3/8", "::1"]
+            "event.notification.requests_per_second": 2.5, "event.notification.retry.schedule": ["1s", "1h"]
             """)
         #expect(settings.headers.map(\.name) == ["X-Tenant", "Authorization"])
         #expect(settings.timeout == .milliseconds(200) && settings.concurrency == 1)
         #expect(settings.requestsPerSecond == 2.5 && settings.retrySchedule.waits == [.seconds(1), .hours(1)])
-        #expect(settings.allowedNetworks == [IPNetwork("10.0.0.0/8"), IPNetwork("::1/128")])
+        let networks = #""event.notification.allowed_networks": ["10.1.2.3/8", "::1"]"#
+        #expect(
+            try Sample.settings(networks).notification?.allowedNetworks
+                == ["10.0.0.0/8", "::1/128"].compactMap { IPNetwork($0) })
     }
 
     @Test("take headers as a text that holds JSON, as the platform's forms store them")
@@ -46,7 +49,7 @@ struct NotificationSectionTests {
     func basic() throws {
         let members = #""event.notification.basic.username": "u", "event.notification.basic.password": {"env": "P"}"#
         let settings = try Sample.settings(members, secrets: .holding(environment: ["P": "p"]))
-        #expect(settings.notification?.basicCredentials == BasicCredentials(username: "u", password: Secret("p")))
+        #expect(settings.endpoint?.basicCredentials == BasicCredentials(username: "u", password: Secret("p")))
     }
 
     @Test(
@@ -101,7 +104,7 @@ struct NotificationSectionTests {
 @Suite("Signature keys")
 struct SignatureKeyTests {
     private func keys(_ json: String, _ secrets: SecretSources = .empty) throws -> [SigningKey]? {
-        try Sample.settings("\"event.notification.signature.key\": \(json)", secrets: secrets).notification?
+        try Sample.settings("\"event.notification.signature.key\": \(json)", secrets: secrets).endpoint?
             .signatureKeys
     }
 
@@ -149,7 +152,7 @@ struct SignatureKeyTests {
         let base64 = whole + ["", "AA==", "AAA="][count % 3]
         let reading = Sample.read(Sample.text("\"event.notification.signature.key\": \"whsec_\(base64)\""))
         #expect(reading.warnings.map(\.key) == (isWarned ? ["event.notification.signature.key"] : []))
-        let keys = try reading.outcome.get().notification?.signatureKeys
+        let keys = try reading.outcome.get().endpoint?.signatureKeys
         #expect(keys == [SigningKey(bytes: [UInt8](repeating: 0, count: count))])
         #expect(!Sample.read(Sample.text("\"event.notification.signature.key\": \"whsec_\"")).problems.isEmpty)
     }

@@ -50,7 +50,7 @@ struct SecretTests {
             "event.notification.signature.key": ["hush-signature"], "insightly.api_key": "hush-api"
             """
         let settings = try Sample.settings(members)
-        #expect(settings.notification?.headers.first?.value.revealedText == "hush-header")
+        #expect(settings.endpoint?.headers.first?.value.revealedText == "hush-header")
         var dumped = ""
         dump(settings, to: &dumped)
         for text in [dumped, "\(settings)", String(reflecting: settings)] { #expect(!text.contains("hush")) }

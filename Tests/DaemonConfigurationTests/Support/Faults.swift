@@ -61,9 +61,6 @@ extension Fault {
             "event.poller.start: \"yesterday\" is not a start; "
                 + "write \"now\", \"beginning\" or a time such as \"2026-11-23T19:04:05Z\""),
         Fault(
-            "format of later", #""event.notification.format": "cloudevents""#,
-            "event.notification.format: \"cloudevents\" comes in a later version; write \"standard\""),
-        Fault(
             "format of nobody", #""event.notification.format": "xml""#,
             "event.notification.format: \"xml\" is not known here; "
                 + "write \"standard\", \"cloudevents\" or \"cloud-elements\""),

@@ -56,6 +56,11 @@ enum Sample {
     }
 }
 
+extension DaemonSettings {
+    /// The first, which in most configurations is the only one.
+    var endpoint: EndpointSettings? { notification?.endpoints.first }
+}
+
 extension ConfigurationReading {
     var problems: [ConfigurationProblem] {
         if case .failure(let invalid) = outcome { invalid.problems } else { [] }

@@ -15,6 +15,14 @@ struct StatusSaid {
 
     var queue: [String: Any] { report["queue"] as? [String: Any] ?? [:] }
 
+    /// The first, which on most stages is the only one.
+    var endpoint: [String: Any] { endpoint("default") }
+
+    func endpoint(_ name: String) -> [String: Any] {
+        let endpoints = report["endpoints"] as? [[String: Any]] ?? []
+        return endpoints.first { $0["endpoint"] as? String == name } ?? [:]
+    }
+
     func resource(_ name: String) throws -> [String: Any] {
         let resources = report["resources"] as? [[String: Any]]
         return try #require(resources?.first { $0["resource"] as? String == name })

@@ -1,0 +1,61 @@
+// What an endpoint gets, and in which order.
+
+/// Which deliveries have to wait for which.
+package enum DeliveryOrder: String, Sendable, CaseIterable {
+    /// An event waits for earlier ones of its record.
+    case record
+    /// An event waits for all earlier ones.
+    case endpoint
+    /// Nothing waits.
+    case none
+
+    /// Deliveries with the same key go one after the other; nil waits for none.
+    ///
+    /// - Parameter isReplay: replays keep order among themselves, and hold up nothing that is new.
+    package func key(resource: Int64, record: RecordID, isReplay: Bool = false) -> String? {
+        let prefix = isReplay ? "replay " : ""
+        switch self {
+        case .record: return "\(prefix)\(resource)/\(record.text)"
+        case .endpoint: return prefix + "all"
+        case .none: return nil
+        }
+    }
+}
+
+/// How events become deliveries to one endpoint.
+package struct EndpointRules: Sendable, Equatable {
+    package var filter: EventFilter
+    package var order: DeliveryOrder
+    /// Whether an event of a record that has one waiting takes its place. Only with order `record`.
+    package var coalesces: Bool
+
+    package init(filter: EventFilter = .all, order: DeliveryOrder = .record, coalesces: Bool = false) {
+        self.filter = filter
+        self.order = order
+        self.coalesces = coalesces
+    }
+}
+
+extension Change {
+    /// What remains to be told when an event that waits, of a change from `base`, gives its place to this newer one.
+    ///
+    /// - Parameters:
+    ///   - kind: of the event that waits.
+    ///   - base: the record as the receiver last got it; nil where it never did.
+    ///   - wasRestored: whether the event that waits told that the record was back.
+    package func folded(
+        over kind: ChangeKind, base: RawRecord?, wasRestored: Bool, updatedDate: FieldPath?
+    ) -> Change {
+        guard self.kind == .updated else { return self }
+        var folded = self
+        // What was never told as created is told so now, as it is now.
+        if kind == .created {
+            folded.kind = .created
+            folded.changes = nil
+            folded.restored = wasRestored
+        } else {
+            folded.changes = base.map { RecordDiff.changes(from: $0, to: record, updatedDate: updatedDate) }
+        }
+        return folded
+    }
+}

@@ -1,0 +1,100 @@
+// Verbs on an endpoint: what is kept of it between two processes.
+
+import ChangeFeed
+import GRDB
+
+/// An endpoint of the store.
+package struct StoredEndpoint: Sendable, Equatable {
+    let id: Int64
+    package let name: String
+    package let rules: EndpointRules
+    /// No attempt before then: the receiver asked for rest before the last restart.
+    package let heldUntil: Instant?
+    package let health: EndpointHealth
+}
+
+extension ChangeStore {
+    /// The endpoint of this name, made the first time. What waits goes by the order that is given now.
+    ///
+    /// - Parameters:
+    ///   - longestWait: no retry is ever further away; one that is was written under a clock that ran ahead.
+    package func endpoint(
+        named name: String, rules: EndpointRules = EndpointRules(), longestWait: Duration, at now: Instant
+    ) throws -> StoredEndpoint {
+        try pool.write { db in
+            try db.execute(
+                sql: "INSERT INTO endpoint (name, delivery_order) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+                arguments: [name, rules.order.rawValue])
+            let row = try Row.fetchOne(
+                db, sql: "SELECT id, delivery_order, held_until, health FROM endpoint WHERE name = ?", arguments: [name]
+            )
+            guard let row else { throw DatabaseError(message: "endpoint \(name) was not stored") }
+            let id: Int64 = row["id"]
+            if row["delivery_order"] != rules.order.rawValue { try db.reorder(endpoint: id, by: rules.order) }
+            try db.execute(
+                sql: """
+                    UPDATE delivery SET due_at = ?1
+                    WHERE endpoint_id = ?2 AND state = 'pending' AND is_replay = 0 AND due_at > ?1
+                    """,
+                arguments: [now + longestWait, id])
+            let heldUntil: Instant? = row["held_until"]
+            let health = EndpointHealth(resuming: EndpointHealth(stored: row["health"]) ?? EndpointHealth(), at: now)
+            return StoredEndpoint(
+                id: id, name: name, rules: rules, heldUntil: heldUntil.map { min($0, now + Limits.longestHold) },
+                health: health)
+        }
+    }
+
+    /// Endpoints that have events waiting, and how many, other than these.
+    package func queuedBeside(_ endpoints: [StoredEndpoint]) throws -> [(name: String, open: Int)] {
+        try pool.read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT endpoint.id, name, count(*) AS open FROM delivery JOIN endpoint ON endpoint.id = endpoint_id
+                    WHERE state IN ('pending', 'waiting') GROUP BY endpoint_id ORDER BY name
+                    """)
+            return rows.filter { row in !endpoints.contains { $0.id == row["id"] as Int64 } }
+                .map { ($0["name"], $0["open"]) }
+        }
+    }
+
+    /// The endpoint is sent to again, what has waited longest first.
+    package func resume(_ endpoint: StoredEndpoint) throws {
+        try pool.write { db in
+            try db.execute(
+                sql: "UPDATE endpoint SET health = NULL, held_until = NULL WHERE id = ?", arguments: [endpoint.id])
+            // Never attempted ones are due since they were detected; those that wait for another attempt came before them.
+            try db.execute(
+                sql: """
+                    UPDATE delivery SET due_at = 0 WHERE endpoint_id = ? AND state = 'pending' AND attempts > 0
+                    """,
+                arguments: [endpoint.id])
+            try db.execute(
+                sql: "DELETE FROM operator_request WHERE endpoint_id = ? AND verb = 'resume'", arguments: [endpoint.id])
+        }
+    }
+}
+
+extension Database {
+    /// Gives everything that is open the keys of another order, and lets the first of each key go.
+    fileprivate func reorder(endpoint: Int64, by order: DeliveryOrder) throws {
+        let rows = try Row.fetchAll(
+            self,
+            sql: """
+                SELECT delivery.id, is_replay, resource_id, record_id FROM delivery
+                JOIN event ON event.sequence = event_sequence
+                WHERE endpoint_id = ? AND delivery.state IN ('pending', 'waiting') ORDER BY delivery.id
+                """,
+            arguments: [endpoint])
+        var begun: Set<String> = []
+        for row in rows {
+            let key = order.key(resource: row["resource_id"], record: row["record_id"], isReplay: row["is_replay"])
+            let isFirst = key.map { begun.insert($0).inserted } ?? true
+            try cachedStatement(sql: "UPDATE delivery SET order_key = ?, state = ? WHERE id = ?").execute(
+                arguments: [key, (isFirst ? DeliveryState.pending : .waiting).rawValue, row["id"] as Int64])
+            if isFirst { try number(row["id"], of: endpoint) }
+        }
+        try execute(sql: "UPDATE endpoint SET delivery_order = ? WHERE id = ?", arguments: [order.rawValue, endpoint])
+    }
+}

@@ -1,0 +1,190 @@
+// What the commands show of events and deliveries.
+
+import ChangeFeed
+import GRDB
+
+/// A delivery as a list shows it.
+package struct ListedDelivery: Sendable, Equatable {
+    package let id: Int64
+    package let endpoint: String
+    package let eventID: String
+    package let sequence: Int
+    /// `webhook-sequence`; nil while it is not certain that it will be sent.
+    package let endpointSequence: Int?
+    package let type: String
+    package let resource: String
+    package let record: RecordID
+    package let state: DeliveryState
+    package let isReplay: Bool
+    package let attempts: Int
+    package let detectedAt: Instant
+    /// Of one that is pending.
+    package let dueAt: Instant?
+    package let settledAt: Instant?
+    /// What came of the last attempt: a status, or the class of its failure.
+    package let lastResult: String?
+}
+
+/// An attempt as it is shown.
+package struct ListedAttempt: Sendable, Equatable {
+    package let number: Int
+    package let startedAt: Instant
+    package let duration: Duration
+    package let phases: AttemptPhases
+    package let status: Int?
+    package let failure: String?
+    package let answer: [UInt8]
+}
+
+/// An event of the log.
+package struct ListedEvent: Sendable, Equatable {
+    package let sequence: Int
+    package let id: String
+    package let type: String
+    package let resource: String
+    package let record: RecordID
+    package let detectedAt: Instant
+    package let body: [UInt8]
+}
+
+/// What a list is to hold: all that every condition given admits.
+package struct ListFilter: Sendable {
+    package var state: DeliveryState?
+    package var endpoint: String?
+    package var eventID: String?
+    /// Patterns such as `contact.*`
+    package var types: [EventTypePattern] = []
+    package var limit = 50
+
+    package init() {}
+}
+
+extension StoreVisitor {
+    /// The newest first.
+    package func deliveries(_ filter: ListFilter) throws(StoreProblem) -> [ListedDelivery] {
+        try visit { db in
+            var conditions = ["1"]
+            var arguments: StatementArguments = []
+            if let state = filter.state {
+                // Written out, so that the index of that state is found.
+                conditions.append("delivery.state = '\(state.rawValue)'")
+            }
+            if let endpoint = filter.endpoint {
+                conditions.append("endpoint.name = ?")
+                arguments += [endpoint]
+            }
+            if let id = filter.eventID {
+                conditions.append("event.id = ?")
+                arguments += [id]
+            }
+            let cursor = try Row.fetchCursor(
+                db, sql: Self.listed + " WHERE \(conditions.joined(separator: " AND ")) ORDER BY delivery.id DESC",
+                arguments: arguments
+            ).map(ListedDelivery.init).filter { delivery in
+                filter.types.isEmpty || filter.types.contains { $0.matches(delivery.type) }
+            }
+            return try Array(cursor.prefix(filter.limit))
+        }
+    }
+
+    /// A delivery with its attempts and the bytes that the event is stored in; nil where there is none of this number.
+    package func delivery(
+        _ id: Int64
+    ) throws(StoreProblem) -> (delivery: ListedDelivery, attempts: [ListedAttempt], body: [UInt8])? {
+        try visit { db in
+            guard let row = try Row.fetchOne(db, sql: Self.listed + " WHERE delivery.id = ?", arguments: [id]) else {
+                return nil
+            }
+            let attempts = try Row.fetchAll(
+                db, sql: "SELECT * FROM attempt WHERE delivery_id = ? ORDER BY number", arguments: [id])
+            return (ListedDelivery(row), attempts.map(ListedAttempt.init), row.bytes("body"))
+        }
+    }
+
+    /// The newest first.
+    package func events(_ filter: ListFilter) throws(StoreProblem) -> [ListedEvent] {
+        try visit { db in
+            let cursor = try Row.fetchCursor(db, sql: Self.listedEvents + " ORDER BY sequence DESC").map(
+                ListedEvent.init
+            )
+            .filter { event in filter.types.isEmpty || filter.types.contains { $0.matches(event.type) } }
+            return try Array(cursor.prefix(filter.limit))
+        }
+    }
+
+    /// By its id, or by its number in the log.
+    package func event(_ name: String) throws(StoreProblem) -> ListedEvent? {
+        try visit { db in
+            try Row.fetchOne(
+                db, sql: Self.listedEvents + " WHERE event.id = ? OR sequence = ?", arguments: [name, Int(name)]
+            ).map(ListedEvent.init)
+        }
+    }
+
+    private static let listedEvents = """
+        SELECT event.*, resource.name AS resource FROM event JOIN resource ON resource.id = resource_id
+        """
+
+    private static let listed = """
+        SELECT delivery.*, endpoint.name AS endpoint, event.id AS event_id, event.record_id, event.detected_at,
+            resource.name AS resource, coalesce(fold.type, event.type) AS type, coalesce(fold.body, event.body) AS body,
+            (SELECT coalesce(failure, status) FROM attempt WHERE delivery_id = delivery.id
+                ORDER BY number DESC LIMIT 1) AS last_result
+        FROM delivery JOIN event ON event.sequence = event_sequence JOIN endpoint ON endpoint.id = endpoint_id
+        JOIN resource ON resource.id = resource_id LEFT JOIN fold ON fold.delivery_id = delivery.id
+        """
+}
+
+extension ListedDelivery {
+    fileprivate init(_ row: Row) {
+        id = row["id"]
+        endpoint = row["endpoint"]
+        eventID = row["event_id"]
+        sequence = row["event_sequence"]
+        endpointSequence = row["endpoint_sequence"]
+        type = row["type"]
+        resource = row["resource"]
+        record = row["record_id"]
+        state = DeliveryState(rawValue: row["state"]) ?? .dead
+        isReplay = row["is_replay"]
+        attempts = row["attempts"]
+        detectedAt = row["detected_at"]
+        dueAt = state == .pending ? row["due_at"] : nil
+        settledAt = row["settled_at"]
+        lastResult = (row["last_result"] as DatabaseValue).shown
+    }
+}
+
+extension DatabaseValue {
+    fileprivate var shown: String? {
+        switch storage {
+        case .int64(let number): String(number)
+        case .string(let text): text
+        default: nil
+        }
+    }
+}
+
+extension ListedAttempt {
+    fileprivate init(_ row: Row) {
+        number = row["number"]
+        startedAt = row["started_at"]
+        duration = .microseconds(row["duration"])
+        phases = AttemptPhases(stored: row["phases"]) ?? AttemptPhases()
+        status = row["status"]
+        failure = row["failure"]
+        answer = row.bytes("answer")
+    }
+}
+
+extension ListedEvent {
+    fileprivate init(_ row: Row) {
+        sequence = row["sequence"]
+        id = row["id"]
+        type = row["type"]
+        resource = row["resource"]
+        record = row["record_id"]
+        detectedAt = row["detected_at"]
+        body = row.bytes("body")
+    }
+}

@@ -1,0 +1,203 @@
+// Sending stored events again: asked for by a command, carried out by the daemon a little at a time.
+
+import ChangeFeed
+import GRDB
+
+extension StoreVisitor {
+    /// How many events each endpoint would get again.
+    ///
+    /// - Parameter endpoints: those that are configured, by name.
+    package func replayed(
+        by selection: ReplaySelection, endpoints: [(name: String, rules: EndpointRules)]
+    ) throws(StoreProblem) -> [(endpoint: String, events: Int)] {
+        try visit { db in
+            let through = try db.lastSequence()
+            var counts = endpoints.filter { selection.endpoint == nil || selection.endpoint == $0.name }
+                .map { (endpoint: $0, id: Int64?.none, events: 0) }
+            for index in counts.indices {
+                counts[index].id = try Int64.fetchOne(
+                    db, sql: "SELECT id FROM endpoint WHERE name = ?", arguments: [counts[index].endpoint.name])
+            }
+            let events = try SelectedEvent.cursor(db, selection, after: 0, through: through)
+            while let event = try events.next() {
+                for (index, count) in counts.enumerated() {
+                    let last = try count.id.flatMap { try db.lastDelivery(of: event.sequence, to: $0) }
+                    if event.isReplayed(last, selection, rules: count.endpoint.rules) { counts[index].events += 1 }
+                }
+            }
+            return counts.map { ($0.endpoint.name, $0.events) }
+        }
+    }
+
+    /// Asks the daemon to send these again.
+    package func requestReplay(
+        of selection: ReplaySelection, eventsPerSecond: Double
+    ) throws(StoreProblem) {
+        try visit { db in
+            let order = ReplayOrder(
+                selection: selection, eventsPerSecond: eventsPerSecond, through: try db.lastSequence())
+            try db.execute(
+                sql: "INSERT INTO operator_request (verb, detail) VALUES ('replay', ?)", arguments: [order.stored])
+        }
+    }
+}
+
+extension ChangeStore {
+    /// Puts the next events of the oldest replay that was asked for into the queue, at most `limit`.
+    ///
+    /// - Returns: the replay as it is then, and whether all of it is in the queue; nil where none is asked for.
+    package func carryOnReplay(
+        to endpoints: [StoredEndpoint], limit: Int, at now: Instant
+    ) throws -> (order: ReplayOrder, isDone: Bool)? {
+        let isAsked = try pool.read {
+            try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM operator_request WHERE verb = 'replay')") ?? false
+        }
+        guard isAsked else { return nil }
+        return try pool.write { db in
+            let row = try Row.fetchOne(
+                db, sql: "SELECT id, detail FROM operator_request WHERE verb = 'replay' ORDER BY id LIMIT 1")
+            guard let row else { return nil }
+            let id: Int64 = row["id"]
+            guard var order = ReplayOrder(stored: row["detail"]) else {
+                try db.execute(sql: "DELETE FROM operator_request WHERE id = ?", arguments: [id])
+                return nil
+            }
+            order.beganAt = order.beganAt ?? now
+            let isDone = try db.carryOn(&order, to: endpoints, limit: limit, at: now)
+            if isDone {
+                try db.execute(sql: "DELETE FROM operator_request WHERE id = ?", arguments: [id])
+            } else {
+                try db.execute(
+                    sql: "UPDATE operator_request SET detail = ? WHERE id = ?", arguments: [order.stored, id])
+            }
+            return (order, isDone)
+        }
+    }
+}
+
+extension Database {
+    func lastSequence() throws -> Int {
+        try Int.fetchOne(self, sql: "SELECT last_sequence FROM event_counter") ?? 0
+    }
+
+    /// Whether nothing of it is left.
+    fileprivate func carryOn(
+        _ order: inout ReplayOrder, to endpoints: [StoredEndpoint], limit: Int, at now: Instant
+    ) throws -> Bool {
+        let endpoints = endpoints.filter { order.selection.endpoint == nil || order.selection.endpoint == $0.name }
+        let events = try SelectedEvent.cursor(self, order.selection, after: order.doneThrough, through: order.through)
+        for _ in 0..<limit {
+            guard let event = try events.next() else { return true }
+            var isReplayed = false
+            for endpoint in endpoints {
+                let last = try lastDelivery(of: event.sequence, to: endpoint.id)
+                guard event.isReplayed(last, order.selection, rules: endpoint.rules) else { continue }
+                try replay(event, after: last, to: endpoint, due: order.due(beginningAt: now), at: now)
+                isReplayed = true
+            }
+            if isReplayed { order.count += 1 }
+            order.doneThrough = event.sequence
+        }
+        return false
+    }
+
+    /// A new delivery of the same event, under the number that the receiver knows it by.
+    private func replay(
+        _ event: SelectedEvent, after last: LastDelivery?, to endpoint: StoredEndpoint, due: Instant, at now: Instant
+    ) throws {
+        if let last, last.state == .dead {
+            try execute(
+                sql: "UPDATE delivery SET state = 'replayed', settled_at = ? WHERE id = ?", arguments: [now, last.id])
+        }
+        let key = endpoint.rules.order.key(resource: event.resource, record: event.record, isReplay: true)
+        let delivery = try insertDelivery(
+            of: event.sequence, to: endpoint, key: key, due: due, isReplay: true, number: last?.number)
+        // What was told then, is told again.
+        if let last {
+            try execute(
+                sql: "INSERT INTO fold (delivery_id, type, body) SELECT ?, type, body FROM fold WHERE delivery_id = ?",
+                arguments: [delivery, last.id])
+        }
+    }
+
+    fileprivate func lastDelivery(of sequence: Int, to endpoint: Int64) throws -> LastDelivery? {
+        let row = try Row.fetchOne(
+            cachedStatement(
+                sql: """
+                    SELECT id, state, endpoint_sequence FROM delivery WHERE event_sequence = ? AND endpoint_id = ?
+                    ORDER BY id DESC LIMIT 1
+                    """),
+            arguments: [sequence, endpoint])
+        return row.map {
+            LastDelivery(
+                id: $0["id"], state: DeliveryState(rawValue: $0["state"]) ?? .delivered, number: $0["endpoint_sequence"]
+            )
+        }
+    }
+}
+
+private struct LastDelivery {
+    let id: Int64
+    let state: DeliveryState
+    let number: Int?
+}
+
+/// An event that a selection admits.
+private struct SelectedEvent {
+    let sequence: Int
+    let type: String
+    let resource: Int64
+    let record: RecordID
+    let body: [UInt8]
+
+    static func cursor(
+        _ db: Database, _ selection: ReplaySelection, after: Int, through: Int
+    ) throws -> some Cursor<SelectedEvent> {
+        var conditions = ["sequence > ?", "sequence <= ?"]
+        var arguments: StatementArguments = [after, through]
+        if let range = selection.sequences {
+            conditions.append("sequence BETWEEN ? AND ?")
+            arguments += [range.lowerBound, range.upperBound]
+        }
+        if let from = selection.from {
+            conditions.append("detected_at >= ?")
+            arguments += [from]
+        }
+        if let until = selection.until {
+            conditions.append("detected_at < ?")
+            arguments += [until]
+        }
+        if !selection.eventIDs.isEmpty {
+            conditions.append("id IN (\(selection.eventIDs.map { _ in "?" }.joined(separator: ",")))")
+            arguments += StatementArguments(selection.eventIDs)
+        }
+        if selection.isOfDeadLetters {
+            conditions.append("sequence IN (SELECT event_sequence FROM delivery WHERE state = 'dead')")
+        }
+        return try Row.fetchCursor(
+            db, sql: "SELECT * FROM event WHERE \(conditions.joined(separator: " AND ")) ORDER BY sequence",
+            arguments: arguments
+        ).map { row in
+            SelectedEvent(
+                sequence: row["sequence"], type: row["type"], resource: row["resource_id"], record: row["record_id"],
+                body: row.bytes("body"))
+        }.filter { selection.admits(type: $0.type) }
+    }
+
+    /// Whether an endpoint gets it again: what it got before, or was to get, and what it would get now. What is on its way
+    /// is left alone.
+    func isReplayed(_ last: LastDelivery?, _ selection: ReplaySelection, rules: EndpointRules) -> Bool {
+        switch last?.state {
+        case .pending, .waiting: return false
+        case .dead: return true
+        case .delivered, .replayed: return !selection.isOfDeadLetters
+        case nil:
+            guard !selection.isOfDeadLetters, let message = EventMessage(body: body) else { return false }
+            return rules.filter.admits(message.change, type: type, resource: message.resource)
+        }
+    }
+}
+
+extension ReplayOrder: StoredAsJSON {
+    var isSound: Bool { eventsPerSecond > 0 && count >= 0 }
+}

@@ -1,0 +1,105 @@
+// What lets an endpoint be called: Basic credentials, signature keys, certificates.
+
+import ChangeFeed
+
+extension EndpointReader {
+    mutating func basicCredentials() -> BasicCredentials? {
+        let username = optional(.basicUsername) { value throws(ValueFault) in
+            let name = try value.asText()
+            guard !name.contains(":"), !name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+            else {
+                throw ValueFault(
+                    wrong: "the name has a colon or a control character, which Basic credentials cannot carry",
+                    right: "write another name")
+            }
+            return name
+        }
+        let password = given(.basicPassword).map { settings.secret($0.value, at: $0.place) }
+        guard let username else {
+            if given(.basicUsername) == nil, password != nil {
+                problem(.basicPassword, "is a password without a name", "write \"\(place(.basicUsername))\" too")
+            }
+            return nil
+        }
+        return BasicCredentials(username: username, password: Secret((password ?? []) ?? []))
+    }
+
+    mutating func signatureKeys() -> [SigningKey] {
+        guard let given = given(.signatureKey) else {
+            let problemsBefore = settings.findings.problems.count
+            guard
+                let bytes = settings.unwritten(
+                    .signatureKey, credential: "signature-key", environment: "INSIGHTLY_WEBHOOKS_SIGNATURE_KEY")
+            else {
+                if settings.findings.problems.count == problemsBefore { reportMissingSignatureKey() }
+                return []
+            }
+            return [signatureKey(bytes, at: place(.signatureKey))].compactMap { $0 }
+        }
+        guard case .list(let list) = given.value else {
+            return [settings.secret(given.value, at: given.place).flatMap { signatureKey($0, at: given.place) }]
+                .compactMap { $0 }
+        }
+        if list.isEmpty { reportMissingSignatureKey() }
+        return list.enumerated().compactMap { index, value in
+            let place = "\(given.place)[\(index)]"
+            if value.isNull { settings.findings.problem(place, "is null", "write a key, or take it out") }
+            return settings.secret(value, at: place).flatMap { signatureKey($0, at: place) }
+        }
+    }
+
+    private mutating func reportMissingSignatureKey() {
+        guard settings.isEnabled else { return }
+        problem(
+            .signatureKey, "is missing",
+            "make one with: insightly-webhooks secret, and give it here, as credential signature-key "
+                + "or as variable INSIGHTLY_WEBHOOKS_SIGNATURE_KEY")
+    }
+
+    private mutating func signatureKey(_ bytes: [UInt8], at place: String) -> SigningKey? {
+        do {
+            let key = try SigningKey(configured: bytes)
+            if bytes.starts(with: SigningKey.prefix.utf8), !SigningKey.standardLengths.contains(key.bytes.count) {
+                settings.findings.warning(
+                    place, "has \(key.bytes.count) bytes behind whsec_; Standard Webhooks asks for 24 to 64",
+                    "make one with: insightly-webhooks secret")
+            }
+            return key
+        } catch {
+            settings.findings.problem(place, error.wrong, error.right)
+            return nil
+        }
+    }
+
+    /// The PEM files; whether they hold what they should is for the room that speaks TLS to say.
+    mutating func certificates() -> EndpointCertificates {
+        var certificates = EndpointCertificates()
+        certificates.authorities = pem(.caFile)
+        let certificate = pem(.clientCertificate)
+        let key = given(.clientKey).flatMap { settings.secret($0.value, at: $0.place) }
+        if let certificate, let key { certificates.client = (certificate, Secret(key)) }
+        if given(.clientCertificate) != nil, given(.clientKey) == nil {
+            problem(.clientKey, "is missing beside the certificate", "write {\"file\": PATH} or {\"credential\": NAME}")
+        }
+        if given(.clientKey) != nil, given(.clientCertificate) == nil {
+            problem(.clientCertificate, "is missing beside the key", "write the path of the certificate's PEM file")
+        }
+        return certificates
+    }
+
+    private mutating func pem(_ key: EndpointKey) -> [UInt8]? {
+        let sources = settings.sources
+        let isEnabled = settings.isEnabled
+        guard let path = optional(key, { value throws(ValueFault) in try value.asText() }) else { return nil }
+        do { return try sources.file(path) } catch {
+            let wrong = "the file \(path) cannot be read (\(error))"
+            let right = "write the path of a PEM file that the daemon may read"
+            if isEnabled {
+                problem(key, wrong, right)
+            } else {
+                settings.findings.warning(place(key), wrong, right)
+            }
+            return nil
+        }
+    }
+}

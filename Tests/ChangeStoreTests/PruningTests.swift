@@ -1,0 +1,70 @@
+import ChangeFeed
+import Foundation
+import GRDB
+import Testing
+
+@testable import ChangeStore
+
+@Suite("Pruning")
+struct PruningTests {
+    private func sequences(_ opened: OpenStore) throws -> [Int] {
+        try opened.store.pool.read { try Int.fetchAll($0, sql: "SELECT sequence FROM event ORDER BY 1") }
+    }
+
+    @Test("Events that nobody gets go after the retention, those that wait stay")
+    func unsent() throws {
+        let fixture = try StoreFixture()
+        let deletes = EventFilter(types: [try #require(EventTypePattern("*.deleted"))])
+        let opened = try fixture.open()
+        let picky = try opened.store.endpoint(
+            named: "picky", rules: EndpointRules(filter: deletes), longestWait: .hours(1), at: opened.now)
+        try opened.commit([OpenStore.record(1, name: "A")])
+        for name in ["A", "B"] {
+            _ = try opened.store.commit(
+                try opened.page([OpenStore.record(2, name: name)]), of: opened.account, to: [picky],
+                detectedAt: opened.now, at: opened.now)
+        }
+        #expect(try sequences(opened) == [1, 2, 3])
+        #expect(try opened.store.pruneUnsentEvents(detectedBefore: opened.now, after: 0, limit: 10) == nil)
+        let horizon = opened.now + .seconds(1)
+        let first = try #require(try opened.store.pruneUnsentEvents(detectedBefore: horizon, after: 0, limit: 2))
+        #expect(first.last == 2 && first.removed == 1)
+        let second = try #require(
+            try opened.store.pruneUnsentEvents(detectedBefore: horizon, after: first.last, limit: 2))
+        #expect(second.last == 3 && second.removed == 1)
+        #expect(try sequences(opened) == [1])
+    }
+
+    @Test("Attempts go with their delivery")
+    func attempts() throws {
+        let fixture = try StoreFixture()
+        let opened = try fixture.open(rules: EndpointRules(coalesces: true))
+        try opened.commit([OpenStore.record(1, name: "A")])
+        try opened.settle(try #require(try opened.due().first), as: .delivered)
+        #expect(try opened.store.prune(settledBefore: opened.now + .seconds(1), limit: 10) == 1)
+        let left = try opened.store.pool.read {
+            try Int.fetchOne($0, sql: "SELECT (SELECT count(*) FROM attempt) + (SELECT count(*) FROM fold)")
+        }
+        #expect(left == 0)
+    }
+
+    @Test("What was pruned is given back: the file does not keep its greatest size for ever")
+    func shrinking() throws {
+        let fixture = try StoreFixture()
+        let opened = try fixture.open()
+        let filler = String(repeating: "x", count: 4000)
+        for page in 0..<10 {
+            try opened.commit((0..<200).map { OpenStore.record(page * 200 + $0, name: filler) })
+        }
+        try opened.store.pool.write { db in
+            for table in ["delivery", "event", "known_record"] { try db.execute(sql: "DELETE FROM \(table)") }
+        }
+        func pages() throws -> Int {
+            try opened.store.pool.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 }
+        }
+        let before = try pages()
+        while try opened.store.shrink(pages: 500) {}
+        #expect(before > 2000)
+        #expect(try pages() < before / 2)
+    }
+}

@@ -1,0 +1,148 @@
+import ChangeFeed
+import GRDB
+import Testing
+
+@testable import ChangeStore
+
+@Suite("Sending events again")
+struct ReplayingTests {
+    private let fixture: StoreFixture
+    private let opened: OpenStore
+
+    init() throws {
+        fixture = try StoreFixture()
+        opened = try fixture.open()
+        // 1 and 2 are delivered, 3 is dead, 4 waits behind nothing.
+        try opened.commit([OpenStore.record(1, name: "A"), OpenStore.record(2, name: "A")])
+        try opened.commit([OpenStore.record(3, name: "A")])
+        let due = try opened.due()
+        try opened.settle(due[0], as: .delivered)
+        try opened.settle(due[1], as: .delivered)
+        try opened.settle(due[2], as: .dead, status: 500)
+        try opened.commit([OpenStore.record(4, name: "A")])
+    }
+
+    private func visitor() throws -> StoreVisitor { try StoreVisitor(path: fixture.path, isReadOnly: false) }
+
+    /// Asks for a replay and carries all of it out.
+    @discardableResult
+    private func replay(rate: Double = 1000, limit: Int = 100, _ adjust: (inout ReplaySelection) -> Void) throws -> Int
+    {
+        var selection = ReplaySelection()
+        adjust(&selection)
+        try visitor().requestReplay(of: selection, eventsPerSecond: rate)
+        var count = 0
+        while let step = try opened.store.carryOnReplay(to: [opened.endpoint], limit: limit, at: opened.now) {
+            count = step.order.count
+        }
+        return count
+    }
+
+    private func count(_ adjust: (inout ReplaySelection) -> Void) throws -> Int {
+        var selection = ReplaySelection()
+        adjust(&selection)
+        return try visitor().replayed(by: selection, endpoints: [("default", EndpointRules())]).map(\.events).reduce(
+            0, +)
+    }
+
+    private func due(after time: Duration = .zero) throws -> [DueDelivery] { try opened.due(at: opened.now + time) }
+
+    @Test("keeps id, bytes and number, and leaves alone what is on its way")
+    func everything() throws {
+        let log = try visitor().events(ListFilter())
+        #expect(try count { _ in } == 3)
+        #expect(try replay { _ in } == 3)
+        let replays = try due(after: .seconds(1)).filter(\.isReplay)
+        #expect(replays.map(\.sequence) == [1, 2, 3] && replays.map(\.endpointSequence) == [1, 2, 3])
+        #expect(replays.map(\.attempts) == [0, 0, 0])
+        #expect(replays.map(\.body) == log.reversed().prefix(3).map(\.body))
+        #expect(try due(after: .seconds(1)).filter { !$0.isReplay }.map(\.sequence) == [4])
+        // What is on its way again is not sent a third time.
+        #expect(try count { _ in } == 0)
+        #expect(try replay { _ in } == 0)
+    }
+
+    @Test("sends dead letters, which are dead no more, and counts those that die again")
+    func dead() throws {
+        #expect(try count { $0.isOfDeadLetters = true } == 1)
+        try replay { $0.isOfDeadLetters = true }
+        #expect(try opened.store.queueDepth(of: opened.endpoint) == QueueDepth(open: 2, dead: 0))
+        let again = try #require(try due().first(where: \.isReplay))
+        #expect(again.sequence == 3)
+        try opened.settle(again, as: .dead, status: 500)
+        #expect(try opened.store.queueDepth(of: opened.endpoint).dead == 1)
+        #expect(try count { $0.isOfDeadLetters = true } == 1)
+    }
+
+    @Test("admits what every condition admits")
+    func conditions() throws {
+        let ids = try visitor().events(ListFilter()).map(\.id)
+        #expect(try count { $0.sequences = 2...4 } == 2)
+        #expect(try count { $0.eventIDs = [ids[3], ids[2], "evt_none"] } == 2)
+        #expect(try count { $0.types = ["contact.created"] } == 3)
+        #expect(try count { $0.types = ["*.deleted"] } == 0)
+        #expect(try count { $0.from = opened.now } == 3)
+        #expect(try count { $0.until = opened.now } == 0)
+        #expect(try count { $0.endpoint = "other" } == 0)
+        #expect(
+            try count {
+                $0.sequences = 1...1; $0.isOfDeadLetters = true
+            } == 0)
+    }
+
+    @Test("goes as fast as was asked for, and does not begin anew when the daemon does")
+    func rate() throws {
+        try replay(rate: 0.5, limit: 1) { _ in }
+        let live = try #require(try due().first { !$0.isReplay })
+        try opened.settle(live, as: .delivered)
+        #expect(try due().map(\.sequence) == [1])
+        #expect(try due(after: .seconds(2)).map(\.sequence) == [1, 2])
+        #expect(try due(after: .seconds(4)).map(\.sequence) == [1, 2, 3])
+    }
+
+    @Test("keeps the order of a record among replays, at their pace, and holds up nothing new")
+    func order() throws {
+        let live = try #require(try due().first)
+        try opened.settle(live, as: .delivered)
+        for name in ["B", "C"] {
+            try opened.commit([OpenStore.record(1, name: name)])
+            try opened.settle(try #require(try due().first), as: .delivered)
+        }
+        try replay(rate: 0.1) { $0.sequences = 5...6 }
+        try opened.commit([OpenStore.record(1, name: "D")])
+        let due = try due(after: .hours(1))
+        #expect(due.map(\.sequence) == [5, 7])
+        try opened.settle(due[0], as: .delivered)
+        // Not before its time, though what it waited for is done.
+        #expect(try self.due().map(\.sequence) == [7])
+        #expect(try self.due(after: .seconds(10)).map(\.sequence) == [7, 6])
+    }
+
+    @Test("sends an endpoint what its filter admits now, under new numbers, where it never got it")
+    func newEndpoint() throws {
+        let pattern = try #require(EventTypePattern("contact.*"))
+        let late = try opened.store.endpoint(
+            named: "late", rules: EndpointRules(filter: EventFilter(types: [pattern])), longestWait: .hours(1),
+            at: opened.now)
+        var selection = ReplaySelection()
+        selection.endpoint = "late"
+        #expect(
+            try visitor().replayed(by: selection, endpoints: [("default", EndpointRules()), ("late", late.rules)])
+                .map(\.events) == [4])
+        try visitor().requestReplay(of: selection, eventsPerSecond: 1000)
+        _ = try opened.store.carryOnReplay(to: [opened.endpoint, late], limit: 100, at: opened.now)
+        let sent = try opened.store.claim(of: late, limit: 10, at: opened.now + .seconds(1))
+        #expect(sent.map(\.sequence) == [1, 2, 3, 4] && sent.map(\.endpointSequence) == [1, 2, 3, 4])
+        #expect(try opened.due().map(\.sequence) == [4])
+    }
+
+    @Test("does not go on to what was detected after it was asked for")
+    func bounded() throws {
+        try visitor().requestReplay(of: ReplaySelection(), eventsPerSecond: 1000)
+        try opened.commit([OpenStore.record(9, name: "A")])
+        let live = try #require(try due().last)
+        try opened.settle(live, as: .delivered)
+        while try opened.store.carryOnReplay(to: [opened.endpoint], limit: 2, at: opened.now) != nil {}
+        #expect(try due(after: .seconds(1)).filter(\.isReplay).map(\.sequence) == [1, 2, 3])
+    }
+}

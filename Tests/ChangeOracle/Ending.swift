@@ -17,7 +17,7 @@ extension Watch {
         hasSeen: (SimulatedObject, Int64) -> Bool, newsThreshold: (SimulatedObject) throws -> NewsThreshold?
     ) rethrows -> [String] {
         var complaints: [String] = []
-        for (index, sequence) in sequences.sorted().enumerated() where sequence != index + 1 {
+        for (index, sequence) in sequences.sorted().enumerated() where !rules.coalesces && sequence != index + 1 {
             complaints.append("#\(sequence) stands where #\(index + 1) should")
             break
         }

@@ -25,13 +25,20 @@ package struct Watch {
         var record: [UInt8]
         var isDeleted: Bool
         var sequence: Int
+        /// Every state that was told so far, and where the first of them stands.
+        var records: [[UInt8]]
+        var first: Int
     }
 
+    /// What the daemon was told of the order and the number of its events.
+    let rules: EndpointRules
     private(set) var told: [String: Told] = [:]
     private(set) var sequences: [Int] = []
     private var ids: Set<String> = []
 
-    package init() {}
+    package init(rules: EndpointRules = EndpointRules()) {
+        self.rules = rules
+    }
 
     /// Takes an event that was not taken before, and says which promises it breaks.
     ///
@@ -48,6 +55,9 @@ package struct Watch {
             let sequence = event.sequence, let record = event.record.map({ Array($0.bytes) })
         else { return ["\(title): it is none of the world's"] }
         var complaints: [String] = []
+        if rules.order == .endpoint, let last = sequences.last, last > sequence {
+            complaints.append("it came after #\(last) of another record")
+        }
         sequences.append(sequence)
         let before = told[event.recordName]
         if !ids.insert(event.id).inserted { complaints.append("the id \(event.id) stands for two events") }
@@ -60,7 +70,9 @@ package struct Watch {
         } else {
             position = truth.state(of: record, after: before?.position, moment)
             if position == nil { complaints.append("its record is no state that came after the last one") }
-            if let before {
+            if rules.coalesces {
+                complaints += judgeFolded(event, record, after: before, truth, position: position)
+            } else if let before {
                 complaints += judgeNext(event, record, after: before)
             } else {
                 let last = truth.lastState(of: record, moment)
@@ -68,9 +80,10 @@ package struct Watch {
                 complaints += judge.complaints(newsThreshold: try newsThreshold(object))
             }
         }
+        let place = position ?? before?.position ?? 0
         told[event.recordName] = Told(
-            position: position ?? before?.position ?? 0, record: record, isDeleted: event.type.hasSuffix(".deleted"),
-            sequence: sequence)
+            position: place, record: record, isDeleted: event.type.hasSuffix(".deleted"), sequence: sequence,
+            records: (before?.records ?? []) + [record], first: before?.first ?? place)
         return complaints.map { "\(title): \($0)" }
     }
 
@@ -78,12 +91,31 @@ package struct Watch {
         _ event: ReceivedEvent, _ record: [UInt8], after before: Told?, _ truth: RecordTruth, position: Int?
     ) -> [String] {
         var complaints: [String] = []
-        if before?.isDeleted == true { complaints.append("deleted twice") }
+        if before?.isDeleted == true, !rules.coalesces { complaints.append("deleted twice") }
         if event.changes != nil { complaints.append("a deletion has changes") }
         guard let position else { return complaints + ["the record was not deleted then"] }
-        let isLastKnown = before.map { $0.record == record } ?? truth.had(record, before: position)
+        let isLastKnown =
+            rules.coalesces
+            ? truth.had(record, before: position)
+            : before.map { $0.record == record }
+                ?? truth.had(record, before: position)
         if !isLastKnown { complaints.append("its record is not what was known last") }
         return complaints
+    }
+
+    /// What was passed over was not told, and what was taken without an answer may be told again: changes then lead from a
+    /// state that was told before, whichever the sender knows to have arrived, or from one before the first that was.
+    private func judgeFolded(
+        _ event: ReceivedEvent, _ record: [UInt8], after before: Told?, _ truth: RecordTruth, position: Int?
+    ) -> [String] {
+        guard !event.type.hasSuffix(".created") else {
+            return event.changes == nil ? [] : ["a creation has changes"]
+        }
+        guard let changes = event.changes, let position else { return [] }
+        let patch = Patch(changes: changes)
+        let untold = truth.states[..<(before?.first ?? position)].map(\.document.json)
+        return (untold + (before?.records ?? [])).contains { patch.leads(from: $0, to: record) }
+            ? [] : ["its changes lead from no state that the receiver could have"]
     }
 
     private func judgeNext(_ event: ReceivedEvent, _ record: [UInt8], after before: Told) -> [String] {

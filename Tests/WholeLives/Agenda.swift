@@ -10,6 +10,8 @@ struct Agenda {
         /// An edit of whatever is being polled, between two pages of it.
         case meddle(ResourceName)
         case clockJump
+        /// Somebody asks for events to be sent again.
+        case replay
         case rebirth
         case requestArrives(ResourceName, APIRequest)
         case answerArrives(ResourceName, APIResult, requestNumber: Int)

@@ -68,6 +68,10 @@ extension Scenario {
             let begin = Duration.minutes(random.within(1...10))
             outage = begin..<(begin + .minutes(random.within(2...20)))
         }
+        rules.coalesces = random.chance(0.25)
+        if !rules.coalesces, random.chance(0.15) { rules.order = .endpoint }
+        // What was passed over would be told by a replay all the same, which the judge could not tell from a fault.
+        replays = !rules.coalesces && random.chance(0.2)
     }
 
     private mutating func drawService(_ random: inout SeededGenerator) {

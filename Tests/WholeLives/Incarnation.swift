@@ -24,7 +24,7 @@ struct Incarnation {
         store.beforeEachCommit { try doom.strike() }
         account = try store.account(named: "default", identity: "simulated")
         endpoint = try store.endpoint(
-            named: "default", longestWait: RetrySchedule.standard.longestWait, at: now)
+            named: "default", rules: scenario.rules, longestWait: RetrySchedule.standard.longestWait, at: now)
         let budget = RequestBudget(
             terms: .init(requestsPerSecond: scenario.requestsPerSecond, quotaShare: 0.8),
             memory: try store.budgetMemory(of: account), at: now)

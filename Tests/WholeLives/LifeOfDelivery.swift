@@ -92,6 +92,25 @@ extension SimulatedLife {
         }
     }
 
+    /// A command beside the daemon asks for some of the log once more.
+    func askForReplay() throws {
+        guard !isPeaceful else { return }
+        schedule(.replay, after: .minutes(random.within(1...8)))
+        guard !committedAt.isEmpty else { return }
+        var selection = ReplaySelection()
+        let first = random.within(1...committedAt.count)
+        if random.chance(0.7) { selection.sequences = first...(first + random.within(0...20)) }
+        note("! events \(selection.sequences.map { "\($0)" } ?? "all") are to be sent again")
+        try StoreVisitor(path: storePath, isReadOnly: false)
+            .requestReplay(of: selection, eventsPerSecond: random.element(of: [0.2, 2, 50]))
+    }
+
+    /// A few of what was asked for, as the daemon does it.
+    func replay() throws {
+        guard let process else { return }
+        while try process.store.carryOnReplay(to: [process.endpoint], limit: 5, at: daemonNow) != nil { try mayDie() }
+    }
+
     func openDeliveries() throws -> Int {
         guard let process else { return 0 }
         return try process.store.queueDepth(of: process.endpoint).open

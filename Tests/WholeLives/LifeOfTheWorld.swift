@@ -21,6 +21,7 @@ extension SimulatedLife {
             guard !isPeaceful, let object = SimulatedObject(named: name.text) else { return }
             told(world.edit(of: object, at: now))
         case .clockJump: setServerClock()
+        case .replay: try askForReplay()
         case .rebirth:
             try beBorn()
         case .requestArrives(let name, let request):

@@ -40,6 +40,10 @@ package struct Scenario: Sendable {
     var fullDisk = 0.0
     /// The share of POSTs that do not get their 2xx.
     var refusals = 0.0
+    /// In which order events are to be delivered, and whether newer ones take the place of waiting ones.
+    var rules = EndpointRules()
+    /// Whether somebody asks for events to be sent again, now and then.
+    var replays = false
     /// When the receiver takes nothing, since the beginning of the life.
     var outage: Range<Duration>?
     /// Whether the server's clock is set back and forth.
@@ -98,6 +102,7 @@ extension Scenario: CustomStringConvertible {
             "own clock off by \(skew)\(setsOwnClock ? ", set between lives" : "")",
             "wall clock set by \(wallStep)", clockJumps ? "server clock jumps" : "steady server clock",
             "deaths \(deaths)", "full disk \(fullDisk)", "refusals \(refusals)",
+            "order \(rules.order.rawValue)\(rules.coalesces ? ", coalescing" : "")\(replays ? ", with replays" : "")",
             outage.map { "no receiver from \($0.lowerBound) to \($0.upperBound)" } ?? "no outage",
             faults.rates.isEmpty ? "no faults" : "faults, slow \(faults.slowness)",
             quirks.listsConvertedLeads ? "lists converted leads" : "hides converted leads",

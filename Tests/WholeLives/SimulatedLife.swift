@@ -20,7 +20,7 @@ final class SimulatedLife {
     let scenario: Scenario
     var world: SimulatedInstance
     var receiver = VirtualReceiver()
-    var watch = Watch()
+    var watch: Watch
     var trace: Trace
     private(set) var now = SimulatedLife.beginning
     /// How far the daemon's own clock is from the true time; the same for as long as a process lives.
@@ -42,6 +42,7 @@ final class SimulatedLife {
     var lastClockJump = SimulatedLife.beginning
     private var agenda = Agenda()
     private let directory: URL
+    var storePath: String { directory.appendingPathComponent("state.sqlite3").path }
 
     static let beginning = Instant(secondsSince1970: 1_795_435_200)
     static let timeout: Duration = .seconds(120)
@@ -50,6 +51,7 @@ final class SimulatedLife {
     init(_ scenario: Scenario, in parent: URL, traced: Bool) throws {
         self.scenario = scenario
         skew = scenario.skew
+        watch = Watch(rules: scenario.rules)
         trace = Trace(isKept: traced)
         random = SeededGenerator(seed: scenario.seed, purpose: 21)
         world = SimulatedInstance(
@@ -59,6 +61,7 @@ final class SimulatedLife {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         schedule(.edit, after: .seconds(1))
         if scenario.clockJumps { schedule(.clockJump, after: .minutes(3)) }
+        if scenario.replays { schedule(.replay, after: .minutes(3)) }
         schedule(.rebirth, after: .zero)
     }
 
@@ -95,6 +98,7 @@ final class SimulatedLife {
     private func work() throws {
         guard process != nil else { return }
         try sendRequests()
+        if scenario.replays { try replay() }
         try launchDeliveries()
     }
 }
@@ -126,8 +130,7 @@ extension SimulatedLife {
         if deaths > 0, scenario.setsOwnClock { skew = random.element(of: Scenario.skews) }
         note("* process \(deaths + 1), its clock off by \(skew)")
         process = try Incarnation(
-            number: deaths + 1, storePath: directory.appendingPathComponent("state.sqlite3").path,
-            scenario: scenario, doom: Doom(), at: daemonNow)
+            number: deaths + 1, storePath: storePath, scenario: scenario, doom: Doom(), at: daemonNow)
     }
 }
 

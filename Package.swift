@@ -100,7 +100,7 @@ let package = Package(
         .target(
             name: "TestModels", dependencies: ["ChangeFeed"], path: "Tests/TestModels", swiftSettings: strict),
         .executableTarget(
-            name: "bench", dependencies: ["ChangeFeed", "SimulatedWorld", "TestModels", arguments],
+            name: "bench", dependencies: ["ChangeFeed", "ChangeStore", "SimulatedWorld", "TestModels", arguments],
             path: "Benchmarks/Bench",
             swiftSettings: strict),
         .testTarget(
@@ -164,8 +164,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "ChangeFeed", "ChangeOracle", "ChangeStore", "ReceivedEvents", "SimulatedWorld", "Simulator",
-                "StartedPrograms", "WebhookReceiver", "insightly-webhooks", asyncHTTPClient,
+                "ChangeFeed", "ChangeOracle", "ChangeStore", "ReceivedEvents", "ScriptedPeer", "SimulatedWorld",
+                "Simulator", "StartedPrograms", "WebhookReceiver", "insightly-webhooks", asyncHTTPClient,
             ],
             swiftSettings: strict),
     ],

@@ -4,9 +4,31 @@
 import Synchronization
 
 final class Claims: Sendable {
-    private let ids = Mutex<Set<Int64>>([])
+    private struct Under {
+        var way: Set<Int64> = []
+        /// Of these, by their endpoint: one at most.
+        var replays: [Int64: Int64] = [:]
+    }
 
-    func contains(_ id: Int64) -> Bool { ids.withLock { $0.contains(id) } }
-    func insert(_ ids: [Int64]) { self.ids.withLock { $0.formUnion(ids) } }
-    func remove(_ ids: [Int64]) { self.ids.withLock { $0.subtract(ids) } }
+    private let under = Mutex(Under())
+
+    func contains(_ delivery: Int64) -> Bool { under.withLock { $0.way.contains(delivery) } }
+
+    func insert(_ deliveries: [Int64]) { under.withLock { $0.way.formUnion(deliveries) } }
+
+    func insert(replay delivery: Int64, of endpoint: Int64) {
+        under.withLock { under in
+            under.way.insert(delivery)
+            under.replays[endpoint] = delivery
+        }
+    }
+
+    func hasReplay(of endpoint: Int64) -> Bool { under.withLock { $0.replays[endpoint] != nil } }
+
+    func remove(_ deliveries: [Int64]) {
+        under.withLock { under in
+            under.way.subtract(deliveries)
+            under.replays = under.replays.filter { !deliveries.contains($0.value) }
+        }
+    }
 }

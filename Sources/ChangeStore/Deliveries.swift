@@ -39,24 +39,17 @@ extension ChangeStore {
             coalesce(fold.type, event.type) AS type, coalesce(fold.body, event.body) AS body
         FROM delivery JOIN event ON event.sequence = delivery.event_sequence
         LEFT JOIN fold ON fold.delivery_id = delivery.id
-        WHERE delivery.endpoint_id = ? AND delivery.state = 'pending' AND delivery.due_at <= ?
+        WHERE delivery.endpoint_id = ? AND delivery.is_replay = ? AND delivery.state = 'pending' AND delivery.due_at <= ?
         ORDER BY delivery.due_at, delivery.id
         """
 
     /// When the next delivery that is not under way is due; nil when none waits.
     package func nextDue(of endpoint: StoredEndpoint) throws -> Instant? {
         try pool.read { db in
-            let rows = try Row.fetchCursor(
-                db.cachedStatement(
-                    sql: """
-                        SELECT id, due_at FROM delivery WHERE endpoint_id = ? AND state = 'pending'
-                        ORDER BY due_at, id
-                        """),
-                arguments: [endpoint.id])
-            while let row = try rows.next() {
-                if !claims.contains(row["id"]) { return row["due_at"] }
-            }
-            return nil
+            let new = try db.nextDue(of: endpoint, isReplay: false, besides: claims)
+            guard !claims.hasReplay(of: endpoint.id) else { return new }
+            let replay = try db.nextDue(of: endpoint, isReplay: true, besides: claims)
+            return [new, replay].compactMap(\.self).min()
         }
     }
 
@@ -97,18 +90,48 @@ extension Database {
         return QueueDepth(open: open ?? 0, dead: dead ?? 0)
     }
 
-    fileprivate func claim(of endpoint: StoredEndpoint, limit: Int, claims: Claims, at now: Instant) throws
-        -> [DueDelivery]
-    {
-        let rows = try Row.fetchCursor(
-            cachedStatement(sql: ChangeStore.dueQuery), arguments: [endpoint.id, now])
-        var due: [DueDelivery] = []
-        while due.count < limit, let row = try rows.next() {
-            let id: Int64 = row["id"]
-            if !claims.contains(id) { due.append(DueDelivery(row: row)) }
+    /// What is new goes first. Replays go one at a time, so that they arrive in the order of the log; one that is not
+    /// accepted lets the others pass.
+    fileprivate func claim(
+        of endpoint: StoredEndpoint, limit: Int, claims: Claims, at now: Instant
+    ) throws -> [DueDelivery] {
+        var due = try dueDeliveries(of: endpoint, isReplay: false, limit: limit, besides: claims, at: now)
+        var replay: DueDelivery?
+        if due.count < limit, !claims.hasReplay(of: endpoint.id) {
+            replay = try dueDeliveries(of: endpoint, isReplay: true, limit: 1, besides: claims, at: now).first
         }
         claims.insert(due.map(\.id))
+        if let replay {
+            claims.insert(replay: replay.id, of: endpoint.id)
+            due.append(replay)
+        }
         return due
+    }
+
+    private func dueDeliveries(
+        of endpoint: StoredEndpoint, isReplay: Bool, limit: Int, besides claims: Claims, at now: Instant
+    ) throws -> [DueDelivery] {
+        let rows = try Row.fetchCursor(
+            cachedStatement(sql: ChangeStore.dueQuery), arguments: [endpoint.id, isReplay, now])
+        var due: [DueDelivery] = []
+        while due.count < limit, let row = try rows.next() {
+            if !claims.contains(row["id"]) { due.append(DueDelivery(row: row)) }
+        }
+        return due
+    }
+
+    fileprivate func nextDue(of endpoint: StoredEndpoint, isReplay: Bool, besides claims: Claims) throws -> Instant? {
+        let rows = try Row.fetchCursor(
+            cachedStatement(
+                sql: """
+                    SELECT id, due_at FROM delivery WHERE endpoint_id = ? AND is_replay = ? AND state = 'pending'
+                    ORDER BY due_at, id
+                    """),
+            arguments: [endpoint.id, isReplay])
+        while let row = try rows.next() {
+            if !claims.contains(row["id"]) { return row["due_at"] }
+        }
+        return nil
     }
 
     fileprivate func settle(

@@ -127,7 +127,7 @@ enum Schema {
             due_at INTEGER NOT NULL,
             settled_at INTEGER
         );
-        CREATE INDEX delivery_due ON delivery (endpoint_id, due_at, id) WHERE state = 'pending';
+        CREATE INDEX delivery_due ON delivery (endpoint_id, is_replay, due_at, id) WHERE state = 'pending';
         CREATE INDEX delivery_open ON delivery (endpoint_id, order_key, id) WHERE state IN ('pending', 'waiting');
         CREATE INDEX delivery_dead ON delivery (endpoint_id, event_sequence) WHERE state = 'dead';
         CREATE INDEX delivery_settled ON delivery (settled_at) WHERE state IN ('delivered', 'replayed');

@@ -28,12 +28,13 @@ package struct EventPrinter: Sendable {
             words.append(clean(event.recordName))
             if event.isRestored { words.append("restored") }
         } else {
-            words.append("\(request.body.count) bytes that are no event of format standard")
+            words.append("\(request.body.count) bytes that are no event")
         }
         words.append(paint(clean(request.webhookID ?? "no webhook-id"), .dim))
         if let detected = request.event?.detectedAt {
             words.append("after \(Self.seconds(request.arrivedAt - detected))")
         }
+        if request.header("webhook-replay") != nil { words.append("replay") }
         if let note = note(on: exchange) { words.append(paint(note, .warning)) }
         let lines = exchange.isAccepted && !exchange.isDuplicate ? changes(of: request.event) : []
         return ([words.joined(separator: "  ")] + lines).map { $0 + "\n" }.joined()

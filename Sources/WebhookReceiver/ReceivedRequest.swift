@@ -24,7 +24,7 @@ package struct ReceivedRequest: Sendable {
     package let arrivedAt: Instant
     /// Nil where one of the receiver's keys had signed it, a short time ago.
     package let fault: WebhookSignature.Fault?
-    /// Nil for a body that is not of format `standard`.
+    /// Nil for a body that is of none of the formats.
     package let event: ReceivedEvent?
 
     package init(

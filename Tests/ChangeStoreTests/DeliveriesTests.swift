@@ -107,7 +107,7 @@ struct DeliveriesTests {
         let fixture = try StoreFixture()
         let opened = try fixture.open()
         let plan = try opened.store.pool.read { db in
-            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + ChangeStore.dueQuery, arguments: [1, 1])
+            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + ChangeStore.dueQuery, arguments: [1, 0, 1])
                 .map { $0["detail"] as String }
         }
         #expect(plan.contains { $0.contains("USING INDEX delivery_due") })

@@ -45,7 +45,23 @@ struct ReplayingTests {
             0, +)
     }
 
-    private func due(after time: Duration = .zero) throws -> [DueDelivery] { try opened.due(at: opened.now + time) }
+    /// Everything that is due, though of replays only one is handed out at a time.
+    private func due(after time: Duration = .zero) throws -> [ListedDelivery] {
+        var pending = ListFilter()
+        pending.state = .pending
+        let latest = opened.now + time
+        return try visitor().deliveries(pending).filter { $0.dueAt.map { $0 <= latest } ?? false }
+            .sorted { ($0.dueAt ?? latest, $0.id) < ($1.dueAt ?? latest, $1.id) }
+    }
+
+    private func settle(_ delivery: ListedDelivery, as disposition: DeliveryPolicy.Disposition) throws {
+        let isDelivered = disposition == .delivered
+        let report = AttemptReport(
+            deliveryID: delivery.id, number: delivery.attempts + 1, startedAt: opened.now,
+            outcome: AttemptOutcome(verdict: .answered(status: isDelivered ? 200 : 500), duration: .zero),
+            disposition: disposition)
+        try opened.store.settle([report], of: opened.endpoint, holdUntil: nil, at: opened.now)
+    }
 
     @Test("keeps id, bytes and number, and leaves alone what is on its way")
     func everything() throws {
@@ -55,7 +71,7 @@ struct ReplayingTests {
         let replays = try due(after: .seconds(1)).filter(\.isReplay)
         #expect(replays.map(\.sequence) == [1, 2, 3] && replays.map(\.endpointSequence) == [1, 2, 3])
         #expect(replays.map(\.attempts) == [0, 0, 0])
-        #expect(replays.map(\.body) == log.reversed().prefix(3).map(\.body))
+        #expect(try replays.map { try visitor().delivery($0.id)?.body } == log.reversed().prefix(3).map(\.body))
         #expect(try due(after: .seconds(1)).filter { !$0.isReplay }.map(\.sequence) == [4])
         // What is on its way again is not sent a third time.
         #expect(try count { _ in } == 0)
@@ -69,7 +85,7 @@ struct ReplayingTests {
         #expect(try opened.store.queueDepth(of: opened.endpoint) == QueueDepth(open: 2, dead: 0))
         let again = try #require(try due().first(where: \.isReplay))
         #expect(again.sequence == 3)
-        try opened.settle(again, as: .dead, status: 500)
+        try settle(again, as: .dead)
         #expect(try opened.store.queueDepth(of: opened.endpoint).dead == 1)
         #expect(try count { $0.isOfDeadLetters = true } == 1)
     }
@@ -94,7 +110,7 @@ struct ReplayingTests {
     func rate() throws {
         try replay(rate: 0.5, limit: 1) { _ in }
         let live = try #require(try due().first { !$0.isReplay })
-        try opened.settle(live, as: .delivered)
+        try settle(live, as: .delivered)
         #expect(try due().map(\.sequence) == [1])
         #expect(try due(after: .seconds(2)).map(\.sequence) == [1, 2])
         #expect(try due(after: .seconds(4)).map(\.sequence) == [1, 2, 3])
@@ -103,19 +119,33 @@ struct ReplayingTests {
     @Test("keeps the order of a record among replays, at their pace, and holds up nothing new")
     func order() throws {
         let live = try #require(try due().first)
-        try opened.settle(live, as: .delivered)
+        try settle(live, as: .delivered)
         for name in ["B", "C"] {
             try opened.commit([OpenStore.record(1, name: name)])
-            try opened.settle(try #require(try due().first), as: .delivered)
+            try settle(try #require(try due().first), as: .delivered)
         }
         try replay(rate: 0.1) { $0.sequences = 5...6 }
         try opened.commit([OpenStore.record(1, name: "D")])
         let due = try due(after: .hours(1))
         #expect(due.map(\.sequence) == [5, 7])
-        try opened.settle(due[0], as: .delivered)
+        try settle(due[0], as: .delivered)
         // Not before its time, though what it waited for is done.
         #expect(try self.due().map(\.sequence) == [7])
         #expect(try self.due(after: .seconds(10)).map(\.sequence) == [7, 6])
+    }
+
+    @Test("goes one at a time, after what is new, and lets others pass where one is not accepted")
+    func oneAtATime() throws {
+        try replay { _ in }
+        func claim() throws -> [Int] {
+            try opened.store.claim(of: opened.endpoint, limit: 4, at: opened.now + .seconds(1)).map(\.sequence)
+        }
+        #expect(try claim() == [4, 1])
+        #expect(try claim().isEmpty)
+        #expect(try opened.store.nextDue(of: opened.endpoint) == nil)
+        let first = try #require(try due().first { $0.sequence == 1 })
+        try settle(first, as: .retry(at: opened.now + .hours(1)))
+        #expect(try claim() == [2])
     }
 
     @Test("sends an endpoint what its filter admits now, under new numbers, where it never got it")
@@ -131,7 +161,9 @@ struct ReplayingTests {
                 .map(\.events) == [4])
         try visitor().requestReplay(of: selection, eventsPerSecond: 1000)
         _ = try opened.store.carryOnReplay(to: [opened.endpoint, late], limit: 100, at: opened.now)
-        let sent = try opened.store.claim(of: late, limit: 10, at: opened.now + .seconds(1))
+        var filter = ListFilter()
+        filter.endpoint = "late"
+        let sent = try visitor().deliveries(filter).reversed()
         #expect(sent.map(\.sequence) == [1, 2, 3, 4] && sent.map(\.endpointSequence) == [1, 2, 3, 4])
         #expect(try opened.due().map(\.sequence) == [4])
     }
@@ -140,8 +172,8 @@ struct ReplayingTests {
     func bounded() throws {
         try visitor().requestReplay(of: ReplaySelection(), eventsPerSecond: 1000)
         try opened.commit([OpenStore.record(9, name: "A")])
-        let live = try #require(try due().last)
-        try opened.settle(live, as: .delivered)
+        let live = try #require(try due().first { !$0.isReplay && $0.sequence == 5 })
+        try settle(live, as: .delivered)
         while try opened.store.carryOnReplay(to: [opened.endpoint], limit: 2, at: opened.now) != nil {}
         #expect(try due(after: .seconds(1)).filter(\.isReplay).map(\.sequence) == [1, 2, 3])
     }

@@ -17,12 +17,19 @@ struct KillingTests {
 
     /// Faults on both sides, so that retries are always under way.
     private let behaviour = ReceiverBehaviour(
-        [.init(.init(.status(503)), .share(0.1)), .init(.init(.lost), .share(0.1))], seed: 3)
+        [
+            .init(.init(.status(503)), .share(0.08)), .init(.init(.lost), .share(0.08)),
+            .init(.init(.reset), .share(0.04)), .init(.init(.status(301), location: "/elsewhere"), .share(0.02)),
+            .init(.init(.slowBody(interval: .milliseconds(100))), .share(0.01)),
+        ], seed: 3)
+
+    private static let kills = 100
 
     private func configuration(start: String) -> [String: String] {
         let waits = Array(repeating: "\"200ms\"", count: 40).joined(separator: ",")
         return [
             "event.poller.start": "\"\(start)\"", "log.level": "\"trace\"", "event.poller.overlap": "\"20s\"",
+            "event.notification.timeout": #""1s""#,
             "event.notification.retry.schedule": "[\(waits)]",
             "event.poller.configuration": #"""
             {"contacts": {"pageSize": 9}, "organisations": {}, "leads": {}, "opportunities": {}, "projects": {},
@@ -34,7 +41,7 @@ struct KillingTests {
     }
 
     @Test(
-        "Killed at 25 random moments under load, it loses nothing and tells nothing twice",
+        "Killed at 100 random moments under load, it loses nothing and tells nothing twice",
         arguments: ["beginning", "now"])
     func kill(start: String) async throws {
         try await Stage.set(Stage.world(seed: 5) { $0.limits.perSecond = nil }, behaviour: behaviour) { stage in
@@ -50,7 +57,7 @@ struct KillingTests {
             let editing = Task {
                 try await EditingService(stage.live, editsPerMinute: 900, seed: 8).run()
             }
-            for _ in 0..<25 { try await liveAndDie(stage, lines: random.within(1...25)) }
+            for _ in 0..<Self.kills { try await liveAndDie(stage, lines: random.within(1...25)) }
             editing.cancel()
             _ = try await editing.value
             try await judge(stage, start: start)
@@ -80,6 +87,19 @@ struct KillingTests {
         } ?? false
     }
 
+    /// Attempts that were made before the wait of the schedule was over, less a fifth of it.
+    private func attemptsTooEarly(_ stage: Stage) throws -> [String] {
+        let visitor = try StoreVisitor(path: stage.storePath, isReadOnly: true)
+        var all = ListFilter()
+        all.limit = .max
+        return try visitor.deliveries(all).filter { $0.attempts > 1 }.flatMap { delivery in
+            let attempts = try visitor.delivery(delivery.id)?.attempts ?? []
+            return zip(attempts, attempts.dropFirst()).filter { before, next in
+                next.startedAt - before.startedAt < before.duration + .milliseconds(160)
+            }.map { "attempt \($1.number) of delivery \(delivery.id)" }
+        }
+    }
+
     /// Lets a last process finish in peace, and compares what was taken with what the world did.
     private func judge(_ stage: Stage, start: String) async throws {
         stage.receiver.behave(.accepting)
@@ -107,6 +127,7 @@ struct KillingTests {
         }
         #expect(await last.stop() == 0)
 
+        #expect(try attemptsTooEarly(stage) == [])
         let store = try stage.store()
         let account = try store.account(named: "default", identity: "")
         let thresholds = try store.progress(of: account).mapValues(\.newsThreshold)

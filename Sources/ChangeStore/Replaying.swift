@@ -147,6 +147,7 @@ private struct SelectedEvent {
     let sequence: Int
     let type: String
     let resource: Int64
+    let resourceName: ResourceName
     let record: RecordID
     let body: [UInt8]
 
@@ -168,18 +169,21 @@ private struct SelectedEvent {
             arguments += [until]
         }
         if !selection.eventIDs.isEmpty {
-            conditions.append("id IN (\(selection.eventIDs.map { _ in "?" }.joined(separator: ",")))")
+            conditions.append("event.id IN (\(selection.eventIDs.map { _ in "?" }.joined(separator: ",")))")
             arguments += StatementArguments(selection.eventIDs)
         }
         if selection.isOfDeadLetters {
             conditions.append("sequence IN (SELECT event_sequence FROM delivery WHERE state = 'dead')")
         }
         return try Row.fetchCursor(
-            db, sql: "SELECT * FROM event WHERE \(conditions.joined(separator: " AND ")) ORDER BY sequence",
+            db,
+            sql:
+                "SELECT event.*, resource.name AS resource FROM event JOIN resource ON resource.id = resource_id WHERE \(conditions.joined(separator: " AND ")) ORDER BY sequence",
             arguments: arguments
         ).map { row in
             SelectedEvent(
-                sequence: row["sequence"], type: row["type"], resource: row["resource_id"], record: row["record_id"],
+                sequence: row["sequence"], type: row["type"], resource: row["resource_id"],
+                resourceName: ResourceName(row["resource"]), record: row["record_id"],
                 body: row.bytes("body"))
         }.filter { selection.admits(type: $0.type) }
     }
@@ -192,8 +196,13 @@ private struct SelectedEvent {
         case .dead: return true
         case .delivered, .replayed: return !selection.isOfDeadLetters
         case nil:
-            guard !selection.isOfDeadLetters, let message = EventMessage(body: body) else { return false }
-            return rules.filter.admits(message.change, type: type, resource: message.resource)
+            guard !selection.isOfDeadLetters, rules.filter.mayAdmit(type: type, resource: resourceName) else {
+                return false
+            }
+            // The fields are in the body, which takes its time to read.
+            return rules.filter.fields.isEmpty
+                || EventMessage(body: body).map { rules.filter.admits($0.change, type: type, resource: resourceName) }
+                    ?? false
         }
     }
 }

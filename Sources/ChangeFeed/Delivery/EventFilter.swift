@@ -16,9 +16,12 @@ package struct EventFilter: Sendable, Equatable {
 
     /// - Parameter type: `contact.updated`
     package func admits(_ change: Change, type: String, resource: ResourceName) -> Bool {
-        (resources.isEmpty || resources.contains(resource))
-            && (types.isEmpty || types.contains { $0.matches(type) })
-            && admitsFields(of: change)
+        mayAdmit(type: type, resource: resource) && admitsFields(of: change)
+    }
+
+    /// As far as that can be told without the change.
+    package func mayAdmit(type: String, resource: ResourceName) -> Bool {
+        (resources.isEmpty || resources.contains(resource)) && (types.isEmpty || types.contains { $0.matches(type) })
     }
 
     /// A change that takes a record out of what is asked for is told as well: it is the last that the receiver hears of it,

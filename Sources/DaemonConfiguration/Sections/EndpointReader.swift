@@ -132,7 +132,7 @@ struct EndpointReader {
                 "\(block.place).url", "is missing", "write the https URL that events are to be POSTed to")
         }
         let networks = networks
-        return optional(.url) { value throws(ValueFault) in
+        let address = optional(.url) { value throws(ValueFault) in
             let address = try WebAddress(value, example: "https://example.com/insightly", queryAllowed: true)
             guard address.isHTTPS || address.lies(in: networks) else {
                 throw ValueFault(
@@ -142,8 +142,14 @@ struct EndpointReader {
                         \(ConfigurationKey.allowedNetworks.rawValue), such as ["127.0.0.0/8"] for this machine
                         """)
             }
-            return address.text
+            return address
         }
+        if let address, address.isRefused(allowing: networks) {
+            settings.findings.warning(
+                place(.url), "leads to \(address.host), which is not public: nothing will be sent there",
+                "allow its network in \(ConfigurationKey.allowedNetworks.rawValue), if it is meant")
+        }
+        return address?.text
     }
 
     // MARK: - How patiently

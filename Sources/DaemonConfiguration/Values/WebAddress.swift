@@ -62,5 +62,12 @@ struct WebAddress {
         return addresses.contains { address in networks.contains { $0.contains(address) } }
     }
 
+    /// Whether the host is a literal address, or `localhost`, that a guard of these networks refuses to dial.
+    func isRefused(allowing networks: [IPNetwork]) -> Bool {
+        let addresses = (host == "localhost" ? ["127.0.0.1", "::1"] : [host]).compactMap(IPAddress.init)
+        let addressGuard = AddressGuard(allowed: networks)
+        return !addresses.isEmpty && !addresses.contains(where: addressGuard.permits)
+    }
+
     private static let loopback = ["127.0.0.0/8", "::1/128"].compactMap(IPNetwork.init)
 }

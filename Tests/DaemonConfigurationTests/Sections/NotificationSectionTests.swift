@@ -72,6 +72,22 @@ struct NotificationSectionTests {
         #expect(keys == (isAccepted ? [] : ["event.notification.callback.url"]))
     }
 
+    @Test(
+        "warn of a callback that would never be dialled",
+        arguments: [
+            ("https://10.1.2.3/in", "[]", true), ("https://10.1.2.3/in", #"["10.0.0.0/8"]"#, false),
+            ("https://localhost/", "[]", true), ("https://localhost/", #"["::1/128"]"#, false),
+            ("https://[::ffff:169.254.169.254]/", "[]", true), ("https://8.8.8.8/", "[]", false),
+            ("https://example.com/", "[]", false),
+        ])
+    func neverDialled(url: String, networks: String, isWarned: Bool) {
+        let members = """
+            "event.notification.callback.url": "\(url)", "event.notification.allowed_networks": \(networks)
+            """
+        let warnings = Sample.read(Sample.text(members)).warnings.map(\.key)
+        #expect(warnings == (isWarned ? ["event.notification.callback.url"] : []))
+    }
+
     @Test("miss a callback that is null, empty or false", arguments: ["null", "\"\"", "\"false\"", "false"])
     func noCallback(value: String) throws {
         let members = "\"event.notification.callback.url\": \(value)"

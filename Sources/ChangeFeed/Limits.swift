@@ -174,11 +174,8 @@ package enum Limits {
     /// Delivered events removed in one transaction.
     package static let prunedAtOnce = 500
 
-    /// Events looked at in one transaction where old ones are sought that nobody gets.
-    package static let eventsLookedAtOnce = 2_000
-
-    /// Events put into the queue again in one transaction.
-    package static let replayedAtOnce = 200
+    /// Events of the log looked at in one transaction, to be put into the queue again.
+    package static let replayedAtOnce = 500
 
     /// Free pages of the file given back in one transaction.
     package static let pagesGivenBackAtOnce = 1_000

@@ -24,10 +24,18 @@ extension ChangeStore {
     /// Takes the deliveries that have been due longest, at most `limit`. Each is under way until it is settled or put back:
     /// nobody takes it again, and nothing is folded into it.
     package func claim(of endpoint: StoredEndpoint, limit: Int, at now: Instant) throws -> [DueDelivery] {
+        guard endpoint.rules.coalesces else {
+            return try pool.read { try $0.claim(of: endpoint, limit: limit, claims: claims, at: now) }
+        }
         // Where newer events fold into what waits, nothing may be written between the look and the claim.
-        try endpoint.rules.coalesces
-            ? pool.write { try $0.claim(of: endpoint, limit: limit, claims: claims, at: now) }
-            : pool.read { try $0.claim(of: endpoint, limit: limit, claims: claims, at: now) }
+        var claimed: [DueDelivery] = []
+        do {
+            try pool.write { claimed = try $0.claim(of: endpoint, limit: limit, claims: claims, at: now) }
+            return claimed
+        } catch {
+            putBack(claimed.map(\.id))
+            throw error
+        }
     }
 
     /// Puts deliveries back of which nothing came.

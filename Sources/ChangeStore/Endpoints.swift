@@ -31,6 +31,7 @@ extension ChangeStore {
             guard let row else { throw DatabaseError(message: "endpoint \(name) was not stored") }
             let id: Int64 = row["id"]
             if row["delivery_order"] != rules.order.rawValue { try db.reorder(endpoint: id, by: rules.order) }
+            if !rules.coalesces { try db.numberWhatWaits(of: id) }
             try db.execute(
                 sql: """
                     UPDATE delivery SET due_at = ?1
@@ -77,6 +78,15 @@ extension ChangeStore {
 }
 
 extension Database {
+    /// What waits gets its number now, in the order of the log: newer events will get theirs at once.
+    fileprivate func numberWhatWaits(of endpoint: Int64) throws {
+        let waiting = try Int64.fetchAll(
+            self,
+            sql: "SELECT id FROM delivery WHERE endpoint_id = ? AND endpoint_sequence IS NULL ORDER BY id",
+            arguments: [endpoint])
+        for delivery in waiting { try number(delivery, of: endpoint) }
+    }
+
     /// Gives everything that is open the keys of another order, and lets the first of each key go.
     fileprivate func reorder(endpoint: Int64, by order: DeliveryOrder) throws {
         let rows = try Row.fetchAll(

@@ -1,4 +1,4 @@
-// From an event to its deliveries: who gets it, in which order, and what of it is folded.
+// From an event to its deliveries: who gets it, and in which order.
 
 import ChangeFeed
 import GRDB
@@ -19,8 +19,11 @@ struct NumberedEvent {
 
 extension Database {
     /// Puts the event into the queue of each endpoint that gets it.
-    func enqueue(_ event: NumberedEvent, to endpoints: [StoredEndpoint], besides claims: Claims, at now: Instant) throws
-    {
+    ///
+    /// - Parameter body: of the event, as it is stored.
+    func enqueue(
+        _ event: NumberedEvent, body: [UInt8], to endpoints: [StoredEndpoint], besides claims: Claims, at now: Instant
+    ) throws {
         for endpoint in endpoints
         where endpoint.rules.filter.admits(event.change, type: event.type, resource: event.plan.name) {
             let key = endpoint.rules.order.key(resource: event.resource, record: event.change.recordID)
@@ -28,8 +31,10 @@ extension Database {
                 try insertDelivery(of: event.sequence, to: endpoint, key: key, due: now)
                 continue
             }
-            if let earlier = try lastOpen(of: endpoint, key: key), !claims.contains(earlier) {
-                try fold(event.sequence, into: earlier)
+            if let earlier = try lastOpen(of: endpoint, key: key), !claims.contains(earlier),
+                let told = try foldable(earlier)
+            {
+                try fold(event.sequence, body: body, into: earlier, which: told)
             } else {
                 let delivery = try insertDelivery(
                     of: event.sequence, to: endpoint, key: key, due: now, numbersLater: true)
@@ -95,108 +100,7 @@ extension Database {
     }
 }
 
-// MARK: - Folding
-
 extension Database {
-    /// The last of these that can be folded into: one from before the endpoint coalesced does not know what came before it.
-    private func lastOpen(of endpoint: StoredEndpoint, key: String?) throws -> Int64? {
-        try Int64.fetchOne(
-            cachedStatement(
-                sql: """
-                    SELECT id FROM delivery JOIN fold ON delivery_id = id
-                    WHERE endpoint_id = ? AND order_key = ? AND state IN ('pending', 'waiting')
-                    ORDER BY id DESC LIMIT 1
-                    """),
-            arguments: [endpoint.id, key])
-    }
-
-    /// What the receiver has before this event, for the diff of those that take its place.
-    private func keepBase(of event: NumberedEvent, for delivery: Int64) throws {
-        let base = event.change.changes == nil ? nil : event.before
-        let field = (event.plan.updatedDate?.path.members).flatMap { StoredPath(members: $0).stored }
-        try cachedStatement(sql: "INSERT INTO fold (delivery_id, base, updated_field) VALUES (?, ?, ?)").execute(
-            arguments: [delivery, base?.stored, field])
-    }
-
-    /// Lets a delivery that is not under way carry this newer event of its record: its newest state, and the diff from what
-    /// the receiver has.
-    func fold(_ sequence: Int, into delivery: Int64) throws {
-        let row = try Row.fetchOne(
-            cachedStatement(
-                sql: """
-                    SELECT coalesce(fold.body, event.body) AS earlier, base, updated_field,
-                        (SELECT body FROM event WHERE sequence = ?1) AS newer
-                    FROM delivery JOIN event ON event.sequence = event_sequence
-                    LEFT JOIN fold ON fold.delivery_id = delivery.id WHERE delivery.id = ?2
-                    """),
-            arguments: [sequence, delivery])
-        guard let row else { throw DatabaseError(message: "delivery \(delivery) is missing from the store") }
-        try cachedStatement(sql: "UPDATE delivery SET event_sequence = ? WHERE id = ?").execute(
-            arguments: [sequence, delivery])
-        try tell(
-            EventMessage(body: row.bytes("newer")), over: EventMessage(body: row.bytes("earlier")),
-            base: row.bytes("base"), updatedField: row["updated_field"], in: delivery)
-    }
-
-    /// Writes what a delivery tells, where that is not its event's own body. Nothing is folded where the store's file was
-    /// damaged: the newer event then goes as it is.
-    private func tell(
-        _ newer: EventMessage?, over earlier: EventMessage?, base: [UInt8], updatedField: String?, in delivery: Int64
-    ) throws {
-        var body: [UInt8]?
-        var type: String?
-        if let newer, let earlier {
-            let change = newer.change.folded(
-                over: earlier.change.kind, base: try? RawRecord.read(base), wasRestored: earlier.change.restored,
-                updatedDate: StoredPath(stored: updatedField).map { FieldPath(members: $0.members) })
-            type = "\(newer.typeName).\(change.kind.rawValue)"
-            body = EventBody.standard(
-                id: newer.id, typeName: newer.typeName, change: change, sequence: newer.sequence,
-                resource: newer.resource, detectedAt: newer.detectedAt)
-        }
-        try cachedStatement(
-            sql: """
-                INSERT INTO fold (delivery_id, type, body) VALUES (?, ?, ?)
-                ON CONFLICT (delivery_id) DO UPDATE SET type = excluded.type, body = excluded.body
-                """
-        ).execute(arguments: [delivery, type, body?.stored])
-    }
-
-    /// After a delivery that was not accepted: one that waits behind it gives its news to it, and goes.
-    func foldNext(into delivery: Int64, besides claims: Claims) throws {
-        guard let next = try following(delivery), !claims.contains(next) else { return }
-        let sequence = try Int.fetchOne(
-            cachedStatement(
-                sql: """
-                    SELECT event_sequence FROM delivery WHERE id = ?
-                        AND EXISTS (SELECT 1 FROM fold WHERE delivery_id = ?)
-                    """),
-            arguments: [next, delivery])
-        guard let sequence else { return }
-        try fold(sequence, into: delivery)
-        try cachedStatement(sql: "DELETE FROM delivery WHERE id = ?").execute(arguments: [next])
-    }
-
-    /// After a delivery that was given up: the one behind it tells what that one would have told as well.
-    func foldDead(_ delivery: Int64, into next: Int64) throws {
-        let row = try Row.fetchOne(
-            cachedStatement(
-                sql: """
-                    SELECT coalesce(fold.body, event.body) AS earlier, base, updated_field,
-                        (SELECT event.body FROM delivery JOIN event ON event.sequence = event_sequence
-                            WHERE delivery.id = ?2) AS newer
-                    FROM delivery JOIN event ON event.sequence = event_sequence
-                    JOIN fold ON fold.delivery_id = delivery.id WHERE delivery.id = ?1
-                    """),
-            arguments: [delivery, next])
-        guard let row else { return }
-        try cachedStatement(sql: "UPDATE fold SET base = ? WHERE delivery_id = ?").execute(
-            arguments: [row["base"] as DatabaseValue, next])
-        try tell(
-            EventMessage(body: row.bytes("newer")), over: EventMessage(body: row.bytes("earlier")),
-            base: row.bytes("base"), updatedField: row["updated_field"], in: next)
-    }
-
     /// The open delivery of the same key that stands behind this one.
     func following(_ delivery: Int64) throws -> Int64? {
         try Int64.fetchOne(
@@ -209,10 +113,4 @@ extension Database {
                     """),
             arguments: [delivery])
     }
-}
-
-/// A path into a record as one column.
-private struct StoredPath: StoredAsJSON {
-    let members: [String]
-    var isSound: Bool { !members.isEmpty }
 }

@@ -95,9 +95,17 @@ extension StoreVisitor {
             guard let row = try Row.fetchOne(db, sql: Self.listed + " WHERE delivery.id = ?", arguments: [id]) else {
                 return nil
             }
+            let body = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT coalesce(fold.body, event.body) AS body FROM delivery
+                    JOIN event ON event.sequence = event_sequence LEFT JOIN fold ON delivery_id = delivery.id
+                    WHERE delivery.id = ?
+                    """,
+                arguments: [id])
             let attempts = try Row.fetchAll(
                 db, sql: "SELECT * FROM attempt WHERE delivery_id = ? ORDER BY number", arguments: [id])
-            return (ListedDelivery(row), attempts.map(ListedAttempt.init), row.bytes("body"))
+            return (ListedDelivery(row), attempts.map(ListedAttempt.init), body?.bytes("body") ?? [])
         }
     }
 
@@ -127,7 +135,7 @@ extension StoreVisitor {
 
     private static let listed = """
         SELECT delivery.*, endpoint.name AS endpoint, event.id AS event_id, event.record_id, event.detected_at,
-            resource.name AS resource, coalesce(fold.type, event.type) AS type, coalesce(fold.body, event.body) AS body,
+            resource.name AS resource, coalesce(fold.type, event.type) AS type,
             (SELECT coalesce(failure, status) FROM attempt WHERE delivery_id = delivery.id
                 ORDER BY number DESC LIMIT 1) AS last_result
         FROM delivery JOIN event ON event.sequence = event_sequence JOIN endpoint ON endpoint.id = endpoint_id

@@ -173,6 +173,6 @@ struct PageWriter {
         let event = NumberedEvent(
             sequence: sequence, id: id, resource: resource, plan: plan, change: change, detectedAt: detectedAt,
             before: before)
-        try db.enqueue(event, to: endpoints, besides: claims, at: now)
+        try db.enqueue(event, body: body, to: endpoints, besides: claims, at: now)
     }
 }

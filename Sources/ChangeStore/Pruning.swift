@@ -26,21 +26,21 @@ extension ChangeStore {
         }
     }
 
-    /// Removes events that nobody gets, or that a newer one took the place of, of the `limit` that follow `sequence`.
-    ///
-    /// - Returns: the last event looked at; nil at the end of those detected before `horizon`.
-    package func pruneUnsentEvents(
-        detectedBefore horizon: Instant, after sequence: Int64, limit: Int
-    ) throws -> (last: Int64, removed: Int)? {
+    /// Removes events detected before `horizon` that nobody gets, or that a newer one took the place of, at most `limit` of
+    /// them, and says how many went.
+    package func pruneUnsentEvents(detectedBefore horizon: Instant, limit: Int) throws -> Int {
         try pool.write { db in
-            let sequences = try Int64.fetchAll(
-                db, sql: "SELECT sequence FROM event WHERE sequence > ? AND detected_at < ? ORDER BY sequence LIMIT ?",
-                arguments: [sequence, horizon, limit])
-            var removed = 0
-            for sequence in sequences where try db.removeEvent(sequence) { removed += 1 }
-            return sequences.last.map { ($0, removed) }
+            let sequences = try Int64.fetchAll(db, sql: Self.unsentQuery, arguments: [horizon, limit])
+            for sequence in sequences { try db.removeEvent(sequence) }
+            return sequences.count
         }
     }
+
+    static let unsentQuery = """
+        SELECT sequence FROM event WHERE detected_at < ?
+            AND NOT EXISTS (SELECT 1 FROM delivery WHERE event_sequence = event.sequence)
+        ORDER BY detected_at LIMIT ?
+        """
 
     /// Gives free pages of the file back to the system, at most so many, and says whether there are more.
     package func shrink(pages: Int) throws -> Bool {
@@ -56,14 +56,12 @@ extension ChangeStore {
 
 extension Database {
     /// Removes an event that no delivery is about.
-    @discardableResult
-    fileprivate func removeEvent(_ sequence: Int64) throws -> Bool {
+    fileprivate func removeEvent(_ sequence: Int64) throws {
         try cachedStatement(
             sql: """
                 DELETE FROM event WHERE sequence = ?1
                     AND NOT EXISTS (SELECT 1 FROM delivery WHERE event_sequence = ?1)
                 """
         ).execute(arguments: [sequence])
-        return changesCount > 0
     }
 }

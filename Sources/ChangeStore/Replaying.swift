@@ -11,18 +11,20 @@ extension StoreVisitor {
         by selection: ReplaySelection, endpoints: [(name: String, rules: EndpointRules)]
     ) throws(StoreProblem) -> [(endpoint: String, events: Int)] {
         try visit { db in
-            let through = try db.lastSequence()
+            let (start, through) = (try selection.start(in: db), try db.lastSequence())
             var counts = endpoints.filter { selection.endpoint == nil || selection.endpoint == $0.name }
                 .map { (endpoint: $0, id: Int64?.none, events: 0) }
             for index in counts.indices {
                 counts[index].id = try Int64.fetchOne(
                     db, sql: "SELECT id FROM endpoint WHERE name = ?", arguments: [counts[index].endpoint.name])
             }
-            let events = try SelectedEvent.cursor(db, selection, after: 0, through: through)
+            let events = try SelectedEvent.cursor(db, selection, after: start - 1, through: through)
             while let event = try events.next() {
                 for (index, count) in counts.enumerated() {
                     let last = try count.id.flatMap { try db.lastDelivery(of: event.sequence, to: $0) }
-                    if event.isReplayed(last, selection, rules: count.endpoint.rules) { counts[index].events += 1 }
+                    if try db.isReplayed(event, after: last, selection, rules: count.endpoint.rules) {
+                        counts[index].events += 1
+                    }
                 }
             }
             return counts.map { ($0.endpoint.name, $0.events) }
@@ -34,8 +36,10 @@ extension StoreVisitor {
         of selection: ReplaySelection, eventsPerSecond: Double
     ) throws(StoreProblem) {
         try visit { db in
-            let order = ReplayOrder(
-                selection: selection, eventsPerSecond: eventsPerSecond, through: try db.lastSequence())
+            var order = ReplayOrder(
+                selection: selection, eventsPerSecond: eventsPerSecond,
+                through: min(try db.lastSequence(), selection.sequences?.upperBound ?? .max))
+            order.doneThrough = try selection.start(in: db) - 1
             try db.execute(
                 sql: "INSERT INTO operator_request (verb, detail) VALUES ('replay', ?)", arguments: [order.stored])
         }
@@ -85,20 +89,41 @@ extension Database {
         _ order: inout ReplayOrder, to endpoints: [StoredEndpoint], limit: Int, at now: Instant
     ) throws -> Bool {
         let endpoints = endpoints.filter { order.selection.endpoint == nil || order.selection.endpoint == $0.name }
-        let events = try SelectedEvent.cursor(self, order.selection, after: order.doneThrough, through: order.through)
-        for _ in 0..<limit {
-            guard let event = try events.next() else { return true }
-            var isReplayed = false
+        // A part of the log, whether or not much of it is wanted: no step holds up others for long.
+        let through = min(order.through, order.doneThrough + limit)
+        let events = try SelectedEvent.cursor(self, order.selection, after: order.doneThrough, through: through)
+        while let event = try events.next() {
+            var isSent = false
             for endpoint in endpoints {
                 let last = try lastDelivery(of: event.sequence, to: endpoint.id)
-                guard event.isReplayed(last, order.selection, rules: endpoint.rules) else { continue }
+                guard try isReplayed(event, after: last, order.selection, rules: endpoint.rules) else { continue }
                 try replay(event, after: last, to: endpoint, due: order.due(beginningAt: now), at: now)
-                isReplayed = true
+                isSent = true
             }
-            if isReplayed { order.count += 1 }
-            order.doneThrough = event.sequence
+            if isSent { order.count += 1 }
         }
-        return false
+        order.doneThrough = through
+        return through >= order.through
+    }
+
+    /// Whether an endpoint gets it again: what it got before, or was to get, and what it would get now. What is on its way
+    /// is left alone.
+    fileprivate func isReplayed(
+        _ event: SelectedEvent, after last: LastDelivery?, _ selection: ReplaySelection, rules: EndpointRules
+    ) throws -> Bool {
+        switch last?.state {
+        case .pending, .waiting: return false
+        case .dead: return true
+        case .delivered, .replayed: return !selection.isOfDeadLetters
+        case nil:
+            guard !selection.isOfDeadLetters, rules.filter.mayAdmit(type: event.type, resource: event.resourceName)
+            else { return false }
+            if rules.filter.fields.isEmpty { return true }
+            let body = try Row.fetchOne(
+                cachedStatement(sql: "SELECT body FROM event WHERE sequence = ?"), arguments: [event.sequence])
+            return EventMessage(body: body?.bytes("body") ?? [])
+                .map { rules.filter.admits($0.change, type: event.type, resource: event.resourceName) } ?? false
+        }
     }
 
     /// A new delivery of the same event, under the number that the receiver knows it by.
@@ -149,7 +174,6 @@ private struct SelectedEvent {
     let resource: Int64
     let resourceName: ResourceName
     let record: RecordID
-    let body: [UInt8]
 
     static func cursor(
         _ db: Database, _ selection: ReplaySelection, after: Int, through: Int
@@ -173,37 +197,33 @@ private struct SelectedEvent {
             arguments += StatementArguments(selection.eventIDs)
         }
         if selection.isOfDeadLetters {
-            conditions.append("sequence IN (SELECT event_sequence FROM delivery WHERE state = 'dead')")
+            conditions.append("EXISTS (SELECT 1 FROM delivery WHERE event_sequence = sequence AND state = 'dead')")
         }
         return try Row.fetchCursor(
             db,
             sql:
-                "SELECT event.*, resource.name AS resource FROM event JOIN resource ON resource.id = resource_id WHERE \(conditions.joined(separator: " AND ")) ORDER BY sequence",
+                "SELECT sequence, event.id, type, resource_id, record_id, resource.name AS resource FROM event JOIN resource ON resource.id = resource_id WHERE \(conditions.joined(separator: " AND ")) ORDER BY sequence",
             arguments: arguments
         ).map { row in
             SelectedEvent(
                 sequence: row["sequence"], type: row["type"], resource: row["resource_id"],
-                resourceName: ResourceName(row["resource"]), record: row["record_id"],
-                body: row.bytes("body"))
+                resourceName: ResourceName(row["resource"]), record: row["record_id"])
         }.filter { selection.admits(type: $0.type) }
     }
+}
 
-    /// Whether an endpoint gets it again: what it got before, or was to get, and what it would get now. What is on its way
-    /// is left alone.
-    func isReplayed(_ last: LastDelivery?, _ selection: ReplaySelection, rules: EndpointRules) -> Bool {
-        switch last?.state {
-        case .pending, .waiting: return false
-        case .dead: return true
-        case .delivered, .replayed: return !selection.isOfDeadLetters
-        case nil:
-            guard !selection.isOfDeadLetters, rules.filter.mayAdmit(type: type, resource: resourceName) else {
-                return false
-            }
-            // The fields are in the body, which takes its time to read.
-            return rules.filter.fields.isEmpty
-                || EventMessage(body: body).map { rules.filter.admits($0.change, type: type, resource: resourceName) }
-                    ?? false
+extension ReplaySelection {
+    /// The first event of the log that it can be about.
+    fileprivate func start(in db: Database) throws -> Int {
+        var start = sequences?.lowerBound ?? 1
+        if let from {
+            let first = try Int.fetchOne(
+                db, sql: "SELECT sequence FROM event WHERE detected_at >= ? ORDER BY detected_at LIMIT 1",
+                arguments: [from])
+            // Events of one moment, and of a clock that was set back, stand close by.
+            start = max(start, (first ?? .max) - Limits.replayedAtOnce)
         }
+        return start
     }
 }
 

@@ -129,6 +129,7 @@ enum Schema {
         );
         CREATE INDEX delivery_due ON delivery (endpoint_id, is_replay, due_at, id) WHERE state = 'pending';
         CREATE INDEX delivery_open ON delivery (endpoint_id, order_key, id) WHERE state IN ('pending', 'waiting');
+        CREATE INDEX delivery_unnumbered ON delivery (endpoint_id, id) WHERE endpoint_sequence IS NULL;
         CREATE INDEX delivery_dead ON delivery (endpoint_id, event_sequence) WHERE state = 'dead';
         CREATE INDEX delivery_settled ON delivery (settled_at) WHERE state IN ('delivered', 'replayed');
         CREATE INDEX delivery_event ON delivery (event_sequence, endpoint_id);

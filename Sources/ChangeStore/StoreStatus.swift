@@ -123,12 +123,13 @@ extension StoreStatus.Endpoint {
         heldUntil = row["held_until"]
         health = EndpointHealth(stored: row["health"]) ?? EndpointHealth()
         queue = try db.queueDepth(ofEndpoint: id)
+        // What waits, waits for one that is older and pending.
         oldestOpen = try Instant.fetchOne(
             db,
             sql: """
-                SELECT min(detected_at) FROM event WHERE sequence = (
-                    SELECT event_sequence FROM delivery
-                    WHERE endpoint_id = ? AND state IN ('pending', 'waiting') AND is_replay = 0 ORDER BY id LIMIT 1)
+                SELECT detected_at FROM event WHERE sequence = (
+                    SELECT event_sequence FROM delivery WHERE id = (
+                        SELECT min(id) FROM delivery WHERE endpoint_id = ? AND is_replay = 0 AND state = 'pending'))
                 """,
             arguments: [id])
     }

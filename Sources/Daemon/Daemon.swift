@@ -172,7 +172,7 @@ package struct Daemon: Sendable {
             }
         let (account, endpoints) = (memory.account, memory.endpoints.map(\.name))
         let server = AdminServer(address: address, logger: logger) {
-            let status = try await desk.run { try $0.status(of: account, endpoints: endpoints) }
+            let status = try await desk.look { try $0.status(of: account, endpoints: endpoints) }
             let now = clock.now
             let budget = RequestBudget(api: api, memory: status.budget, at: now)
             return MetricsText(status, allowed: budget.allowance(at: now), at: now).text

@@ -19,11 +19,12 @@ struct OperatorService: Service {
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
             var carriedOut: Set<ResourceName> = []
-            while true {
+            while !Task.isCancelled {
                 do {
                     try await resume()
                     carriedOut = try await release(besides: carriedOut)
-                    try await replay()
+                    // What else is asked for is looked at between two steps of a long replay.
+                    if try await replayedMore() { continue }
                 } catch is CancellationError {
                     throw CancellationError()
                 } catch {
@@ -57,20 +58,18 @@ struct OperatorService: Service {
     }
 
     /// All that is asked for goes into the queue, a little at a time; how fast it is sent is a matter of when it is due.
-    private func replay() async throws {
-        let endpoints = deliveries.map(\.endpoint)
-        while !Task.isCancelled {
-            let now = clock.now
-            let step = try await desk.run {
-                try $0.carryOnReplay(to: endpoints, limit: Limits.replayedAtOnce, at: now)
-            }
-            guard let step else { return }
-            for delivery in deliveries { delivery.wake() }
-            if step.isDone {
-                logger.notice(
-                    "what was asked to be sent again is in the queue",
-                    metadata: ["events": .stringConvertible(step.order.count)])
-            }
+    private func replayedMore() async throws -> Bool {
+        let (endpoints, now) = (deliveries.map(\.endpoint), clock.now)
+        let step = try await desk.run {
+            try $0.carryOnReplay(to: endpoints, limit: Limits.replayedAtOnce, at: now)
         }
+        guard let step else { return false }
+        for delivery in deliveries { delivery.wake() }
+        if step.isDone {
+            logger.notice(
+                "what was asked to be sent again is in the queue",
+                metadata: ["events": .stringConvertible(step.order.count)])
+        }
+        return true
     }
 }

@@ -42,15 +42,13 @@ struct PruneService: Service {
 
     /// Events that no endpoint gets, and those that newer ones took the place of.
     private func pruneUnsent(before horizon: Instant) async throws -> Int {
-        var (last, removed): (Int64, Int) = (0, 0)
+        var removed = 0
         while !Task.isCancelled {
-            let after = last
-            let step = try await desk.run {
-                try $0.pruneUnsentEvents(detectedBefore: horizon, after: after, limit: Limits.eventsLookedAtOnce)
+            let count = try await desk.run {
+                try $0.pruneUnsentEvents(detectedBefore: horizon, limit: Limits.prunedAtOnce)
             }
-            guard let step else { break }
-            last = step.last
-            removed += step.removed
+            removed += count
+            if count < Limits.prunedAtOnce { break }
         }
         return removed
     }

@@ -7,6 +7,7 @@ import Dispatch
 package struct StoreDesk: Sendable {
     package let store: ChangeStore
     private let queue = DispatchQueue(label: "state store")
+    private let lookers = DispatchQueue(label: "looking at the state store")
 
     package init(_ store: ChangeStore) {
         self.store = store
@@ -14,6 +15,19 @@ package struct StoreDesk: Sendable {
 
     package func run<Answer: Sendable>(
         _ verb: @escaping @Sendable (ChangeStore) throws -> Answer
+    ) async throws -> Answer {
+        try await run(verb, on: queue)
+    }
+
+    /// Runs a verb that only reads, and may take its time: work does not wait for it.
+    package func look<Answer: Sendable>(
+        _ verb: @escaping @Sendable (ChangeStore) throws -> Answer
+    ) async throws -> Answer {
+        try await run(verb, on: lookers)
+    }
+
+    private func run<Answer: Sendable>(
+        _ verb: @escaping @Sendable (ChangeStore) throws -> Answer, on queue: DispatchQueue
     ) async throws -> Answer {
         try await withCheckedThrowingContinuation { continuation in
             queue.async { continuation.resume(with: Result { try verb(store) }) }

@@ -63,7 +63,9 @@ struct ReplayCommand: ParsableCommand {
 
     func run() throws {
         let selection = try selection()
-        try file.visit(isReadOnly: dryRun) { store, settings, _ in
+        var isWanted = false
+        // Counting may take its time, and must not keep the daemon from writing.
+        try file.visit(isReadOnly: true) { store, settings, _ in
             let endpoints = settings.notification?.endpoints ?? []
             if let endpoint, !endpoints.contains(where: { $0.name == endpoint }) {
                 Output.error("no endpoint \(endpoint) is configured; `status` shows which are")
@@ -71,11 +73,14 @@ struct ReplayCommand: ParsableCommand {
             }
             let counts = try store.replayed(by: selection, endpoints: endpoints.map { ($0.name, $0.rules) })
             for count in counts { print("\(count.endpoint): \(count.events) events") }
-            guard !dryRun else { return print("nothing is sent: this was a dry run") }
-            guard counts.contains(where: { $0.events > 0 }) else { return print("nothing to send again") }
-            try store.requestReplay(of: selection, eventsPerSecond: rate)
-            print("asked for: the daemon, when it runs, sends them again, \(rate) a second")
+            isWanted = counts.contains { $0.events > 0 }
         }
+        guard !dryRun else { return print("nothing is sent: this was a dry run") }
+        guard isWanted else { return print("nothing to send again") }
+        try file.visit(isReadOnly: false) { store, _, _ in
+            try store.requestReplay(of: selection, eventsPerSecond: rate)
+        }
+        print("asked for: the daemon, when it runs, sends them again, \(rate) a second")
     }
 
     private func selection() throws -> ReplaySelection {

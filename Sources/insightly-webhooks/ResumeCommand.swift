@@ -19,7 +19,11 @@ struct ResumeCommand: ParsableCommand {
     var endpoint = EndpointSettings.nameOfCallback
 
     func run() throws {
-        try file.visit(isReadOnly: false) { store, _, _ in
+        try file.visit(isReadOnly: false) { store, settings, _ in
+            if let endpoints = settings.notification?.endpoints, !endpoints.contains(where: { $0.name == endpoint }) {
+                Output.error("no endpoint \(endpoint) is configured; `status` shows which are")
+                throw ExitCode.failure
+            }
             switch try store.requestResumption(of: endpoint) {
             case .requested:
                 print("the endpoint \(endpoint) is resumed: the daemon, when it runs, sends what waits")

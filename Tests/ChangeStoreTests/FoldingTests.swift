@@ -130,4 +130,44 @@ struct FoldingTests {
         try opened.settle(first, as: .delivered)
         #expect(try opened.due().map(\.sequence) == [3])
     }
+
+    @Test("leaves no gap in the numbers, however often it is turned on and off while events wait")
+    func numbers() throws {
+        let fixture = try StoreFixture()
+        for (index, coalesces) in [true, false, true].enumerated() {
+            let opened = try fixture.open(rules: EndpointRules(coalesces: coalesces))
+            try opened.commit([OpenStore.record(1, name: "\(index)")])
+            let head = try #require(try opened.due().first)
+            try opened.settle(head, as: .retry(at: opened.now), status: 503)
+        }
+        let opened = try fixture.open(rules: EndpointRules(coalesces: true))
+        var told: [DueDelivery] = []
+        while let next = try opened.due().first {
+            told.append(next)
+            try opened.settle(next, as: .delivered)
+        }
+        #expect(told.map(\.endpointSequence) == Array(1...told.count) && told.count > 1)
+        #expect(told.map(\.sequence) == told.map(\.sequence).sorted())
+    }
+
+    @Test("folds nothing into a replay, nor a replay into anything: its bytes are those of the first time")
+    func replays() throws {
+        for name in ["A", "B"] {
+            try change(name)
+            try opened.settle(try #require(try claim().first), as: .dead, status: 500)
+        }
+        let visitor = try StoreVisitor(path: fixture.path, isReadOnly: false)
+        let bodies = try visitor.events(ListFilter()).reversed().map(\.body)
+        var dead = ReplaySelection()
+        dead.isOfDeadLetters = true
+        try visitor.requestReplay(of: dead, eventsPerSecond: 1000)
+        while try opened.store.carryOnReplay(to: [opened.endpoint], limit: 10, at: opened.now) != nil {}
+        let first = try #require(try claim().first)
+        try opened.settle(first, as: .retry(at: opened.now), status: 503)
+        let again = try #require(try claim().first)
+        #expect(again.body == first.body && first.body == bodies[0])
+        try opened.settle(again, as: .dead, status: 500)
+        let second = try opened.store.claim(of: opened.endpoint, limit: 1, at: opened.now + .seconds(1))
+        #expect(second.map(\.body) == [bodies[1]])
+    }
 }

@@ -25,13 +25,15 @@ struct PruningTests {
                 detectedAt: opened.now, at: opened.now)
         }
         #expect(try sequences(opened) == [1, 2, 3])
-        #expect(try opened.store.pruneUnsentEvents(detectedBefore: opened.now, after: 0, limit: 10) == nil)
+        #expect(try opened.store.pruneUnsentEvents(detectedBefore: opened.now, limit: 10) == 0)
         let horizon = opened.now + .seconds(1)
-        let first = try #require(try opened.store.pruneUnsentEvents(detectedBefore: horizon, after: 0, limit: 2))
-        #expect(first.last == 2 && first.removed == 1)
-        let second = try #require(
-            try opened.store.pruneUnsentEvents(detectedBefore: horizon, after: first.last, limit: 2))
-        #expect(second.last == 3 && second.removed == 1)
+        #expect(try opened.store.pruneUnsentEvents(detectedBefore: horizon, limit: 1) == 1)
+        #expect(try opened.store.pruneUnsentEvents(detectedBefore: horizon, limit: 10) == 1)
+        let plan = try opened.store.pool.read { db in
+            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + ChangeStore.unsentQuery, arguments: [1, 1])
+                .map { $0["detail"] as String }
+        }
+        #expect(plan.contains { $0.contains("event_detected") } && !plan.contains { $0.contains("SCAN") })
         #expect(try sequences(opened) == [1])
     }
 

@@ -33,6 +33,7 @@ package struct DeliveryStep: Sendable, Hashable {
         DeliveryStep(nil, .pending),  // committed, with nothing before it that it must follow
         DeliveryStep(nil, .waiting),
         DeliveryStep(.waiting, .pending),  // the one before it is delivered or dead
+        DeliveryStep(.pending, .waiting),  // the order of the endpoint was changed, and something is before it now
         DeliveryStep(.pending, .pending),  // not accepted, waits are left
         DeliveryStep(.pending, .delivered),  // 2xx
         DeliveryStep(.pending, .dead),  // no wait is left, or `webhook-delivery: abort-message`

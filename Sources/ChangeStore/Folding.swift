@@ -1,0 +1,108 @@
+// How events of an endpoint that coalesces take the place of those that wait.
+
+import ChangeFeed
+import GRDB
+
+/// What a delivery tells, and what its receiver has.
+struct ToldDelivery {
+    let eventSequence: Int
+    /// Whether it has its `webhook-sequence` already.
+    let isNumbered: Bool
+    /// The record as the receiver last got it; empty where it never did, or where that is not known.
+    let base: [UInt8]
+    let updatedField: String?
+    let body: [UInt8]
+}
+
+extension Database {
+    func lastOpen(of endpoint: StoredEndpoint, key: String?) throws -> Int64? {
+        try Int64.fetchOne(
+            cachedStatement(
+                sql: """
+                    SELECT id FROM delivery WHERE endpoint_id = ? AND order_key = ? AND state IN ('pending', 'waiting')
+                    ORDER BY id DESC LIMIT 1
+                    """),
+            arguments: [endpoint.id, key])
+    }
+
+    /// Nil for a replay, which tells what was told, and for a delivery from before the endpoint coalesced, of which it is
+    /// not known what came before it.
+    func foldable(_ delivery: Int64) throws -> ToldDelivery? {
+        let row = try Row.fetchOne(
+            cachedStatement(
+                sql: """
+                    SELECT event_sequence, endpoint_sequence IS NOT NULL AS is_numbered, base, updated_field,
+                        coalesce(fold.body, event.body) AS body
+                    FROM delivery JOIN event ON event.sequence = event_sequence
+                    JOIN fold ON fold.delivery_id = delivery.id WHERE delivery.id = ? AND is_replay = 0
+                    """),
+            arguments: [delivery])
+        return row.map {
+            ToldDelivery(
+                eventSequence: $0["event_sequence"], isNumbered: $0["is_numbered"], base: $0.bytes("base"),
+                updatedField: $0["updated_field"], body: $0.bytes("body"))
+        }
+    }
+
+    /// What the receiver has before this event, for the diff of those that take its place.
+    func keepBase(of event: NumberedEvent, for delivery: Int64) throws {
+        let base = event.change.changes == nil ? nil : event.before
+        let field = (event.plan.updatedDate?.path.members).flatMap { StoredPath(members: $0).stored }
+        try cachedStatement(sql: "INSERT INTO fold (delivery_id, base, updated_field) VALUES (?, ?, ?)").execute(
+            arguments: [delivery, base?.stored, field])
+    }
+
+    /// Lets a delivery that is not under way carry a newer event of its record: its newest state, and the diff from what the
+    /// receiver has.
+    func fold(_ sequence: Int, body: [UInt8], into delivery: Int64, which told: ToldDelivery) throws {
+        try cachedStatement(sql: "UPDATE delivery SET event_sequence = ? WHERE id = ?").execute(
+            arguments: [sequence, delivery])
+        try tell(body, over: told, in: delivery)
+    }
+
+    /// After a delivery that was not accepted: one that waits behind it gives its news to it, and goes. One that has a number
+    /// already, from a time when the endpoint did not coalesce, stays: its number would be missing.
+    func foldNext(into delivery: Int64, besides claims: Claims) throws {
+        guard let next = try following(delivery), !claims.contains(next), let told = try foldable(delivery),
+            let newer = try foldable(next), !newer.isNumbered
+        else { return }
+        try fold(newer.eventSequence, body: newer.body, into: delivery, which: told)
+        try cachedStatement(sql: "DELETE FROM delivery WHERE id = ?").execute(arguments: [next])
+    }
+
+    /// After a delivery that was given up: the one behind it tells what that one would have told as well.
+    func foldDead(_ delivery: Int64, into next: Int64) throws {
+        guard let told = try foldable(delivery), let newer = try foldable(next) else { return }
+        try cachedStatement(sql: "UPDATE fold SET base = ? WHERE delivery_id = ?").execute(
+            arguments: [told.base.isEmpty ? nil : told.base.stored, next])
+        try tell(newer.body, over: told, in: next)
+    }
+
+    /// Writes what a delivery tells, where that is not its event's own body. Nothing is folded where the store's file was
+    /// damaged: the newer event then goes as it is.
+    private func tell(_ newer: [UInt8], over told: ToldDelivery, in delivery: Int64) throws {
+        var body: [UInt8]?
+        var type: String?
+        if let newer = EventMessage(body: newer), let earlier = EventMessage(body: told.body) {
+            let change = newer.change.folded(
+                over: earlier.change.kind, base: try? RawRecord.read(told.base), wasRestored: earlier.change.restored,
+                updatedDate: StoredPath(stored: told.updatedField).map { FieldPath(members: $0.members) })
+            type = "\(newer.typeName).\(change.kind.rawValue)"
+            body = EventBody.standard(
+                id: newer.id, typeName: newer.typeName, change: change, sequence: newer.sequence,
+                resource: newer.resource, detectedAt: newer.detectedAt)
+        }
+        try cachedStatement(
+            sql: """
+                INSERT INTO fold (delivery_id, type, body) VALUES (?, ?, ?)
+                ON CONFLICT (delivery_id) DO UPDATE SET type = excluded.type, body = excluded.body
+                """
+        ).execute(arguments: [delivery, type, body?.stored])
+    }
+}
+
+/// A path into a record as one column.
+private struct StoredPath: StoredAsJSON {
+    let members: [String]
+    var isSound: Bool { !members.isEmpty }
+}

@@ -134,6 +134,9 @@ package enum Limits {
     /// The longest time an endpoint is held because its receiver asked for it.
     package static let longestHold: Duration = .hours(24)
 
+    /// Between replays that are not accepted.
+    static let replayBackoff = Backoff(first: .seconds(2), longest: .minutes(15))
+
     /// Failures in a row after which an endpoint's circuit opens.
     static let failuresUntilOpen = 5
 
@@ -176,6 +179,9 @@ package enum Limits {
 
     /// Events of the log looked at in one transaction, to be put into the queue again.
     package static let replayedAtOnce = 500
+
+    /// Deliveries read at once where all of an endpoint are put into another order.
+    package static let reorderedAtOnce = 5_000
 
     /// Free pages of the file given back in one transaction.
     package static let pagesGivenBackAtOnce = 1_000

@@ -23,14 +23,21 @@ package struct QueueDepth: Sendable, Equatable {
 extension ChangeStore {
     /// Takes the deliveries that have been due longest, at most `limit`. Each is under way until it is settled or put back:
     /// nobody takes it again, and nothing is folded into it.
-    package func claim(of endpoint: StoredEndpoint, limit: Int, at now: Instant) throws -> [DueDelivery] {
+    package func claim(
+        of endpoint: StoredEndpoint, limit: Int, admittingReplays: Bool = true, at now: Instant
+    ) throws -> [DueDelivery] {
         guard endpoint.rules.coalesces else {
-            return try pool.read { try $0.claim(of: endpoint, limit: limit, claims: claims, at: now) }
+            return try pool.read {
+                try $0.claim(of: endpoint, limit: limit, admittingReplays: admittingReplays, claims: claims, at: now)
+            }
         }
         // Where newer events fold into what waits, nothing may be written between the look and the claim.
         var claimed: [DueDelivery] = []
         do {
-            try pool.write { claimed = try $0.claim(of: endpoint, limit: limit, claims: claims, at: now) }
+            try pool.write {
+                claimed = try $0.claim(
+                    of: endpoint, limit: limit, admittingReplays: admittingReplays, claims: claims, at: now)
+            }
             return claimed
         } catch {
             putBack(claimed.map(\.id))
@@ -42,7 +49,8 @@ extension ChangeStore {
     package func putBack(_ deliveries: [Int64]) { claims.remove(deliveries) }
 
     static let dueQuery = """
-        SELECT delivery.id, delivery.endpoint_sequence, delivery.is_replay, delivery.attempts, delivery.due_at,
+        SELECT delivery.id, delivery.endpoint_sequence, delivery.replay_spacing, delivery.attempts,
+            delivery.attempts_before, delivery.due_at,
             event.id AS event_id, event.sequence, event.record_id,
             coalesce(fold.type, event.type) AS type, coalesce(fold.body, event.body) AS body
         FROM delivery JOIN event ON event.sequence = delivery.event_sequence
@@ -52,12 +60,14 @@ extension ChangeStore {
         """
 
     /// When the next delivery that is not under way is due; nil when none waits.
-    package func nextDue(of endpoint: StoredEndpoint) throws -> Instant? {
+    ///
+    /// - Parameter replaysOpen: no replay before then.
+    package func nextDue(of endpoint: StoredEndpoint, replaysOpen: Instant = .distantPast) throws -> Instant? {
         try pool.read { db in
             let new = try db.nextDue(of: endpoint, isReplay: false, besides: claims)
             guard !claims.hasReplay(of: endpoint.id) else { return new }
             let replay = try db.nextDue(of: endpoint, isReplay: true, besides: claims)
-            return [new, replay].compactMap(\.self).min()
+            return [new, replay.map { max($0, replaysOpen) }].compactMap(\.self).min()
         }
     }
 
@@ -101,11 +111,11 @@ extension Database {
     /// What is new goes first. Replays go one at a time, so that they arrive in the order of the log; one that is not
     /// accepted lets the others pass.
     fileprivate func claim(
-        of endpoint: StoredEndpoint, limit: Int, claims: Claims, at now: Instant
+        of endpoint: StoredEndpoint, limit: Int, admittingReplays: Bool, claims: Claims, at now: Instant
     ) throws -> [DueDelivery] {
         var due = try dueDeliveries(of: endpoint, isReplay: false, limit: limit, besides: claims, at: now)
         var replay: DueDelivery?
-        if due.count < limit, !claims.hasReplay(of: endpoint.id) {
+        if admittingReplays, due.count < limit, !claims.hasReplay(of: endpoint.id) {
             replay = try dueDeliveries(of: endpoint, isReplay: true, limit: 1, besides: claims, at: now).first
         }
         claims.insert(due.map(\.id))
@@ -182,13 +192,8 @@ extension Database {
             .execute(arguments: [state.rawValue, report.number, now, report.deliveryID])
         guard let next = try following(report.deliveryID) else { return }
         if state == .dead, endpoint.rules.coalesces { try foldDead(report.deliveryID, into: next) }
-        // A replay has its own time, by the rate that was asked for.
-        try cachedStatement(
-            sql: """
-                UPDATE delivery SET state = 'pending', due_at = CASE WHEN is_replay THEN max(due_at, ?1) ELSE ?1 END
-                WHERE id = ?2 AND state = 'waiting'
-                """
-        ).execute(arguments: [now, next])
+        try cachedStatement(sql: "UPDATE delivery SET state = 'pending', due_at = ? WHERE id = ? AND state = 'waiting'")
+            .execute(arguments: [now, next])
         try number(next, of: endpoint.id)
     }
 }
@@ -198,7 +203,8 @@ extension DueDelivery {
         self.init(
             id: row["id"], eventID: row["event_id"], sequence: row["sequence"],
             endpointSequence: row["endpoint_sequence"] ?? 0, type: row["type"], recordID: row["record_id"],
-            isReplay: row["is_replay"], attempts: row["attempts"], dueAt: row["due_at"], body: row.bytes("body"))
+            replaySpacing: (row["replay_spacing"] as Int64?).map { .microseconds($0) }, attempts: row["attempts"],
+            attemptsBefore: row["attempts_before"], dueAt: row["due_at"], body: row.bytes("body"))
     }
 }
 

@@ -35,7 +35,7 @@ extension ChangeStore {
             try db.execute(
                 sql: """
                     UPDATE delivery SET due_at = ?1
-                    WHERE endpoint_id = ?2 AND state = 'pending' AND is_replay = 0 AND due_at > ?1
+                    WHERE endpoint_id = ?2 AND state = 'pending' AND due_at > ?1
                     """,
                 arguments: [now + longestWait, id])
             let heldUntil: Instant? = row["held_until"]
@@ -89,22 +89,35 @@ extension Database {
 
     /// Gives everything that is open the keys of another order, and lets the first of each key go.
     fileprivate func reorder(endpoint: Int64, by order: DeliveryOrder) throws {
-        let rows = try Row.fetchAll(
-            self,
-            sql: """
-                SELECT delivery.id, is_replay, resource_id, record_id FROM delivery
-                JOIN event ON event.sequence = event_sequence
-                WHERE endpoint_id = ? AND delivery.state IN ('pending', 'waiting') ORDER BY delivery.id
-                """,
-            arguments: [endpoint])
         var begun: Set<String> = []
-        for row in rows {
-            let key = order.key(resource: row["resource_id"], record: row["record_id"], isReplay: row["is_replay"])
-            let isFirst = key.map { begun.insert($0).inserted } ?? true
-            try cachedStatement(sql: "UPDATE delivery SET order_key = ?, state = ? WHERE id = ?").execute(
-                arguments: [key, (isFirst ? DeliveryState.pending : .waiting).rawValue, row["id"] as Int64])
-            if isFirst { try number(row["id"], of: endpoint) }
+        var last: Int64 = 0
+        while true {
+            let rows = try Row.fetchAll(
+                self,
+                sql: """
+                    SELECT delivery.id, is_replay, order_key, state, resource_id, record_id FROM delivery
+                    JOIN event ON event.sequence = event_sequence
+                    WHERE endpoint_id = ? AND delivery.state IN ('pending', 'waiting') AND delivery.id > ?
+                    ORDER BY delivery.id LIMIT ?
+                    """,
+                arguments: [endpoint, last, Limits.reorderedAtOnce])
+            for row in rows {
+                let key = order.key(resource: row["resource_id"], record: row["record_id"], isReplay: row["is_replay"])
+                try reorder(row, key: key, isFirst: key.map { begun.insert($0).inserted } ?? true, of: endpoint)
+            }
+            guard let end = rows.last else { break }
+            last = end["id"]
         }
         try execute(sql: "UPDATE endpoint SET delivery_order = ? WHERE id = ?", arguments: [order.rawValue, endpoint])
+    }
+
+    private func reorder(_ row: Row, key: String?, isFirst: Bool, of endpoint: Int64) throws {
+        let state = isFirst ? DeliveryState.pending : .waiting
+        let (keyBefore, stateBefore): (String?, String) = (row["order_key"], row["state"])
+        if keyBefore != key || stateBefore != state.rawValue {
+            try cachedStatement(sql: "UPDATE delivery SET order_key = ?, state = ? WHERE id = ?").execute(
+                arguments: [key, state.rawValue, row["id"] as Int64])
+        }
+        if isFirst { try number(row["id"], of: endpoint) }
     }
 }

@@ -50,7 +50,7 @@ extension Database {
     ///   - numbersLater: a delivery that waits gets its number once it is certain that it will be sent.
     @discardableResult
     func insertDelivery(
-        of sequence: Int, to endpoint: StoredEndpoint, key: String?, due: Instant, isReplay: Bool = false,
+        of sequence: Int, to endpoint: StoredEndpoint, key: String?, due: Instant, replaySpacing: Duration? = nil,
         number: Int? = nil, numbersLater: Bool = false
     ) throws -> Int64 {
         let waits =
@@ -67,12 +67,13 @@ extension Database {
         if number == nil, !(waits && numbersLater) { number = try nextNumber(of: endpoint.id) }
         try cachedStatement(
             sql: """
-                INSERT INTO delivery (endpoint_id, event_sequence, endpoint_sequence, order_key, is_replay, state, due_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO delivery (endpoint_id, event_sequence, endpoint_sequence, order_key, is_replay, replay_spacing, state, due_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(
             arguments: [
-                endpoint.id, sequence, number, key, isReplay, (waits ? DeliveryState.waiting : .pending).rawValue, due,
+                endpoint.id, sequence, number, key, replaySpacing != nil, replaySpacing?.microseconds,
+                (waits ? DeliveryState.waiting : .pending).rawValue, due,
             ])
         return lastInsertedRowID
     }

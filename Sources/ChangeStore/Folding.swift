@@ -53,10 +53,11 @@ extension Database {
     }
 
     /// Lets a delivery that is not under way carry a newer event of its record: its newest state, and the diff from what the
-    /// receiver has.
+    /// receiver has. It has all of its attempts before it, from when the delivery is due.
     func fold(_ sequence: Int, body: [UInt8], into delivery: Int64, which told: ToldDelivery) throws {
-        try cachedStatement(sql: "UPDATE delivery SET event_sequence = ? WHERE id = ?").execute(
-            arguments: [sequence, delivery])
+        try cachedStatement(sql: "UPDATE delivery SET event_sequence = ?, attempts_before = attempts WHERE id = ?")
+            .execute(
+                arguments: [sequence, delivery])
         try tell(body, over: told, in: delivery)
     }
 

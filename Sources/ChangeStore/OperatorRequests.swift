@@ -62,7 +62,10 @@ extension ChangeStore {
     /// The resources whose held deletes somebody released. A request stays until a commit has carried it out, so that no
     /// crash forgets it.
     package func requestedReleases(of account: StoredAccount) throws -> [ResourceName] {
-        guard try pool.read({ try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM operator_request)") }) ?? false
+        guard
+            try pool.read({
+                try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM operator_request WHERE verb = 'release')")
+            }) ?? false
         else { return [] }
         return try pool.write { db in
             try db.execute(

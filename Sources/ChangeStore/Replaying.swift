@@ -66,7 +66,6 @@ extension ChangeStore {
                 try db.execute(sql: "DELETE FROM operator_request WHERE id = ?", arguments: [id])
                 return nil
             }
-            order.beganAt = order.beganAt ?? now
             let isDone = try db.carryOn(&order, to: endpoints, limit: limit, at: now)
             if isDone {
                 try db.execute(sql: "DELETE FROM operator_request WHERE id = ?", arguments: [id])
@@ -97,7 +96,7 @@ extension Database {
             for endpoint in endpoints {
                 let last = try lastDelivery(of: event.sequence, to: endpoint.id)
                 guard try isReplayed(event, after: last, order.selection, rules: endpoint.rules) else { continue }
-                try replay(event, after: last, to: endpoint, due: order.due(beginningAt: now), at: now)
+                try replay(event, after: last, to: endpoint, spacing: order.spacing, at: now)
                 isSent = true
             }
             if isSent { order.count += 1 }
@@ -128,7 +127,8 @@ extension Database {
 
     /// A new delivery of the same event, under the number that the receiver knows it by.
     private func replay(
-        _ event: SelectedEvent, after last: LastDelivery?, to endpoint: StoredEndpoint, due: Instant, at now: Instant
+        _ event: SelectedEvent, after last: LastDelivery?, to endpoint: StoredEndpoint, spacing: Duration,
+        at now: Instant
     ) throws {
         if let last, last.state == .dead {
             try execute(
@@ -136,7 +136,7 @@ extension Database {
         }
         let key = endpoint.rules.order.key(resource: event.resource, record: event.record, isReplay: true)
         let delivery = try insertDelivery(
-            of: event.sequence, to: endpoint, key: key, due: due, isReplay: true, number: last?.number)
+            of: event.sequence, to: endpoint, key: key, due: now, replaySpacing: spacing, number: last?.number)
         // What was told then, is told again.
         if let last {
             try execute(

@@ -122,8 +122,10 @@ enum Schema {
             endpoint_sequence INTEGER,
             order_key TEXT,
             is_replay INTEGER NOT NULL DEFAULT 0,
+            replay_spacing INTEGER,
             state TEXT NOT NULL CHECK (state IN (\(DeliveryState.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")))),
             attempts INTEGER NOT NULL DEFAULT 0,
+            attempts_before INTEGER NOT NULL DEFAULT 0,
             due_at INTEGER NOT NULL,
             settled_at INTEGER
         );

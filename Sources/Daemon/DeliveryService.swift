@@ -147,10 +147,12 @@ struct DeliveryTurn {
             return
         }
         let before = gate.health
-        gate.took(outcome, at: service.clock.now)
+        gate.took(
+            outcome, isReplay: delivery.isReplay, at: service.clock.now, jitter: .random(in: 0..<1))
         logHealth(since: before)
         let decision = service.terms.policy.decide(
-            outcome, attempts: number, health: gate.health, at: service.clock.now, jitter: .random(in: 0..<1))
+            outcome, attempts: number - delivery.attemptsBefore, health: gate.health, at: service.clock.now,
+            jitter: .random(in: 0..<1))
         if let hold = decision.holdEndpointUntil {
             gate.hold(until: hold)
             holdUntil = max(holdUntil ?? hold, hold)
@@ -192,18 +194,23 @@ struct DeliveryTurn {
         var room = gate.room(at: service.clock.now)
         while room > 0 {
             let (limit, now) = (room, service.clock.now)
-            let due = try await service.desk.run { try $0.claim(of: endpoint, limit: limit, at: now) }
+            let admitsReplays = gate.replaysOpen <= now
+            let due = try await service.desk.run {
+                try $0.claim(of: endpoint, limit: limit, admittingReplays: admitsReplays, at: now)
+            }
             for delivery in due { start(delivery, in: &attempts) }
             room = due.count < limit ? 0 : gate.room(at: service.clock.now)
         }
         guard let opens = gate.opens(at: service.clock.now) else { return alarm.set(after: nil) }
-        let next = try await service.desk.run { try $0.nextDue(of: endpoint) }
+        let replaysOpen = gate.replaysOpen
+        let next = try await service.desk.run { try $0.nextDue(of: endpoint, replaysOpen: replaysOpen) }
         alarm.set(after: next.map { max($0, opens) - service.clock.now })
     }
 
     private mutating func start(_ delivery: DueDelivery, in attempts: inout DiscardingTaskGroup) {
         let startedAt = service.clock.now
         gate.enter(delivery.id, at: startedAt)
+        if let spacing = delivery.replaySpacing { gate.beganReplay(spacing: spacing, at: startedAt) }
         let service = service
         attempts.addTask {
             let outcome = await service.sender.post(service.envelope.post(delivery, at: SteadyClock.wall))

@@ -47,7 +47,10 @@ struct ConfigurationDocument {
         {
             findings.problem("element.key", "\"\(key)\" is another service", "write \"insightly\"")
         }
-        if case .number(let text)? = root["id"], let id = Int(text) { instance.id = id }
+        switch root["id"] {
+        case .number(let text), .string(let text): instance.id = Int(text) ?? instance.id
+        default: break
+        }
         if case .string(let name)? = root["name"], !name.isEmpty { instance.name = name }
         for member in root.members where ConfigurationKey(rawValue: member.name).map({ $0 != .schema }) ?? false {
             findings.problem(member.name, "stands beside \"configuration\"", "move it into \"configuration\"")

@@ -1,7 +1,8 @@
 // From a host's name to every address it has.
 
 import ChangeFeed
-import Dispatch
+import Foundation
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -29,23 +30,29 @@ package struct HostLookup: Sendable {
         return HostLookup { host in host.lowercased() == "localhost" ? localhost : try await addresses(host) }
     }
 
-    /// Asks the system's resolver. It cannot be stopped and may take half a minute, so it runs on a thread of its own
-    /// and a caller that is cancelled leaves it behind.
-    package static let system = HostLookup { host in
-        if let literal = IPAddress(host) { return [literal] }
-        let (answers, answer) = AsyncStream.makeStream(of: [IPAddress].self)
-        DispatchQueue.global().async {
-            answer.yield(resolve(host))
-            answer.finish()
+    /// Asks the system's resolver.
+    package static let system = HostLookup.blocking(resolve)
+
+    /// Asks a resolver that blocks, cannot be stopped, and may take half a minute. Each host has a thread of its own while it
+    /// is asked for, and whoever asks for it meanwhile waits for the same answer: the threads that work is done on are few,
+    /// and a name that hangs must not take them. A caller that is cancelled leaves the lookup behind.
+    package static func blocking(_ resolve: @escaping @Sendable (String) -> [IPAddress]) -> HostLookup {
+        let lookups = LookupsUnderWay()
+        return HostLookup { host in
+            if let literal = IPAddress(host) { return [literal] }
+            let (answers, answer) = AsyncStream.makeStream(of: [IPAddress].self)
+            if lookups.join(host, answer) {
+                Thread.detachNewThread { lookups.end(host, with: resolve(host)) }
+            }
+            for await addresses in answers {
+                guard !addresses.isEmpty else { throw UnknownHost() }
+                return addresses
+            }
+            throw CancellationError()
         }
-        for await addresses in answers {
-            guard !addresses.isEmpty else { throw UnknownHost() }
-            return addresses
-        }
-        throw CancellationError()
     }
 
-    private static func resolve(_ host: String) -> [IPAddress] {
+    @Sendable private static func resolve(_ host: String) -> [IPAddress] {
         var hints = addrinfo()
         #if canImport(Glibc)
             hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -57,6 +64,28 @@ package struct HostLookup: Sendable {
         defer { freeaddrinfo(list) }
         return sequence(first: list, next: { $0?.pointee.ai_next }).prefix { $0 != nil }.compactMap { entry in
             entry.flatMap { IPAddress($0.pointee) }
+        }
+    }
+}
+
+/// Who waits for which host.
+private final class LookupsUnderWay: Sendable {
+    private typealias Waiter = AsyncStream<[IPAddress]>.Continuation
+
+    private let waiters = Mutex<[String: [Waiter]]>([:])
+
+    /// Whether nobody is asking for the host yet.
+    func join(_ host: String, _ waiter: AsyncStream<[IPAddress]>.Continuation) -> Bool {
+        waiters.withLock { waiters in
+            waiters[host, default: []].append(waiter)
+            return waiters[host]?.count == 1
+        }
+    }
+
+    func end(_ host: String, with addresses: [IPAddress]) {
+        for waiter in waiters.withLock({ $0.removeValue(forKey: host) ?? [] }) {
+            waiter.yield(addresses)
+            waiter.finish()
         }
     }
 }

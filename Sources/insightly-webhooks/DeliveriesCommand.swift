@@ -34,7 +34,7 @@ struct DeliveriesCommand: ParsableCommand {
                 filter.eventID = event
                 let deliveries = try store.deliveries(filter)
                 if list.json { return try Output.json(deliveries.map(DeliveryReport.init)) }
-                for delivery in deliveries { print(DeliveryReport(delivery).line) }
+                for delivery in deliveries { Output.line(DeliveryReport(delivery).line) }
                 if deliveries.isEmpty { print("none") }
             }
         }
@@ -62,7 +62,7 @@ struct DeliveriesCommand: ParsableCommand {
                 report.history = attempts.map(DeliveryReport.Attempt.init)
                 report.body = String(decoding: body, as: UTF8.self)
                 if json { return try Output.json(report) }
-                for line in report.lines { print(line) }
+                for line in report.lines { Output.line(line) }
             }
         }
     }

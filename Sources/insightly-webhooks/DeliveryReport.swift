@@ -91,7 +91,7 @@ extension DeliveryReport.Attempt {
         var lines = [
             "attempt \(number)  \(startedAt)  \(result)  \(milliseconds) ms (\(times.joined(separator: ", ")))"
         ]
-        if !answer.isEmpty { lines.append("  answer: \(answer.printable(1000))") }
+        if !answer.isEmpty { lines.append("  answer: \(answer.prefix(1000))") }
         return lines
     }
 }
@@ -101,21 +101,17 @@ extension Duration {
     fileprivate var milliseconds: Double { (Double(microseconds) / 10).rounded() / 100 }
 }
 
-extension String {
-    /// In one line: what a receiver writes must not write on a terminal.
-    fileprivate func printable(_ length: Int) -> String {
-        unicodeScalars.prefix(length).reduce(into: "") { text, scalar in
-            text += scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: true) : String(scalar)
-        }
-    }
-}
-
 extension Output {
     static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        FileHandle.standardOutput.write(try encoder.encode(value))
-        print()
+        let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+        print(text.escapingHidden(keepingNewlines: true))
+    }
+
+    /// A line of a record's content or of a receiver's answer, which must not steer the terminal.
+    static func line(_ text: String) {
+        print(text.escapingHidden())
     }
 }

@@ -19,7 +19,7 @@ struct EventsCommand: ParsableCommand {
             try file.visit(isReadOnly: true) { store, _, _ in
                 let events = try store.events(list.filter)
                 if list.json { return try Output.json(events.map(EventReport.init)) }
-                for event in events { print(EventReport(event).line) }
+                for event in events { Output.line(EventReport(event).line) }
                 if events.isEmpty { print("none") }
             }
         }
@@ -40,7 +40,7 @@ struct EventsCommand: ParsableCommand {
                     Output.error("there is no event \(event) in the log; `events list` shows which there are")
                     throw ExitCode.failure
                 }
-                print(String(decoding: event.body, as: UTF8.self))
+                Output.line(String(decoding: event.body, as: UTF8.self))
             }
         }
     }

@@ -78,6 +78,8 @@ struct FoldingTests {
         try change("D")
         let again = try claim()
         #expect(again.map(\.id) == [first.id] && again.map(\.attempts) == [1])
+        // What took its place has the whole schedule before it.
+        #expect(again.map(\.attemptsBefore) == [1])
         #expect(again.map(\.sequence) == [4] && again.map(\.endpointSequence) == [2])
         #expect(try message(again[0]).change.changes?.map { $0.from?.decodedString } == ["A"])
         try opened.settle(again[0], as: .delivered)

@@ -1,6 +1,8 @@
 // No request, and where it can be helped no connection, goes to an address that may not be called.
 
 import ChangeFeed
+import Dispatch
+import Synchronization
 import NIOSSL
 import ScriptedPeer
 import Synchronization
@@ -130,6 +132,29 @@ struct AddressCheckTests {
     func unixSockets() async throws {
         try await withSender { sender in
             #expect(await sender.post(.sample(url: "http+unix://%2Frun%2Fdocker.sock/")).verdict == .failed(.dns))
+        }
+    }
+
+    @Test("A name that hangs takes one thread, whoever asks for it, and holds up no other name")
+    func hangingName() async throws {
+        let gate = DispatchSemaphore(value: 0)
+        let asked = Mutex(0)
+        let address = try #require(IPAddress("192.0.2.1"))
+        let lookup = HostLookup.blocking { host in
+            if host == "hangs.example" {
+                asked.withLock { $0 += 1 }
+                gate.wait()
+            }
+            return [address]
+        }
+        try await withThrowingTaskGroup(of: [IPAddress].self) { waiting in
+            for _ in 0..<300 { waiting.addTask { try await lookup.addresses("hangs.example") } }
+            for number in 0..<20 { #expect(try await lookup.addresses("\(number).example") == [address]) }
+            #expect(asked.withLock { $0 } <= 1)
+            gate.signal()
+            // Whoever came after the answer asks anew.
+            for _ in 0..<300 { gate.signal() }
+            for try await addresses in waiting { #expect(addresses == [address]) }
         }
     }
 }

@@ -9,15 +9,20 @@ extension SimulatedLife {
         guard let process else { return }
         let room = process.gate.room(at: daemonNow)
         if room > 0 {
-            let due = try process.store.claim(of: process.endpoint, limit: room, at: daemonNow)
+            let due = try process.store.claim(
+                of: process.endpoint, limit: room, admittingReplays: process.gate.replaysOpen <= daemonNow,
+                at: daemonNow)
             for delivery in due {
                 self.process?.gate.enter(delivery.id, at: daemonNow)
+                if let spacing = delivery.replaySpacing {
+                    self.process?.gate.beganReplay(spacing: spacing, at: daemonNow)
+                }
                 schedule(.postArrives(delivery, startedAt: daemonNow), after: random.duration(upTo: .milliseconds(100)))
             }
         }
         let gate = self.process?.gate ?? process.gate
         guard let opens = gate.opens(at: daemonNow),
-            let next = try process.store.nextDue(of: process.endpoint)
+            let next = try process.store.nextDue(of: process.endpoint, replaysOpen: gate.replaysOpen)
         else {
             deliveryAlarm = nil
             return
@@ -28,10 +33,11 @@ extension SimulatedLife {
     func take(_ outcome: AttemptOutcome, of delivery: DueDelivery, startedAt: Instant) throws {
         guard let process else { return }
         let number = delivery.attempts + 1
-        self.process?.gate.took(outcome, at: daemonNow)
+        self.process?.gate.took(outcome, isReplay: delivery.isReplay, at: daemonNow, jitter: random.fraction())
         let health = self.process?.gate.health ?? process.gate.health
         let decision = process.policy.decide(
-            outcome, attempts: number, health: health, at: daemonNow, jitter: random.fraction())
+            outcome, attempts: number - delivery.attemptsBefore, health: health, at: daemonNow,
+            jitter: random.fraction())
         if let hold = decision.holdEndpointUntil { self.process?.gate.hold(until: hold) }
         try mayDie()
         try process.store.settle(

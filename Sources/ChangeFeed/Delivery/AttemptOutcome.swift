@@ -75,6 +75,9 @@ package struct AttemptPhases: Sendable, Equatable, Codable {
 }
 
 extension AttemptOutcome {
+    /// The receiver wants nothing more.
+    var disables: Bool { verdict == .answered(status: 410) || !isSuccess && directive == .disable }
+
     /// The receiver, or a gateway before it, has more to do than it can.
     var isOverload: Bool {
         switch verdict {

@@ -12,17 +12,19 @@ package struct DueDelivery: Sendable, Equatable, Identifiable {
     /// `contact.updated`, for the log.
     package var type: String
     package var recordID: RecordID
-    /// Somebody asked for it to be sent again.
-    package var isReplay: Bool
+    /// Where somebody asked for it to be sent again: how long before the next such one.
+    package var replaySpacing: Duration?
     /// Attempts recorded so far.
     package var attempts: Int
+    /// Those of them that were for events whose place this one took.
+    package var attemptsBefore: Int
     package var dueAt: Instant
     /// The event's bytes in format `standard`.
     package var body: [UInt8]
 
     package init(
         id: Int64, eventID: String, sequence: Int, endpointSequence: Int, type: String, recordID: RecordID,
-        isReplay: Bool = false, attempts: Int, dueAt: Instant, body: [UInt8]
+        replaySpacing: Duration? = nil, attempts: Int, attemptsBefore: Int = 0, dueAt: Instant, body: [UInt8]
     ) {
         self.id = id
         self.eventID = eventID
@@ -30,11 +32,16 @@ package struct DueDelivery: Sendable, Equatable, Identifiable {
         self.endpointSequence = endpointSequence
         self.type = type
         self.recordID = recordID
-        self.isReplay = isReplay
+        self.replaySpacing = replaySpacing
         self.attempts = attempts
+        self.attemptsBefore = attemptsBefore
         self.dueAt = dueAt
         self.body = body
     }
+}
+
+extension DueDelivery {
+    package var isReplay: Bool { replaySpacing != nil }
 }
 
 /// An attempt that ended, with what is to become of its delivery.

@@ -8,6 +8,7 @@ package struct EndpointGate: Sendable {
     package private(set) var heldUntil: Instant?
     package private(set) var inFlight: Set<Int64> = []
     package private(set) var health: EndpointHealth
+    private var replays = ReplayLane()
 
     /// - Parameter requestsPerSecond: nil for no cap. The cap is on departures: receivers promise nothing about arrivals.
     package init(
@@ -42,13 +43,26 @@ package struct EndpointGate: Sendable {
     }
 
     /// Takes what came of an attempt.
-    package mutating func took(_ outcome: AttemptOutcome, at now: Instant) {
-        health.take(outcome, concurrency: concurrency, at: now)
+    ///
+    /// - Parameter jitter: 0..<1.
+    package mutating func took(_ outcome: AttemptOutcome, isReplay: Bool = false, at now: Instant, jitter: Double = 0) {
+        if isReplay { replays.ended(isSuccess: outcome.isSuccess, at: now, jitter: jitter) }
+        if !isReplay || outcome.isSuccess || outcome.disables {
+            health.take(outcome, concurrency: concurrency, at: now)
+        }
+    }
+
+    /// When the next replay may begin, if there is room.
+    package var replaysOpen: Instant { replays.opensAt }
+
+    package mutating func beganReplay(spacing: Duration, at now: Instant) {
+        replays.began(spacing: spacing, at: now)
     }
 
     /// Somebody says that the receiver is well again.
     package mutating func resume() {
         health = EndpointHealth()
+        replays = ReplayLane()
         heldUntil = nil
     }
 

@@ -79,7 +79,8 @@ package struct FieldCondition: Sendable, Equatable {
             JSONName(String($0).replacing("~1", with: "/").replacing("~0", with: "~"))
         }
         guard let field = names.first, !field.bytes.isEmpty, names.count <= 2 else { return nil }
-        if names.count == 2, KeyedCollection.named(field) == nil { return nil }
+        // Members of the other collections are objects, which no value equals.
+        if names.count == 2, KeyedCollection.named(field)?.value == nil { return nil }
         self.field = field
         key = names.count == 2 ? names[1] : nil
         self.values = values

@@ -35,8 +35,6 @@ package struct ReplayOrder: Sendable, Equatable, Codable {
     package var eventsPerSecond: Double
     /// The last event of the log when it was asked for: what came later is not sent again.
     package var through: Int
-    /// When the first one is due; nil before the daemon has begun.
-    package var beganAt: Instant?
     /// Events up to here are in the queue.
     package var doneThrough = 0
     /// Events that are.
@@ -48,8 +46,6 @@ package struct ReplayOrder: Sendable, Equatable, Codable {
         self.through = through
     }
 
-    /// When the next event is due.
-    package func due(beginningAt now: Instant) -> Instant {
-        (beganAt ?? now) + .microseconds(Int64(Double(count) / eventsPerSecond * 1_000_000))
-    }
+    /// From one event to the next.
+    package var spacing: Duration { .microseconds(Int64(1_000_000 / eventsPerSecond)) }
 }

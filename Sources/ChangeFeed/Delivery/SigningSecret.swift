@@ -8,6 +8,7 @@ extension SigningKey {
         case empty
         case notBase64
         case notEd25519
+        case publicKey
 
         package var description: String {
             switch self {
@@ -18,6 +19,7 @@ extension SigningKey {
             case .notEd25519:
                 "the signature key begins with whsk_, but what follows is not an Ed25519 private key in base64; "
                     + "copy it whole, or make a new one with `insightly-webhooks secret --ed25519`"
+            case .publicKey: "whpk_… is the public key, which receivers verify with; the daemon needs whsk_…"
             }
         }
     }
@@ -33,6 +35,7 @@ extension SigningKey {
 
     /// `whsec_<base64>` stands for those bytes, `whsk_<base64>` for a private key, any other text for its UTF-8 bytes.
     package init(secret: String) throws(Fault) {
+        if secret.hasPrefix("whpk_") { throw .publicKey }
         if secret.hasPrefix(Self.privatePrefix) {
             guard let bytes = Data(base64Encoded: String(secret.dropFirst(Self.privatePrefix.count))),
                 let key = SigningKey(ed25519: Array(bytes))

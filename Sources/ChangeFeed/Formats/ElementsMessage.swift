@@ -32,9 +32,14 @@ enum ElementsMessage {
         body.string(resource)
         body.raw(":[")
         body.value(message.change.record.json)
-        body.raw("],\"events\":[")
-        body.raw(event)
-        body.raw("],\"instance_id\":\(instance.id)}}}")
+        body.raw("]")
+        // Of two members of one name readers take the last: for the resource `events` the record goes before the list.
+        if resource != "events" {
+            body.raw(",\"events\":[")
+            body.raw(event)
+            body.raw("]")
+        }
+        body.raw(",\"instance_id\":\(instance.id)}}}")
         return body.bytes
     }
 

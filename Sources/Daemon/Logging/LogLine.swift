@@ -74,45 +74,20 @@ struct LogLine: Sendable {
         var bytes: [UInt8] = []
         JSONString.append(text, to: &bytes)
         let json = String(decoding: bytes, as: UTF8.self)
-        return json.unicodeScalars.contains(where: isHidden) ? escapingHidden(json) : json
+        return json.escapingHidden()
     }
 
     /// A value that could be taken for more than one is written as JSON writes it.
     private static func quoted(_ value: String) -> String {
         let isPlain =
-            !value.isEmpty && !value.unicodeScalars.contains { isHidden($0) || $0 == " " || $0 == "\"" || $0 == "=" }
+            !value.isEmpty && !value.unicodeScalars.contains { $0.isHidden || $0 == " " || $0 == "\"" || $0 == "=" }
         return isPlain ? value : jsonString(value)
     }
 
     /// A message never begins a second line: what follows a line break could pass for another event.
     private static func oneLine(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isHidden) else { return text }
+        guard text.unicodeScalars.contains(where: \.isHidden) else { return text }
         return String(jsonString(text).dropFirst().dropLast())
-    }
-
-    /// What a terminal obeys instead of showing it, and what reorders or breaks a line: JSON asks to escape only some.
-    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator: true
-        // The joiners are parts of emoji and of words, and harmless.
-        case .format: scalar != "\u{200C}" && scalar != "\u{200D}"
-        default: false
-        }
-    }
-
-    private static func escapingHidden(_ json: String) -> String {
-        var plain = ""
-        for scalar in json.unicodeScalars {
-            if isHidden(scalar) {
-                for unit in String(scalar).utf16 {
-                    let digits = String(unit, radix: 16)
-                    plain += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-                }
-            } else {
-                plain.unicodeScalars.append(scalar)
-            }
-        }
-        return plain
     }
 }
 

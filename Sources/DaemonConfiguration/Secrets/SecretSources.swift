@@ -47,6 +47,11 @@ enum SecretReference {
             guard case .string(let name) = member.value, !name.isEmpty else {
                 throw ValueFault(wrong: "has no text in \"\(member.name)\"", right: Self.forms)
             }
+            guard !name.looksLikeSecret else {
+                throw ValueFault(
+                    wrong: "has a secret in \"\(member.name)\", where its name belongs",
+                    right: "write the name of what holds it, or the secret itself as a text")
+            }
             switch member.name {
             case "env":
                 guard
@@ -107,6 +112,13 @@ enum SecretReference {
         if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
         if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
         return bytes
+    }
+}
+
+extension String {
+    /// What must not be repeated in a message, should somebody have put it in the wrong place.
+    var looksLikeSecret: Bool {
+        ["whsec_", "whsk_"].contains(where: hasPrefix) || contains("-----BEGIN") || contains(where: \.isNewline)
     }
 }
 

@@ -9,7 +9,7 @@ extension SigningKey {
     /// Of the bytes that were configured, from wherever they came.
     init(configured bytes: [UInt8]) throws(ValueFault) {
         // A file may hold any bytes: they are the key as they are, where they are no text in base64.
-        let prefixes = [Self.prefix, Self.privatePrefix]
+        let prefixes = [Self.prefix, Self.privatePrefix, "whpk_"]
         guard bytes.isEmpty || prefixes.contains(where: { bytes.starts(with: $0.utf8) }) else {
             self.init(bytes: bytes)
             return
@@ -33,6 +33,10 @@ extension ValueFault {
             self.init(
                 wrong: "has no private key of Ed25519 behind whsk_",
                 right: "copy the key again, or make one with: insightly-webhooks secret --ed25519")
+        case .publicKey:
+            self.init(
+                wrong: "is the public key, which everybody may know",
+                right: "give the private one, whsk_…; receivers verify with whpk_…")
         }
     }
 }

@@ -21,10 +21,13 @@ struct EndpointReader {
     let block: Block?
     let networks: [IPNetwork]
     let resources: [ResourcePlan]
+    /// False where the file has endpoints and no callback: its keys are read for what is wrong with them, and for others.
+    var isUsed = true
 
     /// The endpoint; nil where it has problems that leave none.
     mutating func endpoint() -> EndpointSettings? {
         checkKeys()
+        if !isUsed { warnOfUnusedKeys() }
         let name = name()
         let url = url()
         let headers = headers()
@@ -46,11 +49,7 @@ struct EndpointReader {
             concurrency: value(.concurrency) { value throws(ValueFault) in
                 try value.asInteger("a number from 1 to 256", in: 1...256, right: "write a whole number such as 4")
             },
-            requestsPerSecond: optional(.requestsPerSecond) { value throws(ValueFault) in
-                try value.asNumber(
-                    "a number of requests, 0.001 or more", where: { $0 >= 0.001 && $0 <= 100_000 },
-                    right: "write a number such as 10, or null for no cap")
-            },
+            requestsPerSecond: requestsPerSecond(),
             retrySchedule: retrySchedule(), certificates: certificates())
         return name == nil || url == nil || keys.isEmpty ? nil : endpoint
     }
@@ -107,6 +106,15 @@ struct EndpointReader {
         }
     }
 
+    /// What is for one receiver alone is of no use without it.
+    private mutating func warnOfUnusedKeys() {
+        for key in EndpointKey.allCases where !key.isInherited && key != .url && given(key) != nil {
+            settings.findings.warning(
+                place(key), "is for \(ConfigurationKey.callbackURL.rawValue) alone, which is not given",
+                "move it into the block of the endpoint that it is meant for")
+        }
+    }
+
     // MARK: - Name and address
 
     private mutating func name() -> String? {
@@ -157,6 +165,16 @@ struct EndpointReader {
     private mutating func format() -> NotificationFormat {
         if given(.format) == nil, settings.document.isInstanceDocument { return .cloudElements }
         return value(.format) { value throws(ValueFault) in try value.asChoice(of: NotificationFormat.self) }
+    }
+
+    private mutating func requestsPerSecond() -> Double? {
+        // Null is a value here: no cap, whatever the file says.
+        if block?.object[EndpointKey.requestsPerSecond.rawValue] == .null { return nil }
+        return optional(.requestsPerSecond) { value throws(ValueFault) in
+            try value.asNumber(
+                "a number of requests, 0.001 or more", where: { $0 >= 0.001 && $0 <= 100_000 },
+                right: "write a number such as 10, or null for no cap")
+        }
     }
 
     private mutating func retrySchedule() -> RetrySchedule {

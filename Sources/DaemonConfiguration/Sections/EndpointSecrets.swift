@@ -49,7 +49,7 @@ extension EndpointReader {
     }
 
     private mutating func reportMissingSignatureKey() {
-        guard settings.isEnabled else { return }
+        guard settings.isEnabled, isUsed else { return }
         problem(
             .signatureKey, "is missing",
             "make one with: insightly-webhooks secret, and give it here, as credential signature-key "
@@ -91,6 +91,10 @@ extension EndpointReader {
         let sources = settings.sources
         let isEnabled = settings.isEnabled
         guard let path = optional(key, { value throws(ValueFault) in try value.asText() }) else { return nil }
+        guard !path.looksLikeSecret else {
+            problem(key, "is a PEM text, not the path of one", "write the text into a file, and its path here")
+            return nil
+        }
         do { return try sources.file(path) } catch {
             let wrong = "the file \(path) cannot be read (\(error))"
             let right = "write the path of a PEM file that the daemon may read"

@@ -12,9 +12,10 @@ extension SettingsReader {
         let listIsRight = findings.problems.count == problemsBefore
         var reader = EndpointReader(settings: self, block: nil, networks: networks, resources: resources)
         let hasCallback = reader.given(.url) != nil
-        if hasCallback || list.isEmpty {
-            let endpoint = reader.endpoint()
-            take(reader.settings)
+        reader.isUsed = hasCallback || list.isEmpty
+        let endpoint = reader.endpoint()
+        take(reader.settings)
+        if reader.isUsed {
             if !hasCallback, listIsRight {
                 missing(.callbackURL, "write the https URL that events are to be POSTed to")
             }

@@ -35,4 +35,32 @@ struct EndpointGateTests {
         #expect(gate.room(at: now) == 0)
         #expect(gate.opens(at: now) == now + .milliseconds(500))
     }
+
+    private func outcome(_ status: Int) -> AttemptOutcome {
+        AttemptOutcome(verdict: .answered(status: status), duration: .zero)
+    }
+
+    @Test("Replays go as far apart as was asked for, however long they were held up")
+    func replays() {
+        var gate = EndpointGate(concurrency: 4, requestsPerSecond: nil)
+        #expect(gate.replaysOpen <= now)
+        gate.beganReplay(spacing: .seconds(2), at: now)
+        gate.took(outcome(200), isReplay: true, at: now)
+        #expect(gate.replaysOpen == now + .seconds(2))
+        gate.beganReplay(spacing: .seconds(2), at: now + .hours(1))
+        #expect(gate.replaysOpen == now + .hours(1) + .seconds(2))
+    }
+
+    @Test("Replays that are refused slow replays down, and hold up nothing that is new; 410 is meant for all")
+    func refusedReplays() {
+        var gate = EndpointGate(concurrency: 4, requestsPerSecond: nil)
+        for _ in 1...12 { gate.took(outcome(422), isReplay: true, at: now) }
+        #expect(gate.health.circuit == .closed && gate.room(at: now) == 4)
+        #expect(gate.replaysOpen == now + .minutes(15))
+        gate.took(outcome(200), isReplay: true, at: now + .minutes(15))
+        gate.took(outcome(422), isReplay: true, at: now + .hours(1))
+        #expect(gate.replaysOpen == now + .hours(1) + .seconds(2))
+        gate.took(outcome(410), isReplay: true, at: now + .hours(2))
+        #expect(gate.health.disabled == .gone)
+    }
 }

@@ -37,6 +37,13 @@ struct SigningSecretTests {
         #expect(try SigningKey(secret: "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbc=").scheme == .ed25519)
     }
 
+    @Test("a public key is none to sign with")
+    func publicKey() {
+        #expect(throws: SigningKey.Fault.publicKey) {
+            try SigningKey(secret: "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=")
+        }
+    }
+
     @Test(
         "what is no private key is refused",
         arguments: [

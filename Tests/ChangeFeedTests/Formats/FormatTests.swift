@@ -48,6 +48,14 @@ struct FormatTests {
         #expect(body(.cloudElements, of: stored).contains("\"eventType\":\"\(word)\""))
     }
 
+    @Test("The resource events has its record where the list of events would stand")
+    func events() throws {
+        let body = body(.cloudElements, of: Self.stored.replacing("\"contacts\"", with: "\"events\""))
+        let raw = try #require(try RawJSON.read(Array(body.utf8)).member("message")?.member("raw"))
+        #expect(JSONMembers(of: raw).inOrder.count == 3)
+        #expect(raw.member("events")?.elements?.first?.member("CONTACT_ID") != nil)
+    }
+
     @Test("What the store has lost is sent as it is", arguments: NotificationFormat.allCases)
     func damaged(format: NotificationFormat) {
         #expect(body(format, of: "{\"id\":") == "{\"id\":")

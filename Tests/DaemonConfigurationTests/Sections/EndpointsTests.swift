@@ -40,6 +40,9 @@ struct EndpointsTests {
         #expect(endpoint.headers.isEmpty && endpoint.basicCredentials == nil)
         #expect(endpoint.format == .cloudEvents && endpoint.timeout == .seconds(3) && endpoint.concurrency == 2)
         #expect(endpoint.requestsPerSecond == 7 && endpoint.retrySchedule.waits == [.seconds(1)])
+        let uncapped = try endpoints(
+            #"{"name": "a", "url": "https://a.example/", "requests_per_second": null}"#, besides: members)
+        #expect(uncapped[1].requestsPerSecond == nil)
         #expect(endpoint.rules.order == .endpoint && endpoint.signatureKeys == both[0].signatureKeys)
     }
 
@@ -111,6 +114,28 @@ struct EndpointsTests {
     func wrong(blocks: String, places: [String]) {
         let keys = problems(blocks).map(\.key)
         #expect(keys == places.map { $0.hasPrefix("event") ? $0 : "event.notification.endpoints" + $0 }, "\(keys)")
+    }
+
+    @Test("A secret in the place of a path or a name is not repeated")
+    func misplacedSecrets() {
+        let blocks = [
+            #""tls.ca_file": "-----BEGIN PRIVATE KEY-----\nHUSH\n-----END PRIVATE KEY-----""#,
+            #""signature.key": {"credential": "whsec_HUSH"}"#, #""signature.key": {"file": "whsk_HUSH"}"#,
+        ]
+        for block in blocks {
+            let found = problems(#"[{"name": "a", "url": "https://a/", \#(block)}]"#)
+            #expect(found.count == 1 && !found[0].description.contains("HUSH"), "\(found)")
+        }
+    }
+
+    @Test("Without a callback, keys of the file are read all the same, and those for it alone are warned about")
+    func unusedKeys() {
+        let members =
+            Self.noCallback + #", "event.notification.timeout": "soon", "event.notification.basic.username": "u""#
+        let text = Sample.text(
+            members + #", "event.notification.endpoints": [{"name": "a", "url": "https://a/", "timeout": "5s"}]"#)
+        #expect(Sample.read(text).problems.map(\.key) == ["event.notification.timeout"])
+        #expect(Sample.read(text).warnings.map(\.key) == ["event.notification.basic.username"])
     }
 
     @Test("Slips of the hand are answered with the nearest name")

@@ -36,12 +36,12 @@ extension StoreVisitor {
         of selection: ReplaySelection, eventsPerSecond: Double
     ) throws(StoreProblem) {
         try visit { db in
-            var order = ReplayOrder(
+            var request = ReplayRequest(
                 selection: selection, eventsPerSecond: eventsPerSecond,
                 through: min(try db.lastSequence(), selection.sequences?.upperBound ?? .max))
-            order.doneThrough = try selection.start(in: db) - 1
+            request.doneThrough = try selection.start(in: db) - 1
             try db.execute(
-                sql: "INSERT INTO operator_request (verb, detail) VALUES ('replay', ?)", arguments: [order.stored])
+                sql: "INSERT INTO operator_request (verb, detail) VALUES ('replay', ?)", arguments: [request.stored])
         }
     }
 }
@@ -52,7 +52,7 @@ extension ChangeStore {
     /// - Returns: the replay as it is then, and whether all of it is in the queue; nil where none is asked for.
     package func carryOnReplay(
         to endpoints: [StoredEndpoint], limit: Int, at now: Instant
-    ) throws -> (order: ReplayOrder, isDone: Bool)? {
+    ) throws -> (request: ReplayRequest, isDone: Bool)? {
         let isAsked = try pool.read {
             try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM operator_request WHERE verb = 'replay')") ?? false
         }
@@ -62,18 +62,18 @@ extension ChangeStore {
                 db, sql: "SELECT id, detail FROM operator_request WHERE verb = 'replay' ORDER BY id LIMIT 1")
             guard let row else { return nil }
             let id: Int64 = row["id"]
-            guard var order = ReplayOrder(stored: row["detail"]) else {
+            guard var request = ReplayRequest(stored: row["detail"]) else {
                 try db.execute(sql: "DELETE FROM operator_request WHERE id = ?", arguments: [id])
                 return nil
             }
-            let isDone = try db.carryOn(&order, to: endpoints, limit: limit, at: now)
+            let isDone = try db.carryOn(&request, to: endpoints, limit: limit, at: now)
             if isDone {
                 try db.execute(sql: "DELETE FROM operator_request WHERE id = ?", arguments: [id])
             } else {
                 try db.execute(
-                    sql: "UPDATE operator_request SET detail = ? WHERE id = ?", arguments: [order.stored, id])
+                    sql: "UPDATE operator_request SET detail = ? WHERE id = ?", arguments: [request.stored, id])
             }
-            return (order, isDone)
+            return (request, isDone)
         }
     }
 }
@@ -85,24 +85,24 @@ extension Database {
 
     /// Whether nothing of it is left.
     fileprivate func carryOn(
-        _ order: inout ReplayOrder, to endpoints: [StoredEndpoint], limit: Int, at now: Instant
+        _ request: inout ReplayRequest, to endpoints: [StoredEndpoint], limit: Int, at now: Instant
     ) throws -> Bool {
-        let endpoints = endpoints.filter { order.selection.endpoint == nil || order.selection.endpoint == $0.name }
+        let endpoints = endpoints.filter { request.selection.endpoint == nil || request.selection.endpoint == $0.name }
         // A part of the log, whether or not much of it is wanted: no step holds up others for long.
-        let through = min(order.through, order.doneThrough + limit)
-        let events = try SelectedEvent.cursor(self, order.selection, after: order.doneThrough, through: through)
+        let through = min(request.through, request.doneThrough + limit)
+        let events = try SelectedEvent.cursor(self, request.selection, after: request.doneThrough, through: through)
         while let event = try events.next() {
             var isSent = false
             for endpoint in endpoints {
                 let last = try lastDelivery(of: event.sequence, to: endpoint.id)
-                guard try isReplayed(event, after: last, order.selection, rules: endpoint.rules) else { continue }
-                try replay(event, after: last, to: endpoint, spacing: order.spacing, at: now)
+                guard try isReplayed(event, after: last, request.selection, rules: endpoint.rules) else { continue }
+                try replay(event, after: last, to: endpoint, spacing: request.spacing, at: now)
                 isSent = true
             }
-            if isSent { order.count += 1 }
+            if isSent { request.count += 1 }
         }
-        order.doneThrough = through
-        return through >= order.through
+        request.doneThrough = through
+        return through >= request.through
     }
 
     /// Whether an endpoint gets it again: what it got before, or was to get, and what it would get now. What is on its way
@@ -227,6 +227,6 @@ extension ReplaySelection {
     }
 }
 
-extension ReplayOrder: StoredAsJSON {
+extension ReplayRequest: StoredAsJSON {
     var isSound: Bool { eventsPerSecond > 0 && count >= 0 }
 }

@@ -21,7 +21,8 @@ package struct ConfigurationFile: Sendable {
         guard let text = FileManager.default.contents(atPath: path) else { throw Unreadable(path: path) }
         self.path = path
         reading = DaemonSettings.read(
-            [UInt8](text), secrets: needsSecrets ? .onThisMachine(environment) : .withoutLooking)
+            [UInt8](text), secrets: needsSecrets ? .onThisMachine(environment) : .withoutLooking,
+            certificateCheck: needsSecrets ? .at(SteadyClock.wall) : .none)
         warnings = reading.warnings + reading.exposures(permissions: Self.permissions(of: path))
     }
 

@@ -43,7 +43,6 @@ package struct Daemon: Sendable {
             logger.notice("\(reason)")
             return try await serve([IdleService()], loops: [], status: reason, until: stops)
         }
-        try notification.checkCertificates()
         let store = try ChangeStore(path: storePath)
         let clock = SteadyClock()
         let desk = StoreDesk(store)

@@ -6,18 +6,12 @@ import DaemonConfiguration
 import WebhookDelivery
 
 extension NotificationSettings {
-    /// Throws where certificates are none; all of them are named.
-    func checkCertificates() throws(InvalidConfiguration) {
-        let problems = endpoints.compactMap { $0.certificateProblem() }
-        guard problems.isEmpty else { throw InvalidConfiguration(problems: problems) }
-    }
-
     /// One for each endpoint, in their order. Each has to be shut down.
     func senders() -> [WebhookSender] {
         endpoints.map { endpoint in
             do {
                 return try WebhookSender(
-                    addressGuard: AddressGuard(allowed: allowedNetworks), timeout: endpoint.timeout,
+                    addressGuard: AddressGuard(allowed: endpoint.allowedNetworks), timeout: endpoint.timeout,
                     concurrency: endpoint.concurrency, certificates: Certificates(endpoint.certificates))
             } catch {
                 preconditionFailure("the certificates of \(endpoint.name) were checked, and are wrong now: \(error)")
@@ -32,40 +26,54 @@ extension EndpointSettings {
             concurrency: concurrency, requestsPerSecond: requestsPerSecond,
             policy: DeliveryPolicy(schedule: retrySchedule))
     }
+}
 
-    /// What a look at the certificates finds wrong with them.
-    package func certificateProblem() -> ConfigurationProblem? {
-        do {
-            try Certificates(certificates).check()
-            return nil
-        } catch {
-            return problem(error)
+extension CertificateCheck {
+    static func at(_ now: Instant) -> CertificateCheck {
+        CertificateCheck { settings in
+            let certificates = Certificates(settings)
+            return certificates.faults.map(Finding.init) + certificates.expiries(now: now).map(Finding.init)
+        }
+    }
+}
+
+extension CertificateCheck.Finding {
+    fileprivate init(_ fault: Certificates.Fault) {
+        let certificates = "write the path of a PEM file of certificates"
+        switch fault {
+        case .noAuthorities:
+            self.init(.authorities, wrong: "holds no certificate", right: certificates)
+        case .noClientCertificate:
+            self.init(.clientCertificate, wrong: "holds no certificate", right: certificates)
+        case .noClientKey:
+            self.init(
+                .clientKey, wrong: "holds no private key", right: "give a private key in PEM, without a passphrase")
+        case .notAPair:
+            self.init(
+                .clientKey, wrong: "does not belong to the first certificate of the client's certificates",
+                right: "give the key that this certificate was made with, or put its certificate first")
         }
     }
 
-    private func problem(_ fault: Certificates.Fault) -> ConfigurationProblem {
-        let (key, wrong, right) =
-            switch fault {
-            case .authorities: ("tls.ca_file", "holds no certificate", "write the path of a PEM file of certificates")
-            case .clientCertificate:
-                ("tls.client_certificate", "holds no certificate", "write the path of a PEM file of certificates")
-            case .clientKey:
-                ("tls.client_key", "holds no private key", "give a private key in PEM, without a passphrase")
-            case .notAPair:
-                (
-                    "tls.client_key", "does not belong to the certificate",
-                    "give the key that the certificate was made with"
-                )
-            }
-        return ConfigurationProblem(key: "\(key) of endpoint \(name)", wrong: wrong, right: right)
+    fileprivate init(_ expiry: Certificates.Expiry) {
+        switch expiry {
+        case .authorities(let end):
+            self.init(
+                .authorities, wrong: "holds no certificate that is valid any more: the last expired on \(end.iso8601)",
+                right: "get those of the receiver's authority anew", isWarning: true)
+        case .clientCertificate(let end):
+            self.init(
+                .clientCertificate, wrong: "expired on \(end.iso8601): receivers will refuse it",
+                right: "have it made out anew", isWarning: true)
+        }
     }
 }
 
 extension Certificates {
     init(_ settings: EndpointCertificates) {
         self.init(
-            authorities: settings.authorities,
-            client: settings.client.map { ($0.certificate, $0.key.revealedBytes) })
+            authorities: settings.authorities, clientCertificate: settings.clientCertificate,
+            clientKey: settings.clientKey)
     }
 }
 
@@ -73,8 +81,8 @@ extension WebhookEnvelope {
     init(_ endpoint: EndpointSettings, instance: ElementsInstance, account: StoredAccount, version: String) {
         self.init(
             url: endpoint.url, keys: endpoint.signatureKeys,
-            extraHeaders: endpoint.headers.map { ($0.name, $0.value.revealedText) },
-            credentials: endpoint.basicCredentials.map { ($0.username, $0.password.revealedText) },
+            extraHeaders: endpoint.headers.map { ($0.name, $0.value) },
+            credentials: endpoint.basicCredentials.map { ($0.username, $0.password) },
             formatter: BodyFormatter(format: endpoint.format, accountIdentity: account.identity, instance: instance),
             version: version)
     }

@@ -68,7 +68,7 @@ struct OperatorService: Service {
         if step.isDone {
             logger.notice(
                 "what was asked to be sent again is in the queue",
-                metadata: ["events": .stringConvertible(step.order.count)])
+                metadata: ["events": .stringConvertible(step.request.count)])
         }
         return true
     }

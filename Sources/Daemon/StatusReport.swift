@@ -96,13 +96,6 @@ package struct StatusReport: Sendable, Encodable {
             open: endpoints.reduce(0) { $0 + $1.open }, oldestOpen: endpoints.compactMap(\.oldestOpen).min(),
             deadLetters: endpoints.reduce(0) { $0 + $1.deadLetters }, lastSequence: status?.lastSequence ?? 0)
     }
-
-    package func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(self)
-    }
 }
 
 extension StatusReport.Endpoint {

@@ -9,15 +9,15 @@ package struct WebhookEnvelope: Sendable {
     package var url: String
     /// The first signs for new receivers; all sign while keys are rotated.
     package var keys: [SigningKey]
-    package var extraHeaders: [(name: String, value: String)]
+    package var extraHeaders: [(name: String, value: Secret)]
     /// For HTTP Basic.
-    package var credentials: (user: String, password: String)?
+    package var credentials: (user: String, password: Secret)?
     package var formatter: BodyFormatter
     package var version: String
 
     package init(
-        url: String, keys: [SigningKey], extraHeaders: [(name: String, value: String)] = [],
-        credentials: (user: String, password: String)? = nil, formatter: BodyFormatter, version: String
+        url: String, keys: [SigningKey], extraHeaders: [(name: String, value: Secret)] = [],
+        credentials: (user: String, password: Secret)? = nil, formatter: BodyFormatter, version: String
     ) {
         self.url = url
         self.keys = keys
@@ -50,9 +50,11 @@ package struct WebhookEnvelope: Sendable {
             }
         }
         if let credentials {
-            let token = Data("\(credentials.user):\(credentials.password)".utf8).base64EncodedString()
+            let token = Data(Array("\(credentials.user):".utf8) + credentials.password.revealedBytes)
+                .base64EncodedString()
             headers.append(("Authorization", "Basic \(token)"))
         }
-        return WebhookPost(url: url, headers: headers + extraHeaders, body: body)
+        return WebhookPost(
+            url: url, headers: headers + extraHeaders.map { ($0.name, $0.value.revealedText) }, body: body)
     }
 }

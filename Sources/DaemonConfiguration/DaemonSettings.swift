@@ -42,7 +42,6 @@ package struct PollingSettings: Sendable, Equatable {
 package struct NotificationSettings: Sendable, Equatable {
     /// Never empty; no name twice.
     package var endpoints: [EndpointSettings]
-    package var allowedNetworks: [IPNetwork]
     /// For format `cloud-elements`.
     package var instance: ElementsInstance
 }
@@ -61,6 +60,8 @@ package struct EndpointSettings: Sendable, Equatable {
     package var signatureKeys: [SigningKey]
     package var format: NotificationFormat
     package var rules: EndpointRules
+    /// Private networks that the receiver may be in.
+    package var allowedNetworks: [IPNetwork]
     /// For one attempt, the answer's body included.
     package var timeout: Duration
     /// Requests in flight at once.
@@ -71,17 +72,13 @@ package struct EndpointSettings: Sendable, Equatable {
     package var certificates: EndpointCertificates
 }
 
-/// PEM texts, not looked into yet; nil where none is given.
+/// PEM texts; nil where none is given.
 package struct EndpointCertificates: Sendable, Equatable {
     /// Trusted besides what the system trusts.
     package var authorities: [UInt8]?
-    /// What the daemon shows of itself, and its private key.
-    package var client: (certificate: [UInt8], key: Secret)?
-
-    package static func == (left: EndpointCertificates, right: EndpointCertificates) -> Bool {
-        left.authorities == right.authorities && left.client?.certificate == right.client?.certificate
-            && left.client?.key == right.client?.key
-    }
+    /// What the daemon shows of itself.
+    package var clientCertificate: [UInt8]?
+    package var clientKey: Secret?
 }
 
 /// A header of every POST. The value may be a token, and is kept like one.

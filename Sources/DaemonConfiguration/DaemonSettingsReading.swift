@@ -6,17 +6,23 @@ extension DaemonSettings {
     /// Reads a configuration: one JSON object of dotted keys, or the vendor's instance document.
     ///
     /// All problems are found in one reading. Nothing outside is touched but through `secrets`.
-    package static func read(_ text: [UInt8], secrets: SecretSources) -> ConfigurationReading {
+    package static func read(
+        _ text: [UInt8], secrets: SecretSources, certificateCheck: CertificateCheck = .none
+    ) -> ConfigurationReading {
         var findings = Findings()
         guard let document = ConfigurationDocument(parsing: text, into: &findings) else {
             return ConfigurationReading(
                 outcome: .failure(InvalidConfiguration(problems: findings.problems)), warnings: findings.warnings,
                 literalSecretKeys: [])
         }
-        var reader = SettingsReader(document, sources: secrets, findings: findings)
-        let (api, polling) = (reader.api(), reader.polling())
+        var reader = SettingsReader(
+            document, sources: secrets, certificateCheck: certificateCheck, findings: findings)
+        let api = reader.api()
+        let problemsBefore = reader.findings.problems.count
+        let polling = reader.polling()
+        let resources = reader.findings.problems.count == problemsBefore ? polling.resources : nil
         let settings = DaemonSettings(
-            api: api, polling: polling, notification: reader.notification(of: polling.resources), store: reader.store(),
+            api: api, polling: polling, notification: reader.notification(of: resources), store: reader.store(),
             adminListen: reader.adminListen(), log: reader.log())
         let problems = reader.findings.problems
         return ConfigurationReading(

@@ -6,14 +6,19 @@ import ChangeFeed
 struct SettingsReader {
     let document: ConfigurationDocument
     let sources: SecretSources
+    let certificateCheck: CertificateCheck
     /// Whether the daemon is to work: only then is anything missing a problem.
     private(set) var isEnabled = false
     var findings: Findings
     private(set) var literalSecretKeys: [String] = []
 
-    init(_ document: ConfigurationDocument, sources: SecretSources, findings: Findings) {
+    init(
+        _ document: ConfigurationDocument, sources: SecretSources, certificateCheck: CertificateCheck,
+        findings: Findings
+    ) {
         self.document = document
         self.sources = sources
+        self.certificateCheck = certificateCheck
         self.findings = findings
         isEnabled = value(.notificationEnabled) { value throws(ValueFault) in try value.asBool() }
     }

@@ -8,6 +8,7 @@ final class AttemptWatch: Sendable {
     private struct Marks {
         var phases = AttemptPhases()
         var last: ContinuousClock.Instant
+        var isConnected = false
         var headCame = false
     }
 
@@ -23,11 +24,15 @@ final class AttemptWatch: Sendable {
             let now = ContinuousClock.now
             marks.phases[phase] = now - marks.last
             marks.last = now
+            if phase == .connect { marks.isConnected = true }
             if phase == .wait { marks.headCame = true }
         }
     }
 
     var phases: AttemptPhases { marks.withLock(\.phases) }
+
+    /// Whether there was a connection to send on.
+    var isConnected: Bool { marks.withLock(\.isConnected) }
 
     /// Whether the answer had begun.
     var headCame: Bool { marks.withLock(\.headCame) }

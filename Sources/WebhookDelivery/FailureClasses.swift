@@ -20,8 +20,6 @@ extension AttemptFailure {
         switch error {
         case is ForbiddenAddress: self = .forbidden
         case is UnknownHost: self = .dns
-        case let error as NIOConnectionError:
-            self = error.connectionErrors.first.map { AttemptFailure($0.error) } ?? .dns
         case let error as HTTPClientError: self.init(error)
         case ChannelError.connectTimeout: self = .timeout
         // The connection ended without the farewell that TLS asks for.

@@ -13,3 +13,10 @@ package struct WebhookPost: Sendable {
         self.body = body
     }
 }
+
+extension WebhookPost: CustomReflectable {
+    /// Headers may be tokens, and so may parts of a URL: of both only what is no secret shows.
+    package var customMirror: Mirror {
+        Mirror(self, children: ["headers": headers.map(\.name), "bytes": body.count])
+    }
+}

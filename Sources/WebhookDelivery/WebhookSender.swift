@@ -12,9 +12,8 @@ package struct WebhookSender: Sendable {
     /// Bytes of an answer's body read before the connection is dropped.
     package static let answerBytesRead = 65_536
 
-    private let client: HTTPClient
     private let timeout: Duration
-    private let dialCheck: DialCheck
+    private let dialler: Dialler
 
     /// - Parameters:
     ///   - timeout: for the whole attempt: connecting, sending, and reading the answer.
@@ -22,40 +21,40 @@ package struct WebhookSender: Sendable {
     ///   - idleTimeout: how long a connection is kept that nothing is sent on. Common servers close one after 5 s. A POST
     ///     sent into that moment would be lost, and must not be sent again unrecorded: so we close first.
     ///   - lookup: who is asked for the addresses of the receiver's name.
+    ///   - lookupMemory: how long what was found is not looked up again: for a few attempts in a row, no more.
     ///   - certificates: trusted besides those the system trusts, and shown to the receiver.
     ///   - tls: how the receiver proves who it is; left out, by the certificates the system trusts.
     ///
     /// - Throws: where the certificates are of no use.
     package init(
         addressGuard: AddressGuard, timeout: Duration, concurrency: Int, idleTimeout: Duration = .seconds(4),
-        lookup: HostLookup = .system, certificates: Certificates = Certificates(),
+        lookup: HostLookup = .system, lookupMemory: Duration = .seconds(10),
+        certificates: Certificates = Certificates(),
         tls: TLSConfiguration = .makeClientConfiguration()
     ) throws(Certificates.Fault) {
         self.timeout = timeout
-        let localhost = addressGuard.localhost
-        let dialCheck = DialCheck(addressGuard: addressGuard, lookup: lookup.answering(localhost.map { [$0] }))
-        self.dialCheck = dialCheck
         var tls = tls
         tls.minimumTLSVersion = .tlsv12
         try certificates.addTo(&tls)
+        // Half of the time is left for a second address.
         var configuration = HTTPClient.Configuration(
             tlsConfiguration: tls, redirectConfiguration: .disallow,
-            timeout: .init(connect: TimeAmount(min(timeout, .seconds(5)))), decompression: .disabled)
-        // A webhook gains nothing from HTTP/2, and with one protocol there is one place to check the connection in.
+            timeout: .init(connect: TimeAmount(min(timeout / 2, .seconds(5)))), decompression: .disabled)
+        // A webhook gains nothing from HTTP/2.
         configuration.httpVersion = .http1Only
-        if let localhost { configuration.dnsOverride = ["localhost": localhost.description] }
-        configuration.http1_1ConnectionDebugInitializer = { dialCheck.checkConnection($0) }
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = concurrency
-        // A second connection within one attempt would hide that the first one failed. And the pool, were it to try
-        // again, could not bear that a connection it has been told of as failed is closed.
+        // A second connection to the same address within one attempt would hide that the first one failed.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.connectionPool.idleTimeout = TimeAmount(idleTimeout)
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let localhost = addressGuard.localhost.map { [$0] }
+        dialler = Dialler(
+            addressGuard: addressGuard, lookup: lookup.answering(localhost), memory: lookupMemory,
+            configuration: configuration)
     }
 
     /// Ends every connection. To be called once, when nothing is in flight any more.
     package func shutdown() async throws {
-        try await client.shutdown()
+        try await dialler.shutdown()
     }
 
     /// Makes one attempt. Cancelling the task ends it at once, as `interrupted`.
@@ -83,12 +82,9 @@ package struct WebhookSender: Sendable {
     ) async throws -> AttemptOutcome {
         try await withThrowingTaskGroup(of: AttemptOutcome.self) { race in
             race.addTask {
-                try await dialCheck.checkName(in: post.url)
+                let destinations = try await dialler.destinations(of: post.url)
                 watch.ended(.lookup)
-                let response = try await client.execute(HTTPClientRequest(post, watch), deadline: .distantFuture)
-                watch.ended(.wait)
-                defer { watch.ended(.read) }
-                return try await outcome(of: response)
+                return try await send(post, to: destinations, watch)
             }
             race.addTask {
                 try await ContinuousClock().sleep(until: start + timeout)
@@ -97,6 +93,28 @@ package struct WebhookSender: Sendable {
             defer { race.cancelAll() }
             guard let first = try await race.next() else { throw CancellationError() }
             return first
+        }
+    }
+
+    /// Sends to the first address that a connection can be opened to. Nothing has been sent to those before it.
+    private func send(
+        _ post: WebhookPost, to destinations: [Dialler.Destination], _ watch: AttemptWatch
+    ) async throws -> AttemptOutcome {
+        var rest = destinations[...]
+        while true {
+            guard let destination = rest.popFirst() else { throw UnknownHost() }
+            do {
+                return try await dialler.withClient(to: destination) { client in
+                    let response = try await client.execute(HTTPClientRequest(post, watch), deadline: .distantFuture)
+                    watch.ended(.wait)
+                    defer { watch.ended(.read) }
+                    return try await outcome(of: response)
+                }
+            } catch {
+                guard !watch.isConnected else { throw error }
+                await dialler.avoid(destination)
+                guard !rest.isEmpty, [.refused, .timeout].contains(AttemptFailure(error)) else { throw error }
+            }
         }
     }
 

@@ -23,9 +23,6 @@ struct CheckCommand: AsyncParsableCommand {
             for problem in invalid.problems { print(problem.description) }
             throw ExitStatus.badConfiguration
         case .success(let settings):
-            let problems = settings.notification?.endpoints.compactMap { $0.certificateProblem() } ?? []
-            for problem in problems { print(problem.description) }
-            guard problems.isEmpty else { throw ExitStatus.badConfiguration }
             let endpoints = settings.notification?.endpoints.count ?? 0
             print(
                 "\(file.path) is right: \(settings.polling.resources.count) resources, "
@@ -40,7 +37,7 @@ struct CheckCommand: AsyncParsableCommand {
             }
             let report = await OnlineCheck(api: api, polling: settings.polling, version: InsightlyWebhooks.version)
                 .run()
-            for line in report.lines { print(line) }
+            for line in report.lines { Output.line(line) }
             if !report.succeeded { throw ExitStatus.badConfiguration }
         }
     }

@@ -50,9 +50,3 @@ extension ConfigurationOption {
         throw ExitStatus.badConfiguration
     }
 }
-
-enum Output {
-    static func error(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
-    }
-}

@@ -100,18 +100,3 @@ extension Duration {
     /// To a hundredth.
     fileprivate var milliseconds: Double { (Double(microseconds) / 10).rounded() / 100 }
 }
-
-extension Output {
-    static func json(_ value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let text = String(decoding: try encoder.encode(value), as: UTF8.self)
-        print(text.escapingHidden(keepingNewlines: true))
-    }
-
-    /// A line of a record's content or of a receiver's answer, which must not steer the terminal.
-    static func line(_ text: String) {
-        print(text.escapingHidden())
-    }
-}

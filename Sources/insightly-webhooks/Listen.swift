@@ -112,8 +112,11 @@ private struct PrintingService: Service {
         if let key { say("Signature key  \(key.secretText)\n") }
         let printer = EventPrinter(isColoured: isatty(STDOUT_FILENO) == 1)
         for await exchange in exchanges {
-            let line = printsJSON ? EventLine.printed(exchange) : Array(printer.text(of: exchange).utf8)
-            FileHandle.standardOutput.write(Data(line))
+            let line =
+                printsJSON
+                ? String(decoding: EventLine.printed(exchange), as: UTF8.self).escapingHidden(keepingNewlines: true)
+                : printer.text(of: exchange)
+            FileHandle.standardOutput.write(Data(line.utf8))
         }
         // The receiver ends first. Whoever ends out of its turn in a shutdown counts as failed, and the summary is lost.
         try? await gracefulShutdown()

@@ -11,7 +11,8 @@ struct SecretCommand: ParsableCommand {
             32 random bytes as whsec_<base64>, for event.notification.signature.key and for whoever verifies the \
             webhooks. It is written to standard output and nowhere else.
 
-            With --ed25519 it is a pair: the daemon signs with whsk_…, and receivers, who verify with whpk_…, cannot sign.
+            With --ed25519 it is a pair: the daemon signs with whsk_…, and receivers, who verify with whpk_…, cannot sign. \
+            The first is written to standard output, the second to standard error.
             """)
 
     @Flag(help: "A private key for the daemon, and the public key for its receivers.")
@@ -21,6 +22,7 @@ struct SecretCommand: ParsableCommand {
         var generator = SystemRandomNumberGenerator()
         let key = ed25519 ? SigningKey.randomEd25519(using: &generator) : SigningKey.random(using: &generator)
         print(key.secretText)
-        if let publicText = key.publicText { print(publicText) }
+        // Apart, so that what is redirected into a file is the one line that the daemon wants.
+        if let publicText = key.publicText { Output.error(publicText) }
     }
 }

@@ -3,7 +3,6 @@
 import ArgumentParser
 import ChangeFeed
 import Daemon
-import Foundation
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,10 +20,9 @@ struct StatusCommand: ParsableCommand {
                 ofAccount: Daemon.accountName, endpoints: settings.notification?.endpoints.map(\.name) ?? [])
             let report = StatusReport(status, settings: settings, storePath: path, at: .wallClock)
             if json {
-                FileHandle.standardOutput.write(try report.json())
-                print()
+                try Output.json(report)
             } else {
-                for line in report.lines { print(line) }
+                for line in report.lines { Output.line(line) }
             }
         }
     }

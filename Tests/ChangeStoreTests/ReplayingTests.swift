@@ -33,7 +33,7 @@ struct ReplayingTests {
         try visitor().requestReplay(of: selection, eventsPerSecond: rate)
         var count = 0
         while let step = try opened.store.carryOnReplay(to: [opened.endpoint], limit: limit, at: opened.now) {
-            count = step.order.count
+            count = step.request.count
         }
         return count
     }

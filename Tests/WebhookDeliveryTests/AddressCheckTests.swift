@@ -1,4 +1,4 @@
-// No request, and where it can be helped no connection, goes to an address that may not be called.
+// No connection goes to an address that may not be called.
 
 import ChangeFeed
 import Dispatch
@@ -65,33 +65,77 @@ struct AddressCheckTests {
         }
     }
 
-    @Test("A name that means another address by the time it is dialled gets no request: the connection is checked")
-    func rebinding() async throws {
-        let publicAddress = try #require(somewherePublic)
-        try await ScriptedPeer.listening(answering: ok) { peer in
-            try await withSender(nowhere, lookup: HostLookup { _ in [publicAddress] }) { sender in
-                for _ in 1...2 {
-                    let outcome = await sender.post(.sample(url: "http://localhost:\(peer.port)/"))
-                    #expect(outcome.verdict == .failed(.forbidden))
-                    #expect(await peer.endings.first { _ in true } != nil, "the connection is not kept")
-                }
+    @Test(
+        "What was looked up and checked is what is dialled: the name is not asked for again",
+        arguments: ["http", "https"])
+    func dialsWhatWasChecked(scheme: String) async throws {
+        let certificate = TestCertificate.localhost
+        let tls = scheme == "https" ? try certificate.serverContext() : nil
+        let answer: [[Step]] = [[.answer("200 OK")]]
+        try await ScriptedPeer.listening(answering: answer, tls: tls) { peer in
+            // For the machine itself `localhost` leads to the peer.
+            let elsewhere = HostLookup { _ in [IPAddress("192.0.2.1")].compactMap { $0 } }
+            let documentation = AddressGuard(allowed: [IPNetwork("192.0.2.0/24")].compactMap { $0 })
+            try await withSender(documentation, timeout: .milliseconds(100), lookup: elsewhere) { sender in
+                let outcome = await sender.post(.sample(url: "\(scheme)://localhost:\(peer.port)/"))
+                #expect(outcome.failure != nil)
             }
-            #expect(peer.bytesReceived == 0)
+            // Connections are accepted in their order: were there one before this, it would have been counted too.
+            let outcome = try await withSender(tls: certificate.clientConfiguration()) {
+                await $0.post(.sample(url: "\(scheme)://localhost:\(peer.port)/"))
+            }
+            #expect(outcome.status == 200)
+            #expect(peer.connections == 1)
         }
     }
 
-    @Test("Over TLS too, the connection is checked before the request")
-    func rebindingOverTLS() async throws {
-        let publicAddress = try #require(somewherePublic)
-        let certificate = TestCertificate.localhost
-        try await ScriptedPeer.listening(answering: ok, tls: certificate.serverContext()) { peer in
-            let tls = try certificate.clientConfiguration()
-            try await withSender(nowhere, lookup: HostLookup { _ in [publicAddress] }, tls: tls) { sender in
-                let outcome = await sender.post(.sample(url: "https://localhost:\(peer.port)/"))
-                #expect(outcome.verdict == .failed(.forbidden))
+    @Test("The receiver is still called by its name: in Host, and in TLS", arguments: ["http", "https"])
+    func keepsTheName(scheme: String) async throws {
+        // A name that no resolver knows, but ours does.
+        let certificate = TestCertificate.elsewhere
+        let tls = scheme == "https" ? try certificate.serverContext() : nil
+        try await ScriptedPeer.listening(answering: [[.answer("200 OK")]], tls: tls) { peer in
+            let lookup = HostLookup { _ in [IPAddress("127.0.0.1")].compactMap { $0 } }
+            let outcome = try await withSender(lookup: lookup, tls: certificate.clientConfiguration()) {
+                await $0.post(.sample(url: "\(scheme)://receiver.example:\(peer.port)/"))
+            }
+            #expect(outcome.status == 200)
+            let request = await peer.requests.first { _ in true }
+            #expect(request?.headers["host"] == "receiver.example:\(peer.port)")
+        }
+    }
+
+    @Test("An address that cannot be reached is passed over for the next, and is not the first choice again")
+    func nextAddress() async throws {
+        try await ScriptedPeer.listening(answering: ok) { peer in
+            let addresses = ["127.0.0.2", "127.0.0.1"].compactMap { IPAddress($0) }
+            try await withSender(lookup: HostLookup { _ in addresses }) { sender in
+                for _ in 1...2 {
+                    let outcome = await sender.post(.sample(url: "http://two.invalid:\(peer.port)/"))
+                    #expect(outcome.status == 200)
+                }
+            }
+            #expect(peer.connections == 1)
+        }
+    }
+
+    @Test("A connection to an address that the name has no more is ended")
+    func formerAddress() async throws {
+        try await ScriptedPeer.listening(answering: ok) { peer in
+            let lookups = Mutex(0)
+            let lookup = HostLookup { _ in
+                let number = lookups.withLock { lookups in
+                    lookups += 1
+                    return lookups
+                }
+                return ["127.0.0.\(number)"].compactMap { IPAddress($0) }
+            }
+            try await withSender(lookup: lookup, lookupMemory: .zero) { sender in
+                let url = "http://moves.invalid:\(peer.port)/"
+                #expect(await sender.post(.sample(url: url)).status == 200)
+                #expect(await sender.post(.sample(url: url)).failure == .refused)
                 #expect(await peer.endings.first { _ in true } != nil)
             }
-            #expect(peer.bytesReceived == 0)
         }
     }
 

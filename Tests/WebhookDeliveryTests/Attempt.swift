@@ -14,12 +14,12 @@ let nowhere = AddressGuard(allowed: [])
 /// no connection is closed for being idle.
 func withSender<Result>(
     _ addressGuard: AddressGuard = loopback, timeout: Duration = .seconds(50), idleTimeout: Duration = .seconds(50),
-    lookup: HostLookup = .system, certificates: Certificates = Certificates(),
+    lookup: HostLookup = .system, lookupMemory: Duration = .seconds(50), certificates: Certificates = Certificates(),
     tls: TLSConfiguration = .makeClientConfiguration(), _ body: (WebhookSender) async throws -> Result
 ) async throws -> Result {
     let sender = try WebhookSender(
         addressGuard: addressGuard, timeout: timeout, concurrency: 4, idleTimeout: idleTimeout, lookup: lookup,
-        certificates: certificates, tls: tls)
+        lookupMemory: lookupMemory, certificates: certificates, tls: tls)
     do {
         let result = try await body(sender)
         try await sender.shutdown()

@@ -76,7 +76,8 @@ struct SenderTLSTests {
         }
     }
 
-    private static let client = (certificate: TestCertificate.elsewhere.pem, key: TestCertificate.keyPEM)
+    private static let pem = TestCertificate.elsewhere.pem
+    private static let key = Secret(TestCertificate.keyPEM)
 
     @Test("A receiver is trusted by the authorities that are given")
     func authorities() async throws {
@@ -86,7 +87,8 @@ struct SenderTLSTests {
 
     @Test("A receiver that demands a certificate is shown the one that is given")
     func clientCertificate() async throws {
-        let with = Certificates(authorities: TestCertificate.localhost.pem, client: Self.client)
+        let with = Certificates(
+            authorities: TestCertificate.localhost.pem, clientCertificate: Self.pem, clientKey: Self.key)
         #expect(try await outcome(with, demanding: .elsewhere).status == 200)
         let without = Certificates(authorities: TestCertificate.localhost.pem)
         // TLS 1.3 lets a client begin before the server has looked at it: the end may be seen after the handshake.
@@ -94,16 +96,27 @@ struct SenderTLSTests {
         #expect(failure == .tls || failure == .reset)
     }
 
-    @Test("PEM files that hold something else are named")
+    @Test("PEM files that hold something else are named, all of them")
     func noCertificates() throws {
-        let (pem, key) = (TestCertificate.elsewhere.pem, TestCertificate.keyPEM)
-        try Certificates(authorities: pem, client: Self.client).check()
-        #expect(throws: Certificates.Fault.authorities) { try Certificates(authorities: key).check() }
-        #expect(throws: Certificates.Fault.clientCertificate) { try Certificates(client: (key, key)).check() }
-        #expect(throws: Certificates.Fault.clientKey) { try Certificates(client: (pem, pem)).check() }
-        #expect(throws: Certificates.Fault.notAPair) {
-            try Certificates(client: (pem, Array(Self.otherKey.utf8))).check()
+        let (pem, key) = (Self.pem, Self.key)
+        func faults(_ authorities: [UInt8]?, _ certificate: [UInt8]?, _ key: Secret?) -> [Certificates.Fault] {
+            Certificates(authorities: authorities, clientCertificate: certificate, clientKey: key).faults
         }
+        #expect(faults(pem, pem, key).isEmpty && faults(nil, nil, nil).isEmpty)
+        #expect(faults(key.revealedBytes, pem, key) == [.noAuthorities])
+        #expect(faults(pem, pem, Secret(Self.otherKey)) == [.notAPair])
+        #expect(
+            faults(key.revealedBytes, key.revealedBytes, Secret(pem))
+                == [.noAuthorities, .noClientCertificate, .noClientKey])
+    }
+
+    @Test("Certificates that have expired are told apart")
+    func expired() {
+        let certificates = Certificates(authorities: Self.pem, clientCertificate: Self.pem, clientKey: Self.key)
+        let end = Instant(secondsSince1970: 4_733_510_400)
+        #expect(certificates.expiries(now: end).isEmpty)
+        #expect(
+            certificates.expiries(now: end + .seconds(1)) == [.authorities(end), .clientCertificate(end)])
     }
 
     /// Made for this test: it signs nothing.

@@ -1,4 +1,4 @@
-// Where a delivery stands, and every way from there: docs/ARCHITECTURE.md has the picture.
+// Where a delivery stands, and every way from there: docs/deliveries.md has the picture.
 
 /// The life of one event on its way to one endpoint; `rawValue` is the store's and the commands' word.
 package enum DeliveryState: String, Sendable, CaseIterable {
@@ -11,11 +11,6 @@ package enum DeliveryState: String, Sendable, CaseIterable {
     case dead
     /// It was dead, and a new delivery of the same event took its place.
     case replayed
-
-    /// Not delivered and not given up.
-    package static let open: [DeliveryState] = [.pending, .waiting]
-    /// What goes after the retention.
-    package static let prunable: [DeliveryState] = [.delivered, .replayed]
 }
 
 /// One step in the life of a delivery; nil stands for before its beginning, and after its end.

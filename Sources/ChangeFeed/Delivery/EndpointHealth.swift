@@ -2,7 +2,7 @@
 
 /// Whether an endpoint is worth an attempt, and how many at once. Kept over restarts.
 ///
-/// A circuit that is closed, open, probing or recovering; docs/ARCHITECTURE.md has the picture.
+/// A circuit that is closed, open, probing or recovering; docs/deliveries.md has the picture.
 /// Beside that it is disabled, with its queue kept, by a 410, by the receiver's word, or after five days and a hundred
 /// attempts of only failure.
 package struct EndpointHealth: Sendable, Equatable {

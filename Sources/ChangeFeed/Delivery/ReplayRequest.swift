@@ -29,7 +29,7 @@ package struct ReplaySelection: Sendable, Equatable, Codable {
 }
 
 /// A selection on its way through the store.
-package struct ReplayOrder: Sendable, Equatable, Codable {
+package struct ReplayRequest: Sendable, Equatable, Codable {
     package var selection: ReplaySelection
     /// Events a second, to each endpoint.
     package var eventsPerSecond: Double

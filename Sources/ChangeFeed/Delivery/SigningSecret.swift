@@ -9,6 +9,7 @@ extension SigningKey {
         case notBase64
         case notEd25519
         case publicKey
+        case otherSpelling
 
         package var description: String {
             switch self {
@@ -19,6 +20,9 @@ extension SigningKey {
             case .notEd25519:
                 "the signature key begins with whsk_, but what follows is not an Ed25519 private key in base64; "
                     + "copy it whole, or make a new one with `insightly-webhooks secret --ed25519`"
+            case .otherSpelling:
+                "the signature key has a space before whsec_ or whsk_, or capitals in it, and would be taken for a text of "
+                    + "your own; write it as `insightly-webhooks secret` prints it"
             case .publicKey: "whpk_… is the public key, which receivers verify with; the daemon needs whsk_…"
             }
         }
@@ -30,12 +34,14 @@ extension SigningKey {
     /// What Standard Webhooks puts before a private key of Ed25519.
     package static let privatePrefix = "whsk_"
 
+    private static let publicPrefix = "whpk_"
+
     /// Bytes of a new key: as many as HMAC-SHA256 puts out; Standard Webhooks asks for 24 to 64.
     package static let newKeyBytes = 32
 
     /// `whsec_<base64>` stands for those bytes, `whsk_<base64>` for a private key, any other text for its UTF-8 bytes.
     package init(secret: String) throws(Fault) {
-        if secret.hasPrefix("whpk_") { throw .publicKey }
+        if secret.hasPrefix(Self.publicPrefix) { throw .publicKey }
         if secret.hasPrefix(Self.privatePrefix) {
             guard let bytes = Data(base64Encoded: String(secret.dropFirst(Self.privatePrefix.count))),
                 let key = SigningKey(ed25519: Array(bytes))
@@ -45,6 +51,10 @@ extension SigningKey {
         }
         guard secret.hasPrefix(Self.prefix) else {
             guard !secret.isEmpty else { throw .empty }
+            let meant = secret.drop(while: \.isWhitespace).lowercased()
+            guard ![Self.prefix, Self.privatePrefix, Self.publicPrefix].contains(where: meant.hasPrefix) else {
+                throw .otherSpelling
+            }
             self.init(bytes: Array(secret.utf8))
             return
         }
@@ -67,7 +77,8 @@ extension SigningKey {
     /// `whsec_<base64>` or `whsk_<base64>`: the secret itself, for the one place where it is meant to be shown. A private
     /// key has its public key behind it, as others write it.
     package var secretText: String {
-        guard let publicText, let publicKey = Data(base64Encoded: String(publicText.dropFirst(5))) else {
+        guard let publicText, let publicKey = Data(base64Encoded: String(publicText.dropFirst(Self.publicPrefix.count)))
+        else {
             return Self.prefix + Data(bytes).base64EncodedString()
         }
         return Self.privatePrefix + (Data(bytes) + publicKey).base64EncodedString()

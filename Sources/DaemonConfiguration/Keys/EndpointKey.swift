@@ -15,6 +15,7 @@ package enum EndpointKey: String, CaseIterable, Sendable {
     case types, resources
     case fields = "where"
     case order, coalesce
+    case allowedNetworks = "allowed_networks"
     case timeout, concurrency
     case requestsPerSecond = "requests_per_second"
     case retrySchedule = "retry.schedule"
@@ -34,6 +35,7 @@ package enum EndpointKey: String, CaseIterable, Sendable {
         case .format: .notificationFormat
         case .order: .notificationOrder
         case .coalesce: .notificationCoalesce
+        case .allowedNetworks: .allowedNetworks
         case .timeout: .notificationTimeout
         case .concurrency: .notificationConcurrency
         case .requestsPerSecond: .notificationRate
@@ -45,7 +47,9 @@ package enum EndpointKey: String, CaseIterable, Sendable {
     /// receiver must not be shown the credentials for another.
     var isInherited: Bool {
         switch self {
-        case .signatureKey, .format, .order, .coalesce, .timeout, .concurrency, .requestsPerSecond, .retrySchedule: true
+        case .signatureKey, .format, .order, .coalesce, .allowedNetworks, .timeout, .concurrency, .requestsPerSecond,
+            .retrySchedule:
+            true
         case .name, .url, .headers, .basicUsername, .basicPassword, .caFile, .clientCertificate, .clientKey, .types,
             .resources, .fields:
             false

@@ -8,13 +8,12 @@ extension SigningKey {
 
     /// Of the bytes that were configured, from wherever they came.
     init(configured bytes: [UInt8]) throws(ValueFault) {
-        // A file may hold any bytes: they are the key as they are, where they are no text in base64.
-        let prefixes = [Self.prefix, Self.privatePrefix, "whpk_"]
-        guard bytes.isEmpty || prefixes.contains(where: { bytes.starts(with: $0.utf8) }) else {
+        // A file may hold any bytes: they are the key as they are, where they are no text.
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             self.init(bytes: bytes)
             return
         }
-        do { try self.init(secret: String(decoding: bytes, as: UTF8.self)) } catch {
+        do { try self.init(secret: text) } catch {
             throw ValueFault(error)
         }
     }
@@ -33,6 +32,10 @@ extension ValueFault {
             self.init(
                 wrong: "has no private key of Ed25519 behind whsk_",
                 right: "copy the key again, or make one with: insightly-webhooks secret --ed25519")
+        case .otherSpelling:
+            self.init(
+                wrong: "has a space before whsec_ or whsk_, or capitals in it",
+                right: "write it as it was printed, or make one with: insightly-webhooks secret")
         case .publicKey:
             self.init(
                 wrong: "is the public key, which everybody may know",

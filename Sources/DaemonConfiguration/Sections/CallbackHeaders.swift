@@ -1,5 +1,7 @@
 // `event.notification.callback.headers`, or `headers` of an endpoint: what may be sent besides the daemon's own headers.
 
+import ChangeFeed
+
 extension EndpointReader {
     /// Headers that the daemon or HTTP itself sets.
     private static let reserved: Set = [

@@ -19,17 +19,22 @@ struct EndpointReader {
     var settings: SettingsReader
     /// Nil for the endpoint of `event.notification.callback.url`.
     let block: Block?
-    let networks: [IPNetwork]
-    let resources: [ResourcePlan]
+    /// All that are polled; nil where that is not known.
+    let resources: [ResourcePlan]?
     /// False where the file has endpoints and no callback: its keys are read for what is wrong with them, and for others.
     var isUsed = true
+
+    /// As far as it has been read.
+    private(set) var endpointName: String?
 
     /// The endpoint; nil where it has problems that leave none.
     mutating func endpoint() -> EndpointSettings? {
         checkKeys()
         if !isUsed { warnOfUnusedKeys() }
         let name = name()
-        let url = url()
+        endpointName = name
+        let networks = allowedNetworks()
+        let url = url(within: networks)
         let headers = headers()
         let credentials = basicCredentials()
         if credentials != nil, headers.contains(where: { $0.name.lowercased() == "authorization" }) {
@@ -37,14 +42,14 @@ struct EndpointReader {
         }
         let keys = signatureKeys()
         let format = format()
-        if format == .cloudElements, !keys.isEmpty, !keys.contains(where: { $0.scheme == .shared }) {
+        if format == .cloudElements, keys.count == signatureKeysGiven, !keys.contains(where: { $0.scheme == .shared }) {
             problem(
                 .signatureKey, "has no shared key, and format cloud-elements is signed with one",
                 "add one to the list: insightly-webhooks secret")
         }
         let endpoint = EndpointSettings(
             name: name ?? "", url: url ?? "", headers: headers, basicCredentials: credentials, signatureKeys: keys,
-            format: format, rules: rules(),
+            format: format, rules: rules(), allowedNetworks: networks,
             timeout: value(.timeout) { value throws(ValueFault) in try value.asDuration(zeroAllowed: false) },
             concurrency: value(.concurrency) { value throws(ValueFault) in
                 try value.asInteger("a number from 1 to 256", in: 1...256, right: "write a whole number such as 4")
@@ -134,12 +139,12 @@ struct EndpointReader {
         }
     }
 
-    private mutating func url() -> String? {
+    private mutating func url(within networks: [IPNetwork]) -> String? {
         if let block, given(.url) == nil {
             settings.findings.problem(
                 "\(block.place).url", "is missing", "write the https URL that events are to be POSTed to")
         }
-        let networks = networks
+        let ofNetworks = place(.allowedNetworks)
         let address = optional(.url) { value throws(ValueFault) in
             let address = try WebAddress(value, example: "https://example.com/insightly", queryAllowed: true)
             guard address.isHTTPS || address.lies(in: networks) else {
@@ -147,7 +152,7 @@ struct EndpointReader {
                     wrong: "is http, and \(address.host) is no literal address inside allowed networks",
                     right: """
                         write https, or allow the network of a literal address in \
-                        \(ConfigurationKey.allowedNetworks.rawValue), such as ["127.0.0.0/8"] for this machine
+                        \(ofNetworks), such as ["127.0.0.0/8"] for this machine
                         """)
             }
             return address
@@ -155,9 +160,25 @@ struct EndpointReader {
         if let address, address.isRefused(allowing: networks) {
             settings.findings.warning(
                 place(.url), "leads to \(address.host), which is not public: nothing will be sent there",
-                "allow its network in \(ConfigurationKey.allowedNetworks.rawValue), if it is meant")
+                "allow its network in \(place(.allowedNetworks)), if it is meant")
         }
         return address?.text
+    }
+
+    private mutating func allowedNetworks() -> [IPNetwork] {
+        let right = "write a list such as [\"10.0.0.0/8\", \"fd00::/8\"]"
+        let list = value(.allowedNetworks) { value throws(ValueFault) -> [JSONValue] in
+            guard case .list(let list) = value else {
+                throw ValueFault(wrong: "\(value.shown) is not a list of networks", right: right)
+            }
+            return list
+        }
+        return settings.findings.convertEach(list, at: place(.allowedNetworks)) { element throws(ValueFault) in
+            guard case .string(let text) = element, let range = IPNetwork(text.trimmed) else {
+                throw ValueFault(wrong: "\(element.shown) is not a network", right: right)
+            }
+            return range
+        }
     }
 
     // MARK: - How patiently

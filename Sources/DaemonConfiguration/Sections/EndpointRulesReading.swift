@@ -10,7 +10,7 @@ extension EndpointReader {
             coalesces: value(.coalesce) { value throws(ValueFault) in try value.asBool() })
         if rules.coalesces, rules.order != .record {
             problem(
-                .coalesce, "is true with the order \"\(rules.order.rawValue)\"",
+                .coalesce, "is true, and \(place(.order)) is \"\(rules.order.rawValue)\"",
                 "write the order \"record\": only there it is known which event another takes the place of")
         }
         return rules
@@ -26,6 +26,8 @@ extension EndpointReader {
             }
             return pattern
         }
+        // Where a resource has problems of its own, it is not known what there would be.
+        guard let resources else { return patterns }
         for pattern in patterns where !resources.contains(where: { pattern.concerns(typeName: $0.typeName) }) {
             let known = Set(resources.map { "\($0.typeName).*" }).sorted()
             let nearest = nearestName(to: pattern.text, among: known) ?? "contact.*"
@@ -36,12 +38,12 @@ extension EndpointReader {
     }
 
     private mutating func wantedResources() -> Set<ResourceName> {
-        let known = resources.map(\.name.text)
+        let known = resources?.map(\.name.text)
         return Set(
             list(.resources, of: "resources", such: "[\"contacts\"]") { value throws(ValueFault) in
-                guard case .string(let name) = value, known.contains(name) else {
+                guard case .string(let name) = value, known?.contains(name) != false else {
                     let nearest = nearestName(
-                        to: { if case .string(let name) = value { name } else { "" } }(), among: known)
+                        to: { if case .string(let name) = value { name } else { "" } }(), among: known ?? [])
                     throw ValueFault(
                         wrong: "\(value.shown) is no resource of event.poller.configuration",
                         right: "the nearest is \"\(nearest ?? "contacts")\"")

@@ -48,6 +48,11 @@ extension EndpointReader {
         }
     }
 
+    /// How many there are, of use or not.
+    var signatureKeysGiven: Int {
+        if case .list(let list) = given(.signatureKey)?.value { list.count } else { 1 }
+    }
+
     private mutating func reportMissingSignatureKey() {
         guard settings.isEnabled, isUsed else { return }
         problem(
@@ -71,18 +76,24 @@ extension EndpointReader {
         }
     }
 
-    /// The PEM files; whether they hold what they should is for the room that speaks TLS to say.
     mutating func certificates() -> EndpointCertificates {
         var certificates = EndpointCertificates()
         certificates.authorities = pem(.caFile)
-        let certificate = pem(.clientCertificate)
-        let key = given(.clientKey).flatMap { settings.secret($0.value, at: $0.place) }
-        if let certificate, let key { certificates.client = (certificate, Secret(key)) }
+        certificates.clientCertificate = pem(.clientCertificate)
+        certificates.clientKey = given(.clientKey).flatMap { settings.secret($0.value, at: $0.place) }.map(Secret.init)
         if given(.clientCertificate) != nil, given(.clientKey) == nil {
             problem(.clientKey, "is missing beside the certificate", "write {\"file\": PATH} or {\"credential\": NAME}")
         }
         if given(.clientKey) != nil, given(.clientCertificate) == nil {
             problem(.clientCertificate, "is missing beside the key", "write the path of the certificate's PEM file")
+        }
+        for finding in settings.certificateCheck.findings(certificates) {
+            let place = place(finding.part.key)
+            if finding.isWarning {
+                settings.findings.warning(place, finding.wrong, finding.right)
+            } else {
+                settings.findings.problem(place, finding.wrong, finding.right)
+            }
         }
         return certificates
     }
@@ -104,6 +115,16 @@ extension EndpointReader {
                 settings.findings.warning(place(key), wrong, right)
             }
             return nil
+        }
+    }
+}
+
+extension CertificateCheck.Part {
+    fileprivate var key: EndpointKey {
+        switch self {
+        case .authorities: .caFile
+        case .clientCertificate: .clientCertificate
+        case .clientKey: .clientKey
         }
     }
 }

@@ -3,14 +3,15 @@
 import ChangeFeed
 
 extension SettingsReader {
-    /// - Parameter resources: that are polled, for the endpoints that want only some of them.
-    mutating func notification(of resources: [ResourcePlan]) -> NotificationSettings? {
-        let networks = allowedNetworks()
+    /// - Parameter resources: all that are polled, for the endpoints that want only some of them; nil where that is not
+    ///   known.
+    mutating func notification(of resources: [ResourcePlan]?) -> NotificationSettings? {
         var endpoints: [EndpointSettings?] = []
+        var names: [String] = []
         let problemsBefore = findings.problems.count
         let list = endpointBlocks()
         let listIsRight = findings.problems.count == problemsBefore
-        var reader = EndpointReader(settings: self, block: nil, networks: networks, resources: resources)
+        var reader = EndpointReader(settings: self, block: nil, resources: resources)
         let hasCallback = reader.given(.url) != nil
         reader.isUsed = hasCallback || list.isEmpty
         let endpoint = reader.endpoint()
@@ -20,6 +21,7 @@ extension SettingsReader {
                 missing(.callbackURL, "write the https URL that events are to be POSTed to")
             }
             endpoints.append(endpoint)
+            names.append(EndpointSettings.nameOfCallback)
         }
         for (index, block) in list.enumerated() {
             let place = "\(ConfigurationKey.endpoints.rawValue)[\(index)]"
@@ -32,14 +34,15 @@ extension SettingsReader {
                 continue
             }
             var reader = EndpointReader(
-                settings: self, block: .init(place: place, object: object), networks: networks, resources: resources)
+                settings: self, block: .init(place: place, object: object), resources: resources)
             endpoints.append(reader.endpoint())
+            names += [reader.endpointName].compactMap(\.self)
             take(reader.settings)
         }
         let sound = endpoints.compactMap(\.self)
-        reportRepeatedNames(sound.map(\.name))
+        reportRepeatedNames(names)
         guard sound.count == endpoints.count else { return nil }
-        return NotificationSettings(endpoints: sound, allowedNetworks: networks, instance: document.instance)
+        return NotificationSettings(endpoints: sound, instance: document.instance)
     }
 
     private mutating func endpointBlocks() -> [JSONValue] {
@@ -60,22 +63,6 @@ extension SettingsReader {
                 .endpoints, "two endpoints are called \"\(name)\"",
                 name == EndpointSettings.nameOfCallback
                     ? "that is the name of event.notification.callback.url; choose another" : "give one another name")
-        }
-    }
-
-    private mutating func allowedNetworks() -> [IPNetwork] {
-        let right = "write a list such as [\"10.0.0.0/8\", \"fd00::/8\"]"
-        let list = value(.allowedNetworks) { value throws(ValueFault) -> [JSONValue] in
-            guard case .list(let list) = value else {
-                throw ValueFault(wrong: "\(value.shown) is not a list of networks", right: right)
-            }
-            return list
-        }
-        return findings.convertEach(list, at: ConfigurationKey.allowedNetworks.rawValue) { element throws(ValueFault) in
-            guard case .string(let text) = element, let range = IPNetwork(text.trimmed) else {
-                throw ValueFault(wrong: "\(element.shown) is not a network", right: right)
-            }
-            return range
         }
     }
 }

@@ -31,7 +31,7 @@ struct EndpointsTests {
             "event.notification.basic.password": "p", "event.notification.format": "cloudevents",
             "event.notification.timeout": "3s", "event.notification.concurrency": 2,
             "event.notification.requests_per_second": 7, "event.notification.retry.schedule": ["1s"],
-            "event.notification.order": "endpoint"
+            "event.notification.order": "endpoint", "event.notification.allowed_networks": ["10.0.0.0/8"]
             """
         let both = try endpoints(#"{"name": "a", "url": "https://a.example/"}"#, besides: members)
         #expect(
@@ -44,6 +44,7 @@ struct EndpointsTests {
             #"{"name": "a", "url": "https://a.example/", "requests_per_second": null}"#, besides: members)
         #expect(uncapped[1].requestsPerSecond == nil)
         #expect(endpoint.rules.order == .endpoint && endpoint.signatureKeys == both[0].signatureKeys)
+        #expect(endpoint.allowedNetworks == [IPNetwork("10.0.0.0/8")])
     }
 
     @Test("say everything for themselves")
@@ -54,7 +55,8 @@ struct EndpointsTests {
              "headers": {"X-A": "1"}, "basic.username": "u", "basic.password": {"file": "/password"},
              "tls.ca_file": "/ca.pem", "tls.client_certificate": "/cert.pem", "tls.client_key": {"credential": "key"},
              "types": ["contact.*", "*.deleted"], "resources": "contacts", "where": {"A": 1}, "coalesce": true,
-             "timeout": "1s", "concurrency": 9, "requests_per_second": 5, "retry.schedule": []}
+             "timeout": "1s", "concurrency": 9, "requests_per_second": 5, "retry.schedule": [],
+             "allowed_networks": ["127.0.0.0/8"]}
             """,
             secrets: .holding(
                 files: ["/password": "p\n", "/ca.pem": "CA", "/cert.pem": "CERT"], credentials: ["key": "KEY"]))[0]
@@ -62,12 +64,13 @@ struct EndpointsTests {
         #expect(endpoint.format == .cloudElements && endpoint.headers.map(\.name) == ["X-A"])
         #expect(endpoint.basicCredentials == BasicCredentials(username: "u", password: Secret("p")))
         #expect(endpoint.certificates.authorities == Array("CA".utf8))
-        #expect(endpoint.certificates.client?.certificate == Array("CERT".utf8))
-        #expect(endpoint.certificates.client?.key == Secret("KEY"))
+        #expect(endpoint.certificates.clientCertificate == Array("CERT".utf8))
+        #expect(endpoint.certificates.clientKey == Secret("KEY"))
         #expect(endpoint.rules.filter.types.map(\.text) == ["contact.*", "*.deleted"])
         #expect(endpoint.rules.filter.resources == [ResourceName("contacts")] && endpoint.rules.coalesces)
         #expect(endpoint.rules.filter.fields.map(\.pointer) == ["/A"])
         #expect(endpoint.timeout == .seconds(1) && endpoint.concurrency == 9 && endpoint.retrySchedule.waits.isEmpty)
+        #expect(endpoint.allowedNetworks == [IPNetwork("127.0.0.0/8")])
     }
 
     @Test("The documented callback has a certificate and an order of its own, too")
@@ -110,6 +113,8 @@ struct EndpointsTests {
             (#"[{"name": "a", "url": "https://a/", "tls.client_key": "x"}]"#, ["[0].tls.client_certificate"]),
             (#"[{"name": "a", "url": "https://a/", "tls.ca_file": "/none"}]"#, ["[0].tls.ca_file"]),
             (#"[{"name": "a", "url": "https://a/"}, {"name": "a", "url": "https://b/"}]"#, [""]),
+            (#"[{"name": "a", "url": "https://a/"}, {"name": "a"}]"#, ["[1].url", ""]),
+            (#"[{"name": "a", "url": "https://a/", "allowed_networks": ["all"]}]"#, ["[0].allowed_networks[0]"]),
         ])
     func wrong(blocks: String, places: [String]) {
         let keys = problems(blocks).map(\.key)
@@ -146,6 +151,49 @@ struct EndpointsTests {
         #expect(resource.map(\.right) == ["the nearest is \"contacts\""])
     }
 
+    @Test("Which resource or type there is none of is not told while resources have problems of their own")
+    func resourcesWithProblems() {
+        let members = Self.noCallback + #", "event.poller.configuration": {"contacts": 7, "leads": {"url": "/v3.1/L"}}"#
+        let block = #"[{"name": "a", "url": "https://a/", "resources": "contacts", "types": "contact.*"}]"#
+        let places = Set(problems(block, besides: members).map(\.key))
+        #expect(!places.isEmpty && !places.contains { $0.contains("endpoints") }, "\(places)")
+    }
+
+    @Test("Coalescing that another order forbids is told of with the place of that order")
+    func coalescingOutOfOrder() {
+        let members = Self.noCallback + #", "event.notification.coalesce": true"#
+        let blocks = """
+            [{"name": "a", "url": "https://a/", "order": "none"}, {"name": "b", "url": "https://b/", "order": "endpoint"}]
+            """
+        let found = problems(blocks, besides: members)
+        #expect(
+            found.map(\.wrong) == [
+                #"is true, and event.notification.endpoints[0].order is "none""#,
+                #"is true, and event.notification.endpoints[1].order is "endpoint""#,
+            ])
+    }
+
+    @Test("What a look at the certificates finds is told with the rest, at their places")
+    func certificates() throws {
+        let check = CertificateCheck { certificates in
+            certificates.authorities == nil
+                ? []
+                : [
+                    .init(.authorities, wrong: "holds no certificate", right: "write one"),
+                    .init(.clientKey, wrong: "is old", right: "make one", isWarning: true),
+                ]
+        }
+        let text = Sample.text(
+            """
+            \(Self.noCallback), "log.level": "loud", "event.notification.endpoints":
+              [{"name": "a", "url": "https://a/"}, {"name": "b", "url": "https://b/", "tls.ca_file": "/ca.pem"}]
+            """)
+        let reading = DaemonSettings.read(
+            Array(text.utf8), secrets: .holding(files: ["/ca.pem": "CA"]), certificateCheck: check)
+        #expect(reading.problems.map(\.key) == ["event.notification.endpoints[1].tls.ca_file", "log.level"])
+        #expect(reading.warnings.map(\.key) == ["event.notification.endpoints[1].tls.client_key"])
+    }
+
     @Test("A problem of the file is told once, however many endpoints take the key")
     func once() {
         let blocks = #"[{"name": "a", "url": "https://a/"}, {"name": "b", "url": "https://b/"}]"#
@@ -171,5 +219,7 @@ struct EndpointsTests {
         let block = #"[{"name": "a", "url": "https://a/", "format": "cloud-elements", "signature.key": "\#(key)"}]"#
         #expect(problems(block).map(\.key) == ["event.notification.endpoints[0].signature.key"])
         #expect(problems(block.replacing("cloud-elements", with: "cloudevents")).isEmpty)
+        let absent = block.replacing("\"\(key)\"", with: "[\"\(key)\", {\"file\": \"/absent\"}]")
+        #expect(problems(absent).map(\.key) == ["event.notification.endpoints[0].signature.key[1]"])
     }
 }

@@ -35,7 +35,7 @@ struct NotificationSectionTests {
         #expect(settings.requestsPerSecond == 2.5 && settings.retrySchedule.waits == [.seconds(1), .hours(1)])
         let networks = #""event.notification.allowed_networks": ["10.1.2.3/8", "::1"]"#
         #expect(
-            try Sample.settings(networks).notification?.allowedNetworks
+            try Sample.settings(networks).endpoint?.allowedNetworks
                 == ["10.0.0.0/8", "::1/128"].compactMap { IPNetwork($0) })
     }
 
@@ -130,6 +130,16 @@ struct SignatureKeyTests {
         #expect(
             try keys(#""MySecretEventSignatureKey""#) == [SigningKey(bytes: Array("MySecretEventSignatureKey".utf8))])
         #expect(try keys(#""ключ""#) == [SigningKey(bytes: Array("ключ".utf8))])
+    }
+
+    @Test(
+        "written with a space before them, or in capitals, are a slip and no text of their own",
+        arguments: [" ", "\\t", "\\n"])
+    func otherSpelling(before: String) {
+        for key in [before + Sample.key, Sample.key.uppercased(), before + "whsk_AAAA", "WHPK_AAAA"] {
+            let problems = Sample.read(Sample.text("\"event.notification.signature.key\": \"\(key)\"")).problems
+            #expect(problems.map(\.key) == ["event.notification.signature.key"], "\(key)")
+        }
     }
 
     @Test("may be several, in order, from several places")

@@ -1,5 +1,6 @@
 // Secrets: where they may come from, and that they stay secret.
 
+import ChangeFeed
 import Testing
 
 @testable import DaemonConfiguration

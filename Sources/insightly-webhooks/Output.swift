@@ -1,0 +1,23 @@
+// What commands write, for people and for programs. Nothing that comes from outside steers the terminal it is shown on.
+
+import ChangeFeed
+import Foundation
+
+enum Output {
+    static func error(_ line: String) {
+        FileHandle.standardError.write(Data((line + "\n").utf8))
+    }
+
+    static func json(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+        print(text.escapingHidden(keepingNewlines: true))
+    }
+
+    /// A line of a record's content or of a receiver's answer, which must not steer the terminal.
+    static func line(_ text: String) {
+        print(text.escapingHidden())
+    }
+}

@@ -111,7 +111,7 @@ struct OutageRun {
 
     private mutating func settle(_ attempt: Attempt, isTaken: Bool, at now: Instant) throws {
         let outcome = AttemptOutcome(verdict: .answered(status: isTaken ? 204 : 502), duration: Self.work)
-        gate.took(outcome, at: now)
+        gate.took(outcome, begun: attempt.startedAt, at: now)
         let number = attempt.delivery.attempts + 1
         let decision = policy.decide(
             outcome, attempts: number, health: gate.health, at: now, jitter: .random(in: 0..<1, using: &random))

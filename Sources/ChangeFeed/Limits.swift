@@ -154,6 +154,9 @@ package enum Limits {
     static let failuresUntilDisabled = 100
     static let failingUntilDisabled: Duration = .days(5)
 
+    /// Attempts for events of a record that newer ones took the place of, up to which those have all of theirs.
+    package static let attemptsForgiven = 12
+
     /// Part of an answer kept for people.
     package static let answerBytesKept = 16_384
 

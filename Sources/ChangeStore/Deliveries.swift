@@ -169,8 +169,6 @@ extension Database {
     }
 
     private func write(_ report: AttemptReport) throws {
-        var status: Int?
-        if case .answered(let answered) = report.outcome.verdict { status = answered }
         try cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO attempt
@@ -180,7 +178,7 @@ extension Database {
         ).execute(
             arguments: [
                 report.deliveryID, report.number, report.startedAt, report.outcome.duration.microseconds,
-                report.outcome.phases.stored, status, report.outcome.failure?.rawValue,
+                report.outcome.phases.stored, report.outcome.status, report.outcome.failure?.rawValue,
                 report.outcome.answer.prefix(Limits.answerBytesKept).stored,
             ])
     }
@@ -192,8 +190,9 @@ extension Database {
             .execute(arguments: [state.rawValue, report.number, now, report.deliveryID])
         guard let next = try following(report.deliveryID) else { return }
         if state == .dead, endpoint.rules.coalesces { try foldDead(report.deliveryID, into: next) }
-        try cachedStatement(sql: "UPDATE delivery SET state = 'pending', due_at = ? WHERE id = ? AND state = 'waiting'")
-            .execute(arguments: [now, next])
+        // It stays due when it was: what is due longest goes first, so that all go in their order.
+        try cachedStatement(sql: "UPDATE delivery SET state = 'pending' WHERE id = ? AND state = 'waiting'")
+            .execute(arguments: [next])
         try number(next, of: endpoint.id)
     }
 }

@@ -64,7 +64,8 @@ extension ChangeStore {
     package func resume(_ endpoint: StoredEndpoint) throws {
         try pool.write { db in
             try db.execute(
-                sql: "UPDATE endpoint SET health = NULL, held_until = NULL WHERE id = ?", arguments: [endpoint.id])
+                sql: "UPDATE endpoint SET health = ?, held_until = NULL WHERE id = ?",
+                arguments: [EndpointHealth.resumed.stored, endpoint.id])
             // Never attempted ones are due since they were detected; those that wait for another attempt came before them.
             try db.execute(
                 sql: """

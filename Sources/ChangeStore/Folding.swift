@@ -53,11 +53,16 @@ extension Database {
     }
 
     /// Lets a delivery that is not under way carry a newer event of its record: its newest state, and the diff from what the
-    /// receiver has. It has all of its attempts before it, from when the delivery is due.
+    /// receiver has. It has all of its attempts before it, from when the delivery is due; but a record that is never accepted
+    /// must come to an end, however often it changes.
     func fold(_ sequence: Int, body: [UInt8], into delivery: Int64, which told: ToldDelivery) throws {
-        try cachedStatement(sql: "UPDATE delivery SET event_sequence = ?, attempts_before = attempts WHERE id = ?")
-            .execute(
-                arguments: [sequence, delivery])
+        try cachedStatement(
+            sql: """
+                UPDATE delivery SET event_sequence = ?1,
+                    attempts_before = iif(attempts <= ?2, attempts, attempts_before)
+                WHERE id = ?3
+                """
+        ).execute(arguments: [sequence, Limits.attemptsForgiven, delivery])
         try tell(body, over: told, in: delivery)
     }
 

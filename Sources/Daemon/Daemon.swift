@@ -68,7 +68,7 @@ package struct Daemon: Sendable {
                 until: stops)
         }
         try? await client.shutdown()
-        for sender in senders { try? await sender.shutdown() }
+        for sender in senders { await sender.shutdown() }
         store.finish()
         try outcome.get()
         logger.notice("stopped; what is not delivered waits in the store")

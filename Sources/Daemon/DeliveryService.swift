@@ -148,7 +148,7 @@ struct DeliveryTurn {
         }
         let before = gate.health
         gate.took(
-            outcome, isReplay: delivery.isReplay, at: service.clock.now, jitter: .random(in: 0..<1))
+            outcome, isReplay: delivery.isReplay, begun: startedAt, at: service.clock.now, jitter: .random(in: 0..<1))
         logHealth(since: before)
         let decision = service.terms.policy.decide(
             outcome, attempts: number - delivery.attemptsBefore, health: gate.health, at: service.clock.now,

@@ -12,7 +12,7 @@ extension NotificationSettings {
             do {
                 return try WebhookSender(
                     addressGuard: AddressGuard(allowed: endpoint.allowedNetworks), timeout: endpoint.timeout,
-                    concurrency: endpoint.concurrency, certificates: Certificates(endpoint.certificates))
+                    certificates: Certificates(endpoint.certificates))
             } catch {
                 preconditionFailure("the certificates of \(endpoint.name) were checked, and are wrong now: \(error)")
             }

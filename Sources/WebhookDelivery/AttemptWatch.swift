@@ -1,4 +1,4 @@
-// Looks at the clock as an attempt goes from one phase to the next.
+// Looks on as an attempt goes from one phase to the next: an attempt that is broken off tells how far it came.
 
 import ChangeFeed
 import NIOCore
@@ -9,7 +9,8 @@ final class AttemptWatch: Sendable {
         var phases = AttemptPhases()
         var last: ContinuousClock.Instant
         var isConnected = false
-        var headCame = false
+        var answer: AttemptOutcome?
+        var answerEndsWithConnection = false
     }
 
     private let marks: Mutex<Marks>
@@ -25,7 +26,6 @@ final class AttemptWatch: Sendable {
             marks.phases[phase] = now - marks.last
             marks.last = now
             if phase == .connect { marks.isConnected = true }
-            if phase == .wait { marks.headCame = true }
         }
     }
 
@@ -34,8 +34,25 @@ final class AttemptWatch: Sendable {
     /// Whether there was a connection to send on.
     var isConnected: Bool { marks.withLock(\.isConnected) }
 
-    /// Whether the answer had begun.
-    var headCame: Bool { marks.withLock(\.headCame) }
+    /// The head of the answer came.
+    func began(_ answer: AttemptOutcome, endsWithConnection: Bool) {
+        ended(.wait)
+        marks.withLock { marks in
+            marks.answer = answer
+            marks.answerEndsWithConnection = endsWithConnection
+        }
+    }
+
+    /// More of the answer's body came, of which this is worth keeping.
+    func read(_ bytes: some Sequence<UInt8>) {
+        marks.withLock { $0.answer?.answer += bytes }
+    }
+
+    /// Whether there is an answer whose body goes on until the connection ends.
+    var answerEndsWithConnection: Bool { marks.withLock(\.answerEndsWithConnection) }
+
+    /// The answer, as far as it came; nil where it had not begun.
+    var answer: AttemptOutcome? { marks.withLock(\.answer) }
 }
 
 /// The bytes of a request, and the moment at which the client asks for them: the connection is there by then.

@@ -4,6 +4,7 @@ import AsyncHTTPClient
 import ChangeFeed
 import FoundationEssentials
 import NIOCore
+import NIOSSL
 
 /// An address that the receiver's name leads to is private and not in `event.notification.allowed_networks`.
 struct ForbiddenAddress: Error {}
@@ -12,32 +13,40 @@ struct ForbiddenAddress: Error {}
 ///
 /// An HTTP client left to itself would look the name up a second time, and a name may mean another address by then. So each
 /// client here knows one name and one address: it dials that literal, and still asks for the name in `Host` and TLS.
+///
+/// And each client serves one attempt at a time, over one connection. Were several to wait in a client's pool, one connection
+/// that cannot be opened would fail them all.
 actor Dialler {
     /// The receiver's name, as the URL has it, and one of its addresses.
     struct Destination: Hashable, Sendable {
         var host: String
         var address: IPAddress
+        /// Whether the name has other addresses.
+        var hasAlternatives: Bool
     }
 
-    private struct Line {
-        let client: HTTPClient
-        var requests = 0
+    /// What all connections have in common.
+    struct Terms: Sendable {
+        /// For one attempt.
+        var timeout: Duration
+        var idleTimeout: Duration
+        var lookupMemory: Duration
+        var tls: TLSConfiguration
     }
 
     private let addressGuard: AddressGuard
     private let lookup: HostLookup
-    private let memory: Duration
-    private let configuration: HTTPClient.Configuration
+    private let terms: Terms
     private var found: [String: (destinations: [Destination], time: ContinuousClock.Instant)] = [:]
-    private var lines: [Destination: Line] = [:]
+    /// The one used last stands last.
+    private var idle: [Destination: [HTTPClient]] = [:]
+    private var closing: [Int: Task<Void, Never>] = [:]
+    private var closed = 0
 
-    init(
-        addressGuard: AddressGuard, lookup: HostLookup, memory: Duration, configuration: HTTPClient.Configuration
-    ) {
+    init(addressGuard: AddressGuard, lookup: HostLookup, terms: Terms) {
         self.addressGuard = addressGuard
         self.lookup = lookup
-        self.memory = memory
-        self.configuration = configuration
+        self.terms = terms
     }
 
     /// Where the URL's host may be reached, in the order to try. One forbidden address is enough to refuse the name: it is
@@ -45,31 +54,17 @@ actor Dialler {
     func destinations(of url: String) async throws -> [Destination] {
         guard let host = Self.host(of: url) else { throw UnknownHost() }
         let now = ContinuousClock.now
-        if let known = found[host], now - known.time < memory { return known.destinations }
+        if let known = found[host], now - known.time < terms.lookupMemory { return known.destinations }
         let addresses = try await lookup.addresses(host)
         guard addresses.allSatisfy(addressGuard.permits) else { throw ForbiddenAddress() }
         // Connections that are open already are worth more than the order of the answer, which many resolvers shuffle.
         let known = found[host]?.destinations.first.map(\.address)
         let sorted = addresses.filter { $0 == known } + addresses.filter { $0 != known }
-        let destinations = sorted.map { Destination(host: host, address: $0) }
-        found = found.filter { now - $0.value.time < memory }
+        let destinations = sorted.map {
+            Destination(host: host, address: $0, hasAlternatives: sorted.count > 1)
+        }
         found[host] = (destinations, now)
         return destinations
-    }
-
-    /// Runs one request on the client that dials this destination.
-    func withClient<Result: Sendable>(
-        to destination: Destination, _ request: @Sendable (HTTPClient) async throws -> Result
-    ) async throws -> Result {
-        let client = open(destination)
-        do {
-            let result = try await request(client)
-            await close(destination)
-            return result
-        } catch {
-            await close(destination)
-            throw error
-        }
     }
 
     /// The next attempts begin with another address of the same name, if it has one.
@@ -78,32 +73,61 @@ actor Dialler {
         found[destination.host]?.destinations = known.dropFirst() + [destination]
     }
 
-    /// Ends every connection. To be called once, when nothing is in flight any more.
-    func shutdown() async throws {
-        for line in lines.values { try await line.client.shutdown() }
-        lines = [:]
-    }
-
-    private func open(_ destination: Destination) -> HTTPClient {
-        var line = lines[destination] ?? Line(client: client(dialling: destination))
-        line.requests += 1
-        lines[destination] = line
-        return line.client
-    }
-
-    /// Ends the connections to addresses that are not the first choice any more, once no request is on them.
-    private func close(_ destination: Destination) async {
-        lines[destination]?.requests -= 1
-        let idle = lines.filter { line in
-            line.value.requests == 0 && found[line.key.host]?.destinations.first != line.key
+    /// Runs one request on a client of its own that dials this destination.
+    func withClient<Result: Sendable>(
+        to destination: Destination, _ request: @Sendable (HTTPClient) async throws -> Result
+    ) async throws -> Result {
+        forgetFormerAddresses(of: destination.host)
+        let client = idle[destination]?.popLast() ?? makeClient(dialling: destination)
+        do {
+            let result = try await request(client)
+            idle[destination, default: []].append(client)
+            return result
+        } catch {
+            // It may be at work on a connection still, which the next attempt must not come to wait for.
+            close(client)
+            throw error
         }
-        for destination in idle.keys { lines[destination] = nil }
-        for line in idle.values { try? await line.client.shutdown() }
     }
 
-    private func client(dialling destination: Destination) -> HTTPClient {
-        var configuration = configuration
+    /// Ends every connection. To be called once, when nothing is in flight any more.
+    func shutdown() async {
+        for client in idle.values.joined() { close(client) }
+        idle = [:]
+        for task in closing.values { await task.value }
+    }
+
+    private func forgetFormerAddresses(of host: String) {
+        let first = found[host]?.destinations.first
+        for destination in idle.keys where destination.host == host && destination != first {
+            for client in idle.removeValue(forKey: destination) ?? [] { close(client) }
+        }
+    }
+
+    /// Nobody waits for it: a receiver that does not say good-bye takes its time.
+    private func close(_ client: HTTPClient) {
+        closed += 1
+        let number = closed
+        closing[number] = Task {
+            try? await client.shutdown()
+            closing[number] = nil
+        }
+    }
+
+    private func makeClient(dialling destination: Destination) -> HTTPClient {
+        // Where there is another address, half of the time is left for it.
+        let connecting = min(destination.hasAlternatives ? terms.timeout / 2 : terms.timeout, .seconds(5))
+        var configuration = HTTPClient.Configuration(
+            tlsConfiguration: terms.tls, redirectConfiguration: .disallow,
+            timeout: .init(connect: TimeAmount(connecting)), decompression: .disabled)
+        // A webhook gains nothing from HTTP/2.
+        configuration.httpVersion = .http1Only
         configuration.dnsOverride = [destination.host: destination.address.description]
+        // A second connection to the same address within one attempt would hide that the first one failed.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        // One is in use at a time. Those that are about to end must not keep it from being opened.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1000
+        configuration.connectionPool.idleTimeout = TimeAmount(terms.idleTimeout)
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 

@@ -17,7 +17,6 @@ package struct WebhookSender: Sendable {
 
     /// - Parameters:
     ///   - timeout: for the whole attempt: connecting, sending, and reading the answer.
-    ///   - concurrency: attempts in flight to one receiver, and connections kept to it.
     ///   - idleTimeout: how long a connection is kept that nothing is sent on. Common servers close one after 5 s. A POST
     ///     sent into that moment would be lost, and must not be sent again unrecorded: so we close first.
     ///   - lookup: who is asked for the addresses of the receiver's name.
@@ -27,34 +26,24 @@ package struct WebhookSender: Sendable {
     ///
     /// - Throws: where the certificates are of no use.
     package init(
-        addressGuard: AddressGuard, timeout: Duration, concurrency: Int, idleTimeout: Duration = .seconds(4),
+        addressGuard: AddressGuard, timeout: Duration, idleTimeout: Duration = .seconds(4),
         lookup: HostLookup = .system, lookupMemory: Duration = .seconds(10),
-        certificates: Certificates = Certificates(),
-        tls: TLSConfiguration = .makeClientConfiguration()
+        certificates: Certificates = Certificates(), tls: TLSConfiguration? = nil
     ) throws(Certificates.Fault) {
         self.timeout = timeout
-        var tls = tls
+        var tls = tls ?? .trustingTheSystem
         tls.minimumTLSVersion = .tlsv12
+        // For the receiver's farewell, which nothing depends on.
+        tls.shutdownTimeout = .seconds(1)
         try certificates.addTo(&tls)
-        // Half of the time is left for a second address.
-        var configuration = HTTPClient.Configuration(
-            tlsConfiguration: tls, redirectConfiguration: .disallow,
-            timeout: .init(connect: TimeAmount(min(timeout / 2, .seconds(5)))), decompression: .disabled)
-        // A webhook gains nothing from HTTP/2.
-        configuration.httpVersion = .http1Only
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = concurrency
-        // A second connection to the same address within one attempt would hide that the first one failed.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.connectionPool.idleTimeout = TimeAmount(idleTimeout)
-        let localhost = addressGuard.localhost.map { [$0] }
         dialler = Dialler(
-            addressGuard: addressGuard, lookup: lookup.answering(localhost), memory: lookupMemory,
-            configuration: configuration)
+            addressGuard: addressGuard, lookup: lookup.answering(addressGuard.localhost.map { [$0] }),
+            terms: .init(timeout: timeout, idleTimeout: idleTimeout, lookupMemory: lookupMemory, tls: tls))
     }
 
     /// Ends every connection. To be called once, when nothing is in flight any more.
-    package func shutdown() async throws {
-        try await dialler.shutdown()
+    package func shutdown() async {
+        await dialler.shutdown()
     }
 
     /// Makes one attempt. Cancelling the task ends it at once, as `interrupted`.
@@ -64,14 +53,23 @@ package struct WebhookSender: Sendable {
         var outcome: AttemptOutcome
         do {
             outcome = try await attempt(post, from: start, watch)
+        } catch NIOSSLError.uncleanShutdown where watch.answerEndsWithConnection {
+            // Many a server leaves so. No length was promised that this could have cut short.
+            outcome = watch.answer ?? AttemptOutcome(verdict: .failed(.reset), duration: .zero)
         } catch {
-            let failure = Task.isCancelled ? .interrupted : AttemptFailure(error)
-            // What breaks off, or breaks the rules, once an answer has begun is a matter of its body.
-            let isBody = watch.headCame && (failure == .reset || failure == .malformed)
-            outcome = AttemptOutcome(verdict: .failed(isBody ? .body : failure), duration: .zero)
+            outcome = Self.outcome(of: Task.isCancelled ? .interrupted : AttemptFailure(error), watch)
         }
         outcome.duration = ContinuousClock.now - start
         outcome.phases = watch.phases
+        return outcome
+    }
+
+    /// What a receiver said in the head of an answer that is no 2xx holds, whatever became of the body.
+    private static func outcome(of failure: AttemptFailure, _ watch: AttemptWatch) -> AttemptOutcome {
+        guard var outcome = watch.answer else { return AttemptOutcome(verdict: .failed(failure), duration: .zero) }
+        if outcome.isSuccess { (outcome.retryAfter, outcome.directive) = (nil, nil) }
+        // What breaks off, or breaks the rules, once an answer has begun is a matter of its body.
+        outcome.verdict = .failed([.reset, .malformed].contains(failure) ? .body : failure)
         return outcome
     }
 
@@ -106,9 +104,9 @@ package struct WebhookSender: Sendable {
             do {
                 return try await dialler.withClient(to: destination) { client in
                     let response = try await client.execute(HTTPClientRequest(post, watch), deadline: .distantFuture)
-                    watch.ended(.wait)
+                    watch.began(AttemptOutcome(response), endsWithConnection: response.headers.lackLength)
                     defer { watch.ended(.read) }
-                    return try await outcome(of: response)
+                    return try await whole(response, watch)
                 }
             } catch {
                 guard !watch.isConnected else { throw error }
@@ -119,19 +117,25 @@ package struct WebhookSender: Sendable {
     }
 
     /// Reads as much of the answer as is worth reading; leaving the loop early drops the connection.
-    private func outcome(of response: HTTPClientResponse) async throws -> AttemptOutcome {
-        var answer: [UInt8] = []
+    private func whole(_ response: HTTPClientResponse, _ watch: AttemptWatch) async throws -> AttemptOutcome {
         var bytesRead = 0
         for try await chunk in response.body {
+            watch.read(chunk.readableBytesView.prefix(max(0, Limits.answerBytesKept - bytesRead)))
             bytesRead += chunk.readableBytes
-            answer += chunk.readableBytesView.prefix(Limits.answerBytesKept - answer.count)
             if bytesRead >= Self.answerBytesRead { break }
         }
-        return AttemptOutcome(
+        return watch.answer ?? AttemptOutcome(response)
+    }
+}
+
+extension AttemptOutcome {
+    /// Of the head of an answer.
+    fileprivate init(_ response: HTTPClientResponse) {
+        self.init(
             verdict: .answered(status: Int(response.status.code)), retryAfter: response.headers.retryAfter,
             directive: response.headers.first(name: "webhook-delivery").flatMap {
                 ReceiverDirective(rawValue: $0.lowercased())
-            }, answer: answer, duration: .zero)
+            }, duration: .zero)
     }
 }
 
@@ -146,6 +150,9 @@ extension HTTPClientRequest {
 }
 
 extension HTTPHeaders {
+    /// Whether the body goes on until the connection ends.
+    fileprivate var lackLength: Bool { !contains(name: "Content-Length") && !contains(name: "Transfer-Encoding") }
+
     /// Counted from the receiver's own clock where it says what that shows.
     fileprivate var retryAfter: Duration? {
         let date = first(name: "Date").flatMap(HTTPDate.parse)

@@ -88,6 +88,20 @@ struct FoldingTests {
         #expect(try claim().map(\.endpointSequence) == [3])
     }
 
+    @Test("gives a newer event all of its attempts, until a record that is never accepted has had enough of them")
+    func neverAccepted() throws {
+        try created("A")
+        try change("B")
+        var left: [Int] = []
+        for number in 1...30 {
+            let due = try #require(try claim().first)
+            left.append(due.attempts - due.attemptsBefore)
+            try change("C\(number)")
+            try opened.settle(due, as: .retry(at: opened.now), status: 500)
+        }
+        #expect(left == Array(repeating: 0, count: 13) + Array(1...17))
+    }
+
     @Test("tells after a dead letter what that one would have told as well")
     func afterDead() throws {
         try created("A")

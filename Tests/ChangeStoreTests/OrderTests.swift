@@ -59,6 +59,22 @@ struct OrderTests {
         #expect(order == [1, 2, 3])
     }
 
+    @Test("What has waited longest goes first, also where it waited for an earlier event of its record")
+    func longestFirst() throws {
+        let fixture = try StoreFixture()
+        let opened = try opened(.record, fixture)
+        try opened.commit([OpenStore.record(1, name: "A")])
+        try opened.commit([
+            OpenStore.record(1, name: "B"), OpenStore.record(2, name: "A"), OpenStore.record(3, name: "A"),
+        ])
+        var order: [Int] = []
+        while let next = try opened.due(at: opened.now + .minutes(1)).first {
+            order.append(next.sequence)
+            try opened.settle(next, as: .delivered, at: opened.now + .seconds(order.count))
+        }
+        #expect(order == [1, 2, 3, 4])
+    }
+
     @Test("Each endpoint has its own queue, and gets what its filter admits under numbers of its own")
     func endpoints() throws {
         let fixture = try StoreFixture()

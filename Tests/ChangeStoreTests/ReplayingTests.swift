@@ -136,6 +136,21 @@ struct ReplayingTests {
         #expect(try self.due().map(\.sequence) == [6, 7])
     }
 
+    @Test("goes in the order of the log, however many events are of one record")
+    func logOrder() throws {
+        try opened.settle(try #require(try opened.due().first), as: .delivered)
+        try opened.commit([OpenStore.record(1, name: "B")])
+        try opened.commit([OpenStore.record(1, name: "C"), OpenStore.record(5, name: "A")])
+        for _ in 1...2 { for due in try opened.due() { try opened.settle(due, as: .delivered) } }
+        try replay { _ in }
+        var sent: [Int] = []
+        while let due = try opened.store.claim(of: opened.endpoint, limit: 4, at: opened.now + .minutes(1)).first {
+            sent.append(due.sequence)
+            try opened.settle(due, as: .delivered, at: opened.now + .seconds(sent.count))
+        }
+        #expect(sent == [1, 2, 3, 4, 5, 6, 7])
+    }
+
     @Test("goes one at a time, after what is new, and lets others pass where one is not accepted")
     func oneAtATime() throws {
         try replay { _ in }

@@ -77,11 +77,13 @@ struct OpenStore {
         return due
     }
 
-    func settle(_ delivery: DueDelivery, as disposition: DeliveryPolicy.Disposition, status: Int = 200) throws {
+    func settle(
+        _ delivery: DueDelivery, as disposition: DeliveryPolicy.Disposition, status: Int = 200, at time: Instant? = nil
+    ) throws {
         let report = AttemptReport(
             deliveryID: delivery.id, number: delivery.attempts + 1, startedAt: now,
             outcome: AttemptOutcome(verdict: .answered(status: status), duration: .milliseconds(3)),
             disposition: disposition)
-        try store.settle([report], of: endpoint, holdUntil: nil, at: now)
+        try store.settle([report], of: endpoint, holdUntil: nil, at: time ?? now)
     }
 }

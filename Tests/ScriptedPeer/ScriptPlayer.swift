@@ -25,9 +25,12 @@ final class ScriptPlayer: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        peer.accepted()
-        steps = peer.greeting[...]
-        playNext(context)
+        if peer.accepts() {
+            steps = peer.greeting[...]
+            playNext(context)
+        } else {
+            reset(context)
+        }
         context.fireChannelActive()
     }
 
@@ -72,6 +75,9 @@ final class ScriptPlayer: ChannelInboundHandler {
             sendEndlessly(context)
         case .close:
             context.close(promise: nil)
+        case .leave:
+            context.triggerUserOutboundEvent(Muzzle.On(), promise: nil)
+            context.close(promise: nil)
         case .reset:
             reset(context)
         }
@@ -101,5 +107,21 @@ final class ScriptPlayer: ChannelInboundHandler {
         (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in
             channel.close(promise: nil)
         }
+    }
+}
+
+/// Stands at the socket, and from a moment on lets nothing more out to it.
+final class Muzzle: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+    struct On: Sendable {}
+
+    private var isOn = false
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        if event is On { isOn = true } else { context.triggerUserOutboundEvent(event, promise: promise) }
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if isOn { promise?.succeed() } else { context.write(data, promise: promise) }
     }
 }

@@ -20,6 +20,8 @@ package final class ScriptedPeer: Sendable {
     private let scripts: [[Step]]
     /// Played to a connection as soon as it opens, before any request.
     let greeting: [Step]
+    /// Reset as soon as they open.
+    private let connectionsRefused: Int
 
     private struct Counts {
         var connections = 0
@@ -37,7 +39,8 @@ package final class ScriptedPeer: Sendable {
 
     /// Listens on a free port for the time of the body.
     package static func listening<Result>(
-        answering scripts: [[Step]], greeting: [Step] = [], tls: NIOSSLContext? = nil,
+        answering scripts: [[Step]], greeting: [Step] = [], refusing connectionsRefused: Int = 0,
+        tls: NIOSSLContext? = nil,
         isolation: isolated (any Actor)? = #isolation, _ body: (ScriptedPeer) async throws -> Result
     ) async throws -> Result {
         let peer = Mutex<ScriptedPeer?>(nil)
@@ -47,6 +50,7 @@ package final class ScriptedPeer: Sendable {
             .serverChannelOption(.autoRead, value: false)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Muzzle())
                     if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     if let peer = peer.withLock({ $0 }) {
                         try channel.pipeline.syncOperations.addHandler(ScriptPlayer(peer: peer))
@@ -54,7 +58,8 @@ package final class ScriptedPeer: Sendable {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        let listening = ScriptedPeer(channel: channel, scripts: scripts, greeting: greeting)
+        let listening = ScriptedPeer(
+            channel: channel, scripts: scripts, greeting: greeting, connectionsRefused: connectionsRefused)
         peer.withLock { $0 = listening }
         try await channel.setOption(.autoRead, value: true).get()
         do {
@@ -67,9 +72,10 @@ package final class ScriptedPeer: Sendable {
         }
     }
 
-    private init(channel: any Channel, scripts: [[Step]], greeting: [Step]) {
+    private init(channel: any Channel, scripts: [[Step]], greeting: [Step], connectionsRefused: Int) {
         self.channel = channel
         self.greeting = greeting
+        self.connectionsRefused = connectionsRefused
         self.scripts = scripts
         port = channel.localAddress?.port ?? 0
         counts = Mutex(Counts())
@@ -77,7 +83,13 @@ package final class ScriptedPeer: Sendable {
         (endings, ending) = AsyncStream.makeStream()
     }
 
-    func accepted() { counts.withLock { $0.connections += 1 } }
+    /// Says whether the connection is to be kept.
+    func accepts() -> Bool {
+        counts.withLock { counts in
+            counts.connections += 1
+            return counts.connections > connectionsRefused
+        }
+    }
     func received(bytes: Int) { counts.withLock { $0.bytesReceived += bytes } }
     func wrote(bytes: Int) { counts.withLock { $0.bytesWritten += bytes } }
 

@@ -56,6 +56,7 @@ package enum TestCertificate: String, Sendable {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: [.certificate(certificate)], privateKey: .privateKey(key))
         configuration.maximumTLSVersion = version
+        configuration.shutdownTimeout = .milliseconds(100)
         if let client {
             configuration.trustRoots = .certificates([try NIOSSLCertificate(bytes: client.pem, format: .pem)])
             configuration.certificateVerification = .noHostnameVerification

@@ -26,7 +26,7 @@ struct AddressCheckTests {
                 #expect(outcome.verdict == .failed(.forbidden))
             }
             // Connections are accepted in their order: were there one before this, it would have been counted too.
-            #expect(try await withSender { await $0.post(.sample(to: peer)) }.status == 200)
+            #expect(try await withSender { await $0.post(.sample(to: peer)) }.answered == 200)
             #expect(peer.connections == 1)
         }
     }
@@ -51,7 +51,7 @@ struct AddressCheckTests {
             let both = HostLookup { _ in ["::1", "127.0.0.1"].compactMap { IPAddress($0) } }
             try await withSender(AddressGuard(allowed: [IPNetwork("127.0.0.0/8")].compactMap { $0 }), lookup: both) {
                 sender in
-                #expect(await sender.post(.sample(url: "http://\(host):\(peer.port)/")).status == 200)
+                #expect(await sender.post(.sample(url: "http://\(host):\(peer.port)/")).answered == 200)
             }
         }
     }
@@ -84,7 +84,7 @@ struct AddressCheckTests {
             let outcome = try await withSender(tls: certificate.clientConfiguration()) {
                 await $0.post(.sample(url: "\(scheme)://localhost:\(peer.port)/"))
             }
-            #expect(outcome.status == 200)
+            #expect(outcome.answered == 200)
             #expect(peer.connections == 1)
         }
     }
@@ -99,7 +99,7 @@ struct AddressCheckTests {
             let outcome = try await withSender(lookup: lookup, tls: certificate.clientConfiguration()) {
                 await $0.post(.sample(url: "\(scheme)://receiver.example:\(peer.port)/"))
             }
-            #expect(outcome.status == 200)
+            #expect(outcome.answered == 200)
             let request = await peer.requests.first { _ in true }
             #expect(request?.headers["host"] == "receiver.example:\(peer.port)")
         }
@@ -112,7 +112,7 @@ struct AddressCheckTests {
             try await withSender(lookup: HostLookup { _ in addresses }) { sender in
                 for _ in 1...2 {
                     let outcome = await sender.post(.sample(url: "http://two.invalid:\(peer.port)/"))
-                    #expect(outcome.status == 200)
+                    #expect(outcome.answered == 200)
                 }
             }
             #expect(peer.connections == 1)
@@ -132,7 +132,7 @@ struct AddressCheckTests {
             }
             try await withSender(lookup: lookup, lookupMemory: .zero) { sender in
                 let url = "http://moves.invalid:\(peer.port)/"
-                #expect(await sender.post(.sample(url: url)).status == 200)
+                #expect(await sender.post(.sample(url: url)).answered == 200)
                 #expect(await sender.post(.sample(url: url)).failure == .refused)
                 #expect(await peer.endings.first { _ in true } != nil)
             }
@@ -147,7 +147,7 @@ struct AddressCheckTests {
                 let outcome = await sender.post(.sample(url: "http://localhost:\(peer.port)/"))
                 #expect(outcome.verdict == .failed(.forbidden))
             }
-            #expect(try await withSender { await $0.post(.sample(to: peer)) }.status == 200)
+            #expect(try await withSender { await $0.post(.sample(to: peer)) }.answered == 200)
             #expect(peer.connections == 1)
         }
     }
@@ -162,7 +162,7 @@ struct AddressCheckTests {
         try await ScriptedPeer.listening(answering: ok) { peer in
             let url = "http://localhost:\(peer.port)/"
             try await withSender(lookup: lookup) { sender in
-                for _ in 1...3 { #expect(await sender.post(.sample(url: url)).status == 200) }
+                for _ in 1...3 { #expect(await sender.post(.sample(url: url)).answered == 200) }
             }
             #expect(lookups.withLock { $0 } == 1)
             try await withSender(nowhere, lookup: lookup) { sender in

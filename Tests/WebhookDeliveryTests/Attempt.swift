@@ -15,17 +15,17 @@ let nowhere = AddressGuard(allowed: [])
 func withSender<Result>(
     _ addressGuard: AddressGuard = loopback, timeout: Duration = .seconds(50), idleTimeout: Duration = .seconds(50),
     lookup: HostLookup = .system, lookupMemory: Duration = .seconds(50), certificates: Certificates = Certificates(),
-    tls: TLSConfiguration = .makeClientConfiguration(), _ body: (WebhookSender) async throws -> Result
+    tls: TLSConfiguration? = nil, _ body: (WebhookSender) async throws -> Result
 ) async throws -> Result {
     let sender = try WebhookSender(
-        addressGuard: addressGuard, timeout: timeout, concurrency: 4, idleTimeout: idleTimeout, lookup: lookup,
+        addressGuard: addressGuard, timeout: timeout, idleTimeout: idleTimeout, lookup: lookup,
         lookupMemory: lookupMemory, certificates: certificates, tls: tls)
     do {
         let result = try await body(sender)
-        try await sender.shutdown()
+        await sender.shutdown()
         return result
     } catch {
-        try? await sender.shutdown()
+        await sender.shutdown()
         throw error
     }
 }
@@ -50,7 +50,8 @@ extension WebhookPost {
 }
 
 extension AttemptOutcome {
-    var status: Int? {
+    /// Of a whole answer.
+    var answered: Int? {
         if case .answered(let status) = verdict { status } else { nil }
     }
 }

@@ -63,6 +63,18 @@ struct FailureClassTests {
         try await expect(.body, script: [.send(sent), .close])
     }
 
+    @Test("What the head of an answer said holds where its body is broken off, unless it was a 2xx")
+    func headHolds() async throws {
+        let asks = "Content-Length: 9\r\nRetry-After: 7\r\nwebhook-delivery: disable\r\n\r\nshort"
+        let refused = try await outcome(script: [.send("HTTP/1.1 410 Gone\r\n\(asks)"), .close])
+        #expect(refused.failure == .body && refused.status == 410)
+        #expect(refused.retryAfter == .seconds(7) && refused.directive == .disable)
+        #expect(refused.answer == Array("short".utf8))
+        let taken = try await outcome(script: [.send("HTTP/1.1 200 OK\r\n\(asks)"), .close])
+        #expect(taken.failure == .body && taken.status == 200)
+        #expect(taken.retryAfter == nil && taken.directive == nil)
+    }
+
     @Test("The connection is reset within the body: body, unless the reset overtakes the head", arguments: brokenOff)
     func resetWithinBody(sent: String) async throws {
         try await expect(.body, .reset, script: [.send(sent), .reset])

@@ -12,7 +12,7 @@ struct SenderTLSTests {
         showing certificate: TestCertificate, trusting trusted: TestCertificate?, script: [Step]
     ) async throws -> (AttemptOutcome, bytesReceived: Int) {
         try await ScriptedPeer.listening(answering: [script], tls: certificate.serverContext()) { peer in
-            let tls = try trusted?.clientConfiguration() ?? .makeClientConfiguration()
+            let tls = try trusted?.clientConfiguration()
             let outcome = try await withSender(tls: tls) {
                 await $0.post(.sample(url: "https://localhost:\(peer.port)/"))
             }
@@ -23,7 +23,7 @@ struct SenderTLSTests {
     @Test("A receiver whose certificate is trusted gets the webhook")
     func trusted() async throws {
         let (outcome, _) = try await outcome(showing: .localhost, trusting: .localhost, script: [.answer("200 OK")])
-        #expect(outcome.status == 200)
+        #expect(outcome.answered == 200)
     }
 
     @Test("A self-signed certificate: tls, and no request", arguments: [TestCertificate.localhost, .elsewhere])
@@ -81,7 +81,7 @@ struct SenderTLSTests {
 
     @Test("A receiver is trusted by the authorities that are given")
     func authorities() async throws {
-        #expect(try await outcome(Certificates(authorities: TestCertificate.localhost.pem)).status == 200)
+        #expect(try await outcome(Certificates(authorities: TestCertificate.localhost.pem)).answered == 200)
         #expect(try await outcome(Certificates(authorities: TestCertificate.elsewhere.pem)).verdict == .failed(.tls))
     }
 
@@ -89,7 +89,7 @@ struct SenderTLSTests {
     func clientCertificate() async throws {
         let with = Certificates(
             authorities: TestCertificate.localhost.pem, clientCertificate: Self.pem, clientKey: Self.key)
-        #expect(try await outcome(with, demanding: .elsewhere).status == 200)
+        #expect(try await outcome(with, demanding: .elsewhere).answered == 200)
         let without = Certificates(authorities: TestCertificate.localhost.pem)
         // TLS 1.3 lets a client begin before the server has looked at it: the end may be seen after the handshake.
         let failure = try await outcome(without, demanding: .elsewhere).failure
@@ -127,6 +127,55 @@ struct SenderTLSTests {
         vyvv7ezEOUD3Hre+vTkFed3VD290MFOY80yIZ2PTwlSnCSHh79G3TLaC
         -----END PRIVATE KEY-----
         """
+
+    @Test("A body without a length ends with its connection, also where that ends without a farewell")
+    func noFarewell() async throws {
+        for (head, verdict) in [
+            ("HTTP/1.0 200 OK\r\n\r\n", AttemptOutcome.Verdict.answered(status: 200)),
+            ("HTTP/1.0 503 Busy\r\n\r\n", .answered(status: 503)),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n", .failed(.body)),
+        ] {
+            let (outcome, _) = try await outcome(
+                showing: .localhost, trusting: .localhost, script: [.send(head + "so far"), .leave])
+            #expect(outcome.verdict == verdict)
+            #expect(outcome.answer == Array("so far".utf8))
+        }
+    }
+
+    @Test("A connection that cannot be opened fails the one attempt that it was for", arguments: [1, 2])
+    func oneConnectionEach(refused: Int) async throws {
+        let certificate = TestCertificate.localhost
+        try await ScriptedPeer.listening(
+            answering: [[.answer("200 OK")]], refusing: refused, tls: certificate.serverContext()
+        ) { peer in
+            let outcomes = try await withSender(tls: certificate.clientConfiguration()) { sender in
+                await withTaskGroup(of: AttemptOutcome.self) { attempts in
+                    for _ in 0..<8 {
+                        attempts.addTask { await sender.post(.sample(url: "https://localhost:\(peer.port)/")) }
+                    }
+                    return await attempts.reduce(into: []) { $0.append($1) }
+                }
+            }
+            #expect(outcomes.count { $0.answered == 200 } == 8 - refused, "\(outcomes.map(\.verdict))")
+        }
+    }
+
+    @Test("What an attempt that was broken off leaves behind is in no later one's way")
+    func leftBehind() async throws {
+        let certificate = TestCertificate.localhost
+        try await ScriptedPeer.listening(
+            answering: [[], [.answer("200 OK")]], tls: certificate.serverContext()
+        ) { peer in
+            try await withSender(tls: certificate.clientConfiguration()) { sender in
+                let url = "https://localhost:\(peer.port)/"
+                let hanging = Task { await sender.post(.sample(url: url)) }
+                #expect(await peer.requests.first { _ in true } != nil)
+                hanging.cancel()
+                #expect(await hanging.value.verdict == .failed(.interrupted))
+                #expect(await sender.post(.sample(url: url)).answered == 200)
+            }
+        }
+    }
 
     @Test("A body cut off over TLS: body, unless a reset overtakes the head", arguments: [false, true])
     func cutOff(byReset: Bool) async throws {

@@ -52,7 +52,7 @@ struct WebhookSenderTests {
     func retryAfter(text: String, duration: Duration?) async throws {
         let headers = ["Date: Mon, 23 Nov 2026 19:04:05 GMT", "Retry-After: \(text)"]
         let outcome = try await outcome(script: [.answer("503 Busy", headers: headers)])
-        #expect(outcome.status == 503)
+        #expect(outcome.answered == 503)
         #expect(outcome.retryAfter == duration)
     }
 
@@ -76,7 +76,7 @@ struct WebhookSenderTests {
             try await withSender { sender in
                 for _ in 1...3 {
                     let outcome = await sender.post(.sample(to: peer))
-                    #expect(outcome.status == 200)
+                    #expect(outcome.answered == 200)
                     // Compared outside of the expectation, which would print 16,384 numbers twice.
                     let beginning = outcome.answer == Array(long[..<16_384])
                     #expect(beginning)
@@ -90,7 +90,7 @@ struct WebhookSenderTests {
     func idle() async throws {
         try await ScriptedPeer.listening(answering: [[.answer("200 OK", body: [])]]) { peer in
             try await withSender(idleTimeout: .milliseconds(50)) { sender in
-                #expect(await sender.post(.sample(to: peer)).status == 200)
+                #expect(await sender.post(.sample(to: peer)).answered == 200)
                 #expect(await peer.endings.first { _ in true } != nil)
             }
         }
@@ -103,7 +103,7 @@ struct WebhookSenderTests {
         try await ScriptedPeer.listening(answering: [script]) { peer in
             try await withSender { sender in
                 let outcome = await sender.post(.sample(to: peer))
-                #expect(outcome.status == 200)
+                #expect(outcome.answered == 200)
                 #expect(outcome.answer.count == 16_384)
                 // The connection ends while the sender lives on; what was written by then fills the buffers between.
                 #expect(await peer.endings.first { _ in true } != nil)
@@ -116,14 +116,14 @@ struct WebhookSenderTests {
     func noDecompression() async throws {
         let headers = ["Content-Encoding: gzip"]
         let outcome = try await outcome(script: [.answer("200 OK", headers: headers, body: "not gzip at all")])
-        #expect(outcome.status == 200)
+        #expect(outcome.answered == 200)
         #expect(outcome.answer == Array("not gzip at all".utf8))
     }
 
     @Test("Interim answers are passed over")
     func interim() async throws {
         let script: [Step] = [.send("HTTP/1.1 100 Continue\r\n\r\n"), .answer("200 OK")]
-        #expect(try await outcome(script: script).status == 200)
+        #expect(try await outcome(script: script).answered == 200)
     }
 
     @Test("A connection that a receiver ends after its answer costs the next attempt nothing")
@@ -131,7 +131,7 @@ struct WebhookSenderTests {
         try await ScriptedPeer.listening(answering: [[.answer("200 OK", headers: ["Connection: close"]), .close]]) {
             peer in
             try await withSender { sender in
-                for _ in 1...3 { #expect(await sender.post(.sample(to: peer)).status == 200) }
+                for _ in 1...3 { #expect(await sender.post(.sample(to: peer)).answered == 200) }
             }
             #expect(peer.connections == 3)
         }

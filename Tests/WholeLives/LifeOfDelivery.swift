@@ -33,7 +33,8 @@ extension SimulatedLife {
     func take(_ outcome: AttemptOutcome, of delivery: DueDelivery, startedAt: Instant) throws {
         guard let process else { return }
         let number = delivery.attempts + 1
-        self.process?.gate.took(outcome, isReplay: delivery.isReplay, at: daemonNow, jitter: random.fraction())
+        self.process?.gate.took(
+            outcome, isReplay: delivery.isReplay, begun: startedAt, at: daemonNow, jitter: random.fraction())
         let health = self.process?.gate.health ?? process.gate.health
         let decision = process.policy.decide(
             outcome, attempts: number - delivery.attemptsBefore, health: health, at: daemonNow,

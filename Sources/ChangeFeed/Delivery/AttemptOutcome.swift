@@ -9,6 +9,8 @@ package struct AttemptOutcome: Sendable, Equatable {
     }
 
     package var verdict: Verdict
+    /// Of the head of the answer, where one came, whatever became of its body.
+    package var status: Int?
     /// How long the receiver asked us to stay away (`Retry-After`), from the end of the attempt.
     package var retryAfter: Duration?
     /// What the receiver asked for by the header `webhook-delivery`.
@@ -21,10 +23,12 @@ package struct AttemptOutcome: Sendable, Equatable {
     package var phases: AttemptPhases
 
     package init(
-        verdict: Verdict, retryAfter: Duration? = nil, directive: ReceiverDirective? = nil, answer: [UInt8] = [],
+        verdict: Verdict, status: Int? = nil, retryAfter: Duration? = nil, directive: ReceiverDirective? = nil,
+        answer: [UInt8] = [],
         duration: Duration, phases: AttemptPhases = AttemptPhases()
     ) {
         self.verdict = verdict
+        self.status = if case .answered(let whole) = verdict { whole } else { status }
         self.retryAfter = retryAfter
         self.directive = directive
         self.answer = answer
@@ -44,15 +48,10 @@ package struct AttemptOutcome: Sendable, Equatable {
 
 extension AttemptOutcome {
     /// The receiver wants nothing more.
-    var disables: Bool { verdict == .answered(status: 410) || !isSuccess && directive == .disable }
+    var disables: Bool { status == 410 || !isSuccess && directive == .disable }
 
     /// The receiver, or a gateway before it, has more to do than it can.
-    var isOverload: Bool {
-        switch verdict {
-        case .answered(let status): status == 502 || status == 504
-        case .failed(let failure): failure == .timeout
-        }
-    }
+    var isOverload: Bool { status == 502 || status == 504 || failure == .timeout }
 }
 
 /// What a receiver may ask for in the header `webhook-delivery` of an answer that is not a 2xx; `rawValue` is the header's.

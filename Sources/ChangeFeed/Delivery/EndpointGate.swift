@@ -42,13 +42,15 @@ package struct EndpointGate: Sendable {
         inFlight.remove(delivery)
     }
 
-    /// Takes what came of an attempt.
+    /// Takes what came of an attempt that began at `start`.
     ///
     /// - Parameter jitter: 0..<1.
-    package mutating func took(_ outcome: AttemptOutcome, isReplay: Bool = false, at now: Instant, jitter: Double = 0) {
+    package mutating func took(
+        _ outcome: AttemptOutcome, isReplay: Bool = false, begun start: Instant, at now: Instant, jitter: Double = 0
+    ) {
         if isReplay { replays.ended(isSuccess: outcome.isSuccess, at: now, jitter: jitter) }
         if !isReplay || outcome.isSuccess || outcome.disables {
-            health.take(outcome, concurrency: concurrency, at: now)
+            health.take(outcome, concurrency: concurrency, begun: start, at: now)
         }
     }
 
@@ -59,9 +61,9 @@ package struct EndpointGate: Sendable {
         replays.began(spacing: spacing, at: now)
     }
 
-    /// Somebody says that the receiver is well again.
+    /// Somebody says that the receiver is well again. How much it takes remains to be seen.
     package mutating func resume() {
-        health = EndpointHealth()
+        health = .resumed
         replays = ReplayLane()
         heldUntil = nil
     }

@@ -37,8 +37,17 @@ package struct EndpointHealth: Sendable, Equatable {
     package private(set) var failures = 0
     package private(set) var failingSince: Instant?
     private var lastMinute = RecentAttempts()
+    /// When the circuit last opened; the process before this one left nothing in flight.
+    private var openedAt = Instant.distantPast
 
     package init() {}
+
+    /// Of an endpoint that was failing or disabled, and is to be trusted again bit by bit.
+    package static var resumed: EndpointHealth {
+        var health = EndpointHealth()
+        health.circuit = .recovering(allowed: 1)
+        return health
+    }
 
     /// Attempts that may be in flight.
     func allowed(at now: Instant, concurrency: Int) -> Int {
@@ -56,16 +65,19 @@ package struct EndpointHealth: Sendable, Equatable {
         if case .open(let until, _) = circuit { until } else { nil }
     }
 
-    /// Takes what came of an attempt; one that was interrupted tells nothing.
-    package mutating func take(_ outcome: AttemptOutcome, concurrency: Int, at now: Instant) {
+    /// Takes what came of an attempt that began at `start`; one that was interrupted tells nothing.
+    package mutating func take(
+        _ outcome: AttemptOutcome, concurrency: Int, begun start: Instant, at now: Instant
+    ) {
         if outcome.verdict == .failed(.interrupted) { return }
+        if outcome.isSuccess { (failures, failingSince) = (0, nil) } else { failed(outcome, at: now) }
+        // What was in flight when the circuit opened tells nothing of the time since.
+        guard start >= openedAt else { return }
         lastMinute.add(isSuccess: outcome.isSuccess, at: now)
-        outcome.isSuccess ? succeeded(concurrency: concurrency) : failed(outcome, at: now)
+        outcome.isSuccess ? closeFurther(concurrency: concurrency) : openWhereBroken(at: now)
     }
 
-    private mutating func succeeded(concurrency: Int) {
-        failures = 0
-        failingSince = nil
+    private mutating func closeFurther(concurrency: Int) {
         switch circuit {
         case .closed: break
         case .open(_, let wait): circuit = .probing(wait: wait)
@@ -79,7 +91,7 @@ package struct EndpointHealth: Sendable, Equatable {
         failures += 1
         // After a clock that was set back, the days are counted from there.
         failingSince = min(failingSince ?? now, now)
-        if outcome.verdict == .answered(status: 410) {
+        if outcome.status == 410 {
             disabled = .gone
         } else if outcome.directive == .disable {
             disabled = .asked
@@ -88,6 +100,9 @@ package struct EndpointHealth: Sendable, Equatable {
         {
             disabled = .failing
         }
+    }
+
+    private mutating func openWhereBroken(at now: Instant) {
         switch circuit {
         case .closed, .recovering:
             let isBroken = failures >= Limits.failuresUntilOpen || lastMinute.areMostlyFailures(at: now)
@@ -96,24 +111,22 @@ package struct EndpointHealth: Sendable, Equatable {
             } else if circuit != .closed {
                 circuit = .recovering(allowed: 1)
             }
-        case .probing(let wait):
+        case .probing(let wait), .open(_, let wait):
             open(for: wait * 2, at: now)
-        case .open(let until, let wait):
-            // What was in flight when the circuit opened tells nothing new.
-            if now >= until { open(for: wait * 2, at: now) }
         }
     }
 
     private mutating func open(for wait: Duration, at now: Instant) {
         let wait = min(wait, Limits.longestProbe)
         circuit = .open(until: now + wait, wait: wait)
+        openedAt = now
         lastMinute = RecentAttempts()
     }
 
     /// What is remembered over restarts; the last minute is not worth it.
     package var memory: EndpointHealth {
         var memory = self
-        memory.lastMinute = RecentAttempts()
+        (memory.lastMinute, memory.openedAt) = (RecentAttempts(), .distantPast)
         return memory
     }
 

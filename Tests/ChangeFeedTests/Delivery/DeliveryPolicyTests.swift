@@ -67,7 +67,7 @@ struct DeliveryPolicyTests {
     @Test("An overloaded receiver whose circuit is open is left alone for a minute at least")
     func overload() {
         var broken = EndpointHealth()
-        for _ in 0..<5 { broken.take(outcome(503), concurrency: 4, at: now) }
+        for _ in 0..<5 { broken.take(outcome(503), concurrency: 4, begun: now, at: now) }
         let timeout = AttemptOutcome(verdict: .failed(.timeout), duration: .zero)
         for (outcome, health, wait) in [
             (outcome(502), broken, 60), (outcome(504), broken, 60), (timeout, broken, 60), (outcome(500), broken, 5),
@@ -83,7 +83,7 @@ struct DeliveryPolicyTests {
         let abort = AttemptOutcome(verdict: .answered(status: 400), directive: .abortMessage, duration: .zero)
         #expect(policy.decide(abort, attempts: 1, health: healthy, at: now, jitter: 0).disposition == .dead)
         var disabled = EndpointHealth()
-        disabled.take(outcome(410), concurrency: 4, at: now)
+        disabled.take(outcome(410), concurrency: 4, begun: now, at: now)
         let last = policy.decide(outcome(410), attempts: 12, health: disabled, at: now, jitter: 0)
         #expect(last.disposition == .retry(at: now))
     }

@@ -45,7 +45,7 @@ struct EndpointGateTests {
         var gate = EndpointGate(concurrency: 4, requestsPerSecond: nil)
         #expect(gate.replaysOpen <= now)
         gate.beganReplay(spacing: .seconds(2), at: now)
-        gate.took(outcome(200), isReplay: true, at: now)
+        gate.took(outcome(200), isReplay: true, begun: now, at: now)
         #expect(gate.replaysOpen == now + .seconds(2))
         gate.beganReplay(spacing: .seconds(2), at: now + .hours(1))
         #expect(gate.replaysOpen == now + .hours(1) + .seconds(2))
@@ -54,13 +54,13 @@ struct EndpointGateTests {
     @Test("Replays that are refused slow replays down, and hold up nothing that is new; 410 is meant for all")
     func refusedReplays() {
         var gate = EndpointGate(concurrency: 4, requestsPerSecond: nil)
-        for _ in 1...12 { gate.took(outcome(422), isReplay: true, at: now) }
+        for _ in 1...12 { gate.took(outcome(422), isReplay: true, begun: now, at: now) }
         #expect(gate.health.circuit == .closed && gate.room(at: now) == 4)
         #expect(gate.replaysOpen == now + .minutes(15))
-        gate.took(outcome(200), isReplay: true, at: now + .minutes(15))
-        gate.took(outcome(422), isReplay: true, at: now + .hours(1))
+        gate.took(outcome(200), isReplay: true, begun: now, at: now + .minutes(15))
+        gate.took(outcome(422), isReplay: true, begun: now, at: now + .hours(1))
         #expect(gate.replaysOpen == now + .hours(1) + .seconds(2))
-        gate.took(outcome(410), isReplay: true, at: now + .hours(2))
+        gate.took(outcome(410), isReplay: true, begun: now, at: now + .hours(2))
         #expect(gate.health.disabled == .gone)
     }
 }

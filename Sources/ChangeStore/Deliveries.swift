@@ -172,13 +172,14 @@ extension Database {
         try cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO attempt
-                    (delivery_id, number, started_at, duration, phases, status, failure, answer)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    (delivery_id, number, started_at, duration, phases, status, failure, detail, answer)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(
             arguments: [
                 report.deliveryID, report.number, report.startedAt, report.outcome.duration.microseconds,
                 report.outcome.phases.stored, report.outcome.status, report.outcome.failure?.rawValue,
+                report.outcome.detail,
                 report.outcome.answer.prefix(Limits.answerBytesKept).stored,
             ])
     }

@@ -39,6 +39,7 @@ extension Database {
                 let delivery = try insertDelivery(
                     of: event.sequence, to: endpoint, key: key, due: now, numbersLater: true)
                 try keepBase(of: event, for: delivery)
+                if let dead = try lastDead(of: endpoint, key: key) { try foldDead(dead, into: delivery) }
             }
         }
     }

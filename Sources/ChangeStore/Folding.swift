@@ -25,6 +25,18 @@ extension Database {
             arguments: [endpoint.id, key])
     }
 
+    /// A dead letter whose news nothing has told since.
+    func lastDead(of endpoint: StoredEndpoint, key: String?) throws -> Int64? {
+        try Int64.fetchOne(
+            cachedStatement(
+                sql: """
+                    SELECT id FROM delivery JOIN fold ON fold.delivery_id = delivery.id
+                    WHERE endpoint_id = ? AND order_key = ? AND state = 'dead' AND NOT is_passed_on
+                    ORDER BY id DESC LIMIT 1
+                    """),
+            arguments: [endpoint.id, key])
+    }
+
     /// Nil for a replay, which tells what was told, and for a delivery from before the endpoint coalesced, of which it is
     /// not known what came before it.
     func foldable(_ delivery: Int64) throws -> ToldDelivery? {
@@ -76,12 +88,15 @@ extension Database {
         try cachedStatement(sql: "DELETE FROM delivery WHERE id = ?").execute(arguments: [next])
     }
 
-    /// After a delivery that was given up: the one behind it tells what that one would have told as well.
+    /// After a delivery that was given up: the one behind it, which may come much later, tells what that one would have told
+    /// as well.
     func foldDead(_ delivery: Int64, into next: Int64) throws {
         guard let told = try foldable(delivery), let newer = try foldable(next) else { return }
         try cachedStatement(sql: "UPDATE fold SET base = ? WHERE delivery_id = ?").execute(
             arguments: [told.base.isEmpty ? nil : told.base.stored, next])
         try tell(newer.body, over: told, in: next)
+        try cachedStatement(sql: "UPDATE fold SET is_passed_on = 1 WHERE delivery_id = ?").execute(arguments: [delivery]
+        )
     }
 
     /// Writes what a delivery tells, where that is not its event's own body. Nothing is folded where the store's file was

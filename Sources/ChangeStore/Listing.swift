@@ -33,6 +33,7 @@ package struct ListedAttempt: Sendable, Equatable {
     package let phases: AttemptPhases
     package let status: Int?
     package let failure: String?
+    package let detail: String?
     package let answer: [UInt8]
 }
 
@@ -143,6 +144,16 @@ extension StoreVisitor {
         """
 }
 
+extension StoreVisitor {
+    /// Whether an endpoint of this name was ever sent to.
+    package func knows(endpoint name: String) throws(StoreProblem) -> Bool {
+        try visit { db in
+            try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM endpoint WHERE name = ?)", arguments: [name])
+                ?? false
+        }
+    }
+}
+
 extension ListedDelivery {
     fileprivate init(_ row: Row) {
         id = row["id"]
@@ -181,6 +192,7 @@ extension ListedAttempt {
         phases = AttemptPhases(stored: row["phases"]) ?? AttemptPhases()
         status = row["status"]
         failure = row["failure"]
+        detail = row["detail"]
         answer = row.bytes("answer")
     }
 }

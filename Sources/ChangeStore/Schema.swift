@@ -105,7 +105,7 @@ enum Schema {
     /// The states of a delivery are those of `DeliveryState`. Deliveries of one `order_key` go one after the other.
     /// `endpoint_sequence` is null until it is certain that the delivery will be sent. `fold` is about the deliveries of
     /// endpoints that coalesce: what the receiver last got (`base`), and what it is told where that is not the event's own
-    /// body.
+    /// body. The news of a dead letter that `is_passed_on` are told by a later one.
     private static let deliveries = """
         CREATE TABLE endpoint (
             id INTEGER PRIMARY KEY,
@@ -133,6 +133,7 @@ enum Schema {
         CREATE INDEX delivery_open ON delivery (endpoint_id, order_key, id) WHERE state IN ('pending', 'waiting');
         CREATE INDEX delivery_unnumbered ON delivery (endpoint_id, id) WHERE endpoint_sequence IS NULL;
         CREATE INDEX delivery_dead ON delivery (endpoint_id, event_sequence) WHERE state = 'dead';
+        CREATE INDEX delivery_dead_key ON delivery (endpoint_id, order_key, id) WHERE state = 'dead';
         CREATE INDEX delivery_settled ON delivery (settled_at) WHERE state IN ('delivered', 'replayed');
         CREATE INDEX delivery_event ON delivery (event_sequence, endpoint_id);
         CREATE TABLE fold (
@@ -140,7 +141,8 @@ enum Schema {
             base BLOB,
             updated_field TEXT,
             type TEXT,
-            body BLOB
+            body BLOB,
+            is_passed_on INTEGER NOT NULL DEFAULT 0
         );
         CREATE TABLE attempt (
             delivery_id INTEGER NOT NULL REFERENCES delivery(id) ON DELETE CASCADE,
@@ -150,6 +152,7 @@ enum Schema {
             phases TEXT,
             status INTEGER,
             failure TEXT,
+            detail TEXT,
             answer BLOB NOT NULL,
             PRIMARY KEY (delivery_id, number)
         ) WITHOUT ROWID;

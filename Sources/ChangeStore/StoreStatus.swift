@@ -22,6 +22,8 @@ package struct StoreStatus: Sendable, Equatable {
         package var oldestOpen: Instant?
         package var heldUntil: Instant?
         package var health = EndpointHealth()
+        /// False for one that nobody asked for, and that has a queue.
+        package var isConfigured = true
 
         /// One that nothing was sent to yet.
         package init(name: String) {
@@ -30,7 +32,7 @@ package struct StoreStatus: Sendable, Equatable {
     }
 
     package var budget: RequestBudget.Memory
-    /// In the order they were asked for.
+    /// In the order they were asked for; then those that have a queue from a time when they were configured.
     package var endpoints: [Endpoint]
     package var lastSequence: Int
 }
@@ -47,7 +49,7 @@ package struct StoreVisitor: Sendable {
         self.isReadOnly = isReadOnly
         // Opened to write, SQLite would make the file.
         guard FileManager.default.fileExists(atPath: path) else {
-            throw .unusable(path: path, reason: "it does not exist, or this user may not see it; a daemon makes it")
+            throw .missing(path: path)
         }
         do {
             var configuration = GRDB.Configuration()
@@ -109,6 +111,12 @@ extension StoreStatus {
         }
         budget = try db.budgetMemory(of: account)
         self.endpoints = try endpoints.map { try Endpoint(db, name: $0) }
+        let others = try String.fetchAll(db, sql: "SELECT name FROM endpoint ORDER BY name")
+        for name in others where !endpoints.contains(name) {
+            var other = try Endpoint(db, name: name)
+            other.isConfigured = false
+            if other.queue.open > 0 { self.endpoints.append(other) }
+        }
         lastSequence = try db.lastSequence()
     }
 }

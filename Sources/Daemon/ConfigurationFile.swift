@@ -56,12 +56,28 @@ extension SecretSources {
     fileprivate static func onThisMachine(_ environment: [String: String]) -> SecretSources {
         SecretSources(
             environment: { environment[$0] },
-            file: { path in [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) },
+            file: contents(of:),
             credential: { name in
                 guard let directory = environment["CREDENTIALS_DIRECTORY"] else { return nil }
                 let path = directory + "/" + name
                 guard FileManager.default.fileExists(atPath: path) else { return nil }
-                return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+                return try contents(of: path)
             })
+    }
+
+    @Sendable private static func contents(of path: String) throws -> [UInt8] {
+        do { return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) } catch {
+            throw SystemReason(error)
+        }
+    }
+}
+
+/// Why a file cannot be read, in the system's own few words.
+private struct SystemReason: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ error: any Error) {
+        let cause = (error as? CocoaError)?.underlying as? POSIXError
+        description = cause.map { String(cString: strerror($0.code.rawValue)) } ?? error.localizedDescription
     }
 }

@@ -22,15 +22,15 @@ extension DeliveryTurn {
         }
         let repeats = lastFailure == result
         lastFailure = outcome.isSuccess ? nil : result
+        var metadata: Logger.Metadata = [
+            "event": "\(delivery.eventID)", "type": "\(delivery.type)", "record": "\(delivery.recordID)",
+            "sequence": .stringConvertible(delivery.sequence), "attempt": .stringConvertible(number),
+            "result": "\(result)", "milliseconds": .stringConvertible(Int(outcome.duration.microseconds / 1000)),
+        ]
+        if let detail = outcome.detail { metadata["detail"] = "\(detail)" }
         service.logger.log(
             level: outcome.isSuccess ? .info : repeats ? .debug : .warning,
-            outcome.isSuccess ? "delivered" : "not delivered",
-            metadata: [
-                "event": "\(delivery.eventID)", "type": "\(delivery.type)", "record": "\(delivery.recordID)",
-                "sequence": .stringConvertible(delivery.sequence), "attempt": .stringConvertible(number),
-                "result": "\(result)",
-                "milliseconds": .stringConvertible(Int(outcome.duration.microseconds / 1000)),
-            ])
+            outcome.isSuccess ? "delivered" : "not delivered", metadata: metadata)
     }
 
     /// The circuit's turns, and the end of trying.
@@ -40,14 +40,16 @@ extension DeliveryTurn {
             return service.logger.error(
                 """
                 the endpoint is disabled: \(disabled.rawValue). Its queue is kept; once the receiver is well, \
-                `insightly-webhooks resume` sends it
+                `insightly-webhooks resume \(service.endpoint.name)` sends it
                 """)
         }
         switch (before.circuit, health.circuit) {
         case (.closed, .open(_, let wait)), (.recovering, .open(_, let wait)):
             service.logger.warning(
                 "the receiver fails: nothing is sent for \(Int(wait.inSeconds)) s, and then one event to find out",
-                metadata: ["failures": .stringConvertible(health.failures)])
+                metadata: [
+                    "failures": .stringConvertible(health.failures), "result": "\(lastFailure ?? "")",
+                ])
         case (.probing, .recovering):
             service.logger.notice("the receiver takes events again")
         default: break

@@ -39,12 +39,12 @@ extension CertificateCheck {
 
 extension CertificateCheck.Finding {
     fileprivate init(_ fault: Certificates.Fault) {
-        let certificates = "write the path of a PEM file of certificates"
+        let certificates = "write the path of a PEM file of certificates, each whole, from BEGIN to END"
         switch fault {
         case .noAuthorities:
-            self.init(.authorities, wrong: "holds no certificate", right: certificates)
+            self.init(.authorities, wrong: "holds no certificate that can be read", right: certificates)
         case .noClientCertificate:
-            self.init(.clientCertificate, wrong: "holds no certificate", right: certificates)
+            self.init(.clientCertificate, wrong: "holds no certificate that can be read", right: certificates)
         case .noClientKey:
             self.init(
                 .clientKey, wrong: "holds no private key", right: "give a private key in PEM, without a passphrase")

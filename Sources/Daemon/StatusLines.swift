@@ -1,10 +1,11 @@
 // The same report for people.
 
 extension StatusReport {
-    package var lines: [String] {
+    /// - Parameter options: that the commands need which are recommended, each with a space before it.
+    package func lines(recommending options: String = "") -> [String] {
         ["store      \(store)", "quota      \(quota.line)", "events     \(queue.lastSequence) in the log so far"]
-            + endpoints.map { "endpoint   \($0.line)" }
-            + resources.flatMap(\.lines)
+            + endpoints.map { "endpoint   \($0.line(recommending: options))" }
+            + resources.flatMap { $0.lines(recommending: options) }
             + (resources.isEmpty ? ["nothing was polled yet"] : [])
             + costLines
     }
@@ -26,14 +27,18 @@ extension StatusReport.Quota {
 }
 
 extension StatusReport.Endpoint {
-    fileprivate var line: String {
-        var line = "\(endpoint): \(open) waiting"
+    fileprivate func line(recommending options: String) -> String {
+        var line = "\(endpoint): \(open) not delivered yet"
+        if state == "unconfigured" {
+            return line + "; it is not configured any more, and gets them once it is again"
+        }
         if let oldestOpen { line += ", the oldest since \(oldestOpen)" }
         if deadLetters > 0 {
-            line += "; \(deadLetters) dead letters (insightly-webhooks deliveries list --state dead)"
+            line += "; \(deadLetters) dead letters (insightly-webhooks deliveries list --state dead\(options))"
         }
         if let disabled {
-            return line + "; DISABLED: \(disabled); once the receiver is well: insightly-webhooks resume \(endpoint)"
+            return line
+                + "; DISABLED: \(disabled); once the receiver is well: insightly-webhooks resume \(endpoint)\(options)"
         }
         if state == "failing" {
             line += "; the receiver fails (\(failuresInARow) in a row)" + (nextProbe.map { ", next try \($0)" } ?? "")
@@ -45,7 +50,7 @@ extension StatusReport.Endpoint {
 }
 
 extension StatusReport.Resource {
-    fileprivate var lines: [String] {
+    fileprivate func lines(recommending options: String) -> [String] {
         let name = resource.count < 10 ? resource + String(repeating: " ", count: 10 - resource.count) : resource
         var line = "\(name) \(recordsKnown) records"
         for (count, word) in [(hidden, "hidden"), (unlisted, "unlisted"), (deleted, "deleted")] where count > 0 {
@@ -62,7 +67,7 @@ extension StatusReport.Resource {
         return [
             line,
             "           HELD: \(deletesPending) records vanished at once, and a sample of them still exists (since "
-                + "\(deletesHeldSince)); check what the key's user may see, or `insightly-webhooks release \(resource)`",
+                + "\(deletesHeldSince)); check what the key's user may see, or `insightly-webhooks release \(resource)\(options)`",
         ]
     }
 }

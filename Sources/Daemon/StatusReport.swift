@@ -58,8 +58,8 @@ package struct StatusReport: Sendable, Encodable {
 
     package struct Endpoint: Sendable, Encodable {
         package var endpoint: String
-        /// `delivering`, `held` while the receiver asked for rest, `failing` while it is only probed, `recovering`, or
-        /// `disabled` until it is resumed.
+        /// `delivering`, `held` while the receiver asked for rest, `failing` while it is only probed, `recovering`,
+        /// `disabled` until it is resumed, or `unconfigured` where the configuration has it no more.
         package var state: String
         package var open: Int
         package var oldestOpen: String?
@@ -103,7 +103,7 @@ extension StatusReport.Endpoint {
         let held = stored.heldUntil.flatMap { $0 > now ? $0 : nil }
         let health = stored.health
         endpoint = stored.name
-        state = health.word(isHeld: held != nil)
+        state = stored.isConfigured ? health.word(isHeld: held != nil) : "unconfigured"
         open = stored.queue.open
         oldestOpen = stored.oldestOpen?.iso8601
         deadLetters = stored.queue.dead

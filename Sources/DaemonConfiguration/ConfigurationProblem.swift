@@ -58,7 +58,7 @@ package struct ConfigurationReading: Sendable {
         guard let permissions, permissions & 0o044 != 0 else { return [] }
         return literalSecretKeys.map {
             ConfigurationProblem(
-                key: $0, wrong: "holds a secret in a file that others may read",
+                key: $0, wrong: "may be a secret, and others may read the file",
                 right: "chmod 600 the file, or write {\"credential\": NAME} or {\"file\": PATH} instead")
         }
     }

@@ -7,7 +7,9 @@ import NIOCore
 import NIOSSL
 
 /// An address that the receiver's name leads to is private and not in `event.notification.allowed_networks`.
-struct ForbiddenAddress: Error {}
+struct ForbiddenAddress: Error {
+    let address: IPAddress
+}
 
 /// Looks a receiver's name up, and keeps the HTTP clients that dial what was found.
 ///
@@ -56,7 +58,9 @@ actor Dialler {
         let now = ContinuousClock.now
         if let known = found[host], now - known.time < terms.lookupMemory { return known.destinations }
         let addresses = try await lookup.addresses(host)
-        guard addresses.allSatisfy(addressGuard.permits) else { throw ForbiddenAddress() }
+        if let address = addresses.first(where: { !addressGuard.permits($0) }) {
+            throw ForbiddenAddress(address: address)
+        }
         // Connections that are open already are worth more than the order of the answer, which many resolvers shuffle.
         let known = found[host]?.destinations.first.map(\.address)
         let sorted = addresses.filter { $0 == known } + addresses.filter { $0 != known }

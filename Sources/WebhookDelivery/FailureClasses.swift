@@ -33,6 +33,28 @@ extension AttemptFailure {
         }
     }
 
+    /// What an operator would like to know besides the class; nil where that says it all.
+    static func detail(of error: any Error) -> String? {
+        switch error {
+        case let error as ForbiddenAddress: return "\(error.address) is not public"
+        case let error as NIOSSLExtraError where error == .failedToValidateHostname:
+            return "the certificate is for another name"
+        case is NIOSSLError, is BoringSSLError:
+            let text = String(describing: error)
+            return tlsDetails.first { text.contains($0.reason) }?.words
+        default: return nil
+        }
+    }
+
+    /// By the names that BoringSSL, or NIOSSL, has for its reasons.
+    private static let tlsDetails = [
+        (reason: "CERTIFICATE_VERIFY_FAILED", words: "no authority that is trusted vouches for the certificate"),
+        (reason: "WRONG_VERSION_NUMBER", words: "what answers there speaks no TLS"),
+        (reason: "PROTOCOL_VERSION", words: "no version of TLS from 1.2 on is spoken there"),
+        (reason: "CERTIFICATE_REQUIRED", words: "the receiver demands a certificate of its clients"),
+        (reason: "EOF during handshake", words: "the receiver ended the handshake; perhaps no TLS is spoken there"),
+    ]
+
     private init(_ error: HTTPClientError) {
         switch error {
         case .connectTimeout, .readTimeout, .writeTimeout, .deadlineExceeded, .tlsHandshakeTimeout,

@@ -6,7 +6,7 @@ import FoundationEssentials
 package enum EventLine {
     /// What the journal keeps of an accepted event: the body as a string that holds its exact bytes.
     ///
-    /// `{"webhook-id":…,"received_at":…,"verified":true,"body":"…"}`, and a newline. A body that is not UTF-8
+    /// `{"webhook-id":…,"webhook-sequence":…,"received_at":…,"verified":true,"body":"…"}`, and a newline. A body that is not UTF-8
     /// stands as `body_base64`.
     package static func journal(_ request: ReceivedRequest) -> [UInt8] {
         var line = begin(request)
@@ -34,6 +34,7 @@ package enum EventLine {
     private static func begin(_ request: ReceivedRequest) -> [UInt8] {
         var line = Array("{\"webhook-id\":".utf8)
         if let id = request.webhookID { JSONString.append(id, to: &line) } else { line += Array("null".utf8) }
+        line += Array(",\"webhook-sequence\":\(request.sequence.map(String.init) ?? "null")".utf8)
         line += Array(",\"received_at\":\"\(request.arrivedAt.iso8601Milliseconds)\"".utf8)
         line += Array(",\"verified\":\(request.isVerified)".utf8)
         return line

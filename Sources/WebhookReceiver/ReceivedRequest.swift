@@ -28,7 +28,7 @@ package struct ReceivedRequest: Sendable {
     package let event: ReceivedEvent?
 
     package init(
-        number: Int, path: String, headers: [HeaderField], body: [UInt8], arrivedAt: Instant, keys: [SigningKey],
+        number: Int, path: String, headers: [HeaderField], body: [UInt8], arrivedAt: Instant, keys: [VerifyingKey],
         tolerance: Duration
     ) {
         self.number = number
@@ -45,6 +45,9 @@ package struct ReceivedRequest: Sendable {
     /// `webhook-id`: the same on every attempt to deliver one event.
     package var webhookID: String? { header("webhook-id") }
 
+    /// `webhook-sequence`: its number among all that the sender sends here, without a gap.
+    package var sequence: Int? { header("webhook-sequence").flatMap { Int($0) } }
+
     /// The first value of this header, whatever its case.
     package func header(_ name: String) -> String? { Self.value(of: name, in: headers) }
 
@@ -54,7 +57,7 @@ package struct ReceivedRequest: Sendable {
     }
 
     private static func fault(
-        in headers: [HeaderField], body: [UInt8], at now: Instant, keys: [SigningKey], tolerance: Duration
+        in headers: [HeaderField], body: [UInt8], at now: Instant, keys: [VerifyingKey], tolerance: Duration
     ) -> WebhookSignature.Fault? {
         do {
             try WebhookSignature.verify(

@@ -17,7 +17,7 @@ package final class ReceiverServer: Service {
         /// 0: any that is free.
         package var port: Int
         /// One of them must have signed.
-        package var keys: [SigningKey]
+        package var keys: [VerifyingKey]
         /// How far `webhook-timestamp` may be from now.
         package var tolerance: Duration = .minutes(5)
         package var behaviour: ReceiverBehaviour = .accepting
@@ -28,10 +28,14 @@ package final class ReceiverServer: Service {
         /// Where accepted events are written before they are answered.
         package var journal: EventJournal?
 
-        package init(host: String = "127.0.0.1", port: Int = 0, keys: [SigningKey]) {
+        package init(host: String = "127.0.0.1", port: Int = 0, keys: [VerifyingKey]) {
             self.host = host
             self.port = port
             self.keys = keys
+        }
+
+        package init(host: String = "127.0.0.1", port: Int = 0, keys: [SigningKey]) {
+            self.init(host: host, port: port, keys: keys.map(VerifyingKey.init))
         }
     }
 

@@ -24,7 +24,7 @@ package struct ReceiverSummary: Sendable, Equatable {
     package internal(set) var overlaps = 0
     package internal(set) var inFlight = 0
     package internal(set) var mostInFlight = 0
-    /// The sequence numbers of the events taken.
+    /// The `webhook-sequence` of the events taken; of a sender without that header, the numbers in their bodies.
     package internal(set) var sequences = SequenceRanges()
 
     /// Different ids taken.
@@ -94,8 +94,8 @@ struct ReceptionLedger: Sendable {
             summary.duplicates += 1
             return true
         }
+        if let number = request.sequence ?? request.event?.sequence { summary.sequences.insert(number) }
         if let event = request.event, let sequence = event.sequence {
-            summary.sequences.insert(sequence)
             if let last = lastSequence[event.recordName], last > sequence {
                 summary.outOfOrder += 1
             } else {

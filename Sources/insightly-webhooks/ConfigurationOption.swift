@@ -10,6 +10,9 @@ struct ConfigurationOption: ParsableArguments {
     @Option(name: .customLong("config"), help: "The configuration file.", completion: .file(extensions: ["json"]))
     var path = ConfigurationFile.defaultPath
 
+    /// As another command needs it, a space before it; empty where it is left out.
+    var option: String { path == ConfigurationFile.defaultPath ? "" : " --config \(path)" }
+
     /// The file, read; ends the program with 78 where it cannot be.
     func load() throws -> ConfigurationFile {
         do {

@@ -27,7 +27,12 @@ struct DeliveriesCommand: ParsableCommand {
         @OptionGroup var list: ListOptions
 
         func run() throws {
-            try file.visit(isReadOnly: true) { store, _, _ in
+            try file.visit(isReadOnly: true) { store, settings, _ in
+                let names = settings.notification?.endpoints.map(\.name) ?? []
+                if let endpoint, !names.contains(endpoint), try !store.knows(endpoint: endpoint) {
+                    Output.error("there is no endpoint \(endpoint); `status` shows which there are")
+                    throw ExitCode.failure
+                }
                 var filter = list.filter
                 filter.state = state
                 filter.endpoint = endpoint

@@ -15,6 +15,8 @@ struct DeliveryReport: Encodable {
         let status: Int?
         /// dns, refused, forbidden, tls, timeout, reset, malformed, body; `status` where the answer was not a 2xx.
         let failure: String?
+        /// What else is known of the failure.
+        let detail: String?
         let answer: String
     }
 
@@ -64,7 +66,8 @@ struct DeliveryReport: Encodable {
     }
 
     var lines: [String] {
-        [line, "detected \(detectedAt)"] + (history ?? []).flatMap(\.lines) + [body ?? ""]
+        [line, "detected \(detectedAt)"] + (history ?? []).flatMap(\.lines)
+            + (body.map { ["the event, in format standard:", $0] } ?? [])
     }
 }
 
@@ -80,6 +83,7 @@ extension DeliveryReport.Attempt {
         status = listed.status
         let isRefused = status.map { !(200...299).contains($0) } ?? false
         failure = listed.failure ?? (isRefused ? "status" : nil)
+        detail = listed.detail
         answer = String(decoding: listed.answer, as: UTF8.self)
     }
 
@@ -87,11 +91,15 @@ extension DeliveryReport.Attempt {
         let times = AttemptPhases.Phase.allCases.compactMap { phase in
             phases[phase.rawValue].map { "\(phase.rawValue) \($0)" }
         }
-        let result = [status.map(String.init), failure].compactMap(\.self).joined(separator: " ")
+        let failure = failure == "status" ? nil : failure
+        let result =
+            [status.map(String.init), failure].compactMap(\.self).joined(separator: " ")
+            + (detail.map { ", \($0)" } ?? "")
         var lines = [
             "attempt \(number)  \(startedAt)  \(result)  \(milliseconds) ms (\(times.joined(separator: ", ")))"
         ]
-        if !answer.isEmpty { lines.append("  answer: \(answer.prefix(1000))") }
+        let shown = answer.prefix(1000).split(whereSeparator: \.isNewline).joined(separator: " ")
+        if !shown.isEmpty { lines.append("  answer: \(shown)") }
         return lines
     }
 }

@@ -28,7 +28,7 @@ struct ListenCommand: AsyncParsableCommand {
 
     @Option(
         help: """
-            The key that senders sign with. Everyone on this machine can read arguments: \
+            The key that senders sign with, or whpk_…, its public side. Everyone on this machine can read arguments: \
             INSIGHTLY_WEBHOOKS_SIGNATURE_KEY in the environment is more private.
             """)
     var secret: String?
@@ -60,7 +60,7 @@ struct ListenCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (key, isNew) = try signingKey()
+        let (key, newSecret) = try verifyingKey()
         var configuration = ReceiverServer.Configuration(host: host, port: port, keys: [key])
         configuration.behaviour = ReceiverBehaviour(fail, seed: seed)
         configuration.journal = try journal.map { try EventJournal(path: $0) }
@@ -68,7 +68,7 @@ struct ListenCommand: AsyncParsableCommand {
         let receiver = ReceiverServer(configuration)
 
         let printing = PrintingService(
-            receiver: receiver, key: isNew ? key : nil, printsJSON: json, exchanges: receiver.exchanges())
+            receiver: receiver, newSecret: newSecret, printsJSON: json, exchanges: receiver.exchanges())
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: printing, successTerminationBehavior: .ignore), .init(service: receiver),
         ]
@@ -86,14 +86,15 @@ struct ListenCommand: AsyncParsableCommand {
         printing.say(receiver.summary.report)
     }
 
-    /// The key to verify with, and whether it was made just now.
-    private func signingKey() throws -> (SigningKey, isNew: Bool) {
+    /// The key to verify with, and the secret it was made from, if that was just now.
+    private func verifyingKey() throws -> (VerifyingKey, newSecret: String?) {
         let variable = "INSIGHTLY_WEBHOOKS_SIGNATURE_KEY"
         if let given = secret ?? ProcessInfo.processInfo.environment[variable] {
-            return (try SigningKey(secret: given), false)
+            return (try VerifyingKey(text: given), nil)
         }
         var generator = SystemRandomNumberGenerator()
-        return (SigningKey.random(using: &generator), true)
+        let key = SigningKey.random(using: &generator)
+        return (VerifyingKey(key), key.secretText)
     }
 }
 
@@ -101,7 +102,7 @@ struct ListenCommand: AsyncParsableCommand {
 private struct PrintingService: Service {
     let receiver: ReceiverServer
     /// To be shown to the user, who has no other way to learn it.
-    let key: SigningKey?
+    let newSecret: String?
     let printsJSON: Bool
     let exchanges: AsyncStream<ReceivedExchange>
 
@@ -109,7 +110,7 @@ private struct PrintingService: Service {
         // A receiver that cannot listen says so itself.
         guard let url = try? await receiver.url else { return }
         say("Listening on \(url)\n")
-        if let key { say("Signature key  \(key.secretText)\n") }
+        if let newSecret { say("Signature key  \(newSecret)\n") }
         let printer = EventPrinter(isColoured: isatty(STDOUT_FILENO) == 1)
         for await exchange in exchanges {
             let line =

@@ -80,7 +80,8 @@ struct ReplayCommand: ParsableCommand {
         try file.visit(isReadOnly: false) { store, _, _ in
             try store.requestReplay(of: selection, eventsPerSecond: rate)
         }
-        print("asked for: the daemon, when it runs, sends them again, \(rate) a second")
+        let perSecond = rate == rate.rounded() ? String(Int(rate)) : String(rate)
+        print("asked for: the daemon, when it runs, sends them again, \(perSecond) a second")
     }
 
     private func selection() throws -> ReplaySelection {
@@ -91,6 +92,9 @@ struct ReplayCommand: ParsableCommand {
         selection.isOfDeadLetters = dead
         selection.from = try from.map(instant)
         selection.until = try until.map(instant)
+        if let from = selection.from, let until = selection.until, from >= until {
+            throw ValidationError("--from is before --until.")
+        }
         selection.sequences = try sequence.map(numbers)
         return selection
     }

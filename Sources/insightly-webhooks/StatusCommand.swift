@@ -22,7 +22,7 @@ struct StatusCommand: ParsableCommand {
             if json {
                 try Output.json(report)
             } else {
-                for line in report.lines { Output.line(line) }
+                for line in report.lines(recommending: file.option) { Output.line(line) }
             }
         }
     }

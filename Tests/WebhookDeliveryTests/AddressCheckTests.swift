@@ -24,6 +24,7 @@ struct AddressCheckTests {
             try await withSender(nowhere) { sender in
                 let outcome = await sender.post(.sample(url: "\(scheme)://\(host):\(peer.port)/"))
                 #expect(outcome.verdict == .failed(.forbidden))
+                #expect(outcome.detail?.hasSuffix(" is not public") == true)
             }
             // Connections are accepted in their order: were there one before this, it would have been counted too.
             #expect(try await withSender { await $0.post(.sample(to: peer)) }.answered == 200)

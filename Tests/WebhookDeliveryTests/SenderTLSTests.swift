@@ -30,6 +30,7 @@ struct SenderTLSTests {
     func selfSigned(certificate: TestCertificate) async throws {
         let (outcome, received) = try await outcome(showing: certificate, trusting: nil, script: [.answer("200 OK")])
         #expect(outcome.verdict == .failed(.tls))
+        #expect(outcome.detail == "no authority that is trusted vouches for the certificate")
         #expect(received == 0)
     }
 
@@ -38,6 +39,7 @@ struct SenderTLSTests {
         let (outcome, received) = try await outcome(
             showing: .elsewhere, trusting: .elsewhere, script: [.answer("200 OK")])
         #expect(outcome.verdict == .failed(.tls))
+        #expect(outcome.detail == "the certificate is for another name")
         #expect(received == 0)
     }
 
@@ -56,11 +58,12 @@ struct SenderTLSTests {
 
     @Test("A receiver that speaks no TLS on an https URL: tls")
     func plain() async throws {
-        let greeting: [Step] = [.send("HTTP/1.1 400 Bad Request\r\n\r\n"), .close]
+        let greeting: [Step] = [.send("HTTP/1.1 400 Bad Request\r\n\r\n")]
         try await ScriptedPeer.listening(answering: [], greeting: greeting) { peer in
             try await withSender { sender in
                 let outcome = await sender.post(.sample(url: "https://127.0.0.1:\(peer.port)/"))
                 #expect(outcome.verdict == .failed(.tls))
+                #expect(outcome.detail == "what answers there speaks no TLS")
             }
         }
     }

@@ -12,7 +12,7 @@ struct EventLineTests {
         let time = Instant(microsecondsSince1970: 1_795_460_671_250_000)
         return ReceivedRequest(
             number: 1, path: "/", headers: signedHeaders(body, id: "evt_1", at: time).map { HeaderField($0, $1) },
-            body: body, arrivedAt: time, keys: [testKey], tolerance: .minutes(5))
+            body: body, arrivedAt: time, keys: [VerifyingKey(testKey)], tolerance: .minutes(5))
     }
 
     private func object(_ line: [UInt8]) throws -> [String: Any] {

@@ -39,13 +39,15 @@ extension ReceivedRequest {
     /// As if it had arrived, signed with the key.
     static func made(
         _ sequence: Int, number: Int, id: String? = nil, record: String = "7", changes: String = "null",
-        at time: Instant = Instant(secondsSince1970: 1_795_460_671), key: SigningKey = testKey
+        at time: Instant = Instant(secondsSince1970: 1_795_460_671), key: SigningKey = testKey,
+        endpointSequence: Int? = nil
     ) -> ReceivedRequest {
         let body = eventBody(sequence, id: id, record: record, changes: changes)
-        let headers = signedHeaders(body, id: id ?? "evt_\(sequence)", at: time, key: key)
+        var headers = signedHeaders(body, id: id ?? "evt_\(sequence)", at: time, key: key)
+        if let endpointSequence { headers.append(("webhook-sequence", String(endpointSequence))) }
         return ReceivedRequest(
             number: number, path: "/", headers: headers.map { HeaderField($0, $1) }, body: body, arrivedAt: time,
-            keys: [testKey], tolerance: .minutes(5))
+            keys: [VerifyingKey(testKey)], tolerance: .minutes(5))
     }
 }
 

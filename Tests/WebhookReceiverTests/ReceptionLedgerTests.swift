@@ -62,6 +62,14 @@ struct ReceptionLedgerTests {
         #expect(ledger(accepting: all).summary.sequences.gaps.isEmpty)
     }
 
+    @Test("what an endpoint gets of all that was detected has no gap where its own numbers have none")
+    func filtered() {
+        let some = [3, 9, 17].enumerated().map {
+            ReceivedRequest.made($1, number: $0 + 1, record: "\($1)", endpointSequence: $0 + 1)
+        }
+        #expect(ledger(accepting: some).summary.sequences.ranges == [1...3])
+    }
+
     @Test("requests of one record overlap, unless the first was given up by its sender")
     func overlaps() {
         for (outcome, expected) in [

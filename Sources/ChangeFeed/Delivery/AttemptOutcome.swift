@@ -11,6 +11,8 @@ package struct AttemptOutcome: Sendable, Equatable {
     package var verdict: Verdict
     /// Of the head of the answer, where one came, whatever became of its body.
     package var status: Int?
+    /// What else is known of a failure, in words.
+    package var detail: String?
     /// How long the receiver asked us to stay away (`Retry-After`), from the end of the attempt.
     package var retryAfter: Duration?
     /// What the receiver asked for by the header `webhook-delivery`.
@@ -23,12 +25,14 @@ package struct AttemptOutcome: Sendable, Equatable {
     package var phases: AttemptPhases
 
     package init(
-        verdict: Verdict, status: Int? = nil, retryAfter: Duration? = nil, directive: ReceiverDirective? = nil,
+        verdict: Verdict, status: Int? = nil, detail: String? = nil, retryAfter: Duration? = nil,
+        directive: ReceiverDirective? = nil,
         answer: [UInt8] = [],
         duration: Duration, phases: AttemptPhases = AttemptPhases()
     ) {
         self.verdict = verdict
         self.status = if case .answered(let whole) = verdict { whole } else { status }
+        self.detail = detail
         self.retryAfter = retryAfter
         self.directive = directive
         self.answer = answer

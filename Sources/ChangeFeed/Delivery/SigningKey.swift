@@ -54,28 +54,13 @@ package struct SigningKey: Sendable, Hashable, CustomStringConvertible, CustomDe
         Array(HMAC<SHA256>.authenticationCode(for: content, using: SymmetricKey(data: bytes)))
     }
 
-    /// Whether this entry, `v1,…` or `v1a,…`, is this key's signature, compared in constant time.
-    func accepts(_ entry: Substring, of content: [UInt8]) -> Bool {
-        switch scheme {
-        case .shared:
-            guard entry.hasPrefix("v1,"), let code = Data(base64Encoded: String(entry.dropFirst(3))) else {
-                return false
-            }
-            return HMAC<SHA256>.isValidAuthenticationCode(
-                code, authenticating: content, using: SymmetricKey(data: bytes))
-        case .ed25519:
-            guard entry.hasPrefix("v1a,"), let signature = Data(base64Encoded: String(entry.dropFirst(4))),
-                let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes)
-            else { return false }
-            return key.publicKey.isValidSignature(signature, for: content)
-        }
-    }
-
     /// `whpk_<base64>`: what receivers verify with; nil for a shared key, which has no public side.
     package var publicText: String? {
-        guard scheme == .ed25519, let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes) else {
-            return nil
-        }
-        return "whpk_" + key.publicKey.rawRepresentation.base64EncodedString()
+        publicKey.map { Self.publicPrefix + $0.rawRepresentation.base64EncodedString() }
+    }
+
+    /// Nil for a shared key.
+    var publicKey: Curve25519.Signing.PublicKey? {
+        scheme == .ed25519 ? (try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes))?.publicKey : nil
     }
 }

@@ -9,6 +9,7 @@ extension SigningKey {
         case notBase64
         case notEd25519
         case publicKey
+        case notPublicKey
         case otherSpelling
 
         package var description: String {
@@ -20,6 +21,8 @@ extension SigningKey {
             case .notEd25519:
                 "the signature key begins with whsk_, but what follows is not an Ed25519 private key in base64; "
                     + "copy it whole, or make a new one with `insightly-webhooks secret --ed25519`"
+            case .notPublicKey:
+                "the key begins with whpk_, but what follows is not an Ed25519 public key in base64; copy it whole"
             case .otherSpelling:
                 "the signature key has a space before whsec_ or whsk_, or capitals in it, and would be taken for a text of "
                     + "your own; write it as `insightly-webhooks secret` prints it"
@@ -34,7 +37,8 @@ extension SigningKey {
     /// What Standard Webhooks puts before a private key of Ed25519.
     package static let privatePrefix = "whsk_"
 
-    private static let publicPrefix = "whpk_"
+    /// What Standard Webhooks puts before a public key of Ed25519.
+    static let publicPrefix = "whpk_"
 
     /// Bytes of a new key: as many as HMAC-SHA256 puts out; Standard Webhooks asks for 24 to 64.
     package static let newKeyBytes = 32

@@ -30,7 +30,7 @@ package enum WebhookSignature {
 
     /// Throws unless one of the header's entries is the signature of one of the keys, compared in constant time.
     package static func verify(
-        header: String?, id: String?, timestamp: String?, body: [UInt8], keys: [SigningKey], now: Instant,
+        header: String?, id: String?, timestamp: String?, body: [UInt8], keys: [VerifyingKey], now: Instant,
         tolerance: Duration = .minutes(5)
     ) throws(Fault) {
         guard let id else { throw .headerMissing("webhook-id") }

@@ -36,7 +36,7 @@ extension ValueFault {
             self.init(
                 wrong: "has a space before whsec_ or whsk_, or capitals in it",
                 right: "write it as it was printed, or make one with: insightly-webhooks secret")
-        case .publicKey:
+        case .publicKey, .notPublicKey:
             self.init(
                 wrong: "is the public key, which everybody may know",
                 right: "give the private one, whsk_…; receivers verify with whpk_…")

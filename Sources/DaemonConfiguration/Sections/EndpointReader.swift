@@ -148,12 +148,14 @@ struct EndpointReader {
         let address = optional(.url) { value throws(ValueFault) in
             let address = try WebAddress(value, example: "https://example.com/insightly", queryAllowed: true)
             guard address.isHTTPS || address.lies(in: networks) else {
+                guard address.isRefused(allowing: networks) else {
+                    throw ValueFault(
+                        wrong: "is http, and \(address.host) is no address of a private network",
+                        right: "write https; http is for literal addresses inside \(ofNetworks)")
+                }
                 throw ValueFault(
-                    wrong: "is http, and \(address.host) is no literal address inside allowed networks",
-                    right: """
-                        write https, or allow the network of a literal address in \
-                        \(ofNetworks), such as ["127.0.0.0/8"] for this machine
-                        """)
+                    wrong: "is http, and \(address.host) is not inside allowed networks",
+                    right: "add its network to \(ofNetworks), as [\"127.0.0.0/8\"] for this machine, or write https")
             }
             return address
         }

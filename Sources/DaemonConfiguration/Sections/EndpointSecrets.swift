@@ -64,9 +64,12 @@ extension EndpointReader {
     private mutating func signatureKey(_ bytes: [UInt8], at place: String) -> SigningKey? {
         do {
             let key = try SigningKey(configured: bytes)
-            if bytes.starts(with: SigningKey.prefix.utf8), !SigningKey.standardLengths.contains(key.bytes.count) {
+            let isText = !bytes.starts(with: SigningKey.prefix.utf8)
+            // A text of one's own may be as long as one likes.
+            if key.scheme == .shared, key.bytes.count < 24 || !isText && key.bytes.count > 64 {
                 settings.findings.warning(
-                    place, "has \(key.bytes.count) bytes behind whsec_; Standard Webhooks asks for 24 to 64",
+                    place,
+                    "has \(key.bytes.count) bytes\(isText ? "" : " behind whsec_"); Standard Webhooks asks for 24 to 64",
                     "make one with: insightly-webhooks secret")
             }
             return key

@@ -22,7 +22,7 @@ extension SettingsReader {
         let listen = value(key) { value throws(ValueFault) in try AdminListen(value) }
         if case .tcp(let host, _) = listen, !WebAddress.isLoopback(host: host) {
             findings.warning(
-                key.rawValue, "lets everybody who reaches \(host) read records and replay events",
+                key.rawValue, "shows everybody who reaches \(host) how the daemon does",
                 "write 127.0.0.1:9464, or a unix: path")
         }
         return listen

@@ -14,12 +14,33 @@ struct WebhookSignatureTests {
 
     private func verify(_ header: String?, keys: [SigningKey], now: Instant) throws(WebhookSignature.Fault) {
         try WebhookSignature.verify(
-            header: header, id: id, timestamp: "1614265330", body: body, keys: keys, now: now)
+            header: header, id: id, timestamp: "1614265330", body: body, keys: keys.map { VerifyingKey($0) },
+            now: now)
     }
 
     @Test("The shared test vector comes out")
     func vector() {
         #expect(WebhookSignature.header(id: id, timestamp: 1_614_265_330, body: body, keys: [key]) == signature)
+    }
+
+    @Test("Whoever has the public side of a key verifies, with nothing else")
+    func publicSide() throws {
+        let signing = try SigningKey(secret: "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbc=")
+        let header = WebhookSignature.header(id: id, timestamp: 1_614_265_330, body: body, keys: [key, signing])
+        func verify(_ text: String) throws {
+            try WebhookSignature.verify(
+                header: header, id: id, timestamp: "1614265330", body: body, keys: [try VerifyingKey(text: text)],
+                now: now)
+        }
+        let publicText = try #require(signing.publicText)
+        try verify(publicText)
+        try verify(key.secretText)
+        #expect(throws: WebhookSignature.Fault.noMatch) {
+            var generator = SystemRandomNumberGenerator()
+            try verify(try #require(SigningKey.randomEd25519(using: &generator).publicText))
+        }
+        #expect(throws: SigningKey.Fault.notPublicKey) { try verify("whpk_AAAA") }
+        #expect(!String(describing: try VerifyingKey(text: key.secretText)).contains("MfKQ"))
     }
 
     @Test("Several keys sign one after the other with one space between, and either verifies")
@@ -45,7 +66,8 @@ struct WebhookSignatureTests {
         }
         #expect(throws: WebhookSignature.Fault.noMatch) {
             try WebhookSignature.verify(
-                header: signature, id: id, timestamp: "1614265330", body: body + [32], keys: [key], now: now)
+                header: signature, id: id, timestamp: "1614265330", body: body + [32], keys: [VerifyingKey(key)],
+                now: now)
         }
     }
 

@@ -33,7 +33,7 @@ struct EndpointsTests {
                 try await withReceiver(.always(.init(.status(500)))) { failing in
                     try stage.configure(
                         endpoints(
-                            #"{"name": "slow", "url": "\#(try await slow.url)"}"#,
+                            #"{"name": "slow", "url": "\#(try await slow.url)", "timeout": "10m"}"#,
                             #"{"name": "failing", "url": "\#(try await failing.url)"}"#))
                     let daemon = try stage.startDaemon()
                     try await stage.took.wait { $0.count == 95 }

@@ -48,16 +48,7 @@ extension ChangeStore {
 
     /// Endpoints that have events waiting, and how many, other than these.
     package func queuedBeside(_ endpoints: [StoredEndpoint]) throws -> [(name: String, open: Int)] {
-        try pool.read { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT endpoint.id, name, count(*) AS open FROM delivery JOIN endpoint ON endpoint.id = endpoint_id
-                    WHERE state IN ('pending', 'waiting') GROUP BY endpoint_id ORDER BY name
-                    """)
-            return rows.filter { row in !endpoints.contains { $0.id == row["id"] as Int64 } }
-                .map { ($0["name"], $0["open"]) }
-        }
+        try pool.read { try $0.queuedBeside(endpoints.map(\.name)) }
     }
 
     /// The endpoint is sent to again, what has waited longest first.
@@ -75,6 +66,18 @@ extension ChangeStore {
             try db.execute(
                 sql: "DELETE FROM operator_request WHERE endpoint_id = ? AND verb = 'resume'", arguments: [endpoint.id])
         }
+    }
+}
+
+extension Database {
+    func queuedBeside(_ names: [String]) throws -> [(name: String, open: Int)] {
+        let rows = try Row.fetchAll(
+            self,
+            sql: """
+                SELECT name, count(*) AS open FROM delivery JOIN endpoint ON endpoint.id = endpoint_id
+                WHERE state IN ('pending', 'waiting') GROUP BY endpoint_id ORDER BY name
+                """)
+        return rows.map { ($0["name"], $0["open"]) }.filter { !names.contains($0.0) }
     }
 }
 

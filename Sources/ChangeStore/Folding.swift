@@ -95,8 +95,8 @@ extension Database {
         try cachedStatement(sql: "UPDATE fold SET base = ? WHERE delivery_id = ?").execute(
             arguments: [told.base.isEmpty ? nil : told.base.stored, next])
         try tell(newer.body, over: told, in: next)
-        try cachedStatement(sql: "UPDATE fold SET is_passed_on = 1 WHERE delivery_id = ?").execute(arguments: [delivery]
-        )
+        try cachedStatement(sql: "UPDATE fold SET is_passed_on = 1 WHERE delivery_id = ?")
+            .execute(arguments: [delivery])
     }
 
     /// Writes what a delivery tells, where that is not its event's own body. Nothing is folded where the store's file was

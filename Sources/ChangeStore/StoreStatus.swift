@@ -111,11 +111,10 @@ extension StoreStatus {
         }
         budget = try db.budgetMemory(of: account)
         self.endpoints = try endpoints.map { try Endpoint(db, name: $0) }
-        let others = try String.fetchAll(db, sql: "SELECT name FROM endpoint ORDER BY name")
-        for name in others where !endpoints.contains(name) {
-            var other = try Endpoint(db, name: name)
-            other.isConfigured = false
-            if other.queue.open > 0 { self.endpoints.append(other) }
+        self.endpoints += try db.queuedBeside(endpoints).map { queued in
+            var endpoint = try Endpoint(db, name: queued.name)
+            endpoint.isConfigured = false
+            return endpoint
         }
         lastSequence = try db.lastSequence()
     }

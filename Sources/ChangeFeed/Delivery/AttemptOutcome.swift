@@ -26,9 +26,8 @@ package struct AttemptOutcome: Sendable, Equatable {
 
     package init(
         verdict: Verdict, status: Int? = nil, detail: String? = nil, retryAfter: Duration? = nil,
-        directive: ReceiverDirective? = nil,
-        answer: [UInt8] = [],
-        duration: Duration, phases: AttemptPhases = AttemptPhases()
+        directive: ReceiverDirective? = nil, answer: [UInt8] = [], duration: Duration,
+        phases: AttemptPhases = AttemptPhases()
     ) {
         self.verdict = verdict
         self.status = if case .answered(let whole) = verdict { whole } else { status }

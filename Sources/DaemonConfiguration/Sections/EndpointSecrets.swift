@@ -65,11 +65,15 @@ extension EndpointReader {
         do {
             let key = try SigningKey(configured: bytes)
             let isText = !bytes.starts(with: SigningKey.prefix.utf8)
+            let lengths = SigningKey.standardLengths
             // A text of one's own may be as long as one likes.
-            if key.scheme == .shared, key.bytes.count < 24 || !isText && key.bytes.count > 64 {
+            let isRight = isText ? key.bytes.count >= lengths.lowerBound : lengths.contains(key.bytes.count)
+            if key.scheme == .shared, !isRight {
+                let which = isText ? "" : " behind \(SigningKey.prefix)"
                 settings.findings.warning(
                     place,
-                    "has \(key.bytes.count) bytes\(isText ? "" : " behind whsec_"); Standard Webhooks asks for 24 to 64",
+                    "has \(key.bytes.count) bytes\(which); Standard Webhooks asks for \(lengths.lowerBound) to "
+                        + "\(lengths.upperBound)",
                     "make one with: insightly-webhooks secret")
             }
             return key

@@ -36,7 +36,7 @@ extension SettingsReader {
             var reader = EndpointReader(
                 settings: self, block: .init(place: place, object: object), resources: resources)
             endpoints.append(reader.endpoint())
-            names += [reader.endpointName].compactMap(\.self)
+            if let name = reader.endpointName { names.append(name) }
             take(reader.settings)
         }
         let sound = endpoints.compactMap(\.self)

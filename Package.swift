@@ -84,7 +84,7 @@ let package = Package(
             dependencies: ["ChangeFeed", "ReceivedEvents", hummingbird, lifecycle, logging, nioCore],
             swiftSettings: strict),
         .target(name: "SimulatedWorld", dependencies: ["ChangeFeed"], swiftSettings: strict),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "Simulator",
             dependencies: [
@@ -114,6 +114,10 @@ let package = Package(
             dependencies: ["ChangeFeed", "ChangeStore", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .target(name: "StartedPrograms", path: "Tests/StartedPrograms", swiftSettings: strict),
+        // The one place where tests run services and stop them.
+        .target(
+            name: "RunningServices", dependencies: ["Simulator", lifecycle, logging], path: "Tests/RunningServices",
+            swiftSettings: strict),
         .target(
             name: "ChangeOracle", dependencies: ["ChangeFeed", "ReceivedEvents", "SimulatedWorld"],
             path: "Tests/ChangeOracle", swiftSettings: strict),
@@ -129,15 +133,17 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "WebhookReceiverTests",
-            dependencies: ["ChangeFeed", "ReceivedEvents", "WebhookReceiver", asyncHTTPClient, nioCore],
+            dependencies: [
+                "ChangeFeed", "ReceivedEvents", "RunningServices", "WebhookReceiver", asyncHTTPClient, nioCore,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "SimulatedWorldTests", dependencies: ["ChangeFeed", "SimulatedWorld"], swiftSettings: strict),
         .testTarget(
             name: "SimulatorTests",
             dependencies: [
-                "ChangeFeed", "CZlib", "SimulatedWorld", "Simulator", "StartedPrograms", "insightly-simulator", nioCore,
-                nioPosix,
+                "ChangeFeed", "CZlib", "RunningServices", "SimulatedWorld", "Simulator", "StartedPrograms",
+                "insightly-simulator", nioCore, nioPosix,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -164,8 +170,9 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "ChangeFeed", "ChangeOracle", "ChangeStore", "ReceivedEvents", "ScriptedPeer", "SimulatedWorld",
-                "Simulator", "StartedPrograms", "WebhookReceiver", "insightly-webhooks", asyncHTTPClient,
+                "ChangeFeed", "ChangeOracle", "ChangeStore", "ReceivedEvents", "RunningServices", "ScriptedPeer",
+                "SimulatedWorld", "Simulator", "StartedPrograms", "WebhookReceiver", "insightly-webhooks",
+                asyncHTTPClient,
             ],
             swiftSettings: strict),
     ],

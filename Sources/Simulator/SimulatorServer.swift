@@ -69,35 +69,3 @@ package struct SimulatorServer: Service {
         try await AnswerWriter(answer: answer, acceptsGzip: acceptsGzip).send(writer, over: channel)
     }
 }
-
-extension SimulatorServer {
-    /// Serves an instance on a free port of loopback for as long as the body takes.
-    ///
-    /// - Parameter body: is given the base URL of the API, `http://127.0.0.1:40123/v3.1/`.
-    package static func serving<Result>(
-        _ live: LiveInstance, _ body: (_ baseURL: String) async throws -> Result
-    ) async throws -> Result {
-        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
-        let server = SimulatorServer(live, onListening: { continuation.yield($0) })
-        let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: silent))
-        return try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask {
-                defer { continuation.finish() }
-                try await group.run()
-            }
-            guard let port = await ports.first(where: { _ in true }) else {
-                try await tasks.waitForAll()
-                throw CancellationError()
-            }
-            do {
-                let result = try await body("http://127.0.0.1:\(port)/v3.1/")
-                await group.triggerGracefulShutdown()
-                try await tasks.waitForAll()
-                return result
-            } catch {
-                await group.triggerGracefulShutdown()
-                throw error
-            }
-        }
-    }
-}

@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import Foundation
+import RunningServices
 import Simulator
 import StartedPrograms
 import Testing
@@ -17,9 +18,7 @@ struct EndpointsTests {
         var configuration = ReceiverServer.Configuration(keys: [try SigningKey(secret: key)])
         configuration.behaviour = behaviour
         let receiver = ReceiverServer(configuration)
-        let running = Task { try await receiver.run() }
-        defer { running.cancel() }
-        return try await play(receiver)
+        return try await running(receiver) { try await play(receiver) }
     }
 
     private func endpoints(_ blocks: String...) -> [String: String] {

@@ -1,5 +1,6 @@
 // The real program, killed again and again in the middle of its work.
 
+import RunningServices
 import SimulatedWorld
 import ChangeFeed
 import ChangeOracle
@@ -54,12 +55,9 @@ struct KillingTests {
                 try #require(lives <= 50)
                 try await liveAndDie(stage, lines: random.within(1...25))
             } while !hasLearned(stage)
-            let editing = Task {
-                try await EditingService(stage.live, editsPerMinute: 900, seed: 8).run()
+            try await running(EditingService(stage.live, editsPerMinute: 900, seed: 8)) {
+                for _ in 0..<Self.kills { try await liveAndDie(stage, lines: random.within(1...25)) }
             }
-            for _ in 0..<Self.kills { try await liveAndDie(stage, lines: random.within(1...25)) }
-            editing.cancel()
-            _ = try await editing.value
             try await judge(stage, start: start)
         }
     }

@@ -1,5 +1,6 @@
 // The controls beside the API.
 
+import RunningServices
 import SimulatedWorld
 import ChangeFeed
 import Foundation

@@ -2,6 +2,7 @@
 
 import SimulatedWorld
 import ChangeFeed
+import RunningServices
 import Synchronization
 import Testing
 
@@ -15,11 +16,10 @@ struct EditingServiceTests {
         let (edits, edit) = AsyncStream.makeStream(of: Instant.self)
         let live = LiveInstance(makeWorld(), time: time.source) { edit.yield($0.at) }
         let service = EditingService(live, editsPerMinute: 600, seed: 5)
-        let running = Task { try await service.run() }
         var times: [Instant] = []
-        for await time in edits.prefix(1000) { times.append(time) }
-        running.cancel()
-        try await running.value
+        try await running(service) {
+            for await time in edits.prefix(1000) { times.append(time) }
+        }
         let last = try #require(times.last)
         // A lead's conversion is several commits of one edit, so that a thousand commits take a little less time.
         #expect((Duration.seconds(85)...Duration.seconds(108)).contains(last - noon))

@@ -3,6 +3,7 @@
 import AsyncHTTPClient
 import ChangeFeed
 import NIOCore
+import RunningServices
 import WebhookReceiver
 
 let testKey = SigningKey(bytes: Array("a key that only these tests know".utf8))
@@ -66,9 +67,7 @@ struct RunningReceiver {
         configuration.journal = journal
         configuration.bodyLimit = bodyLimit
         let server = ReceiverServer(configuration)
-        let running = Task { try await server.run() }
-        defer { running.cancel() }
-        try await test(RunningReceiver(server: server, url: server.url))
+        try await running(server) { try await test(RunningReceiver(server: server, url: server.url)) }
     }
 
     /// Posts a signed event.

@@ -3,6 +3,7 @@
 import AsyncHTTPClient
 import ChangeFeed
 import Foundation
+import RunningServices
 import Testing
 import WebhookReceiver
 
@@ -220,10 +221,10 @@ struct ReceiverServerTests {
     @Test("who waits for a receiver that stops is told so")
     func stopped() async throws {
         let server = ReceiverServer(.init(keys: [testKey]))
-        let running = Task { try await server.run() }
-        _ = try await server.port
-        let waiting = Task { try await server.waitForEvents(1) }
-        running.cancel()
+        let waiting = try await running(server) {
+            _ = try await server.port
+            return Task { try await server.waitForEvents(1) }
+        }
         await #expect(throws: ReceiverStopped.self) { try await waiting.value }
     }
 }

@@ -5,6 +5,7 @@ import SimulatedWorld
 import ChangeFeed
 import ChangeStore
 import Foundation
+import RunningServices
 import Simulator
 import StartedPrograms
 import WebhookReceiver
@@ -39,17 +40,17 @@ struct Stage: Sendable {
         let taking = Task { [exchanges = receiver.exchanges()] in
             for await exchange in exchanges { took.take(exchange) }
         }
-        let running = Task { try await receiver.run() }
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("stage-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer {
-            running.cancel()
             taking.cancel()
             try? FileManager.default.removeItem(at: directory)
         }
-        let callback = try await receiver.url
-        try await SimulatorServer.serving(live) { baseURL in
-            try await play(Stage(live, receiver, took, directory, baseURL: baseURL, callback: callback))
+        try await running(receiver) {
+            let callback = try await receiver.url
+            try await SimulatorServer.serving(live) { baseURL in
+                try await play(Stage(live, receiver, took, directory, baseURL: baseURL, callback: callback))
+            }
         }
     }
 

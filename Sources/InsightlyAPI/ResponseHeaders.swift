@@ -7,12 +7,13 @@ import NIOHTTP1
 extension APIResponse {
     init(status: Int, headers: HTTPHeaders, body: [UInt8], duration: Duration) {
         self.init(status: status, body: body, duration: duration)
-        date = headers.first(name: "Date").flatMap(HTTPDate.parse)
+        let ours = Instant(microsecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
+        date = headers.first(name: "Date").flatMap { HTTPDate.parse($0, now: ours) }
         totalCount = headers.count("X-Total-Count")
         dailyLimit = headers.count("X-RateLimit-Limit")
         dailyRemaining = headers.count("X-RateLimit-Remaining")
         // A date to wait for is one of the server's clock.
-        let now = date ?? Instant(microsecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
+        let now = date ?? ours
         retryAfter = headers.first(name: "Retry-After").flatMap { HTTPDate.retryAfter($0, now: now) }
     }
 }

@@ -156,8 +156,8 @@ extension HTTPHeaders {
 
     /// Counted from the receiver's own clock where it says what that shows.
     fileprivate var retryAfter: Duration? {
-        let date = first(name: "Date").flatMap(HTTPDate.parse)
-        let now = date ?? Instant(microsecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
+        let ours = Instant(microsecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
+        let now = first(name: "Date").flatMap { HTTPDate.parse($0, now: ours) } ?? ours
         return first(name: "Retry-After").flatMap { HTTPDate.retryAfter($0, now: now) }
     }
 }

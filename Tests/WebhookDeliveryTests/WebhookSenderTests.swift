@@ -47,7 +47,8 @@ struct WebhookSenderTests {
         "Retry-After is read as seconds or as a date of the receiver's clock",
         arguments: [
             ("120", Duration.seconds(120)), ("Mon, 23 Nov 2026 19:05:05 GMT", .seconds(60)),
-            ("Mon, 23 Nov 2026 19:00:00 GMT", .zero), ("later", nil),
+            ("Mon, 23 Nov 2026 19:00:00 GMT", .zero), ("later", nil), ("5.0", .seconds(5)),
+            ("Monday, 23-Nov-26 19:06:05 GMT", .seconds(120)), ("Mon Nov 23 19:07:05 2026", .seconds(180)),
         ])
     func retryAfter(text: String, duration: Duration?) async throws {
         let headers = ["Date: Mon, 23 Nov 2026 19:04:05 GMT", "Retry-After: \(text)"]

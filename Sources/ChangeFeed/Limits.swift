@@ -134,6 +134,13 @@ package enum Limits {
     /// The longest time an endpoint is held because its receiver asked for it.
     package static let longestHold: Duration = .hours(24)
 
+    /// How long it is believed that a receiver closes idle connections as early as it was once seen to: a restart closes
+    /// all of them, and trying again costs one connection.
+    static let idleLimitHolds: Duration = .minutes(10)
+
+    /// A receiver that ends connections sooner keeps none.
+    static let shortestIdleLimit: Duration = .milliseconds(100)
+
     /// Between replays that are not accepted.
     static let replayBackoff = Backoff(first: .seconds(2), longest: .minutes(15))
 

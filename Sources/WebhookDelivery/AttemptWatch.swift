@@ -1,7 +1,6 @@
 // Looks on as an attempt goes from one phase to the next: an attempt that is broken off tells how far it came.
 
 import ChangeFeed
-import NIOCore
 import Synchronization
 
 final class AttemptWatch: Sendable {
@@ -9,6 +8,7 @@ final class AttemptWatch: Sendable {
         var phases = AttemptPhases()
         var last: ContinuousClock.Instant
         var isConnected = false
+        var isHeard = false
         var answer: AttemptOutcome?
         var answerEndsWithConnection = false
     }
@@ -25,14 +25,31 @@ final class AttemptWatch: Sendable {
             let now = ContinuousClock.now
             marks.phases[phase] = now - marks.last
             marks.last = now
-            if phase == .connect { marks.isConnected = true }
         }
     }
 
     var phases: AttemptPhases { marks.withLock(\.phases) }
 
+    /// The request begins to go out.
+    func connected() {
+        let isNews = marks.withLock { marks in
+            defer { marks.isConnected = true }
+            return !marks.isConnected
+        }
+        if isNews { ended(.connect) }
+    }
+
     /// Whether there was a connection to send on.
     var isConnected: Bool { marks.withLock(\.isConnected) }
+
+    /// Something of an answer came.
+    func heard() { marks.withLock { $0.isHeard = true } }
+
+    /// Whether anything of an answer came, be it one byte.
+    var isHeard: Bool { marks.withLock(\.isHeard) }
+
+    /// The connection was none any more, and nothing is known of another yet.
+    func startsOver() { marks.withLock { $0.isConnected = false } }
 
     /// The head of the answer came.
     func began(_ answer: AttemptOutcome, endsWithConnection: Bool) {
@@ -53,23 +70,4 @@ final class AttemptWatch: Sendable {
 
     /// The answer, as far as it came; nil where it had not begun.
     var answer: AttemptOutcome? { marks.withLock(\.answer) }
-}
-
-/// The bytes of a request, and the moment at which the client asks for them: the connection is there by then.
-struct WatchedBody: AsyncSequence, Sendable {
-    let bytes: ByteBuffer
-    let watch: AttemptWatch
-
-    func makeAsyncIterator() -> Iterator { Iterator(rest: bytes, watch: watch) }
-
-    struct Iterator: AsyncIteratorProtocol {
-        var rest: ByteBuffer?
-        let watch: AttemptWatch
-
-        mutating func next() async -> ByteBuffer? {
-            guard let bytes = rest.take() else { return nil }
-            watch.ended(.connect)
-            return bytes
-        }
-    }
 }

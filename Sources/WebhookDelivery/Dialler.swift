@@ -5,6 +5,7 @@ import ChangeFeed
 import FoundationEssentials
 import NIOCore
 import NIOSSL
+import Synchronization
 
 /// An address that the receiver's name leads to is private and not in `event.notification.allowed_networks`.
 struct ForbiddenAddress: Error {
@@ -41,7 +42,8 @@ actor Dialler {
     private let terms: Terms
     private var found: [String: (destinations: [Destination], time: ContinuousClock.Instant)] = [:]
     /// The one used last stands last.
-    private var idle: [Destination: [HTTPClient]] = [:]
+    private var idle: [Destination: [KeptConnection]] = [:]
+    private let idleLimit: EndpointIdleLimit
     private var closing: [Int: Task<Void, Never>] = [:]
     private var closed = 0
 
@@ -49,6 +51,7 @@ actor Dialler {
         self.addressGuard = addressGuard
         self.lookup = lookup
         self.terms = terms
+        idleLimit = EndpointIdleLimit(longest: terms.idleTimeout)
     }
 
     /// Where the URL's host may be reached, in the order to try. One forbidden address is enough to refuse the name: it is
@@ -78,25 +81,61 @@ actor Dialler {
     }
 
     /// Runs one request on a client of its own that dials this destination.
+    ///
+    /// A kept connection may be one that the receiver is just closing. Where it ends before anything of an answer came, the
+    /// request is made once more at once, on a new one: that it was kept is our affair, and an event may come twice.
     func withClient<Result: Sendable>(
-        to destination: Destination, _ request: @Sendable (HTTPClient) async throws -> Result
+        to destination: Destination, for watch: AttemptWatch,
+        _ request: @Sendable (HTTPClient) async throws -> Result
     ) async throws -> Result {
         forgetFormerAddresses(of: destination.host)
-        let client = idle[destination]?.popLast() ?? makeClient(dialling: destination)
+        if let kept = takeKept(to: destination) {
+            do {
+                return try await run(request, on: kept, to: destination, for: watch)
+            } catch {
+                guard let idle = kept.log.foundAfterIdle, !watch.isHeard, AttemptFailure(error) == .reset,
+                    !Task.isCancelled
+                else { throw error }
+                idleLimit.ended(afterIdle: idle)
+                watch.startsOver()
+            }
+        }
+        return try await run(request, on: connection(dialling: destination), to: destination, for: watch)
+    }
+
+    /// An answer came with this header `Keep-Alive`, or without.
+    nonisolated func answered(keepAlive: String?) { idleLimit.answered(keepAlive: keepAlive) }
+
+    private func run<Result: Sendable>(
+        _ request: @Sendable (HTTPClient) async throws -> Result, on connection: KeptConnection,
+        to destination: Destination, for watch: AttemptWatch
+    ) async throws -> Result {
+        connection.log.begin(watch)
+        defer { connection.log.end() }
         do {
-            let result = try await request(client)
-            idle[destination, default: []].append(client)
+            let result = try await request(connection.client)
+            idle[destination, default: []].append(connection)
             return result
         } catch {
             // It may be at work on a connection still, which the next attempt must not come to wait for.
-            close(client)
+            close(connection.client)
             throw error
         }
     }
 
+    /// The one used last, if it may still be used; then those before it may not either.
+    private func takeKept(to destination: Destination) -> KeptConnection? {
+        let limit = idleLimit.usable
+        while let kept = idle[destination]?.popLast() {
+            if kept.isUsable(within: limit) { return kept }
+            close(kept.client)
+        }
+        return nil
+    }
+
     /// Ends every connection. To be called once, when nothing is in flight any more.
     func shutdown() async {
-        for client in idle.values.joined() { close(client) }
+        for kept in idle.values.joined() { close(kept.client) }
         idle = [:]
         for task in closing.values { await task.value }
     }
@@ -104,7 +143,7 @@ actor Dialler {
     private func forgetFormerAddresses(of host: String) {
         let first = found[host]?.destinations.first
         for destination in idle.keys where destination.host == host && destination != first {
-            for client in idle.removeValue(forKey: destination) ?? [] { close(client) }
+            for kept in idle.removeValue(forKey: destination) ?? [] { close(kept.client) }
         }
     }
 
@@ -118,7 +157,9 @@ actor Dialler {
         }
     }
 
-    private func makeClient(dialling destination: Destination) -> HTTPClient {
+    private func connection(dialling destination: Destination) -> KeptConnection {
+        let log = ConnectionLog { [idleLimit] in idleLimit.ended(afterIdle: $0) }
+        let idleTimeout = idleLimit.usable
         // Where there is another address, half of the time is left for it.
         let connecting = min(destination.hasAlternatives ? terms.timeout / 2 : terms.timeout, .seconds(5))
         var configuration = HTTPClient.Configuration(
@@ -131,8 +172,11 @@ actor Dialler {
         configuration.connectionPool.retryConnectionEstablishment = false
         // One is in use at a time. Those that are about to end must not keep it from being opened.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1000
-        configuration.connectionPool.idleTimeout = TimeAmount(terms.idleTimeout)
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        configuration.connectionPool.idleTimeout = TimeAmount(idleTimeout)
+        configuration.http1_1ConnectionDebugInitializer = log.watch
+        return KeptConnection(
+            client: HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration), log: log,
+            idleTimeout: idleTimeout)
     }
 
     /// Taken from the URL in the same way as the HTTP client takes it. An IPv6 literal loses its brackets.
@@ -142,4 +186,23 @@ actor Dialler {
         else { return nil }
         return host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
     }
+}
+
+/// What is known of how long the receiver keeps idle connections, for all that are kept to it.
+private final class EndpointIdleLimit: Sendable {
+    private let limit: Mutex<IdleLimit>
+    private let start = ContinuousClock.now
+
+    init(longest: Duration) {
+        limit = Mutex(IdleLimit(longest: longest))
+    }
+
+    var usable: Duration { limit.withLock { $0.usable(at: now) } }
+
+    func ended(afterIdle idle: Duration) { limit.withLock { $0.ended(afterIdle: idle, at: now) } }
+
+    func answered(keepAlive: String?) { limit.withLock { $0.answered(keepAlive: keepAlive) } }
+
+    /// By a clock of its own, which nobody sets.
+    private var now: Instant { Instant(microsecondsSince1970: (ContinuousClock.now - start).microseconds) }
 }

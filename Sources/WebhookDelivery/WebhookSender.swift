@@ -7,7 +7,7 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 
-/// Sends webhooks. It never follows a redirect and never sends twice within one attempt.
+/// Sends webhooks. It never follows a redirect, and sends twice within one attempt only where a kept connection had ended.
 package struct WebhookSender: Sendable {
     /// Bytes of an answer's body read before the connection is dropped.
     package static let answerBytesRead = 65_536
@@ -17,8 +17,8 @@ package struct WebhookSender: Sendable {
 
     /// - Parameters:
     ///   - timeout: for the whole attempt: connecting, sending, and reading the answer.
-    ///   - idleTimeout: how long a connection is kept that nothing is sent on. Common servers close one after 5 s. A POST
-    ///     sent into that moment would be lost, and must not be sent again unrecorded: so we close first.
+    ///   - idleTimeout: how long a connection is kept at most that nothing is sent on. Common servers close one after 5 s,
+    ///     and a POST sent into that moment would be lost: so we close first.
     ///   - lookup: who is asked for the addresses of the receiver's name.
     ///   - lookupMemory: how long what was found is not looked up again: for a few attempts in a row, no more.
     ///   - certificates: trusted besides those the system trusts, and shown to the receiver.
@@ -53,8 +53,9 @@ package struct WebhookSender: Sendable {
         var outcome: AttemptOutcome
         do {
             outcome = try await attempt(post, from: start, watch)
-        } catch NIOSSLError.uncleanShutdown where watch.answerEndsWithConnection {
-            // Many a server leaves so. No length was promised that this could have cut short.
+        } catch  where AttemptFailure(error) == .reset && watch.answerEndsWithConnection && !Task.isCancelled {
+            // However the connection ended: no length was promised that this could have cut short. Many a server leaves
+            // without the farewell of TLS, or with bytes of the request unread.
             outcome = watch.answer ?? AttemptOutcome(verdict: .failed(.reset), duration: .zero)
         } catch {
             outcome = Self.outcome(of: Task.isCancelled ? .interrupted : AttemptFailure(error), watch)
@@ -103,8 +104,9 @@ package struct WebhookSender: Sendable {
         while true {
             guard let destination = rest.popFirst() else { throw UnknownHost() }
             do {
-                return try await dialler.withClient(to: destination) { client in
-                    let response = try await client.execute(HTTPClientRequest(post, watch), deadline: .distantFuture)
+                return try await dialler.withClient(to: destination, for: watch) { client in
+                    let response = try await client.execute(HTTPClientRequest(post), deadline: .distantFuture)
+                    dialler.answered(keepAlive: response.headers.first(name: "Keep-Alive"))
                     watch.began(AttemptOutcome(response), endsWithConnection: response.headers.lackLength)
                     defer { watch.ended(.read) }
                     return try await whole(response, watch)
@@ -141,12 +143,13 @@ extension AttemptOutcome {
 }
 
 extension HTTPClientRequest {
-    fileprivate init(_ post: WebhookPost, _ watch: AttemptWatch) {
+    fileprivate init(_ post: WebhookPost) {
         self.init(url: post.url)
         method = .POST
         headers = HTTPHeaders(post.headers.map { ($0.name, $0.value) })
-        body = .stream(
-            WatchedBody(bytes: ByteBuffer(bytes: post.body), watch: watch), length: .known(Int64(post.body.count)))
+        // In one piece: of a body that is a stream, the client loses an answer that ends with its connection before the
+        // stream was asked for its end.
+        body = .bytes(ByteBuffer(bytes: post.body))
     }
 }
 

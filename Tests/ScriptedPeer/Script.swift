@@ -9,6 +9,8 @@ package enum Step: Sendable {
     case sendEndlessly([UInt8])
     /// Ends the connection in good order.
     case close
+    /// Says that nothing more comes from here, and goes on listening, as servers do that linger.
+    case finish
     /// Ends the connection without the farewell that TLS asks for.
     case leave
     /// Cuts the connection: the other end sees a reset.

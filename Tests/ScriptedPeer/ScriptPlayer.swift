@@ -19,6 +19,7 @@ final class ScriptPlayer: ChannelInboundHandler {
     private var received: [UInt8] = []
     private var steps: ArraySlice<Step> = []
     private var endless: [UInt8]?
+    private var isDeaf = false
 
     init(peer: ScriptedPeer) {
         self.peer = peer
@@ -37,6 +38,13 @@ final class ScriptPlayer: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
         peer.received(bytes: buffer.readableBytes)
+        if let hasty = peer.hasty {
+            guard !isDeaf else { return }
+            isDeaf = true
+            steps = hasty[...]
+            stopReading(context)
+            return playNext(context)
+        }
         received += buffer.readableBytesView
         while let request = ReceivedRequest(takenFrom: &received) {
             peer.request.yield(request)
@@ -75,12 +83,19 @@ final class ScriptPlayer: ChannelInboundHandler {
             sendEndlessly(context)
         case .close:
             context.close(promise: nil)
+        case .finish:
+            context.close(mode: .output, promise: nil)
+            playNext(context)
         case .leave:
             context.triggerUserOutboundEvent(Muzzle.On(), promise: nil)
             context.close(promise: nil)
         case .reset:
             reset(context)
         }
+    }
+
+    private func stopReading(_ context: ChannelHandlerContext) {
+        context.channel.setOption(.autoRead, value: false).whenComplete { _ in }
     }
 
     private func write(_ bytes: [UInt8], _ context: ChannelHandlerContext) {

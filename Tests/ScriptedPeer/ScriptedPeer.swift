@@ -20,6 +20,8 @@ package final class ScriptedPeer: Sendable {
     private let scripts: [[Step]]
     /// Played to a connection as soon as it opens, before any request.
     let greeting: [Step]
+    /// Played as soon as the first bytes of a request come in; the rest of it is never read.
+    let hasty: [Step]?
     /// Reset as soon as they open.
     private let connectionsRefused: Int
 
@@ -39,8 +41,8 @@ package final class ScriptedPeer: Sendable {
 
     /// Listens on a free port for the time of the body.
     package static func listening<Result>(
-        answering scripts: [[Step]], greeting: [Step] = [], refusing connectionsRefused: Int = 0,
-        tls: NIOSSLContext? = nil,
+        answering scripts: [[Step]], greeting: [Step] = [], hasty: [Step]? = nil,
+        refusing connectionsRefused: Int = 0, tls: NIOSSLContext? = nil,
         isolation: isolated (any Actor)? = #isolation, _ body: (ScriptedPeer) async throws -> Result
     ) async throws -> Result {
         let peer = Mutex<ScriptedPeer?>(nil)
@@ -59,7 +61,8 @@ package final class ScriptedPeer: Sendable {
             }
             .bind(host: "127.0.0.1", port: 0).get()
         let listening = ScriptedPeer(
-            channel: channel, scripts: scripts, greeting: greeting, connectionsRefused: connectionsRefused)
+            channel: channel, scripts: scripts, greeting: greeting, hasty: hasty, connectionsRefused: connectionsRefused
+        )
         peer.withLock { $0 = listening }
         try await channel.setOption(.autoRead, value: true).get()
         do {
@@ -72,9 +75,10 @@ package final class ScriptedPeer: Sendable {
         }
     }
 
-    private init(channel: any Channel, scripts: [[Step]], greeting: [Step], connectionsRefused: Int) {
+    private init(channel: any Channel, scripts: [[Step]], greeting: [Step], hasty: [Step]?, connectionsRefused: Int) {
         self.channel = channel
         self.greeting = greeting
+        self.hasty = hasty
         self.connectionsRefused = connectionsRefused
         self.scripts = scripts
         port = channel.localAddress?.port ?? 0

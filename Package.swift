@@ -44,14 +44,20 @@ let package = Package(
         .target(name: "ChangeFeed", dependencies: [crypto], swiftSettings: strict),
         .target(name: "DaemonConfiguration", dependencies: ["ChangeFeed"], swiftSettings: strict),
 
+        // What goes wrong under an HTTP client, told apart; for the two rooms that have one.
+        .target(
+            name: "HTTPFaults", dependencies: ["ChangeFeed", nioCore, nioPosix, nioSSL], swiftSettings: strict),
+
         // The rooms that each do one kind of I/O. They do not import each other.
         .target(
             name: "InsightlyAPI",
-            dependencies: ["ChangeFeed", asyncHTTPClient, nioCore, nioHTTP1, nioHTTPCompression, nioPosix, nioSSL],
+            dependencies: [
+                "ChangeFeed", "HTTPFaults", asyncHTTPClient, nioCore, nioHTTP1, nioHTTPCompression, nioPosix, nioSSL,
+            ],
             swiftSettings: strict),
         .target(
             name: "WebhookDelivery",
-            dependencies: ["ChangeFeed", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL],
+            dependencies: ["ChangeFeed", "HTTPFaults", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL],
             swiftSettings: strict),
         .target(
             name: "ChangeStore", dependencies: ["ChangeFeed", .product(name: "GRDB", package: "GRDB.swift")],
@@ -126,10 +132,14 @@ let package = Package(
             name: "ScriptedPeer", dependencies: [nioCore, nioPosix, nioSSL], path: "Tests/ScriptedPeer",
             swiftSettings: strict),
         .testTarget(
+            name: "HTTPFaultsTests", dependencies: ["ChangeFeed", "HTTPFaults", "ScriptedPeer", nioCore, nioSSL],
+            swiftSettings: strict),
+        .testTarget(
             name: "InsightlyAPITests", dependencies: ["ChangeFeed", "CZlib", "InsightlyAPI", "ScriptedPeer", nioSSL],
             swiftSettings: strict),
         .testTarget(
-            name: "WebhookDeliveryTests", dependencies: ["ChangeFeed", "ScriptedPeer", "WebhookDelivery", nioSSL],
+            name: "WebhookDeliveryTests",
+            dependencies: ["ChangeFeed", "ScriptedPeer", "WebhookDelivery", nioCore, nioSSL],
             swiftSettings: strict),
         .testTarget(
             name: "WebhookReceiverTests",

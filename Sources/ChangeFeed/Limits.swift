@@ -57,6 +57,9 @@ package enum Limits {
     /// After an answer that may well be right the next time: 5xx, a reset, a page broken off.
     package static let failureBackoff = Backoff(first: .seconds(1), longest: .minutes(5))
 
+    /// While this process or machine lacks what a connection takes. Trying again is cheap, and asks nobody.
+    static let shortageBackoff = Backoff(first: .seconds(1), longest: .seconds(30))
+
     /// Times a list is read again from its start within one reading because its pages did not connect.
     package static let readingsFromTheStart = 3
 

@@ -33,6 +33,17 @@ extension DeliveryTurn {
             outcome.isSuccess ? "delivered" : "not delivered", metadata: metadata)
     }
 
+    /// What this process or machine lacks is told once, and when it is there again.
+    mutating func logShortage(_ outcome: AttemptOutcome) {
+        if outcome.failure == .interrupted { return }
+        let shortage = outcome.failure == .shortage ? outcome.detail ?? "" : nil
+        guard shortage != lastShortage else { return }
+        lastShortage = shortage
+        guard let shortage else { return service.logger.notice("deliveries go on") }
+        service.logger.error(
+            "deliveries wait, and no attempt is counted: \(shortage). They go on by themselves once that has changed")
+    }
+
     /// The circuit's turns, and the end of trying.
     func logHealth(since before: EndpointHealth) {
         let health = gate.health

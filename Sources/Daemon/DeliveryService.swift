@@ -102,6 +102,7 @@ struct DeliveryTurn {
     var isStopping = false
     var storeFailures = 0
     var lastFailure: String?
+    var lastShortage: String?
 
     init(service: DeliveryService, alarm: AlarmTimer) {
         self.service = service
@@ -139,13 +140,20 @@ struct DeliveryTurn {
 
     private mutating func take(_ outcome: AttemptOutcome, of delivery: DueDelivery, startedAt: Instant) {
         let number = delivery.attempts + 1
-        log(outcome, of: delivery, number: number)
-        if outcome.verdict == .failed(.interrupted) {
-            // Nothing is known of its effect: it is sent again, with the same id and bytes, by the next process.
+        logShortage(outcome)
+        if outcome.tellsNothing {
+            // If it had any effect, it is sent again all the same, with the same id and bytes: by the next process where this
+            // one is told to stop, and else as soon as there is what it takes.
+            if outcome.failure == .shortage {
+                gate.lacked(at: service.clock.now, jitter: .random(in: 0..<1))
+            } else {
+                log(outcome, of: delivery, number: number)
+            }
             service.desk.store.putBack([delivery.id])
             gate.leave(delivery.id)
             return
         }
+        log(outcome, of: delivery, number: number)
         let before = gate.health
         gate.took(
             outcome, isReplay: delivery.isReplay, begun: startedAt, at: service.clock.now, jitter: .random(in: 0..<1))

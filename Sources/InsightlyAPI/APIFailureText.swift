@@ -5,6 +5,8 @@ import ChangeFeed
 extension APIFailure: CustomStringConvertible {
     package var description: String {
         switch self {
+        case .shortage(let what):
+            "no request could be made: \(what)"
         case .unreachable(let why):
             "the API could not be reached: \(why); check insightly.pod or insightly.base_url, and the network"
         case .tlsFailed(let why):

@@ -2,6 +2,7 @@
 
 import AsyncHTTPClient
 import ChangeFeed
+import HTTPFaults
 import NIOCore
 import NIOHTTP1
 import NIOHTTPCompression
@@ -33,6 +34,10 @@ extension APIFailure {
     /// Only errors known to speak of connections and syntax are quoted: an error that quotes a header could carry the
     /// key into a log.
     init(_ error: any Error, timeouts: InsightlyClient.Timeouts, pageBytes: Int) {
+        if let shortage = Shortage(error) {
+            self = .shortage(shortage.description)
+            return
+        }
         switch error {
         case let error as HTTPClientError:
             self.init(error, timeouts: timeouts)
@@ -96,12 +101,6 @@ extension APIFailure {
 extension IOError {
     /// Of `connect`, or of a network that is not there: nothing was sent.
     fileprivate var isOfConnecting: Bool {
-        [ECONNREFUSED, EHOSTUNREACH, EHOSTDOWN, ENETUNREACH, ENETDOWN, EADDRNOTAVAIL].contains(errnoCode)
-    }
-}
-
-extension TimeAmount {
-    init(_ duration: Duration) {
-        self = .microseconds(duration.microseconds)
+        [ECONNREFUSED, EHOSTUNREACH, EHOSTDOWN, ENETUNREACH, ENETDOWN].contains(errnoCode)
     }
 }

@@ -3,6 +3,7 @@
 import AsyncHTTPClient
 import ChangeFeed
 import FoundationEssentials
+import HTTPFaults
 import NIOCore
 import NIOHTTP1
 import NIOSSL

@@ -2,6 +2,7 @@
 
 import AsyncHTTPClient
 import ChangeFeed
+import HTTPFaults
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -18,6 +19,7 @@ import NIOSSL
 extension AttemptFailure {
     init(_ error: any Error) {
         switch error {
+        case _ where Shortage(error) != nil: self = .shortage
         case is ForbiddenAddress: self = .forbidden
         case is UnknownHost: self = .dns
         case let error as HTTPClientError: self.init(error)
@@ -35,6 +37,7 @@ extension AttemptFailure {
 
     /// What an operator would like to know besides the class; nil where that says it all.
     static func detail(of error: any Error) -> String? {
+        if let shortage = Shortage(error) { return shortage.description }
         switch error {
         case let error as ForbiddenAddress: return "\(error.address) is not public"
         case let error as NIOSSLExtraError where error == .failedToValidateHostname:
@@ -67,15 +70,9 @@ extension AttemptFailure {
 
     private init(errno code: CInt) {
         switch code {
-        case ECONNREFUSED, EHOSTUNREACH, EHOSTDOWN, ENETUNREACH, ENETDOWN, EADDRNOTAVAIL: self = .refused
+        case ECONNREFUSED, EHOSTUNREACH, EHOSTDOWN, ENETUNREACH, ENETDOWN: self = .refused
         case ETIMEDOUT: self = .timeout
         default: self = .reset
         }
-    }
-}
-
-extension TimeAmount {
-    init(_ duration: Duration) {
-        self = .microseconds(duration.microseconds)
     }
 }

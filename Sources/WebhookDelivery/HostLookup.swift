@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import Foundation
+import HTTPFaults
 import Synchronization
 
 #if canImport(Glibc)
@@ -36,15 +37,16 @@ package struct HostLookup: Sendable {
     /// Asks a resolver that blocks, cannot be stopped, and may take half a minute. Each host has a thread of its own while it
     /// is asked for, and whoever asks for it meanwhile waits for the same answer: the threads that work is done on are few,
     /// and a name that hangs must not take them. A caller that is cancelled leaves the lookup behind.
-    package static func blocking(_ resolve: @escaping @Sendable (String) -> [IPAddress]) -> HostLookup {
+    package static func blocking(_ resolve: @escaping @Sendable (String) throws -> [IPAddress]) -> HostLookup {
         let lookups = LookupsUnderWay()
         return HostLookup { host in
             if let literal = IPAddress(host) { return [literal] }
-            let (answers, answer) = AsyncStream.makeStream(of: [IPAddress].self)
+            let (answers, answer) = AsyncStream.makeStream(of: Result<[IPAddress], any Error>.self)
             if lookups.join(host, answer) {
-                Thread.detachNewThread { lookups.end(host, with: resolve(host)) }
+                Thread.detachNewThread { lookups.end(host, with: Result { try resolve(host) }) }
             }
-            for await addresses in answers {
+            for await answer in answers {
+                let addresses = try answer.get()
                 guard !addresses.isEmpty else { throw UnknownHost() }
                 return addresses
             }
@@ -52,7 +54,7 @@ package struct HostLookup: Sendable {
         }
     }
 
-    @Sendable private static func resolve(_ host: String) -> [IPAddress] {
+    @Sendable private static func resolve(_ host: String) throws -> [IPAddress] {
         var hints = addrinfo()
         #if canImport(Glibc)
             hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -60,7 +62,13 @@ package struct HostLookup: Sendable {
             hints.ai_socktype = SOCK_STREAM
         #endif
         var list: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(host, nil, &hints, &list) == 0 else { return [] }
+        let failure = getaddrinfo(host, nil, &hints, &list)
+        guard failure == 0 else {
+            // It has words for names and servers only, and says that the name is unknown where it could open no file.
+            let code = failure == EAI_MEMORY ? ENOMEM : failure == EAI_SYSTEM ? errno : 0
+            if let shortage = Shortage(errno: code) ?? Shortage.ofDescriptors() { throw shortage }
+            return []
+        }
         defer { freeaddrinfo(list) }
         return sequence(first: list, next: { $0?.pointee.ai_next }).prefix { $0 != nil }.compactMap { entry in
             entry.flatMap { IPAddress($0.pointee) }
@@ -70,21 +78,21 @@ package struct HostLookup: Sendable {
 
 /// Who waits for which host.
 private final class LookupsUnderWay: Sendable {
-    private typealias Waiter = AsyncStream<[IPAddress]>.Continuation
+    typealias Waiter = AsyncStream<Result<[IPAddress], any Error>>.Continuation
 
     private let waiters = Mutex<[String: [Waiter]]>([:])
 
     /// Whether nobody is asking for the host yet.
-    func join(_ host: String, _ waiter: AsyncStream<[IPAddress]>.Continuation) -> Bool {
+    func join(_ host: String, _ waiter: Waiter) -> Bool {
         waiters.withLock { waiters in
             waiters[host, default: []].append(waiter)
             return waiters[host]?.count == 1
         }
     }
 
-    func end(_ host: String, with addresses: [IPAddress]) {
+    func end(_ host: String, with answer: Result<[IPAddress], any Error>) {
         for waiter in waiters.withLock({ $0.removeValue(forKey: host) ?? [] }) {
-            waiter.yield(addresses)
+            waiter.yield(answer)
             waiter.finish()
         }
     }

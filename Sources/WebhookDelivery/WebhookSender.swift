@@ -71,7 +71,7 @@ package struct WebhookSender: Sendable {
         guard var outcome = watch.answer else { return AttemptOutcome(verdict: .failed(failure), duration: .zero) }
         if outcome.isSuccess { (outcome.retryAfter, outcome.directive) = (nil, nil) }
         // What breaks off, or breaks the rules, once an answer has begun is a matter of its body.
-        outcome.verdict = .failed([.reset, .malformed].contains(failure) ? .body : failure)
+        outcome.verdict = .failed([.reset, .malformed, .shortage].contains(failure) ? .body : failure)
         return outcome
     }
 
@@ -114,7 +114,9 @@ package struct WebhookSender: Sendable {
             } catch {
                 guard !watch.isConnected else { throw error }
                 await dialler.avoid(destination)
-                guard !rest.isEmpty, [.refused, .timeout].contains(AttemptFailure(error)) else { throw error }
+                guard !rest.isEmpty, [.refused, .timeout, .shortage].contains(AttemptFailure(error)) else {
+                    throw error
+                }
             }
         }
     }

@@ -49,6 +49,29 @@ struct DeliveryTests {
         }
     }
 
+    @Test("Files that it may not open are charged to no delivery: the log says so once, and it goes on by itself")
+    func outOfFiles() async throws {
+        try await Stage.set { stage in
+            try stage.configure()
+            let daemon = try stage.startDaemon()
+            await daemon.hasLearned(4)
+            #expect(try await daemon.limit(files: 3))
+            stage.live.change { instance, now in
+                instance.editMix = EditMix([.create: 1])
+                return instance.edit(at: now)
+            }
+            let line = await daemon.lines.first { $0.contains("deliver") && !$0.contains("started") }
+            #expect(
+                line?.contains("deliveries wait, and no attempt is counted: this process has as many files") == true)
+            #expect(try await daemon.limit(files: 1024))
+            try await stage.took.wait { !$0.isEmpty }
+            let text = try await stage.says(["deliveries", "list", "--json"])
+            let list = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]]
+            #expect(list?.first?["attempts"] as? Int == 1)
+            #expect(await daemon.stop() == 0)
+        }
+    }
+
     @Test("Retry-After holds the whole endpoint, over a restart as well")
     func hold() async throws {
         let rest = ReceiverBehaviour([.init(.init(.status(429), retryAfterSeconds: 3600), .first(1))])

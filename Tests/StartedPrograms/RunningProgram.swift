@@ -71,6 +71,13 @@ package final class RunningProgram: Sendable {
         kill(pid, number)
     }
 
+    /// From now on it may open files only under numbers below this; what is open stays open.
+    ///
+    /// - Returns: whether the system took it.
+    package func limit(files: Int) async throws(CannotStart) -> Bool {
+        try await RunningProgram("/usr/bin/prlimit", ["--pid=\(pid)", "--nofile=\(files):"]).exitStatus == 0
+    }
+
     /// The most memory it had at once while it has run so far, of `VmHWM`.
     package var peakBytes: Int? {
         let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)

@@ -1,9 +1,16 @@
 // Every way an attempt fails has its class, and none is tried a second time within the attempt.
 
 import ChangeFeed
+import NIOCore
 import ScriptedPeer
 import Testing
 import WebhookDelivery
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
 
 @Suite("Failures of an attempt", .timeLimit(.minutes(1)))
 struct FailureClassTests {
@@ -41,6 +48,18 @@ struct FailureClassTests {
             #expect(shortest < .seconds(4))
         }
         withExtendedLifetime(port) {}
+    }
+
+    @Test("What this process lacks is no failure of the receiver: shortage, with what is lacking")
+    func shortage() async throws {
+        for (code, what) in [(EMFILE, "files"), (ENFILE, "files"), (ENOMEM, "memory"), (ENOBUFS, "buffers")] {
+            let lookup = HostLookup { _ in throw IOError(errnoCode: code, reason: "socket") }
+            try await withSender(lookup: lookup) { sender in
+                let outcome = await sender.post(.sample(url: "http://receiver.example/"))
+                #expect(outcome.verdict == .failed(.shortage))
+                #expect(outcome.detail?.contains(what) == true)
+            }
+        }
     }
 
     @Test("The connection ends before the answer: reset", arguments: [Step.close, .reset])

@@ -50,6 +50,9 @@ package struct AttemptOutcome: Sendable, Equatable {
 }
 
 extension AttemptOutcome {
+    /// Whether nothing was learned of the receiver.
+    package var tellsNothing: Bool { failure == .interrupted || failure == .shortage }
+
     /// The receiver wants nothing more.
     var disables: Bool { status == 410 || !isSuccess && directive == .disable }
 
@@ -79,6 +82,8 @@ package enum AttemptFailure: String, Sendable, Equatable, CaseIterable {
     case malformed
     /// The answer began, and its body did not come whole.
     case body
+    /// This process or machine lacked what a connection takes: files, memory, ports. No attempt was made.
+    case shortage
     /// The process was told to stop before the attempt ended; nothing is known of its effect.
     case interrupted
 }

@@ -9,6 +9,7 @@ package struct EndpointGate: Sendable {
     package private(set) var inFlight: Set<Int64> = []
     package private(set) var health: EndpointHealth
     private var replays = ReplayLane()
+    private var shortage = OwnShortage()
 
     /// - Parameter requestsPerSecond: nil for no cap. The cap is on departures: receivers promise nothing about arrivals.
     package init(
@@ -23,7 +24,9 @@ package struct EndpointGate: Sendable {
 
     /// When the next attempt may begin; nil while all places are taken, or none is to be had.
     package func opens(at now: Instant) -> Instant? {
-        let opens = max(pacer?.earliestDeparture(at: now) ?? now, heldUntil ?? now, health.closedUntil ?? now)
+        let opens = max(
+            pacer?.earliestDeparture(at: now) ?? now, heldUntil ?? now, health.closedUntil ?? now, shortage.until ?? now
+        )
         return inFlight.count < health.allowed(at: opens, concurrency: concurrency) ? opens : nil
     }
 
@@ -48,10 +51,18 @@ package struct EndpointGate: Sendable {
     package mutating func took(
         _ outcome: AttemptOutcome, isReplay: Bool = false, begun start: Instant, at now: Instant, jitter: Double = 0
     ) {
+        if !outcome.tellsNothing { shortage = OwnShortage() }
         if isReplay { replays.ended(isSuccess: outcome.isSuccess, at: now, jitter: jitter) }
         if !isReplay || outcome.isSuccess || outcome.disables {
             health.take(outcome, concurrency: concurrency, begun: start, at: now)
         }
+    }
+
+    /// An attempt was not made because this process or machine lacks what it takes. All endpoints wait, each by itself.
+    ///
+    /// - Parameter jitter: 0..<1.
+    package mutating func lacked(at now: Instant, jitter: Double) {
+        shortage.lacked(at: now, jitter: jitter)
     }
 
     /// When the next replay may begin, if there is room.
@@ -70,5 +81,17 @@ package struct EndpointGate: Sendable {
 
     package mutating func hold(until: Instant) {
         heldUntil = max(heldUntil ?? until, until)
+    }
+}
+
+/// Waiting for what this process or machine lacks.
+private struct OwnShortage: Sendable {
+    private(set) var until: Instant?
+    private var inARow = 0
+
+    mutating func lacked(at now: Instant, jitter: Double) {
+        // Those in flight beside the first tell nothing new.
+        if until.map({ $0 <= now }) ?? true { inARow += 1 }
+        until = now + Limits.shortageBackoff.wait(afterFailures: inARow, jitter: jitter)
     }
 }

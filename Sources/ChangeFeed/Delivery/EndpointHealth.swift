@@ -65,11 +65,11 @@ package struct EndpointHealth: Sendable, Equatable {
         if case .open(let until, _) = circuit { until } else { nil }
     }
 
-    /// Takes what came of an attempt that began at `start`; one that was interrupted tells nothing.
+    /// Takes what came of an attempt that began at `start`, unless it tells nothing.
     package mutating func take(
         _ outcome: AttemptOutcome, concurrency: Int, begun start: Instant, at now: Instant
     ) {
-        if outcome.verdict == .failed(.interrupted) { return }
+        if outcome.tellsNothing { return }
         if outcome.isSuccess { (failures, failingSince) = (0, nil) } else { failed(outcome, at: now) }
         // What was in flight when the circuit opened tells nothing of the time since.
         guard start >= openedAt else { return }

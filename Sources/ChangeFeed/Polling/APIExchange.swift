@@ -43,6 +43,8 @@ package struct APIResponse: Sendable, Equatable {
 
 /// Why no whole answer arrived.
 package enum APIFailure: Error, Sendable, Equatable {
+    /// This process or machine lacked what a connection takes; it tells nothing of the API.
+    case shortage(String)
     /// The name could not be resolved, or nobody accepted the connection.
     case unreachable(String)
     case tlsFailed(String)
@@ -60,7 +62,7 @@ package enum APIFailure: Error, Sendable, Equatable {
         switch self {
         case .tooLarge: 2
         case .timedOut: Limits.leastAfterTimeout
-        case .unreachable, .tlsFailed, .connectTimedOut, .brokenOff: nil
+        case .shortage, .unreachable, .tlsFailed, .connectTimedOut, .brokenOff: nil
         }
     }
 }

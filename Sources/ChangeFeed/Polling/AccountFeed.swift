@@ -97,7 +97,7 @@ package struct AccountFeed: Sendable {
     /// The request could not be counted, and so was not sent.
     package mutating func notSent(_ name: ResourceName, at now: Instant, jitter: Double) {
         budget.abandon()
-        update(name) { $0.fail(.retry, at: now, jitter: jitter) }
+        update(name) { $0.fail(.ownTrouble, at: now, jitter: jitter) }
     }
 
     /// Takes what came of a request sent for a resource.

@@ -9,6 +9,8 @@ package struct PageProblem: Error, Sendable, Equatable, CustomStringConvertible 
         case needsAttention
         /// The budget holds everything back already; the request is made again as soon as it may be.
         case held
+        /// The trouble is ours, and tells nothing of what was to be asked for.
+        case ownTrouble
     }
 
     package var remedy: Remedy
@@ -25,6 +27,8 @@ extension PageProblem {
     /// What a failed exchange means, or nil for an answer that ought to hold a page.
     package init?(_ result: APIResult, of plan: ResourcePlan, target: RequestTarget) {
         switch result {
+        case .failure(.shortage(let what)):
+            self.init(.ownTrouble, "\(target.path): \(APIFailure.shortage(what)); asking again")
         case .failure(let failure):
             self.init(.retry, "\(target.path): \(failure); asking again")
         case .success(let response):

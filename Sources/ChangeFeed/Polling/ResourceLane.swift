@@ -182,13 +182,13 @@ package struct ResourceLane: Sendable {
             wasHeld = true
             return []
         }
-        if case .errand(let errand)? = inFlight?.work, var presence = progress?.presence {
+        if remedy != .ownTrouble, case .errand(let errand)? = inFlight?.work, var presence = progress?.presence {
             // Polls go on: it may be this errand alone that the API cannot answer.
             defer { progress?.presence = presence }
             return watch?.failed(errand, remedy, progress: &presence, at: now, jitter: jitter) ?? []
         }
         failuresInARow += 1
-        let backoff = remedy == .retry ? Limits.failureBackoff : Limits.refusalBackoff
+        let backoff = remedy == .needsAttention ? Limits.refusalBackoff : Limits.failureBackoff
         notBefore = now + backoff.wait(afterFailures: failuresInARow, jitter: jitter)
         return []
     }

@@ -36,6 +36,31 @@ struct EndpointGateTests {
         #expect(gate.opens(at: now) == now + .milliseconds(500))
     }
 
+    @Test("What this process lacks makes the endpoint wait, longer each time, and charges it nothing")
+    func ownShortage() {
+        var gate = EndpointGate(concurrency: 4, requestsPerSecond: nil)
+        let lacking = AttemptOutcome(verdict: .failed(.shortage), duration: .zero)
+        gate.took(lacking, begun: now, at: now)
+        #expect(gate.room(at: now) == 4)
+        // Four at once tell no more than one.
+        for _ in 1...4 { gate.lacked(at: now, jitter: 0) }
+        #expect(gate.room(at: now) == 0 && gate.opens(at: now) == now + .seconds(1))
+        #expect(gate.room(at: now + .seconds(1)) == 4)
+        gate.lacked(at: now + .seconds(1), jitter: 0)
+        #expect(gate.opens(at: now + .seconds(1)) == now + .seconds(3))
+        var later = now
+        for _ in 1...20 {
+            later = gate.opens(at: later) ?? later
+            gate.lacked(at: later, jitter: 0)
+        }
+        #expect(gate.opens(at: later) == later + .seconds(30))
+        #expect(gate.health == EndpointHealth())
+        gate.took(outcome(503), begun: later, at: later)
+        #expect(gate.room(at: later) == 4 && gate.health.failures == 1)
+        gate.lacked(at: later, jitter: 0)
+        #expect(gate.opens(at: later) == later + .seconds(1))
+    }
+
     private func outcome(_ status: Int) -> AttemptOutcome {
         AttemptOutcome(verdict: .answered(status: status), duration: .zero)
     }

@@ -1,0 +1,53 @@
+// Errors that are ours: this process or machine has nothing left to make a connection with.
+
+import NIOCore
+import NIOPosix
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// What was lacking here when a request was to be made. It tells nothing of whom the request was for.
+package struct Shortage: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What is lacking, and where that is decided.
+    package let description: String
+
+    /// Nil where the error is not one of our own.
+    package init?(errno code: CInt) {
+        switch code {
+        case EMFILE: description = "this process has as many files open as it may (LimitNOFILE)"
+        case ENFILE: description = "this machine has as many files open as it can (fs.file-max)"
+        case ENOMEM: description = "this machine has no memory left for a connection"
+        case ENOBUFS: description = "this machine has no buffers left for a connection"
+        case EADDRNOTAVAIL: description = "this machine has no address or port left to connect from"
+        default: return nil
+        }
+    }
+
+    package init?(_ error: any Error) {
+        switch error {
+        case let error as Shortage: self = error
+        case let error as IOError: self.init(errno: error.errnoCode)
+        case let error as NIOConnectionError:
+            guard let shortage = error.connectionErrors.lazy.compactMap({ Shortage($0.error) }).first else {
+                return nil
+            }
+            self = shortage
+        default: return nil
+        }
+    }
+
+    /// Whether no more descriptors are to be had. A resolver that could open none says that the name is unknown.
+    package static func ofDescriptors() -> Shortage? {
+        let descriptor = dup(STDERR_FILENO)
+        guard descriptor < 0 else {
+            close(descriptor)
+            return nil
+        }
+        return Shortage(errno: errno)
+    }
+}

@@ -182,7 +182,7 @@ let package = Package(
             dependencies: [
                 "ChangeFeed", "ChangeOracle", "ChangeStore", "ReceivedEvents", "RunningServices", "ScriptedPeer",
                 "SimulatedWorld", "Simulator", "StartedPrograms", "WebhookReceiver", "insightly-webhooks",
-                asyncHTTPClient,
+                asyncHTTPClient, crypto,
             ],
             swiftSettings: strict),
     ],

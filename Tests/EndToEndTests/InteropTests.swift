@@ -6,12 +6,9 @@ import Simulator
 import StartedPrograms
 import Testing
 
-/// Where `scripts/test` has installed the verifiers of others.
-private let python = ProcessInfo.processInfo.environment["INSIGHTLY_WEBHOOKS_INTEROP_PYTHON"]
-
 @Suite(
     "Verifiers that others wrote", .timeLimit(.minutes(2)),
-    .enabled(if: python != nil, "scripts/test installs them and sets INSIGHTLY_WEBHOOKS_INTEROP_PYTHON"))
+    .enabled(if: Interop.python != nil, Interop.noPython))
 struct InteropTests {
     private static let olderKey = "whsec_dGhlIG9sZGVyIG9mIHR3byBrZXlzLCAzMiBieXRlcyE="
     private static let privateKey =
@@ -24,7 +21,7 @@ struct InteropTests {
     ) async throws {
         try await Stage.set { stage in
             let receiver = try RunningProgram(
-                try #require(python), [Project.file("Tests/Interop/receiver.py")],
+                try #require(Interop.python), [Project.file("Tests/Interop/receiver.py")],
                 environment: ["WEBHOOK_SECRET": secret, "VERIFIER": verifier])
             var said = receiver.lines.makeAsyncIterator()
             let url = try #require(await said.next())

@@ -184,6 +184,25 @@ package enum Limits {
     /// After a stop was asked for: when whatever is still in flight is given up. An attempt may take its whole timeout.
     package static let stopping: Duration = .seconds(25)
 
+    /// After a stop was asked for: how long a loop waits for a store that does not answer. What is left of `stopping` is
+    /// for closing it.
+    package static let storeMayAnswer: Duration = .seconds(20)
+
+    /// How long the closing of the store may take. What it would write into the one file lies in the log beside it.
+    package static let storeMayClose: Duration = .seconds(2)
+
+    /// How long SQLite waits for a lock at once, in whole seconds; then it is asked again.
+    package static let lockPatience = 2
+
+    /// How long a start waits for the write lock of the store, in all: less than systemd waits for the daemon to be ready.
+    package static let lockedAtStart: Duration = .seconds(75)
+
+    /// Times in a row that a verb may find the store damaged without which nothing goes on.
+    static let damageUntilHopeless = 3
+
+    /// Between two looks at whether the store is still the file that was opened, where no verb looks.
+    package static let storeLookedAt: Duration = .seconds(10)
+
     /// What SQLite's write-ahead log is cut to when it has been written back.
     package static let journalBytesKept = 16 * 1024 * 1024
 

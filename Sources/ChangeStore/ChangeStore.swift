@@ -3,6 +3,7 @@
 import ChangeFeed
 import Foundation
 import GRDB
+import Synchronization
 
 /// The state store in one SQLite file: known records, cursors, events and deliveries, and the request count.
 ///
@@ -12,7 +13,14 @@ package final class ChangeStore: Sendable {
     package let path: String
     let pool: DatabasePool
     let claims = Claims()
-    private let lock: StoreLock
+    let file: StoreFile
+    let watched = Mutex(Watched())
+    /// Whether the file was made just now, or was empty.
+    package let isNew: Bool
+    /// How many names the file had when it was opened: more than one are hard links.
+    package var names: Int { lock.names }
+    /// Released last: see there.
+    let lock: StoreLock
 
     /// Opens the store as its one writer, making or migrating the file as needed.
     ///
@@ -26,11 +34,13 @@ package final class ChangeStore: Sendable {
                     atPath: directory, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
             }
         } catch {
-            throw .unusable(path: path, reason: "its directory is missing and could not be made")
+            throw .unusable(
+                path: path,
+                reason: "its directory is missing and could not be made. Make it, and let this user write there")
         }
-        lock = try StoreLock(beside: path)
+        let lock = try StoreLock(on: path)
+        self.lock = lock
         do {
-            try Self.makeFile(path)
             pool = try DatabasePool(path: path, configuration: Self.configuration)
             // GRDB sets NORMAL while it switches to WAL, after `prepareDatabase`; only from here on FULL stays.
             try pool.writeWithoutTransaction { db in
@@ -42,17 +52,21 @@ package final class ChangeStore: Sendable {
             guard try pool.read(Schema.migrator.hasBeenSuperseded) == false else {
                 throw StoreProblem.fromLaterVersion(path: path)
             }
+            isNew = try pool.read(Schema.isEmpty)
             try Schema.migrator.migrate(pool)
-        } catch let problem as StoreProblem {
-            throw problem
+            file = try Self.mark(pool, under: lock)
         } catch {
-            throw .unusable(path: path, reason: String(describing: error))
+            throw StoreProblem(error, path: path)
         }
+        // From now on the mark is missed where it is not.
+        try requireItsFile()
     }
 
     /// Writes everything into the one file and lets it go; no verb may be called any more. Without it nothing is lost, but
     /// the newest commits stay in the log beside the file, and a copy of the file alone would lack them.
     package func finish() {
+        // What was lost is left as it is.
+        guard (try? requireItsFile()) != nil else { return }
         // Neither fails but where somebody else reads the file at this moment, or the disk is full; both can wait.
         _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         try? pool.close()
@@ -60,19 +74,12 @@ package final class ChangeStore: Sendable {
 
     /// What a daemon needs of its store before it can begin; a store that fails here is one that cannot be used.
     package func usable<Answer>(_ verbs: () throws -> Answer) throws(StoreProblem) -> Answer {
-        do { return try verbs() } catch { throw .unusable(path: path, reason: String(describing: error)) }
-    }
-
-    /// The records in it are people's data: SQLite gives its other files the permissions of this one.
-    private static func makeFile(_ path: String) throws {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw StoreProblem.unusable(path: path, reason: String(cString: strerror(errno))) }
-        close(descriptor)
+        do { return try verbs() } catch { throw StoreProblem(error, path: path) }
     }
 
     private static var configuration: GRDB.Configuration {
         var configuration = GRDB.Configuration()
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(TimeInterval(Limits.lockPatience))
         configuration.label = "state store"
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA foreign_keys = ON")

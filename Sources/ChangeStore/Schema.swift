@@ -18,7 +18,11 @@ enum Schema {
     /// Whether the file is one of ours, or empty and about to be.
     static func isOurs(_ db: Database) throws -> Bool {
         if try Int.fetchOne(db, sql: "PRAGMA application_id") == applicationID { return true }
-        return try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
+        return try isEmpty(db)
+    }
+
+    static func isEmpty(_ db: Database) throws -> Bool {
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
     }
 
     /// Times are microseconds since 1970. A bucket of `request_usage` is five minutes since 1970.

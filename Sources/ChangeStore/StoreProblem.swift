@@ -1,24 +1,64 @@
 // Why the state store cannot be used.
 
-/// The store could not be opened.
+import ChangeFeed
+import GRDB
+
+/// The store could not be opened, or cannot be gone on with.
 package enum StoreProblem: Error, Sendable, Equatable, CustomStringConvertible {
     case inUse(path: String)
     case missing(path: String)
     case unusable(path: String, reason: String)
+    case locked(path: String)
+    case damaged(path: String, cause: String)
+    case lost(path: String, StoreLoss)
     case fromLaterVersion(path: String)
     case foreign(path: String)
+
+    /// What an error means of a store that is opened, or looked into.
+    init(_ error: any Error, path: String) {
+        if let problem = error as? StoreProblem {
+            self = problem
+            return
+        }
+        guard let failure = StoreFailure(error) else {
+            self = .unusable(path: path, reason: "\(error)")
+            return
+        }
+        switch failure.trouble {
+        case .locked: self = .locked(path: path)
+        // Whether it ever was a database, nobody can tell.
+        case .damaged where (error as? DatabaseError)?.resultCode == .SQLITE_NOTADB:
+            self = .unusable(
+                path: path,
+                reason:
+                    "it is not a database, or its beginning is damaged. Name another file with store.path, or put back "
+                    + "a copy")
+        case .damaged: self = .damaged(path: path, cause: failure.cause)
+        case .full: self = .unusable(path: path, reason: "\(failure)")
+        case .failing:
+            self = .unusable(
+                path: path,
+                reason: "\(failure.cause). Check that its directory exists, and that this user may write there")
+        }
+    }
 
     package var description: String {
         switch self {
         case .inUse(let path):
-            "the state store \(path) is in use by another process. One daemon runs on a store: stop the other one, or give "
-                + "this one a store of its own with store.path"
+            "the state store \(path) is in use by another process, by this name or another of the same file. One daemon runs "
+                + "on a store: stop the other one, or give this one a store of its own with store.path"
         case .missing(let path):
             "there is no state store \(path), or this user may not see it. A daemon makes it when it first runs; a "
                 + "store.path that does not begin with / is relative to the directory that a program is started in"
         case .unusable(let path, let reason):
-            "the state store \(path) cannot be used: \(reason). Check that its directory exists, that this user may write "
-                + "there, and that the disk has room"
+            "the state store \(path) cannot be used: \(reason)"
+        case .locked(let path):
+            "the state store \(path) is locked: \(StoreTrouble.locked.words)"
+        case .damaged(let path, let cause):
+            "the state store \(path): \(StoreTrouble.damaged.words) (SQLite: \(cause))"
+        case .lost(let path, let loss):
+            "the state store \(path) \(loss.rawValue) under the running daemon; nothing more is written to it. Put the file "
+                + "back, with its -wal, and start the daemon again; without it, the next start is a first run"
         case .foreign(let path):
             "\(path) is another program's database, and was left as it is. Name a file of its own with store.path"
         case .fromLaterVersion(let path):

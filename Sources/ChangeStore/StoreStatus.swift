@@ -60,10 +60,8 @@ package struct StoreVisitor: Sendable {
             guard try queue.read({ try Schema.migrator.hasCompletedMigrations($0) }) else {
                 throw StoreProblem.unusable(path: path, reason: "another version of the program wrote it last")
             }
-        } catch let problem as StoreProblem {
-            throw problem
         } catch {
-            throw .unusable(path: path, reason: String(describing: error))
+            throw StoreProblem(error, path: path)
         }
     }
 
@@ -82,7 +80,7 @@ package struct StoreVisitor: Sendable {
         do {
             return try isReadOnly ? queue.read(work) : queue.write(work)
         } catch {
-            throw .unusable(path: path, reason: String(describing: error))
+            throw StoreProblem(error, path: path)
         }
     }
 }

@@ -38,7 +38,7 @@ struct ChangeStoreTests {
         let fixture = try StoreFixture()
         var shared: CInt = -1
         do {
-            let lock = try StoreLock(beside: fixture.path)
+            let lock = try StoreLock(on: fixture.path)
             shared = dup(lock.descriptor)
         }
         defer { close(shared) }

@@ -5,7 +5,7 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 
-/// Answers `GET /healthz` and `GET /metrics`.
+/// Answers `GET /healthz`, `GET /readyz` and `GET /metrics`.
 ///
 /// A daemon whose address is taken goes on without it: polling and delivering matter more than being looked at.
 package struct AdminServer: Service {
@@ -16,12 +16,19 @@ package struct AdminServer: Service {
     }
 
     private let address: Address
+    private let reasonsNotReady: @Sendable () -> [String]
     private let metrics: @Sendable () async throws -> String
     private let logger: Logger
 
-    /// - Parameter metrics: Prometheus's text format, made anew for each request.
-    package init(address: Address, logger: Logger, metrics: @escaping @Sendable () async throws -> String) {
+    /// - Parameters:
+    ///   - reasonsNotReady: why the daemon cannot do its work now; none where it can.
+    ///   - metrics: Prometheus's text format, made anew for each request.
+    package init(
+        address: Address, logger: Logger, reasonsNotReady: @escaping @Sendable () -> [String],
+        metrics: @escaping @Sendable () async throws -> String
+    ) {
         self.address = address
+        self.reasonsNotReady = reasonsNotReady
         self.logger = logger
         self.metrics = metrics
     }
@@ -51,6 +58,14 @@ package struct AdminServer: Service {
     private var router: Router<BasicRequestContext> {
         let router = Router()
         router.get("healthz") { _, _ in "ok\n" }
+        router.get("readyz") { [reasonsNotReady] _, _ in
+            let reasons = reasonsNotReady()
+            let text = reasons.isEmpty ? "ok\n" : reasons.map { $0 + "\n" }.joined()
+            return Response(
+                status: reasons.isEmpty ? .ok : .serviceUnavailable,
+                headers: [.contentType: "text/plain; charset=utf-8"],
+                body: .init(byteBuffer: ByteBuffer(string: text)))
+        }
         router.get("metrics") { [metrics, logger] _, _ in
             do {
                 let text = try await metrics()

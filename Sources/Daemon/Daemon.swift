@@ -38,19 +38,28 @@ package struct Daemon: Sendable {
     package func run() async throws {
         // From the first moment on: a stop that comes while the store is opened is a stop, and no death by signal.
         let stops = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let stop = StopRequest()
+        let listening = Task {
+            for await _ in stops {
+                logger.notice("stopping: what is in flight is finished, within \(Limits.stopping)")
+                stop.ask()
+            }
+        }
+        defer { listening.cancel() }
         guard settings.polling.enabled, let api = settings.api, let notification = settings.notification else {
             let reason = "event.notification.enabled is false: nothing is polled and nothing is sent"
             logger.notice("\(reason)")
-            return try await serve([IdleService()], loops: [], status: reason, until: stops)
+            return try await serve([IdleService()], loops: [], status: reason, until: stop)
         }
-        let store = try ChangeStore(path: storePath)
         let clock = SteadyClock()
-        let desk = StoreDesk(store)
+        let opening = StoreOpening(path: storePath, logger: logger)
+        let opened = try await opening.open(until: stop) { try Memory(api, notification, of: $0, at: clock.now) }
+        guard let (store, memory) = opened else { return logger.notice("stopped before the state store was open") }
+        let desk = StoreDesk(store, logger: logger)
         // From here on nothing is thrown before they are shut down.
         let client = InsightlyClient(baseURL: api.baseURL, apiKey: api.apiKey.revealedText, version: version)
         let senders = notification.senders()
         let outcome = await Result {
-            let memory = try store.usable { try Memory(api, notification, of: store, at: clock.now) }
             let deliveries = deliveries(memory, notification, senders: senders, desk: desk, clock: clock)
             let polls = PollService(
                 account: memory.account, endpoints: memory.endpoints, desk: desk, client: client, clock: clock,
@@ -60,22 +69,21 @@ package struct Daemon: Sendable {
                 account: memory.account, deliveries: deliveries, desk: desk, clock: clock, logger: logger,
                 released: polls.release)
             let pruning = PruneService(desk: desk, retention: settings.store.retention, clock: clock, logger: logger)
-            logStart(memory)
+            logStart(memory, of: store)
             let admin = admin(of: memory, api: api, desk: desk, clock: clock)
             try await serve(
-                admin + [pruning] + deliveries + [polls, requests], loops: [polls] + deliveries,
-                status: "polling \(resourceNames)",
-                until: stops)
+                admin + [pruning] + deliveries + [polls, requests, StoreWatchService(desk: desk)],
+                loops: [polls] + deliveries, status: "polling \(resourceNames)", until: stop)
         }
         try? await client.shutdown()
         for sender in senders { await sender.shutdown() }
-        store.finish()
+        await desk.close(within: Limits.storeMayClose)
         try outcome.get()
         logger.notice("stopped; what is not delivered waits in the store")
     }
 
     /// What the process before this one left.
-    private struct Memory {
+    private struct Memory: Sendable {
         let account: StoredAccount
         /// In the order of the configuration.
         let endpoints: [StoredEndpoint]
@@ -121,7 +129,7 @@ package struct Daemon: Sendable {
 
     /// Both loops begin nothing new as soon as the stop comes; the services are then waited for in reverse.
     private func serve(
-        _ services: [any Service], loops: [any ServiceLoop], status: String, until stops: UnixSignalsSequence
+        _ services: [any Service], loops: [any ServiceLoop], status: String, until stop: StopRequest
     ) async throws {
         var services = services
         if let watchdog = notifier.watchdog {
@@ -129,16 +137,15 @@ package struct Daemon: Sendable {
         }
         services.append(ReadinessService(notifier: notifier, status: status))
         var configuration = ServiceGroupConfiguration(
-            services: services.map { .init(service: $0) }, logger: quiet)
+            services: services.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
+            logger: quiet)
         configuration.maximumGracefulShutdownDuration = Limits.stopping
         let group = ServiceGroup(configuration: configuration)
         try await withThrowingDiscardingTaskGroup { tasks in
             tasks.addTask {
-                for await _ in stops {
-                    logger.notice("stopping: what is in flight is finished, within \(Limits.stopping)")
-                    for loop in loops { loop.stop() }
-                    await group.triggerGracefulShutdown()
-                }
+                await stop.wait()
+                for loop in loops { loop.stop() }
+                await group.triggerGracefulShutdown()
             }
             try await group.run()
             tasks.cancelAll()
@@ -170,12 +177,18 @@ package struct Daemon: Sendable {
             case .unix(let path): .unix(path: path)
             }
         let (account, endpoints) = (memory.account, memory.endpoints.map(\.name))
-        let server = AdminServer(address: address, logger: logger) {
-            let status = try await desk.look { try $0.status(of: account, endpoints: endpoints) }
-            let now = clock.now
-            let budget = RequestBudget(api: api, memory: status.budget, at: now)
-            return MetricsText(status, allowed: budget.allowance(at: now), at: now).text
-        }
+        let server = AdminServer(
+            address: address, logger: logger,
+            reasonsNotReady: { desk.troubles.map { "the state store: \($0.words)" }.sorted() },
+            metrics: {
+                let status = try? await desk.look { try $0.status(of: account, endpoints: endpoints) }
+                var metrics = MetricsText(desk.troubles)
+                guard let status else { return metrics.text }
+                let now = clock.now
+                let budget = RequestBudget(api: api, memory: status.budget, at: now)
+                metrics.add(status, allowed: budget.allowance(at: now), at: now)
+                return metrics.text
+            })
         return [server]
     }
 
@@ -183,7 +196,20 @@ package struct Daemon: Sendable {
         settings.polling.resources.map(\.name.text).joined(separator: " ")
     }
 
-    private func logStart(_ memory: Memory) {
+    private func logStart(_ memory: Memory, of store: ChangeStore) {
+        if store.isNew {
+            logger.notice(
+                "the state store is new: this is a first run, and event.poller.start says what counts as news",
+                metadata: ["store": "\(storePath)"])
+        }
+        if store.names > 1 {
+            logger.warning(
+                """
+                the state store has \(store.names) names (hard links). Its -wal file belongs to one of them: opened by \
+                another, it would lack its newest part. Keep one name, and copy where a copy is meant
+                """,
+                metadata: ["store": "\(storePath)"])
+        }
         logger.notice(
             "polling",
             metadata: [

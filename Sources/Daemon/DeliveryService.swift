@@ -8,13 +8,20 @@ import WebhookDelivery
 
 /// The delivering of events to one endpoint.
 package struct DeliveryService: ServiceLoop {
-    enum Letter: Sendable {
+    enum Letter: LoopLetter {
         case eventsCommitted
         case tick
         case ended(DueDelivery, startedAt: Instant, AttemptOutcome)
         case resume
         case stop
         case areYouThere(AsyncStream<Never>.Continuation)
+
+        var isUrgent: Bool {
+            switch self {
+            case .stop, .areYouThere: true
+            case .eventsCommitted, .tick, .ended, .resume: false
+            }
+        }
     }
 
     package struct Terms: Sendable {
@@ -36,7 +43,7 @@ package struct DeliveryService: ServiceLoop {
     let terms: Terms
     let clock: SteadyClock
     let logger: Logger
-    private let mailbox = Mailbox<Letter>()
+    fileprivate let mailbox = Mailbox<Letter>()
 
     package init(
         endpoint: StoredEndpoint, desk: StoreDesk, sender: WebhookSender, envelope: WebhookEnvelope, terms: Terms,
@@ -99,7 +106,7 @@ struct DeliveryTurn {
     /// As the store has it.
     var storedHealth: EndpointHealth
     var isToResume = false
-    var isStopping = false
+    let stop = LoopStop(mayTake: Limits.storeMayAnswer)
     var storeFailures = 0
     var lastFailure: String?
     var lastShortage: String?
@@ -113,6 +120,7 @@ struct DeliveryTurn {
         storedHealth = service.endpoint.health
     }
 
+    var isStopping: Bool { stop.isAsked }
     var isDone: Bool { isStopping && gate.inFlight.isEmpty }
 
     /// Everything that ended meanwhile is recorded in one transaction, and its places are filled again.
@@ -122,9 +130,8 @@ struct DeliveryTurn {
         for letter in letters {
             switch letter {
             case .eventsCommitted, .tick: break
-            case .areYouThere(let question): question.finish()
+            case .areYouThere, .stop: readUrgent(letter)
             case .resume: isToResume = true
-            case .stop: isStopping = true
             case .ended(let delivery, let startedAt, let outcome): take(outcome, of: delivery, startedAt: startedAt)
             }
         }
@@ -136,6 +143,28 @@ struct DeliveryTurn {
         } catch {
             await waitForTheStore(error)
         }
+    }
+
+    private func readUrgent(_ letter: DeliveryService.Letter) {
+        switch letter {
+        case .areYouThere(let question): question.finish()
+        case .stop: stop.ask(at: service.clock.now)
+        case .eventsCommitted, .tick, .ended, .resume: break
+        }
+    }
+
+    /// A verb of the store may take its time: the loop answers meanwhile, and heeds a stop.
+    ///
+    /// - Parameter isBeginning: of something new, which a stop does not wait for.
+    private func store<Answer: Sendable>(
+        isBeginning: Bool = false, _ body: @escaping @Sendable (ChangeStore) throws -> Answer
+    ) async throws -> Answer {
+        let desk = service.desk
+        return try await service.mailbox.wait(
+            for: { try await desk.run(.deliver, body) }, reading: readUrgent,
+            until: {
+                isBeginning && stop.isAsked || stop.hasWaitedEnough(at: service.clock.now, alarm)
+            })
     }
 
     private mutating func take(_ outcome: AttemptOutcome, of delivery: DueDelivery, startedAt: Instant) {
@@ -178,7 +207,7 @@ struct DeliveryTurn {
         let (reports, hold, endpoint, now) = (unsettled, holdUntil, service.endpoint, service.clock.now)
         // Most attempts succeed, and change nothing that is kept.
         let health = gate.health.memory == storedHealth ? nil : gate.health.memory
-        try await service.desk.run {
+        try await store {
             try $0.settle(reports, of: endpoint, holdUntil: hold, health: health, at: now)
         }
         storedHealth = health ?? storedHealth
@@ -190,7 +219,7 @@ struct DeliveryTurn {
     private mutating func resumeWhereAsked() async throws {
         guard isToResume else { return }
         let endpoint = service.endpoint
-        try await service.desk.run { try $0.resume(endpoint) }
+        try await store { try $0.resume(endpoint) }
         isToResume = false
         gate.resume()
         storedHealth = gate.health.memory
@@ -203,15 +232,17 @@ struct DeliveryTurn {
         while room > 0 {
             let (limit, now) = (room, service.clock.now)
             let admitsReplays = gate.replaysOpen <= now
-            let due = try await service.desk.run {
+            let due = try await store(isBeginning: true) {
                 try $0.claim(of: endpoint, limit: limit, admittingReplays: admitsReplays, at: now)
             }
+            // Told to stop meanwhile, it begins nothing new.
+            if isStopping { return service.desk.store.putBack(due.map(\.id)) }
             for delivery in due { start(delivery, in: &attempts) }
             room = due.count < limit ? 0 : gate.room(at: service.clock.now)
         }
         guard let opens = gate.opens(at: service.clock.now) else { return alarm.set(after: nil) }
         let replaysOpen = gate.replaysOpen
-        let next = try await service.desk.run { try $0.nextDue(of: endpoint, replaysOpen: replaysOpen) }
+        let next = try await store(isBeginning: true) { try $0.nextDue(of: endpoint, replaysOpen: replaysOpen) }
         alarm.set(after: next.map { max($0, opens) - service.clock.now })
     }
 
@@ -229,10 +260,10 @@ struct DeliveryTurn {
     /// What cannot be recorded is kept and tried again: an outcome forgotten would be a webhook sent once more.
     private mutating func waitForTheStore(_ error: any Error) async {
         storeFailures += 1
-        if storeFailures == 1 {
+        if storeFailures == 1, !(error is StoppedWaiting) {
             service.logger.error("the state store failed; deliveries wait for it: \(error)")
         }
-        if isStopping, storeFailures > 1 {
+        if isStopping, storeFailures > 1 || error is StoppedWaiting {
             for report in unsettled { gate.leave(report.deliveryID) }
             unsettled = []
         }

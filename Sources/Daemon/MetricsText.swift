@@ -7,8 +7,15 @@ import ChangeStore
 struct MetricsText {
     private(set) var text = ""
 
+    /// What can be told even where the store cannot be read.
+    init(_ troubles: Set<StoreTrouble>) {
+        metric("store_trouble", "1 while the state store suffers from it.") {
+            StoreTrouble.allCases.map { ("kind=\"\($0.rawValue)\"", troubles.contains($0) ? 1 : 0) }
+        }
+    }
+
     /// - Parameter allowed: own requests allowed in 24 hours, where the day's limit is known.
-    init(_ status: StoreStatus, allowed: Int?, at now: Instant) {
+    mutating func add(_ status: StoreStatus, allowed: Int?, at now: Instant) {
         let resources = status.resources
         metric("records", "Known records by where they stand.") {
             resources.flatMap { resource in

@@ -19,17 +19,26 @@ struct OperatorService: Service {
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
             var carriedOut: Set<ResourceName> = []
+            var lastProblem: String?
             while !Task.isCancelled {
                 do {
                     try await resume()
                     carriedOut = try await release(besides: carriedOut)
                     // What else is asked for is looked at between two steps of a long replay.
-                    if try await replayedMore() { continue }
+                    let hasMore = try await replayedMore()
+                    if lastProblem != nil { logger.notice("what is asked of the daemon is carried out again") }
+                    lastProblem = nil
+                    if hasMore { continue }
                 } catch is CancellationError {
                     throw CancellationError()
                 } catch {
-                    logger.warning(
-                        "what was asked of the daemon could not be read from the store; trying again: \(error)")
+                    // Logged when it changes, not each time.
+                    if lastProblem != "\(error)" {
+                        logger.warning(
+                            "what is asked of the daemon could not be carried out in the state store; trying again: \(error)"
+                        )
+                    }
+                    lastProblem = "\(error)"
                 }
                 try await ContinuousClock().sleep(for: Self.interval)
             }
@@ -40,14 +49,14 @@ struct OperatorService: Service {
     private func resume() async throws {
         for delivery in deliveries {
             let endpoint = delivery.endpoint
-            if try await desk.run({ try $0.isResumptionRequested(of: endpoint) }) { delivery.resume() }
+            if try await desk.run(.operate, { try $0.isResumptionRequested(of: endpoint) }) { delivery.resume() }
         }
     }
 
     /// Says what is asked for now, what was carried out before among it.
     private func release(besides carriedOut: Set<ResourceName>) async throws -> Set<ResourceName> {
         let account = account
-        let asked = Set(try await desk.run { try $0.requestedReleases(of: account) })
+        let asked = Set(try await desk.run(.operate) { try $0.requestedReleases(of: account) })
         for name in asked.subtracting(carriedOut) {
             logger.notice(
                 "the deletes that were held are released; each is confirmed by its id",
@@ -60,7 +69,7 @@ struct OperatorService: Service {
     /// All that is asked for goes into the queue, a little at a time; how fast it is sent is a matter of when it is due.
     private func replayedMore() async throws -> Bool {
         let (endpoints, now) = (deliveries.map(\.endpoint), clock.now)
-        let step = try await desk.run {
+        let step = try await desk.run(.operate) {
             try $0.carryOnReplay(to: endpoints, limit: Limits.replayedAtOnce, at: now)
         }
         guard let step else { return false }

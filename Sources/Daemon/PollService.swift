@@ -8,12 +8,19 @@ import ServiceLifecycle
 
 /// The polling of one account.
 package struct PollService: ServiceLoop {
-    enum Letter: Sendable {
+    enum Letter: LoopLetter {
         case tick
         case answered(ResourceName, APIResult)
         case release(ResourceName)
         case stop
         case areYouThere(AsyncStream<Never>.Continuation)
+
+        var isUrgent: Bool {
+            switch self {
+            case .stop, .areYouThere: true
+            case .tick, .answered, .release: false
+            }
+        }
     }
 
     let account: StoredAccount
@@ -25,7 +32,7 @@ package struct PollService: ServiceLoop {
     /// Told after every commit that put events into the queue.
     let eventsCommitted: @Sendable () -> Void
     let feed: AccountFeed
-    private let mailbox = Mailbox<Letter>()
+    fileprivate let mailbox = Mailbox<Letter>()
 
     package init(
         account: StoredAccount, endpoints: [StoredEndpoint], desk: StoreDesk, client: InsightlyClient,
@@ -81,8 +88,7 @@ private struct PollTurn {
     let service: PollService
     var feed: AccountFeed
     let alarm: AlarmTimer
-    /// When a stop no longer waits for what is in flight; nil while there is none.
-    var stopDeadline: Instant?
+    let stop = LoopStop(mayTake: Limits.pollingMayFinish)
     var lastProblem: [ResourceName: String] = [:]
     var lastHoldUp: RequestBudget.Reason?
     /// Resources whose way of being read the operator has been told of.
@@ -90,19 +96,15 @@ private struct PollTurn {
     var areStretched = false
 
     var isDone: Bool {
-        guard let stopDeadline else { return false }
-        return feed.budget.inFlight == 0 || service.clock.now >= stopDeadline
+        stop.isAsked && (feed.budget.inFlight == 0 || stop.isOver(at: service.clock.now))
     }
 
     mutating func read(_ letter: PollService.Letter) async {
         switch letter {
         case .tick:
-            if let stopDeadline { alarm.set(after: stopDeadline - service.clock.now) }
-        case .areYouThere(let question):
-            question.finish()
-        case .stop:
-            stopDeadline = stopDeadline ?? service.clock.now + Limits.pollingMayFinish
-            alarm.set(after: Limits.pollingMayFinish)
+            if let deadline = stop.deadline { alarm.set(after: deadline - service.clock.now) }
+        case .areYouThere, .stop:
+            readUrgent(letter)
         case .release(let name):
             feed.releaseHeldDeletes(of: name)
         case .answered(let name, let result):
@@ -110,8 +112,31 @@ private struct PollTurn {
         }
     }
 
+    private func readUrgent(_ letter: PollService.Letter) {
+        switch letter {
+        case .areYouThere(let question):
+            question.finish()
+        case .stop:
+            stop.ask(at: service.clock.now)
+            alarm.set(after: Limits.pollingMayFinish)
+        case .tick, .answered, .release: break
+        }
+    }
+
+    /// A verb of the store may take its time: the loop answers meanwhile, and heeds a stop, which waits for pages only.
+    private func store<Answer: Sendable>(
+        _ verb: StoreVerb, _ body: @escaping @Sendable (ChangeStore) throws -> Answer
+    ) async throws -> Answer {
+        let desk = service.desk
+        return try await service.mailbox.wait(
+            for: { try await desk.run(verb, body) }, reading: readUrgent,
+            until: {
+                verb != .commit && stop.isAsked || stop.hasWaitedEnough(at: service.clock.now, alarm)
+            })
+    }
+
     mutating func sendWhatIsDue(in requests: inout DiscardingTaskGroup) async {
-        while stopDeadline == nil {
+        while !stop.isAsked {
             switch feed.next(at: service.clock.now) {
             case .wait(let until):
                 logStretch()
@@ -132,11 +157,13 @@ private struct PollTurn {
     private mutating func count(_ request: APIRequest, of name: ResourceName) async -> Bool {
         let (account, memory, now) = (service.account, feed.budget.memory, service.clock.now)
         do {
-            try await service.desk.run { try $0.count(request, of: account, memory: memory, at: now) }
-            return true
+            try await store(.count) { try $0.count(request, of: account, memory: memory, at: now) }
+            if !stop.isAsked { return true }
+            feed.notSent(name, at: now, jitter: .random(in: 0..<1))
+            return false
         } catch {
             feed.notSent(name, at: now, jitter: .random(in: 0..<1))
-            logProblem("the request could not be counted in the state store: \(error)", of: name)
+            logStoreProblem("the request could not be counted in the state store", error, of: name)
             return false
         }
     }
@@ -155,14 +182,14 @@ private struct PollTurn {
     /// request is not sent before it can be counted, which writes it too.
     private func rememberBudget() async {
         let (account, memory) = (service.account, feed.budget.memory)
-        try? await service.desk.run { try $0.remember(memory, of: account) }
+        try? await store(.count) { try $0.remember(memory, of: account) }
     }
 
     private mutating func commit(_ page: PageCommit, for name: ResourceName) async {
         let (account, endpoints) = (service.account, service.endpoints)
         do {
             let now = service.clock.now
-            let summary = try await service.desk.run {
+            let summary = try await store(.commit) {
                 try $0.commit(page, of: account, to: endpoints, detectedAt: SteadyClock.wall, at: now)
             }
             let wasComplete = feed.lane(name)?.progress?.baseline == .complete
@@ -172,7 +199,7 @@ private struct PollTurn {
             for notice in notices { log(notice, of: name) }
         } catch {
             feed.commitFailed(page, at: service.clock.now, jitter: .random(in: 0..<1))
-            logProblem("a page could not be written to the state store: \(error)", of: name)
+            logStoreProblem("a page could not be written to the state store", error, of: name)
         }
     }
 
@@ -200,6 +227,12 @@ private struct PollTurn {
 
     private func log(_ notice: PresenceNotice, of name: ResourceName) {
         service.logger.log(level: notice.isAlarming ? .error : .notice, "\(notice)", metadata: ["resource": "\(name)"])
+    }
+
+    /// Where the stop came first, nothing failed.
+    private mutating func logStoreProblem(_ text: String, _ error: any Error, of name: ResourceName) {
+        guard !(error is StoppedWaiting) else { return }
+        logProblem("\(text): \(error)", of: name)
     }
 
     /// A failure is logged when it changes, not each time it happens.

@@ -24,17 +24,19 @@ struct PruneService: Service {
         do {
             var removed = 0
             while !Task.isCancelled {
-                let count = try await desk.run { try $0.prune(settledBefore: horizon, limit: Limits.prunedAtOnce) }
+                let count = try await desk.run(.tidy) {
+                    try $0.prune(settledBefore: horizon, limit: Limits.prunedAtOnce)
+                }
                 removed += count
                 if count < Limits.prunedAtOnce { break }
             }
             removed += try await pruneUnsent(before: horizon)
             while !Task.isCancelled {
-                let count = try await desk.run { try $0.pruneSweeps(limit: Limits.sweptRecordsPrunedAtOnce) }
+                let count = try await desk.run(.tidy) { try $0.pruneSweeps(limit: Limits.sweptRecordsPrunedAtOnce) }
                 if count < Limits.sweptRecordsPrunedAtOnce { break }
             }
             if removed > 0 { logger.info("pruned delivered events", metadata: ["events": .stringConvertible(removed)]) }
-            while !Task.isCancelled, try await desk.run({ try $0.shrink(pages: Limits.pagesGivenBackAtOnce) }) {}
+            while !Task.isCancelled, try await desk.run(.tidy, { try $0.shrink(pages: Limits.pagesGivenBackAtOnce) }) {}
         } catch {
             logger.warning("what is old could not be pruned; trying again in an hour: \(error)")
         }
@@ -44,7 +46,7 @@ struct PruneService: Service {
     private func pruneUnsent(before horizon: Instant) async throws -> Int {
         var removed = 0
         while !Task.isCancelled {
-            let count = try await desk.run {
+            let count = try await desk.run(.tidy) {
                 try $0.pruneUnsentEvents(detectedBefore: horizon, limit: Limits.prunedAtOnce)
             }
             removed += count

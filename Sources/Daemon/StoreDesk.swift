@@ -1,36 +1,107 @@
 // The store behind a queue of its own: its verbs block, and the threads of Swift concurrency must not.
 
+import ChangeFeed
 import ChangeStore
 import Dispatch
+import Logging
+import Synchronization
 
-/// Runs verbs of the store, one after the other, off the cooperative threads.
-package struct StoreDesk: Sendable {
+/// Runs verbs of the store, one after the other, off the cooperative threads, and tells how it fares.
+///
+/// A lock that another process holds is waited for here, for as long as it takes: nothing is wrong with what is to be
+/// written. Whoever has waited enough cancels its task; the verb may then still be carried out.
+package final class StoreDesk: Sendable {
     package let store: ChangeStore
+    /// Why the daemon cannot go on; nothing comes after the first.
+    let endings: AsyncStream<StoreProblem>
+    private let ending: AsyncStream<StoreProblem>.Continuation
+    private let logger: Logger
     private let queue = DispatchQueue(label: "state store")
     private let lookers = DispatchQueue(label: "looking at the state store")
+    private let health = Mutex(StoreHealth())
+    private let isClosed = Atomic(false)
 
-    package init(_ store: ChangeStore) {
+    package init(_ store: ChangeStore, logger: Logger) {
         self.store = store
+        self.logger = logger
+        (endings, ending) = AsyncStream.makeStream()
     }
 
     package func run<Answer: Sendable>(
-        _ verb: @escaping @Sendable (ChangeStore) throws -> Answer
+        _ verb: StoreVerb, _ body: @escaping @Sendable (ChangeStore) throws -> Answer
     ) async throws -> Answer {
-        try await run(verb, on: queue)
+        try await Blocking.run(on: queue) { try self.patiently(verb, body) }
     }
 
     /// Runs a verb that only reads, and may take its time: work does not wait for it.
     package func look<Answer: Sendable>(
-        _ verb: @escaping @Sendable (ChangeStore) throws -> Answer
+        _ body: @escaping @Sendable (ChangeStore) throws -> Answer
     ) async throws -> Answer {
-        try await run(verb, on: lookers)
+        try await Blocking.run(on: lookers) { try self.patiently(.look, body) }
     }
 
-    private func run<Answer: Sendable>(
-        _ verb: @escaping @Sendable (ChangeStore) throws -> Answer, on queue: DispatchQueue
-    ) async throws -> Answer {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result { try verb(store) }) }
+    /// What the store suffers from now.
+    package var troubles: Set<StoreTrouble> { health.withLock { $0.troubles } }
+
+    /// Ends the daemon where the store is not the one that was opened any more.
+    func requireItsFile() throws(StoreProblem) {
+        do { try store.requireItsFile() } catch {
+            end(error)
+            throw error
         }
+    }
+
+    /// Closes the store once what is under way has ended, or leaves it as it is where that takes too long: whatever was
+    /// committed is safe either way.
+    func close(within limit: Duration) async {
+        isClosed.store(true, ordering: .relaxed)
+        ending.finish()
+        await withTaskGroup { race in
+            race.addTask { [store, queue] in try? await Blocking.run(on: queue) { store.finish() } }
+            race.addTask { try? await ContinuousClock().sleep(for: limit) }
+            await race.next()
+            race.cancelAll()
+        }
+    }
+
+    private func patiently<Answer>(_ verb: StoreVerb, _ body: (ChangeStore) throws -> Answer) throws -> Answer {
+        while true {
+            guard !isClosed.load(ordering: .relaxed) else { throw CancellationError() }
+            try requireItsFile()
+            do {
+                let answer = try body(store)
+                tell(health.withLock { $0.succeeded(verb) }, of: nil)
+                return answer
+            } catch {
+                guard let failure = StoreFailure(error) else { throw error }
+                tell(health.withLock { $0.failed(verb, failure.trouble) }, of: failure)
+                // SQLite has waited a while itself.
+                if failure.trouble != .locked { throw failure }
+            }
+        }
+    }
+
+    private func tell(_ notices: [StoreHealth.Notice], of failure: StoreFailure?) {
+        for notice in notices {
+            switch notice {
+            case .began(.locked):
+                logger.warning(
+                    "the state store \(store.path) is locked, and everything waits: \(StoreTrouble.locked.words)")
+            case .began(let trouble):
+                let cause = failure.map { " (SQLite: \($0.cause))" } ?? ""
+                logger.error("the state store \(store.path) fails: \(trouble.words)\(cause)")
+            case .ended(.locked):
+                logger.notice("the state store is not locked any more")
+            case .ended(let trouble):
+                logger.notice("the state store works again", metadata: ["trouble": "\(trouble.rawValue)"])
+            case .hopeless:
+                end(.damaged(path: store.path, cause: failure?.cause ?? "no reason given"))
+            }
+        }
+    }
+
+    private func end(_ problem: StoreProblem) {
+        ending.yield(problem)
+        ending.finish()
     }
 }

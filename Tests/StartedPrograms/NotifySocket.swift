@@ -33,6 +33,12 @@ package final class NotifySocket: Sendable {
         if name.hasPrefix("/") { unlink(name) }
     }
 
+    /// Forgets the datagrams that are there.
+    package func drain() {
+        var buffer = [UInt8](repeating: 0, count: 1_024)
+        while recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT)) >= 0 {}
+    }
+
     /// The next datagram, waited for.
     package func receive() -> String {
         var buffer = [UInt8](repeating: 0, count: 1_024)

@@ -1,0 +1,30 @@
+// Ends the daemon where its store cannot be gone on with.
+
+import ChangeFeed
+import ChangeStore
+import ServiceLifecycle
+
+/// Looks at the file of the store now and then, also while nothing is written, and waits for what the desk finds.
+struct StoreWatchService: Service {
+    let desk: StoreDesk
+
+    /// - Throws: the `StoreProblem` that is the end.
+    func run() async throws {
+        let problem = await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { looking in
+                looking.addTask { await look() }
+                defer { looking.cancelAll() }
+                return await desk.endings.first { _ in true }
+            }
+        }
+        if let problem { throw problem }
+    }
+
+    private func look() async {
+        while !Task.isCancelled {
+            // A file system that hangs holds up its own thread only.
+            try? await Blocking.run(on: .global()) { try desk.requireItsFile() }
+            try? await ContinuousClock().sleep(for: Limits.storeLookedAt)
+        }
+    }
+}

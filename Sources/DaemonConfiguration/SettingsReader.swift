@@ -92,6 +92,18 @@ extension SettingsReader {
         }
     }
 
+    /// Whether there is something that may be the secret; a placeholder is reported.
+    ///
+    /// - Parameter right: where the secret comes from.
+    mutating func isFilledIn(_ bytes: [UInt8], at key: String, right: String) -> Bool {
+        guard let text = String(validating: bytes, as: UTF8.self), let placeholder = Placeholder(secret: text) else {
+            return true
+        }
+        let fault = placeholder.fault(right: right)
+        findings.problem(key, fault.wrong, fault.right)
+        return false
+    }
+
     /// A secret that nobody wrote into the file: a credential of this name, else this environment variable.
     mutating func unwritten(_ key: ConfigurationKey, credential: String, environment: String) -> [UInt8]? {
         do {

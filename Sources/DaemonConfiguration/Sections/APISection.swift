@@ -14,7 +14,7 @@ extension SettingsReader {
         let podless = pod.map { "https://api.\($0).insightly.com/v3.1/" } ?? "https://api.insightly.com/v3.1/"
         let rate = value(.requestsPerSecond) { value throws(ValueFault) in
             try value.asNumber(
-                "a number of requests, 0.001 or more", where: { $0 >= 0.001 && $0 <= 100_000 },
+                "a number of requests, 0.001 or more", most: 100_000, where: { $0 >= 0.001 },
                 right: "write a number such as 5")
         }
         if rate > 10, given(.baseURL) == nil {
@@ -41,9 +41,10 @@ extension SettingsReader {
     }
 
     private mutating func apiKey() -> Secret? {
-        let name = ConfigurationKey.apiKey.rawValue
-        let problemsBefore = findings.problems.count
         let password = document.instancePassword.flatMap { $0.isBlank ? nil : $0 }
+        let name = ConfigurationKey.apiKey.rawValue
+        let place = given(.apiKey) == nil && password != nil ? "password" : name
+        let problemsBefore = findings.problems.count
         if password != nil, given(.apiKey) != nil {
             findings.warning("password", "is not used beside \(name)", "keep one of the two")
         }
@@ -51,7 +52,7 @@ extension SettingsReader {
             if let given = given(.apiKey) {
                 secret(given, at: name)
             } else if let password {
-                secret(password, at: "password")
+                secret(password, at: place)
             } else {
                 unwritten(.apiKey, credential: "insightly-api-key", environment: "INSIGHTLY_API_KEY")
             }
@@ -62,12 +63,14 @@ extension SettingsReader {
             }
             return nil
         }
+        let source = "copy the key from User Settings of Insightly"
+        let elsewhere = ", or take it out and give the credential insightly-api-key or the variable INSIGHTLY_API_KEY"
+        guard isFilledIn(bytes, at: place, right: source + elsewhere) else { return nil }
         guard !bytes.isEmpty, bytes.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ":") }),
             bytes.first != UInt8(ascii: "<")
         else {
-            problem(
-                .apiKey, "is not an API key: it is empty, a place to fill in, or has spaces, colons or foreign letters",
-                "copy the key from User Settings of Insightly")
+            findings.problem(
+                place, "is not an API key: it is empty, or has spaces, colons, brackets or foreign letters", source)
             return nil
         }
         return Secret(bytes)

@@ -27,6 +27,7 @@ extension EndpointReader {
                 continue
             }
             guard let value = settings.secret(member.value, at: place) else { continue }
+            guard !isToFillIn(value, at: place) else { continue }
             guard value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
                 settings.findings.problem(place, "has a line break or control character in its value", "write one line")
                 continue
@@ -34,6 +35,16 @@ extension EndpointReader {
             headers.append(CallbackHeader(name: member.name, value: Secret(value)))
         }
         return headers
+    }
+
+    /// A header may say anything, and a scheme before the secret: only what is marked is taken for a place to fill in.
+    private mutating func isToFillIn(_ value: [UInt8], at place: String) -> Bool {
+        let text = String(decoding: value, as: UTF8.self)
+        let words = [text] + text.split(separator: " ").map(String.init)
+        guard let placeholder = words.lazy.compactMap(Placeholder.init(marked:)).first else { return false }
+        let fault = placeholder.fault(right: "write the value, or where it lies, such as {\"credential\": NAME}")
+        settings.findings.problem(place, fault.wrong, fault.right)
+        return true
     }
 
     private mutating func isUsable(_ name: String, at place: String) -> Bool {

@@ -14,7 +14,13 @@ extension EndpointReader {
             }
             return name
         }
-        let password = given(.basicPassword).map { settings.secret($0.value, at: $0.place) }
+        let password = given(.basicPassword).map { given in
+            settings.secret(given.value, at: given.place).flatMap { bytes in
+                let right =
+                    "write the password that the receiver knows, or where it lies, such as {\"credential\": NAME}"
+                return settings.isFilledIn(bytes, at: given.place, right: right) ? bytes : nil
+            }
+        }
         guard let username else {
             if given(.basicUsername) == nil, password != nil {
                 problem(.basicPassword, "is a password without a name", "write \"\(place(.basicUsername))\" too")
@@ -62,6 +68,8 @@ extension EndpointReader {
     }
 
     private mutating func signatureKey(_ bytes: [UInt8], at place: String) -> SigningKey? {
+        let right = "make one with: insightly-webhooks secret, or write the key that the receiver verifies with"
+        guard settings.isFilledIn(bytes, at: place, right: right) else { return nil }
         do {
             let key = try SigningKey(configured: bytes)
             let isText = !bytes.starts(with: SigningKey.prefix.utf8)

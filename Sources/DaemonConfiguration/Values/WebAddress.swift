@@ -22,10 +22,18 @@ struct WebAddress {
             throw ValueFault(wrong: "\(value.shown) is not a URL", right: right)
         }
         text = given.trimmed
+        guard !Placeholder.isIn(url: text) else {
+            throw ValueFault(wrong: "the URL has a place to fill in", right: "write what belongs there: \(example)")
+        }
         guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"\"<>\\^`{|}".utf8.contains($0) }) else {
             throw ValueFault(
                 wrong: "the URL has a space or a character that URLs do not have",
                 right: "percent-encode it, hosts as xn--…")
+        }
+        try WebAddress.checkAuthority(of: text)
+        guard WebAddress.isRightlyEncoded(text) else {
+            throw ValueFault(
+                wrong: "the URL has a % that begins no encoded character", right: "write %25 for a percent sign")
         }
         guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
             let host = parts.host, !host.isEmpty, host != "[]"
@@ -46,6 +54,39 @@ struct WebAddress {
         }
         isHTTPS = scheme == "https"
         self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host.lowercased()
+    }
+
+    /// What Foundation lets pass between `//` and the path, and nothing can be called by.
+    private static func checkAuthority(of text: String) throws(ValueFault) {
+        guard let start = text.firstRange(of: "://")?.upperBound else { return }
+        let authority = text[start...].prefix { !"/?#".contains($0) }
+        guard !authority.hasSuffix(":") else {
+            throw ValueFault(
+                wrong: "the URL has a colon and no port behind it", right: "write the port, or take the colon out")
+        }
+        if authority.contains("["), authority.contains("%") {
+            throw ValueFault(
+                wrong: "the address in the URL has a zone in it, which is a name of this machine alone",
+                right: "write the address without % and what follows it")
+        }
+        guard !authority.contains("%") else {
+            throw ValueFault(wrong: "the host has a % in it", right: "write the name itself, foreign ones as xn--…")
+        }
+        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
+            guard IPAddress(String(authority[..<end].dropFirst())) != nil else {
+                throw ValueFault(
+                    wrong: "what the URL has in brackets is no IPv6 address", right: "write one such as [2001:db8::1]")
+            }
+        } else if authority.hasPrefix(".") || authority.contains("..") {
+            throw ValueFault(wrong: "the host has an empty part between dots", right: "write the whole name")
+        }
+    }
+
+    /// Whether two digits follow each percent sign.
+    private static func isRightlyEncoded(_ text: String) -> Bool {
+        text.split(separator: "%", omittingEmptySubsequences: false).dropFirst().allSatisfy {
+            $0.count >= 2 && $0.prefix(2).allSatisfy { $0.isASCII && $0.isHexDigit }
+        }
     }
 
     var isLoopback: Bool { WebAddress.isLoopback(host: host) }

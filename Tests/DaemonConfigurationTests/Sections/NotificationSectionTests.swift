@@ -62,7 +62,13 @@ struct NotificationSectionTests {
             ("https://example.com/in?token=1", "[]", true), ("ftp://example.com/", "[]", false),
             ("example.com/in", "[]", false), ("https://", "[]", false), ("https://u:p@example.com/", "[]", false),
             ("https://example.com/#here", "[]", false), ("https://example.com/a b", "[]", false),
-            ("https://example.com:99999/", "[]", false),
+            ("https://example.com:99999/", "[]", false), ("https://example.com/%zz", "[]", false),
+            ("https://example.com/in?x=%4", "[]", false), ("https://example.com/%2F?x=%25", "[]", true),
+            ("https://example.com:/in", "[]", false), ("https://example.com:", "[]", false),
+            ("https://example.com:443/in", "[]", true), ("https://[::1%25lo]/", "[]", false),
+            ("https://[fe80::1%lo]/", "[]", false), ("https://[2001:db8::1]:8443/in", "[]", true),
+            ("https://[2001:db8::1]:/in", "[]", false), ("https://[nowhere]/", "[]", false),
+            ("https://ex%61mple.com/", "[]", false), ("https://example..com/", "[]", false),
         ])
     func callback(url: String, networks: String, isAccepted: Bool) {
         let members = """
@@ -70,6 +76,26 @@ struct NotificationSectionTests {
             """
         let keys = Sample.read(Sample.text(members)).problems.map(\.key)
         #expect(keys == (isAccepted ? [] : ["event.notification.callback.url"]))
+    }
+
+    @Test(
+        "say what is to be done about a callback that is none",
+        arguments: [
+            ("https://example.com/%zz", "write %25 for a percent sign"), ("https://example.com:/", "no port behind it"),
+            ("https://[::1%25lo]/", "has a zone in it"), ("https://[nowhere]/", "is no IPv6 address"),
+            ("https://ex%61mple.com/", "the host has a %"),
+            ("https://<your-host>/insightly", "a place to fill in"), ("https://{{host}}/in", "a place to fill in"),
+            ("https://{host}/in", "a place to fill in"), ("https://example.com/<path>", "a place to fill in"),
+            ("https://${HOST}/in", "a place to fill in"), ("<INSERT_CALLBACK_URL>", "a place to fill in"),
+            ("YOUR_CALLBACK_URL", "a place to fill in"), ("https://your-host/in", "a place to fill in"),
+            ("https://[YOUR-HOST]/in", "a place to fill in"),
+            ("https://example.com/%3Cyour-path%3E", "a place to fill in"),
+        ])
+    func badCallback(url: String, hint: String) {
+        for member in [#""event.notification.callback.url""#, #""insightly.base_url""#] {
+            let problems = Sample.read(Sample.text("\(member): \"\(url)\"")).problems
+            #expect(problems.count == 1 && problems[0].description.contains(hint), "\(problems)")
+        }
     }
 
     @Test(

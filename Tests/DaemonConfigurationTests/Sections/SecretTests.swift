@@ -79,4 +79,71 @@ struct SecretTests {
         let referred = Sample.read(#"{"insightly.api_key": {"env": "KEY"}}"#, secrets: world)
         #expect(referred.exposures(permissions: 0o644).isEmpty)
     }
+
+    /// As tutorials, exports and templates have them.
+    static let placeholders = [
+        "<OPTIONAL_SIGNATURE_KEY>", "<your key>", "********", "••••••••", "abcd********", "xxxxxxxx",
+        "XXXXXXXX-XXXX-XXXX",
+        "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", "00000000-0000-0000-0000-000000000000", "...", "…", "{{ api_key }}",
+        "${API_KEY}", "{apiKey}", "[YOUR KEY]", "%API_KEY%", "$INSIGHTLY_API_KEY", "changeme", "change-me", "CHANGE_ME",
+        "YOUR API KEY", "your-api-key-here", "your_signature_key", "YourSecretHere", "insert_key_here", "REPLACE_ME",
+        "TODO", "placeholder", "API_KEY", "whsec_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "whsec_...", "whsec_<your key>",
+        "whsec_********", "whsk_YOUR_PRIVATE_KEY", "OPTIONAL_SIGNATURE_KEY",
+    ]
+
+    @Test("that is a place to fill in, or a mask, is none, wherever it comes from", arguments: placeholders)
+    func placeholder(text: String) {
+        let holding = SecretSources.holding(environment: ["KEY": text], files: ["/key": text + "\n"])
+        for value in ["\"\(text)\"", #"{"env": "KEY"}"#, #"{"file": "/key"}"#] {
+            let members = """
+                "insightly.api_key": \(value), "event.notification.signature.key": \(value),
+                "event.notification.basic.username": "u", "event.notification.basic.password": \(value)
+                """
+            let problems = Sample.read(Sample.text(members), secrets: holding).problems
+            #expect(
+                problems.map(\.key) == [
+                    "insightly.api_key", "event.notification.basic.password", "event.notification.signature.key",
+                ])
+            for problem in problems {
+                #expect(problem.wrong.contains("place to fill in") || problem.wrong.contains("mask"), "\(problem)")
+                #expect(!problem.description.contains(text) || text.count < 9, "\(problem)")
+            }
+        }
+    }
+
+    @Test("that is a mask or a place to fill in is none among the looked-for sources either")
+    func unwrittenPlaceholder() {
+        let holding = SecretSources.holding(
+            environment: ["INSIGHTLY_API_KEY": "changeme"], credentials: ["signature-key": "<KEY>\n"])
+        let members = #""insightly.api_key": null, "event.notification.signature.key": null"#
+        let problems = Sample.read(Sample.text(members), secrets: holding).problems
+        #expect(problems.map(\.key) == ["insightly.api_key", "event.notification.signature.key"])
+    }
+
+    @Test(
+        "that is real is no place to fill in",
+        arguments: [
+            "11111111-1111-4111-8111-111111111111", "0a1b2c3d-key", "dummy-signature-key", "MySecretEventSignatureKey",
+            Sample.key, "ab", "p", "todos-los-dias", "Xx9xxx7xxx", "correct-horse-battery", "yourselves-truly",
+            "hunter2<3", "a{b}c", "50%-off-100%", "changed-last-week",
+        ])
+    func real(text: String) throws {
+        let settings = try Sample.settings(
+            """
+            "event.notification.signature.key": "\(text)", "insightly.api_key": "0a1b2c3d-key",
+            "event.notification.basic.username": "u", "event.notification.basic.password": "\(text)"
+            """)
+        #expect(settings.endpoint?.basicCredentials?.password == Secret(text))
+    }
+
+    @Test("in a header is none where it is only marked as one")
+    func header() throws {
+        for text in ["Bearer <token>", "Bearer {{token}}", "Bearer ********", "${TOKEN}"] {
+            let members = "\"event.notification.callback.headers\": {\"Authorization\": \"\(text)\"}"
+            let problems = Sample.read(Sample.text(members)).problems
+            #expect(problems.map(\.key) == ["event.notification.callback.headers.Authorization"], "\(text)")
+        }
+        let members = #""event.notification.callback.headers": {"X-Tenant": "777", "X-Mode": "todo", "X-Q": "a <b> c"}"#
+        #expect(try Sample.settings(members).endpoint?.headers.count == 3)
+    }
 }

@@ -1,0 +1,116 @@
+// Texts that only look like values: places that a tutorial leaves to be filled in, and masks that an export shows instead.
+
+/// Why a text is not the value that belongs in its place.
+enum Placeholder: Equatable {
+    case toFillIn
+    case mask
+
+    /// What a secret was to be written over: `<YOUR KEY>`, `********`, `xxxx-xxxx`, `changeme`, `${API_KEY}`. Nil for
+    /// what may be a secret.
+    init?(secret text: String) {
+        let text = text.trimmed
+        let prefix = Self.prefixes.first(where: text.hasPrefix)
+        let body = String(text.dropFirst(prefix?.count ?? 0))
+        if let marked = Placeholder(marked: body) {
+            self = marked
+        } else if Self.isOneLetter(body, behindPrefix: prefix != nil) {
+            self = .mask
+        } else if Self.isBracketed(body) || Self.isInstruction(body) {
+            self = .toFillIn
+        } else {
+            return nil
+        }
+    }
+
+    /// Only what is marked as one by its brackets or stars, for texts that may say anything else.
+    init?(marked text: String) {
+        let text = text.trimmed
+        if ["****", "••••", "●●●●"].contains(where: text.contains) {
+            self = .mask
+        } else if [("<", ">"), ("{{", "}}"), ("${", "}")].contains(where: { Self.isName(text, between: $0) }) {
+            self = .toFillIn
+        } else {
+            return nil
+        }
+    }
+
+    /// Whether a URL has a place to fill in, or is one as a whole: `https://<your-host>/`, `{{host}}`, `YOUR_CALLBACK_URL`.
+    static func isIn(url: String) -> Bool {
+        if isInstruction(url) || isBracketed(url) { return true }
+        let text = url.replacing("%3C", with: "<").replacing("%3c", with: "<").replacing("%3E", with: ">")
+            .replacing("%3e", with: ">")
+        if [("<", ">"), ("{", "}")].contains(where: { hasPair($0, in: text) }) { return true }
+        let authority = text.split(separator: "/").dropFirst().first ?? ""
+        return authority.split(whereSeparator: { ".[]:@".contains($0) }).contains { label in
+            label.lowercased().hasPrefix("your") && label.contains { "-_".contains($0) } && isInstruction(String(label))
+        }
+    }
+
+    private static let prefixes = ["whsec_", "whsk_", "whpk_"]
+    private static let separators = "-_ .:"
+
+    /// `xxxx-xxxx`, `0000`, `...`: nothing but one letter. Behind `whsec_`, letters are base64, in which only x is usual
+    /// for a mask.
+    private static func isOneLetter(_ text: String, behindPrefix: Bool) -> Bool {
+        let letters = text.lowercased().filter { !separators.contains($0) }
+        guard let first = letters.first else { return text.count >= 3 }
+        guard letters.allSatisfy({ $0 == first }) else { return false }
+        if first == "…" { return true }
+        return letters.count >= 3 && (!behindPrefix || first == "x" || !first.isLetter && !first.isNumber)
+    }
+
+    private static func isBracketed(_ text: String) -> Bool {
+        let isVariable =
+            text.hasPrefix("$") && text.count > 2
+            && text.dropFirst().allSatisfy { $0 == "_" || $0.isASCII && ($0.isUppercase || $0.isNumber) }
+        return isVariable
+            || [("{", "}"), ("[", "]"), ("%", "%"), ("$(", ")")].contains(where: { isName(text, between: $0) })
+    }
+
+    /// Whether there is nothing but a name of letters between the brackets.
+    private static func isName(_ text: String, between brackets: (open: String, close: String)) -> Bool {
+        guard text.hasPrefix(brackets.open), text.hasSuffix(brackets.close) else { return false }
+        let name = text.dropFirst(brackets.open.count).dropLast(brackets.close.count)
+        return name.count(where: \.isLetter) >= 2
+            && name.allSatisfy { $0.isLetter || $0.isNumber || separators.contains($0) }
+    }
+
+    private static func hasPair(_ brackets: (open: Character, close: Character), in text: String) -> Bool {
+        guard let open = text.firstIndex(of: brackets.open) else { return false }
+        return text[open...].contains(brackets.close)
+    }
+
+    /// `your-api-key-here`, `CHANGE_ME`; or a name in capitals, `API_KEY`. Made of nothing but such words: a real secret
+    /// may well begin with one.
+    private static func isInstruction(_ text: String) -> Bool {
+        let folded = text.lowercased().filter { !separators.contains($0) }
+        guard (3...64).contains(folded.count), isMade(folded[...], of: calls + things) else { return false }
+        let isName = text.contains("_") && text == text.uppercased()
+        return isName || calls.contains(where: folded.contains)
+    }
+
+    private static func isMade(_ text: Substring, of words: [String]) -> Bool {
+        text.isEmpty || words.contains { text.hasPrefix($0) && isMade(text.dropFirst($0.count), of: words) }
+    }
+
+    /// Words that tell somebody to do something.
+    private static let calls = [
+        "your", "insert", "replace", "change", "enter", "paste", "fill", "optional", "todo", "tbd", "placeholder",
+        "here",
+    ]
+    private static let things = [
+        "api", "key", "secret", "signature", "signing", "webhook", "password", "token", "private", "callback", "url",
+        "insightly", "me", "it", "in", "the", "with", "this", "value", "host", "server", "domain", "name", "endpoint",
+        "site", "app", "company",
+    ]
+}
+
+extension Placeholder {
+    /// The fault, without the text, which may be a secret after all.
+    func fault(right: String) -> ValueFault {
+        switch self {
+        case .toFillIn: ValueFault(wrong: "is a place to fill in", right: right)
+        case .mask: ValueFault(wrong: "is a mask, as is shown in place of a secret", right: right)
+        }
+    }
+}

@@ -12,6 +12,9 @@ struct ConfigurationDocument {
     /// What the instance document calls itself.
     private(set) var instance = ElementsInstance()
 
+    /// Keys of the platform that are not about polling.
+    private var foreignKeys: [String] = []
+
     private static let knownKeys = ConfigurationKey.allCases.map(\.rawValue)
     /// What somebody may have meant: no key without a meaning here.
     private static let meantKeys = ConfigurationKey.allCases.filter { $0.standing != .ignored }.map(\.rawValue)
@@ -27,11 +30,16 @@ struct ConfigurationDocument {
             findings.problem(
                 repeated.path.joined(separator: "."), "is there twice (again on line \(repeated.line))", "keep one")
         }
+        if let configuration = Self.listed(document.root, at: "line 1", into: &findings) {
+            isInstanceDocument = true
+            enterInstance(JSONObject(), configuration, into: &findings)
+            return
+        }
         guard case .object(let root) = document.root else {
             findings.problem("line 1", "the file holds \(document.root.shown)", "write an object of keys in braces")
             return nil
         }
-        if case .object(let configuration) = root["configuration"] {
+        if let configuration = Self.configuration(of: root, into: &findings) {
             isInstanceDocument = true
             enterInstance(root, configuration, into: &findings)
         } else {
@@ -62,6 +70,42 @@ struct ConfigurationDocument {
             default: take(member, into: &findings)
             }
         }
+        guard !foreignKeys.isEmpty else { return }
+        let shown = foreignKeys.prefix(3).joined(separator: ", ")
+        let more = foreignKeys.count > 3 ? " and \(foreignKeys.count - 3) more" : ""
+        let count = foreignKeys.count == 1 ? "one key" : "\(foreignKeys.count) keys"
+        findings.warning(
+            "configuration", "has \(count) without a meaning here: \(shown)\(more)",
+            "take them out, or leave them: they do nothing")
+    }
+
+    /// The configuration in an instance document, in whichever form; nil where there is none.
+    private static func configuration(of root: JSONObject, into findings: inout Findings) -> JSONObject? {
+        guard let value = root["configuration"] else { return nil }
+        if case .object(let configuration) = value { return configuration }
+        return listed(value, at: "configuration", into: &findings)
+    }
+
+    /// `[{"key": "password", "propertyValue": "…"}]`, as the platform lists the configuration of an instance; nil for
+    /// what is no such list.
+    private static func listed(_ value: JSONValue, at place: String, into findings: inout Findings) -> JSONObject? {
+        guard case .list(let elements) = value,
+            elements.contains(where: { element in
+                if case .object(let object) = element { object["key"] != nil } else { false }
+            })
+        else { return nil }
+        var configuration = JSONObject()
+        for (index, element) in elements.enumerated() {
+            guard case .object(let object) = element, case .string(let key)? = object["key"], !key.isEmpty else {
+                findings.problem(
+                    "\(place)[\(index)]", "is no key and its value",
+                    #"write {"key": "…", "propertyValue": "…"}, or take it out"#)
+                continue
+            }
+            if configuration[key] != nil { findings.problem(key, "is there twice", "keep one") }
+            configuration.members.append(.init(name: key, value: object["propertyValue"] ?? .null))
+        }
+        return configuration
     }
 
     private mutating func take(_ member: JSONObject.Member, into findings: inout Findings) {
@@ -76,10 +120,18 @@ struct ConfigurationDocument {
             findings.problem(
                 member.name, "is a key of the vendor's instance documents only",
                 "write the API key as \"\(ConfigurationKey.apiKey.rawValue)\"")
+        } else if isForeign(member.name) {
+            foreignKeys.append(member.name)
         } else {
-            let nearest = nearestName(to: member.name, among: Self.meantKeys) ?? ""
-            findings.problem(member.name, "is not a known key", "the nearest known one is \"\(nearest)\"")
+            findings.problem(
+                member.name, "is not a known key", rightKey(for: member.name, among: Self.meantKeys))
         }
+    }
+
+    /// Whether it is one of the platform's many keys that are not about polling, and no slip of the hand.
+    private func isForeign(_ name: String) -> Bool {
+        isInstanceDocument && nearestName(to: name, among: Self.meantKeys) == nil
+            && !["insightly.", "store.", "admin.", "log."].contains(where: name.hasPrefix)
     }
 
     private func isPrefix(_ name: String) -> Bool {
@@ -98,9 +150,8 @@ struct ConfigurationDocument {
             } else if ConfigurationKey(rawValue: name) != nil {
                 findings.problem(prefix, "is an object; keys are flat here", "write \"\(name)\": …")
             } else {
-                let nearest = nearestName(to: name, among: Self.meantKeys) ?? ""
                 findings.problem(
-                    name, "is not a known key", "the nearest known one is \"\(nearest)\", written flat")
+                    name, "is not a known key", rightKey(for: name, among: Self.meantKeys, ", written flat"))
             }
         }
     }

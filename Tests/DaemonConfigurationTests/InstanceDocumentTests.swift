@@ -68,4 +68,75 @@ struct InstanceDocumentTests {
         #expect(try reading.outcome.get().api?.apiKey == Secret("own"))
         #expect(reading.warnings.contains { $0.key == "password" })
     }
+
+    @Test("has one warning for all keys that are not of polling, which real exports are full of")
+    func foreignKeys() throws {
+        let foreign = #"""
+            , "event.notification.format": "standard", "base.url": "https://api.example.com/v2.2", "bulk.relations": null,
+            "bulk.query.date_mask": "milliseconds", "pagination.max": "100", "filter.response.nulls": true,
+            "event.notification.instance.finder": null
+            """#
+        let beside = #", "valid": true, "elementId": 5993, "user": {"id": 1}, "provisionInteractions": []"#
+        let reading = Sample.read(document(foreign, beside: beside))
+        #expect(reading.problems.isEmpty, "\(reading.problems)")
+        let said = reading.warnings.filter { $0.key == "configuration" }.map(\.description)
+        #expect(
+            said == [
+                "configuration: has 5 keys without a meaning here: base.url, bulk.relations, bulk.query.date_mask and 2 more; "
+                    + "take them out, or leave them: they do nothing"
+            ])
+        #expect(reading.warnings.count == 3, "\(reading.warnings)")
+    }
+
+    @Test("is told a slip of the hand all the same, and a key of ours that is not there")
+    func slips() {
+        let slips = #", "event.poller.refresh_intervall": 5, "insightly.pdo": "na1", "store.colour": 1, "hash": 1"#
+        let reading = Sample.read(document(slips))
+        #expect(
+            reading.problems.map(\.key) == ["event.poller.refresh_intervall", "insightly.pdo", "store.colour"])
+        #expect(reading.warnings.contains { $0.wrong == "has one key without a meaning here: hash" })
+    }
+
+    @Test("has its configuration as a list of keys and values too, alone as well", arguments: [true, false])
+    func list(isAlone: Bool) throws {
+        let list = #"""
+            [{"id": 1, "key": "password", "name": "API Key", "propertyValue": "0a1b2c3d-key"},
+             {"id": 2, "key": "event.notification.enabled", "propertyValue": "true"},
+             {"id": 3, "key": "event.poller.refresh_interval", "propertyValue": "5"},
+             {"id": 4, "key": "event.notification.callback.url", "propertyValue": "https://example.com/in"},
+             {"id": 5, "key": "event.notification.signature.key", "propertyValue": "MySecretEventSignatureKey"},
+             {"id": 6, "key": "event.poller.configuration", "propertyValue": "{\"leads\": {}}"},
+             {"id": 7, "key": "base.url", "propertyValue": "https://api.example.com/v2.2"},
+             {"id": 8, "key": "event.notification.subscription.id"}]
+            """#
+        let reading = Sample.read(isAlone ? list : #"{"id": 404, "name": "mine", "configuration": \#(list)}"#)
+        let settings = try reading.outcome.get()
+        #expect(settings.polling.enabled && settings.api?.apiKey == Secret("0a1b2c3d-key"))
+        #expect(settings.polling.resources.map(\.interval) == [.every(.minutes(5))])
+        #expect(settings.endpoint?.format == .cloudElements)
+        #expect(
+            settings.notification?.instance == (isAlone ? ElementsInstance() : ElementsInstance(id: 404, name: "mine")))
+        #expect(Set(reading.warnings.map(\.key)).isSuperset(of: ["configuration", "insightly.pod"]))
+        #expect(reading.literalSecretKeys.contains("password"))
+    }
+
+    @Test("is told what is wrong in such a list")
+    func brokenList() {
+        let list = #"""
+            {"configuration": [{"key": "log.level", "propertyValue": "info"}, {"key": "log.level", "propertyValue": "debug"},
+             {"name": "x"}, 5, {"key": "", "propertyValue": 1}]}
+            """#
+        #expect(
+            Sample.read(list).problems.map(\.key) == [
+                "log.level", "configuration[2]", "configuration[3]", "configuration[4]",
+            ])
+    }
+
+    @Test("with a mask where the key was is told where the key comes from")
+    func masked() {
+        let problems = Sample.read(document().replacing("0a1b2c3d-key", with: "********")).problems
+        #expect(problems.map(\.key) == ["password"])
+        #expect(problems.first?.description.contains("is a mask") == true, "\(problems)")
+        #expect(problems.first?.right.contains("User Settings") == true)
+    }
 }

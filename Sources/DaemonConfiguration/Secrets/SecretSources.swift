@@ -39,10 +39,9 @@ enum SecretReference {
                 throw ValueFault(wrong: "is an object with \(object.members.count) members", right: Self.forms)
             }
             guard Self.members.contains(member.name) else {
-                let near = nearestName(to: member.name, among: Self.members) ?? "env"
+                let near = nearestName(to: member.name, among: Self.members).map { "; the nearest is \"\($0)\"" }
                 throw ValueFault(
-                    wrong: "has \"\(member.name)\", which is no source of secrets; the nearest is \"\(near)\"",
-                    right: Self.forms)
+                    wrong: "has \"\(member.name)\", which is no source of secrets\(near ?? "")", right: Self.forms)
             }
             guard case .string(let name) = member.value, !name.isEmpty else {
                 throw ValueFault(wrong: "has no text in \"\(member.name)\"", right: Self.forms)

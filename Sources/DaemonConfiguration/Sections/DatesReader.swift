@@ -49,9 +49,8 @@ struct DatesReader {
     private mutating func checkKeys(_ dates: JSONObject) {
         let known = DatesKey.allCases.map(\.rawValue) + [ResourceBlockKey.createdCheckTolerance.rawValue]
         for member in dates.members where !known.contains(member.name) {
-            let nearest = nearestName(to: member.name, among: known) ?? ""
             resource.findings.problem(
-                place(member.name), "is not a known key", "the nearest known one is \"\(nearest)\"")
+                place(member.name), "is not a known key", rightKey(for: member.name, among: known))
         }
         for key in DatesKey.allCases where block[key.rawValue] != nil {
             resource.findings.warning(

@@ -105,9 +105,8 @@ struct EndpointReader {
         guard let block else { return }
         let known = EndpointKey.allCases.map(\.rawValue)
         for member in block.object.members where EndpointKey(rawValue: member.name) == nil {
-            let nearest = nearestName(to: member.name, among: known) ?? ""
             settings.findings.problem(
-                "\(block.place).\(member.name)", "is not a known key", "the nearest known one is \"\(nearest)\"")
+                "\(block.place).\(member.name)", "is not a known key", rightKey(for: member.name, among: known))
         }
     }
 
@@ -195,7 +194,7 @@ struct EndpointReader {
         if block?.object[EndpointKey.requestsPerSecond.rawValue] == .null { return nil }
         return optional(.requestsPerSecond) { value throws(ValueFault) in
             try value.asNumber(
-                "a number of requests, 0.001 or more", where: { $0 >= 0.001 && $0 <= 100_000 },
+                "a number of requests, 0.001 or more", most: 100_000, where: { $0 >= 0.001 },
                 right: "write a number such as 10, or null for no cap")
         }
     }

@@ -30,9 +30,10 @@ extension EndpointReader {
         guard let resources else { return patterns }
         for pattern in patterns where !resources.contains(where: { pattern.concerns(typeName: $0.typeName) }) {
             let known = Set(resources.map { "\($0.typeName).*" }).sorted()
-            let nearest = nearestName(to: pattern.text, among: known) ?? "contact.*"
+            let nearest = nearestName(to: pattern.text, among: known).map { "the nearest is \"\($0)\"" }
             problem(
-                .types, "no resource that is polled has events \"\(pattern.text)\"", "the nearest is \"\(nearest)\"")
+                .types, "no resource that is polled has events \"\(pattern.text)\"",
+                nearest ?? "write \(known.map { "\"\($0)\"" }.joinedByOr)")
         }
         return patterns
     }
@@ -46,7 +47,8 @@ extension EndpointReader {
                         to: { if case .string(let name) = value { name } else { "" } }(), among: known ?? [])
                     throw ValueFault(
                         wrong: "\(value.shown) is no resource of event.poller.configuration",
-                        right: "the nearest is \"\(nearest ?? "contacts")\"")
+                        right: nearest.map { "the nearest is \"\($0)\"" }
+                            ?? "write \((known ?? []).map { "\"\($0)\"" }.joinedByOr)")
                 }
                 return ResourceName(name)
             })

@@ -54,8 +54,8 @@ struct ResourceReader {
         let known = ResourceBlockKey.allCases.filter { !$0.isIgnored }.map(\.rawValue)
         for member in block.members where DatesKey(rawValue: member.name) == nil {
             guard let key = ResourceBlockKey(rawValue: member.name) else {
-                let nearest = nearestName(to: member.name, among: known + DatesKey.allCases.map(\.rawValue)) ?? ""
-                findings.problem(place(member.name), "is not a known key", "the nearest known one is \"\(nearest)\"")
+                let right = rightKey(for: member.name, among: known + DatesKey.allCases.map(\.rawValue))
+                findings.problem(place(member.name), "is not a known key", right)
                 continue
             }
             if key.isIgnored, !member.value.isBlank {

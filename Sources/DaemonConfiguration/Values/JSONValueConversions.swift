@@ -20,15 +20,21 @@ extension JSONValue {
     }
 
     /// A finite number that `allowed` accepts; `what` completes "… is not".
+    ///
+    /// - Parameter most: what is larger is told that it is too large, rather than that it is no such number.
     func asNumber(
-        _ what: String, where allowed: (Double) -> Bool, right: String
+        _ what: String, most: Double = .infinity, where allowed: (Double) -> Bool, right: String
     ) throws(ValueFault) -> Double {
+        if let number, number > most {
+            throw ValueFault(wrong: "\(shown) is more than \(Int(most))", right: right)
+        }
         guard let number, allowed(number) else { throw ValueFault(wrong: "\(shown) is not \(what)", right: right) }
         return number
     }
 
     func asInteger(_ what: String, in range: ClosedRange<Int>, right: String) throws(ValueFault) -> Int {
-        let number = try asNumber(what, where: { $0 == $0.rounded() && abs($0) < 9e15 }, right: right)
+        let number = try asNumber(
+            what, most: Double(range.upperBound), where: { $0 == $0.rounded() && abs($0) < 9e15 }, right: right)
         guard range.contains(Int(number)) else { throw ValueFault(wrong: "\(shown) is not \(what)", right: right) }
         return Int(number)
     }
@@ -45,8 +51,13 @@ extension JSONValue {
     /// `15` minutes, or `auto`. The longest is the platform's own "practically never".
     func asPollInterval() throws(ValueFault) -> PollInterval {
         if case .string(let text) = self, text.trimmed == "auto" { return .auto }
+        let longest = 999_999_999.0
+        if let number, number > longest {
+            throw ValueFault(
+                wrong: "\(shown) is more than \(Int(longest)) minutes", right: "write \(Int(longest)) or less")
+        }
         let minutes = try asNumber(
-            "a number of minutes", where: { (0.000_001...999_999_999).contains($0) },
+            "a number of minutes", where: { $0 >= 0.000_001 },
             right: "write a number above 0, such as 15, or \"auto\"")
         return .every(.microseconds(Int64((minutes * 60_000_000).rounded())))
     }
@@ -65,12 +76,14 @@ extension JSONValue {
             ("ms", 1e3), ("s", 1e6), ("m", 60e6), ("h", 3600e6), ("d", 86_400e6),
         ]
         guard case .string(let text) = self, let unit = units.first(where: { text.trimmed.hasSuffix($0.suffix) }),
-            let count = JSONValue.string(String(text.trimmed.dropLast(unit.suffix.count))).number,
-            (0...3650 * 86_400e6).contains(count * unit.microseconds)
+            let count = JSONValue.string(String(text.trimmed.dropLast(unit.suffix.count))).number, count >= 0
         else {
             throw ValueFault(
                 wrong: "\(shown) is not a duration",
                 right: "write a number and its unit, such as 200ms, 5s, 2m, 1h or 30d")
+        }
+        guard count * unit.microseconds <= 3650 * 86_400e6 else {
+            throw ValueFault(wrong: "\(shown) is longer than 3650d", right: "write 3650d or less")
         }
         let duration = Duration.microseconds(Int64((count * unit.microseconds).rounded()))
         guard zeroAllowed || duration > .zero else {

@@ -23,4 +23,14 @@ struct NearestNameTests {
     func swap() {
         #expect(nearestName(to: "ab", among: ["ba", "xyb"]) == "ba")
     }
+
+    @Test(
+        "is none where nothing is near",
+        arguments: [
+            "base.url", "pagination.max", "bulk.query.date_mask", "filter.response.nulls", "x", "", "e", "widgets",
+            "event.poller.something.else.altogether",
+        ])
+    func far(written: String) {
+        #expect(nearestName(to: written, among: ConfigurationKey.allCases.map(\.rawValue)) == nil)
+    }
 }

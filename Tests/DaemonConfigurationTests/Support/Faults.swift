@@ -40,6 +40,19 @@ extension Fault {
             "no time at all", #""event.notification.timeout": "0s""#,
             "event.notification.timeout: \"0s\" is no time at all; write a duration above 0, such as 15s"),
         Fault(
+            "duration beyond ten years", #""store.retention": "4000d""#,
+            "store.retention: \"4000d\" is longer than 3650d; write 3650d or less"),
+        Fault(
+            "interval beyond the longest", #""event.poller.refresh_interval": 1000000000"#,
+            "event.poller.refresh_interval: 1000000000 is more than 999999999 minutes; write 999999999 or less"),
+        Fault(
+            "more requests a day than are counted", #""insightly.daily_limit": 5000000000"#,
+            "insightly.daily_limit: 5000000000 is more than 1000000000; write a whole number such as 60000"),
+        Fault(
+            "faster than can be paced", #""event.notification.requests_per_second": 200000"#,
+            "event.notification.requests_per_second: 200000 is more than 100000; "
+                + "write a number such as 10, or null for no cap"),
+        Fault(
             "pod is a host", #""insightly.pod": "api.na1.insightly.com""#,
             "insightly.pod: \"api.na1.insightly.com\" is not a pod; write letters and a number, such as \"na1\""),
         Fault(
@@ -100,6 +113,9 @@ extension Fault {
             "event.poller.refresh_intervall: is not a known key; "
                 + "the nearest known one is \"event.poller.refresh_interval\""),
         Fault(
+            "key of nobody", #""base.url": "https://api.example.com""#,
+            "base.url: is not a known key; take it out, or look for the key in docs/configuration.md"),
+        Fault(
             "nested object", #""store": {"path": "/tmp/x"}"#,
             "store: is an object; keys are flat here; write \"store.path\": …"),
         Fault(
@@ -155,6 +171,13 @@ extension Fault {
         Fault(
             "page of nothing", #""leads": {"pageSize": 0}"#,
             "leads.pageSize: 0 is not a number of records; write 1 to 500"),
+        Fault(
+            "delay of more than a year", #""leads": {"pollDelay": 40000000}"#,
+            "leads.pollDelay: 40000000 is more than 31536000; "
+                + "write a number of seconds without a unit, such as 10"),
+        Fault(
+            "key of nobody in a block", #""leads": {"transformations": []}"#,
+            "leads.transformations: is not a known key; take it out, or look for the key in docs/configuration.md"),
         Fault(
             "delay with a unit", #""leads": {"pollDelay": "30s"}"#,
             "leads.pollDelay: \"30s\" is not a number of whole seconds; "

@@ -32,13 +32,17 @@ package struct DatePattern: Sendable, Hashable, CustomStringConvertible {
 
     private func checkMeaning() throws(TemplateFault) {
         guard pattern != DatePattern.millisecondsWord else { return }
-        let names = Set(elements.compactMap { if case .part(let letter, _) = $0 { letter } else { nil } })
-        guard names.isSuperset(of: [.year, .month, .day]) else {
-            throw TemplateFault(
-                wrong: "\"\(pattern)\" does not say year, month and day",
-                right: "write a pattern such as yyyy-MM-dd HH:mm:ss, or milliseconds")
-        }
+        try MomentCheck(pattern, elements).check()
     }
+
+    private init(pattern: String, zone: DateZone, elements: [DatePatternElement]) {
+        self.pattern = pattern
+        self.zone = zone
+        self.elements = elements
+    }
+
+    /// The same pattern for clocks that show UTC.
+    var inUTC: DatePattern { DatePattern(pattern: pattern, zone: .gmt, elements: elements) }
 
     /// For numbers that count milliseconds since 1970.
     static let millisecondsWord = "milliseconds"

@@ -38,6 +38,13 @@ package struct InsightlyObject: Sendable, Hashable {
         byKey[folded(key)]
     }
 
+    /// The object whose records a path of the API lists or searches; nil for any other, such as `/Contacts/7/Notes`.
+    package static func listed(by path: String) -> InsightlyObject? {
+        let members = path.split(separator: "/").map { $0.lowercased() }
+        guard members.dropFirst().allSatisfy({ $0.hasPrefix("search") }) else { return nil }
+        return all.first { $0.path.lowercased() == members.first }
+    }
+
     private static let byKey: [String: InsightlyObject] = Dictionary(
         uniqueKeysWithValues: all.flatMap { object in object.keys.map { ($0, object) } })
 

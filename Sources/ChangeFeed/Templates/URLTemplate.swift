@@ -9,6 +9,8 @@ package struct URLTemplate: Sendable, Hashable, CustomStringConvertible {
     package let text: String
     private let path: TemplatedText
     private let query: [TemplatedItem]
+    /// What works, but probably not as meant.
+    package let remarks: [TemplateFault]
 
     private struct TemplatedItem: Sendable, Hashable {
         let name: String
@@ -52,7 +54,42 @@ package struct URLTemplate: Sendable, Hashable, CustomStringConvertible {
             path += path.hasSuffix("/") ? "Search" : "/Search"
         }
         self.path = held.templated(path)
-        query = items.map { TemplatedItem(name: $0.name, value: held.templated($0.value)) }
+        var remarks: [TemplateFault] = []
+        var query: [TemplatedItem] = []
+        for item in items {
+            let value = try URLTemplate.value(held.templated(item.value), of: item.name, &remarks)
+            query.append(TemplatedItem(name: item.name, value: value))
+        }
+        if self.path.mentionsTime { remarks.append(URLTemplate.unreadTime("the path")) }
+        self.query = query
+        self.remarks = remarks
+    }
+
+    /// A parameter's value as it has to be written for what Insightly makes of it.
+    private static func value(
+        _ given: TemplatedText, of name: String, _ remarks: inout [TemplateFault]
+    ) throws(TemplateFault) -> TemplatedText {
+        guard given.mentionsTime else { return given }
+        switch name.lowercased() {
+        case updatedAfter:
+            let time = try RequestTime(given)
+            remarks += time.remarks
+            return time.text
+        case "field_value":
+            throw TemplateFault(
+                wrong: "it asks for records with exactly the time of the last poll in a field, of which there are none",
+                right: "write updated_after_utc, the only parameter that Insightly compares a time with")
+        default:
+            remarks.append(unreadTime("\"\(name)\""))
+            return given
+        }
+    }
+
+    private static func unreadTime(_ place: String) -> TemplateFault {
+        TemplateFault(
+            wrong: "the time of the last poll stands in \(place), where Insightly does not look for one; without "
+                + "\(updatedAfter), every poll reads every record",
+            right: "write \(updatedAfter)=${gmtDate:\(DatePattern.iso8601.pattern)}")
     }
 
     /// Fills in the time of the last poll.

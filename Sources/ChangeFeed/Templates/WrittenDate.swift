@@ -3,7 +3,9 @@
 /// What a text says of a date.
 struct WrittenDate {
     private var civil = CivilTime(year: 1970, month: 1, day: 1)
-    private var isAfternoon: Bool?
+    private var isAfternoon = false
+    /// Whether the hour counts to twelve. One that counts to 24 needs no half of the day beside it.
+    private var isHalfDayHour = false
     /// Seconds from UTC, where the text names its zone.
     private var offset: Int?
 
@@ -47,10 +49,25 @@ struct WrittenDate {
         guard scanner.isAtEnd else { return nil }
     }
 
+    /// Whether this is the form that Insightly documents for requests, or as near to it as has been seen to work:
+    /// `2019-09-04T03:32:21Z`, with a space, a fraction, an offset or none; or the day alone.
+    static func isDocumented(_ text: String) -> Bool {
+        var scanner = DateScanner(text)
+        func twoDigits(behind separators: String...) -> Bool {
+            separators.contains { scanner.take($0) } && scanner.number(digits: 2...2) != nil
+        }
+        guard scanner.number(digits: 4...4) != nil, twoDigits(behind: "-"), twoDigits(behind: "-") else { return false }
+        if scanner.isAtEnd { return true }
+        guard twoDigits(behind: "T", " "), twoDigits(behind: ":"), twoDigits(behind: ":") else { return false }
+        if scanner.take("."), scanner.fraction(digits: 1...7) == nil { return false }
+        if scanner.isAtEnd || scanner.take("Z") { return scanner.isAtEnd }
+        return twoDigits(behind: "+", "-") && twoDigits(behind: ":") && scanner.isAtEnd
+    }
+
     /// The instant, in the zone the text names, else in this one; nil for a date that no calendar has.
     func instant(in zone: DateZone) -> Instant? {
         var civil = civil
-        if let isAfternoon {
+        if isHalfDayHour {
             guard civil.hour <= 12 else { return nil }
             civil.hour = civil.hour % 12 + (isAfternoon ? 12 : 0)
         }
@@ -71,7 +88,7 @@ struct WrittenDate {
         case .hour, .hourFrom1: civil.hour = number().map { letter == .hourFrom1 ? $0 % 24 : $0 } ?? -1
         case .halfDayHour, .halfDayHourFrom0:
             civil.hour = number() ?? -1
-            isAfternoon = isAfternoon ?? false
+            isHalfDayHour = true
         case .minute: civil.minute = number() ?? -1
         case .second: civil.second = number() ?? -1
         case .fraction:

@@ -84,12 +84,23 @@ struct ResourceReader {
                 throw ValueFault(wrong: "\(value.shown) is not a URL", right: "write one such as \(suggestion)")
             }
         }
-        if let template, !template.mentionsTime {
+        guard let template else { return nil }
+        for remark in template.remarks { findings.warning(key, remark.wrong, remark.right) }
+        warnOfOtherObject(template, at: key)
+        if !template.mentionsTime {
             findings.warning(
                 key, "has no time of the last poll in it, so that every poll reads every record",
                 "write one such as \(suggestion)")
         }
         return template
+    }
+
+    /// The types of events, the id and the dates follow from the key; the URL only says what is read.
+    private mutating func warnOfOtherObject(_ template: URLTemplate, at key: String) {
+        guard let object, let asked = InsightlyObject.listed(by: template.listing.path), asked != object else { return }
+        findings.warning(
+            key, "asks for \(asked.path), and the key \"\(name)\" means \(object.path)",
+            "write the block under \"\(asked.keys[0])\", or the URL \(object.searchURL)")
     }
 
     private var suggestedURL: String {

@@ -84,6 +84,12 @@ struct DatePatternTests {
         #expect(pattern.parse("2019-09-04 13:30 PM") == nil)
     }
 
+    @Test("needs no half of the day beside an hour that counts to 24")
+    func halfDayTooMuch() throws {
+        let pattern = try DatePattern(java: "yyyy-MM-dd HH:mm a")
+        #expect(pattern.parse("2019-09-04 13:30 PM") == DatePattern.parseISO8601("2019-09-04T13:30"))
+    }
+
     @Test("knows a place's summer and winter time")
     func summerTime() throws {
         let pattern = try DatePattern(java: "yyyy-MM-dd HH:mm", zone: "America/Denver")
@@ -101,6 +107,13 @@ struct DatePatternTests {
             ("YYYY-MM-dd", "GMT", "write y for the year"),
             ("yyyy-MM-ddTHH:mm", "GMT", "write 'T' in quotes"),
             ("HH:mm:ss", "GMT", "year, month and day"),
+            ("yyyy-mm-dd HH:mm:ss", "GMT", "write MM for the month"),
+            ("yyyy-MM-dd hh:mm:ss", "GMT", "write HH, or add a"),
+            ("yyyy-MM-dd K:mm", "GMT", "write HH, or add a"),
+            ("yyyy-MM-dd HH:MM:ss", "GMT", "write mm for the minutes"),
+            ("yyyy-MM-dd HH", "GMT", "hours and no minutes"),
+            ("yyyy-MM-dd mm:ss", "GMT", "minutes and no hours"),
+            ("yyyy-MM-dd HH:mm:SSS", "GMT", "write ss for the seconds"),
             ("", "GMT", "year, month and day"),
             ("1533065986", "GMT", "year, month and day"),
             ("yyyy-MM-ddXXXX", "GMT", "at most 3 times"),

@@ -19,11 +19,9 @@ struct URLTemplateTests {
             ("${gmtDate:yyyy-MM-dd'T'HH:mm:ss'Z'}", "2018-07-31T19:39:46Z"),
             ("${date:yyyy-MM-dd'T'HH:mm:ssXXX}", "2018-07-31T19:39:46Z"),
             ("${date}", "2018-07-31T19:39:46Z"),
-            ("${dateTimeZone:MST:yyyy-MM-dd HH:mm:ss}", "2018-07-31 12:39:46"),
-            ("${dateTimeZone:-6:00:yyyy-MM-dd HH:mm:ss}", "2018-07-31 13:39:46"),
+            ("${dateTimeZone:-6:00:yyyy-MM-dd'T'HH:mm:ssXXX}", "2018-07-31T13:39:46-06:00"),
             ("${dateTimeZone:+6:00:yyyy-MM-dd'T'HH:mm:ssXXX}", "2018-08-01T01:39:46+06:00"),
-            ("${dateTimeZone:GMT-06:00:yyyy-MM-dd HH:mm:ss}", "2018-07-31 13:39:46"),
-            ("${dateTimeZone:America/Denver:yyyy-MM-dd'T'HH:mm:ss.SSS'Z'}", "2018-07-31T13:39:46.543Z"),
+            ("${dateTimeZone:America/Denver}", "2018-07-31T13:39:46-06:00"),
             ("${epoch}", "1533065986543"), ("${epoch:ms}", "1533065986543"), ("${epoch:s}", "1533065986"),
             ("${epoch:us}", "1533065986543000"),
             ("from ${epoch:s} on", "from 1533065986 on"),
@@ -31,6 +29,59 @@ struct URLTemplateTests {
     func forms(template: String, value: String) throws {
         let target = try expanded("/Contacts/Search?updated_after_utc=\(template)")
         #expect(target == RequestTarget(path: "/Contacts/Search", query: [QueryItem("updated_after_utc", value)]))
+    }
+
+    @Test(
+        "asks for the moment itself, whatever zone is named, unless the offset is written beside it",
+        arguments: [
+            ("${dateTimeZone:MST:yyyy-MM-dd HH:mm:ss}", "2018-07-31 19:39:46"),
+            ("${dateTimeZone:-6:00:yyyy-MM-dd HH:mm:ss}", "2018-07-31 19:39:46"),
+            ("${dateTimeZone:+6:00:yyyy-MM-dd HH:mm:ss}", "2018-07-31 19:39:46"),
+            ("${dateTimeZone:GMT-06:00:yyyy-MM-dd HH:mm:ss}", "2018-07-31 19:39:46"),
+            ("${dateTimeZone:Asia/Tokyo:yyyy-MM-dd HH:mm:ss}", "2018-07-31 19:39:46"),
+            ("${dateTimeZone:America/Denver:yyyy-MM-dd'T'HH:mm:ss.SSS'Z'}", "2018-07-31T19:39:46.543Z"),
+            ("${dateTimeZone:+5:30:yyyy-MM-dd'T'HH:mm:ssX}", "2018-07-31T19:39:46Z"),
+            ("${dateTimeZone:Asia/Kolkata:yyyy-MM-dd'T'HH:mm:ssX}", "2018-07-31T19:39:46Z"),
+            ("${dateTimeZone:+5:30:yyyy-MM-dd'T'HH:mm:ssXXX}", "2018-08-01T01:09:46+05:30"),
+            ("${dateTimeZone:+5:30:yyyy-MM-dd'T'HH:mm:ss}+05:30", "2018-08-01T01:09:46+05:30"),
+            ("${dateTimeZone:+5:30:yyyy-MM-dd'T'HH:mm:ss'+05:30'}", "2018-08-01T01:09:46+05:30"),
+            ("${dateTimeZone:Asia/Tokyo:yyyy-MM-dd hh:mm:ss a}", "2018-07-31 07:39:46 PM"),
+        ])
+    func zones(template: String, value: String) throws {
+        for name in ["updated_after_utc", "Updated_After_UTC"] {
+            #expect(try expanded("/Contacts/Search?\(name)=\(template)").query == [QueryItem(name, value)])
+        }
+        let clause = template.contains("'+") ? nil : "/hubs/crm/contacts?where=updated_after_utc='\(template)'"
+        if let clause { #expect(try expanded(clause).query == [QueryItem("updated_after_utc", value)]) }
+    }
+
+    @Test("writes times into any other parameter as the zone has them")
+    func otherParameter() throws {
+        let target = try expanded("/Contacts/Search?since=${dateTimeZone:+6:00:yyyy-MM-dd HH:mm:ss}")
+        #expect(target.query == [QueryItem("since", "2018-08-01 01:39:46")])
+    }
+
+    @Test(
+        "asks for no time that Insightly takes for a later one",
+        arguments: [
+            ("${gmtDate:yyyy-MM-dd hh:mm:ss}", "write HH, or add a"),
+            ("${gmtDate:yyyy-MM-dd KK:mm:ss}", "write HH, or add a"),
+            ("${gmtDate:yyyy-MM-dd kk:mm:ss}", "write HH in a URL"),
+            ("${gmtDate:yy-MM-dd HH:mm:ss}", "write yyyy in a URL"),
+            ("${gmtDate:yyyy-MM-dd HH}", "no minutes"),
+            ("${gmtDate:yyyy-MM-dd'T'HH'Z'}", "no minutes"),
+            ("${gmtDate:yyyy-MM-dd HH:MM:ss}", "write mm for the minutes"),
+            ("${gmtDate:yyyy-MM-dd HH:mm:SS}", "write ss for the seconds"),
+            ("${gmtDate:yyyy-dd-MM HH:mm:ss}", "a later time"),
+            ("${gmtDate:yyyy-MM-dd'T'HH:mm:ss}-06:00", "a later time"),
+            ("${gmtDate:yyyy-MM-dd'T'HH:mm:ss'-06:00'}", "a later time"),
+            ("${gmtDate:yyyy-MM-dd} 23:59:59", "a later time"),
+        ])
+    func later(template: String, hint: String) {
+        let fault = #expect(throws: TemplateFault.self) {
+            try URLTemplate(parsing: "/Contacts/Search?updated_after_utc=\(template)")
+        }
+        #expect(fault?.description.contains(hint) == true, "\(String(describing: fault))")
     }
 
     @Test(
@@ -121,6 +172,8 @@ struct URLTemplateTests {
             ("/Contacts/Search?updated_after_utc=${gmtDate:yyyy", "close it with }"),
             ("/Contacts/Search?updated_after_utc=${now}", "write ${gmtDate:FORMAT}"),
             ("/Contacts/Search?updated_after_utc=${epoch:h}", "write ${epoch:s}"),
+            ("/Contacts/Search?field_name=DATE_CREATED_UTC&field_value=${gmtDate}", "write updated_after_utc"),
+            ("/hubs/crm/contacts?where=DATE_CREATED_UTC='${gmtDate}'", "write updated_after_utc"),
             ("/Contacts/Search?updated_after_utc=${gmtDate:YYYY-MM-dd}", "write y for the year"),
             ("/Contacts/Search?updated_after_utc=${dateTimeZone:{TimeZone}:yyyy-MM-dd}", "write a zone"),
             ("/calendars/{calendarId}/events", "fill it in"),

@@ -116,10 +116,77 @@ struct ResourceReaderTests {
 
     @Test("of an unknown resource without dates is warned about")
     func dateless() throws {
-        let block = #"{"url": "/W/Search?updated_after_utc=${epoch}", "idField": "W_ID"}"#
+        let block = #"{"url": "/W/Search?updated_after_utc=${gmtDate}", "idField": "W_ID"}"#
         let reading = Sample.read(Sample.text("\"event.poller.configuration\": {\"w\": \(block)}"))
         #expect(try reading.outcome.get().polling.resources.first?.updatedDate == nil)
         #expect(
             reading.warnings.map(\.key) == ["event.poller.configuration.w.datesConfiguration.updatedDateField"])
+    }
+
+    /// What is said of the URL of contacts, which is no problem.
+    private func remarks(_ url: String) -> [String] {
+        let reading = Sample.read(
+            Sample.text("\"event.poller.configuration\": {\"contacts\": {\"url\": \"\(url)\"}}"))
+        #expect(reading.problems.isEmpty, "\(reading.problems)")
+        #expect(reading.warnings.allSatisfy { $0.key == "event.poller.configuration.contacts.url" })
+        return reading.warnings.map(\.description)
+    }
+
+    @Test(
+        "is told where its times are written in UTC all the same",
+        arguments: [
+            "${dateTimeZone:+6:00:yyyy-MM-dd HH:mm:ss}", "${dateTimeZone:Asia/Tokyo:yyyy-MM-dd'T'HH:mm:ss'Z'}",
+            "${dateTimeZone:MST:yyyy-MM-dd HH:mm:ss}", "${dateTimeZone:+5:30:yyyy-MM-dd'T'HH:mm:ssX}",
+        ])
+    func writtenInUTC(template: String) {
+        let said = remarks("/Contacts/Search?updated_after_utc=\(template)")
+        #expect(said.count == 1 && said[0].contains("is written in UTC"), "\(said)")
+    }
+
+    @Test(
+        "that asks by time as documented is told nothing",
+        arguments: [
+            "${gmtDate:yyyy-MM-dd HH:mm:ss}", "${gmtDate:yyyy-MM-dd'T'HH:mm:ss'Z'}", "${date}",
+            "${date:yyyy-MM-dd'T'HH:mm:ssXXX}", "${dateTimeZone:America/Denver:yyyy-MM-dd'T'HH:mm:ssXXX}",
+            "${dateTimeZone:Etc/UTC:yyyy-MM-dd HH:mm:ss}", "${gmtDate:yyyy-MM-dd'T'HH:mm:ss.SSS'Z'}",
+        ])
+    func asDocumented(template: String) {
+        #expect(remarks("/Contacts/Search?updated_after_utc=\(template)").isEmpty)
+        #expect(remarks("/hubs/crm/contacts?where=updated_after_utc='\(template)'").isEmpty)
+    }
+
+    @Test(
+        "is told of times that Insightly may not read, or that ask for more than is new",
+        arguments: [
+            ("${epoch:s}", "does not document"), ("${gmtDate:EEE, dd MMM yyyy HH:mm:ss Z}", "does not document"),
+            ("${gmtDate:yyyy-MM-dd hh:mm:ss a}", "does not document"),
+            ("${gmtDate:yyyy-MM-dd}", "24 hours earlier"),
+            ("${gmtDate:yyyy-MM-dd'T'HH:mm:ss}+06:00", "hours earlier"),
+        ])
+    func odd(template: String, hint: String) {
+        let said = remarks("/Contacts/Search?updated_after_utc=\(template)")
+        #expect(said.count == 1 && said[0].contains(hint), "\(said)")
+    }
+
+    @Test(
+        "is told of a time where Insightly does not look for one",
+        arguments: [
+            "/hubs/crm/contacts?where=updated_since='${gmtDate:yyyy-MM-dd HH:mm:ss}'",
+            "/Contacts/Search?updatedAfterUtc=${gmtDate}", "/Contacts?updated_after=${gmtDate}&brief=true",
+            "/Contacts?$filter=DATE_UPDATED_UTC gt ${gmtDate}", "/Contacts/${epoch:s}",
+        ])
+    func unreadTime(url: String) {
+        let said = remarks(url)
+        #expect(said.count == 1 && said[0].contains("every poll reads every record"), "\(said)")
+        #expect(said.first?.contains("write updated_after_utc=${gmtDate:") == true)
+    }
+
+    @Test("is told where its key names one object and its URL another")
+    func otherObject() {
+        let said = remarks("/hubs/crm/accounts?where=updated_after_utc='${gmtDate:yyyy-MM-dd HH:mm:ss}'")
+        #expect(said.count == 1 && said[0].contains("asks for Organisations"), "\(said)")
+        #expect(remarks("/contacts/SearchByTag?tagName=a&updated_after_utc=${gmtDate}").isEmpty)
+        let notes = #""notes": {"url": "/Contacts/7/Notes?updated_after_utc=${gmtDate}"}"#
+        #expect(Sample.read(Sample.text("\"event.poller.configuration\": {\(notes)}")).lines().isEmpty)
     }
 }

@@ -1,0 +1,56 @@
+// Whether a date pattern names a moment: what is left out of it must not make two moments look the same.
+
+/// Looks for what a pattern leaves open that no reader of its dates could know.
+struct MomentCheck {
+    private let pattern: String
+    private let letters: [DateLetter]
+
+    init(_ pattern: String, _ elements: [DatePatternElement]) {
+        self.pattern = pattern
+        letters = elements.compactMap { if case .part(let letter, _) = $0 { letter } else { nil } }
+    }
+
+    func check() throws(TemplateFault) {
+        try checkDay()
+        let hours = letters.filter(Self.hours.contains)
+        if let half = hours.first(where: Self.halfDayHours.contains), !letters.contains(.halfDay) {
+            throw fault(
+                "has \(half.rawValue) without a, so that morning and evening look the same", "write HH, or add a")
+        }
+        // Each is of no use without what is larger; only what is smaller may be left out, from the hours on.
+        let steps: [(name: String, isThere: Bool)] = [
+            ("hours", !hours.isEmpty), ("minutes", letters.contains(.minute)), ("seconds", letters.contains(.second)),
+            ("fractions of a second", letters.contains(.fraction)),
+        ]
+        for (larger, smaller) in zip(steps, steps.dropFirst()) where smaller.isThere && !larger.isThere {
+            throw fault("says \(smaller.name) and no \(larger.name)", slip(missing: larger.name))
+        }
+        if steps[0].isThere, !steps[1].isThere { throw fault("says hours and no minutes", slip(missing: "minutes")) }
+    }
+
+    private func checkDay() throws(TemplateFault) {
+        guard !Set(letters).isSuperset(of: [.year, .month, .day]) else { return }
+        let isMinuteForMonth = !letters.contains(.month) && letters.contains(.minute)
+        throw fault(
+            "does not say year, month and day",
+            isMinuteForMonth
+                ? "write MM for the month (m is the minute)"
+                : "write a pattern such as yyyy-MM-dd HH:mm:ss, or milliseconds")
+    }
+
+    /// The letter that was probably meant, where one of the wrong size stands in the pattern.
+    private func slip(missing name: String) -> String {
+        switch name {
+        case "minutes" where letters.count(where: { $0 == .month }) > 1: "write mm for the minutes (M is the month)"
+        case "seconds": "write ss for the seconds (S is a fraction of one)"
+        default: "write a pattern such as yyyy-MM-dd HH:mm:ss"
+        }
+    }
+
+    private func fault(_ wrong: String, _ right: String) -> TemplateFault {
+        TemplateFault(wrong: "\"\(pattern)\" \(wrong)", right: right)
+    }
+
+    private static let hours: Set<DateLetter> = [.hour, .hourFrom1, .halfDayHour, .halfDayHourFrom0]
+    private static let halfDayHours: Set<DateLetter> = [.halfDayHour, .halfDayHourFrom0]
+}

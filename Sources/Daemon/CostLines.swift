@@ -11,6 +11,10 @@ extension CostReport {
         guard let allowance, let isAffordable else {
             return "polling: \(rounded(polls)) requests a day; the API named no daily limit"
         }
+        guard allowance > 0 else {
+            return "polling: \(rounded(max(polls, wished))) requests a day of 0 allowed (insightly.quota_share): "
+                + "not affordable, for there is no room for any poll"
+        }
         let isChosen = resources.contains { $0.wish == .auto }
         let wanted = isAffordable ? polls : max(polls, wished)
         if isChosen, isAffordable, wanted > Double(allowance) {
@@ -43,7 +47,7 @@ extension CostReport {
         let minutes = interval.inSeconds / 60
         let parts = minutes < 1 ? 100.0 : minutes < 10 ? 10 : 1
         let rounded = (minutes * parts).rounded(.up) / parts
-        return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
+        return rounded == rounded.rounded() ? "\(Int(clamping: rounded))" : "\(rounded)"
     }
 }
 
@@ -58,14 +62,14 @@ extension CostReport.Resource {
     }
 }
 
-private func rounded(_ number: Double) -> Int { Int(number.rounded(.up)) }
+private func rounded(_ number: Double) -> Int { Int(clamping: number.rounded(.up)) }
 
 extension Duration {
     /// `4.2 s`, `7.5 min`, `3 h`.
     fileprivate var forPeople: String {
         let (number, unit) =
             inSeconds < 100 ? (inSeconds, "s") : inSeconds < 10_000 ? (inSeconds / 60, "min") : (inSeconds / 3_600, "h")
-        let tenths = Int((number * 10).rounded())
+        let tenths = Int(clamping: (number * 10).rounded())
         return tenths % 10 == 0 ? "\(tenths / 10) \(unit)" : "\(tenths / 10).\(tenths % 10) \(unit)"
     }
 }

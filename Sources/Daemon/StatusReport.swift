@@ -134,7 +134,7 @@ extension StatusReport.Resource {
         intervalIsStretched = cost?.isStretched ?? false
         expectedDelayMeanSeconds = cost?.meanDelay.inSeconds
         expectedDelayWorstSeconds = cost?.worstDelay.inSeconds
-        changesPerDay = cost?.changesPerDay.map { Int($0.rounded()) }
+        changesPerDay = cost?.changesPerDay.map { Int(clamping: $0.rounded()) }
         resource = stored.name.text
         lastPoll = progress.polledAt?.iso8601
         nextPoll = interval.flatMap { interval in progress.polledAt.map { max($0 + interval, now).iso8601 } }
@@ -157,7 +157,7 @@ extension StatusReport.Quota {
         _ memory: RequestBudget.Memory, settings: DaemonSettings, cost: CostReport?, at now: Instant
     ) {
         usedByOthers = memory.ledger.usedByOthers(at: now)
-        plannedPolls = cost.map { Int($0.polls.rounded()) }
+        plannedPolls = cost.map { Int(clamping: $0.polls.rounded()) }
         usedLast24Hours = memory.ledger.used(at: now)
         usedByPurpose = Dictionary(
             uniqueKeysWithValues: RequestPurpose.allCases.map { purpose in

@@ -76,16 +76,18 @@ package struct CostReport: Sendable, Equatable {
     /// The shortest interval, the same for every resource that has one, that the share has room for.
     package var affordableInterval: Duration? {
         let stretched = resources.filter(\.isStretched)
-        guard !stretched.isEmpty else { return nil }
+        guard !stretched.isEmpty, allowance != 0 else { return nil }
         let perPoll = stretched.reduce(0) { $0 + $1.requestsPerDay * $1.interval.inSeconds }
         let perDay = stretched.reduce(0) { $0 + $1.requestsPerDay }
-        return .seconds(Int((perPoll / perDay).rounded(.up)))
+        return .seconds(Int(clamping: (perPoll / perDay).rounded(.up)))
     }
 
-    /// Requests a day of an instance on which the configured intervals would be kept, at the same share.
+    /// Requests a day of an instance on which the configured intervals would be kept, at the same share; nil where no plan
+    /// has so many.
     package var neededLimit: Int? {
         let kept = resources.filter { $0.wish != .auto }.reduce(0) { $0 + $1.requestsPerDay }
-        guard isAffordable == false, kept > 0, let limit, wished <= mostPerDay else { return nil }
-        return Int((Double(limit) * wished / kept).rounded(.up))
+        guard isAffordable == false, allowance != 0, kept > 0, let limit, wished <= mostPerDay else { return nil }
+        let needed = Int(clamping: (Double(limit) * wished / kept).rounded(.up))
+        return needed <= Limits.largestCount ? needed : nil
     }
 }

@@ -45,7 +45,7 @@ package struct PollSchedule: Sendable, Equatable {
             case .every(let interval):
                 let seconds = interval.inSeconds * stretch
                 return Entry(
-                    interval: stretch > 1 ? .upTo(seconds: seconds) : interval,
+                    interval: stretch > 1 ? max(interval, .upTo(seconds: seconds)) : interval,
                     isStretched: stretch > 1, pollsPerSecond: 1 / interval.inSeconds / needed,
                     requestsPerSecond: requests / interval.inSeconds / needed)
             case .auto:

@@ -34,6 +34,12 @@ extension SettingsReader {
             try value.asInteger(
                 "a number of requests a day", in: 1...1_000_000_000, right: "write a whole number such as 60000")
         }
+        if let limit, share > 0, Double(limit) * share < 1, isEnabled {
+            findings.warning(
+                ConfigurationKey.quotaShare.rawValue,
+                "leaves no whole request of \(limit) a day: none will ever be made",
+                "write a larger share, such as 0.8")
+        }
         return apiKey().map {
             APISettings(
                 baseURL: base ?? podless, apiKey: $0, requestsPerSecond: rate, quotaShare: share, dailyLimit: limit)

@@ -99,7 +99,8 @@ enum Placeholder: Equatable {
         "here",
     ]
     private static let things = [
-        "api", "key", "secret", "signature", "signing", "webhook", "password", "token", "private", "callback", "url",
+        "my", "event", "notification", "api", "key", "secret", "signature", "signing", "webhook", "password", "token",
+        "private", "callback", "url",
         "insightly", "me", "it", "in", "the", "with", "this", "value", "host", "server", "domain", "name", "endpoint",
         "site", "app", "company",
     ]

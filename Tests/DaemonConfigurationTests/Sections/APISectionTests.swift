@@ -30,6 +30,13 @@ struct APISectionTests {
         #expect(reading.warnings.map(\.key) == ["insightly.pod"])
     }
 
+    @Test("warn of a share that leaves no request", arguments: ["0", "0.00001"])
+    func nothingLeft(share: String) {
+        let members = "\"insightly.quota_share\": \(share), \"insightly.daily_limit\": 60000"
+        #expect(Sample.read(Sample.text(members)).warnings.map(\.key) == ["insightly.quota_share"])
+        #expect(Sample.read(Sample.text(members + "0")).warnings.isEmpty == (share != "0"))
+    }
+
     @Test("find the key as credential, and failing that in the environment")
     func defaultKey() throws {
         let environment = ["INSIGHTLY_API_KEY": "of-environment"]

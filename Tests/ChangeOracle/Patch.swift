@@ -31,20 +31,23 @@ struct Patch {
         var fields: [[String]: NSObject] = [:]
         for (name, value) in object where name != "DATE_UPDATED_UTC" {
             guard let key = keys[name], let members = value as? [[String: Any]] else {
-                fields[[name]] = value as? NSObject
+                fields[[name]] = Self.present(value)
                 continue
             }
             for member in members {
                 let value = name == "CUSTOMFIELDS" ? member["FIELD_VALUE"] : member
-                fields[[name, "\(member[key] ?? "")"]] = value as? NSObject
+                fields[[name, "\(member[key] ?? "")"]] = Self.present(value)
             }
         }
         return fields
     }
 
     private static func value(_ json: RawJSON) -> NSObject? {
-        try? JSONSerialization.jsonObject(with: Data(json.bytes), options: .fragmentsAllowed) as? NSObject
+        present(try? JSONSerialization.jsonObject(with: Data(json.bytes), options: .fragmentsAllowed))
     }
+
+    /// What is null is as good as absent.
+    private static func present(_ value: Any?) -> NSObject? { value is NSNull ? nil : value as? NSObject }
 
     private static func names(in pointer: String) -> [String] {
         pointer.split(separator: "/").map {

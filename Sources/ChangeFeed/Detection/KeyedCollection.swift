@@ -23,20 +23,21 @@ struct KeyedCollection: Sendable {
     }
 
     /// The members that differ: those of `new` in its order, then the removed ones in the order of `old`. A field that
-    /// is absent or null holds no members, as an empty array does.
+    /// is absent or null holds no members, as an empty array does; and a custom field whose value is absent or null is
+    /// as good as none, for one that is put on a layout changes no record.
     ///
-    /// Nil where one side cannot be told apart by key: it is no array, a member lacks its key or its value, or two
-    /// members share a key.
+    /// Nil where one side cannot be told apart by key: it is no array, a member lacks its key, or two members share a
+    /// key.
     func changes(from old: RawJSON?, to new: RawJSON?) -> [FieldChange]? {
         guard let before = Entries(of: old, in: self), let after = Entries(of: new, in: self) else { return nil }
         let field = JSONName(field)
         var changes: [FieldChange] = []
         for entry in after.inOrder {
             let earlier = before.byKey[entry.key]
-            guard earlier.map({ !$0.isEquivalent(to: entry.value) }) ?? true else { continue }
+            guard !RecordDiff.isSame(earlier, entry.value) else { continue }
             changes.append(FieldChange(field, entry.key, from: earlier, to: entry.value))
         }
-        for entry in before.inOrder where after.byKey[entry.key] == nil {
+        for entry in before.inOrder where after.byKey[entry.key] == nil && !entry.value.isNull {
             changes.append(FieldChange(field, entry.key, from: entry.value, to: nil))
         }
         return changes
@@ -57,9 +58,10 @@ private struct Entries {
         guard let elements = collection.elements else { return nil }
         for element in elements {
             guard let key = element.member(kind.key)?.asName,
-                let value = kind.value.map(element.member) ?? element,
-                byKey.updateValue(value, forKey: key) == nil
+                byKey[key] == nil
             else { return nil }
+            let value = kind.value.map { element.member($0) ?? .null } ?? element
+            byKey[key] = value
             inOrder.append((key, value))
         }
     }

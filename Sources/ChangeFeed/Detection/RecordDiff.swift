@@ -1,7 +1,8 @@
 // What differs between two states of one record, field by field.
 
 /// Compares meaning, not spelling: order of members, white space and the way a number or string is written are no
-/// change.
+/// change. A member that is absent and one that is null are the same state, at every depth: which of the two the API
+/// writes depends on the record's layout.
 package enum RecordDiff {
     /// The fields that differ: those of `new` in its order, then those it no longer has in the order of `old`. What is
     /// reported keeps the bytes it was received in.
@@ -34,7 +35,12 @@ package enum RecordDiff {
         if field == Self.updatedDate { return [] }
         let leadsToStamp = stamp.first.map { field.bytes.elementsEqual($0.utf8) } ?? false
         if leadsToStamp, stamp.count == 1 { return [] }
-        if let old, let new, old.isEquivalent(to: new, except: leadsToStamp ? stamp.dropFirst() : []) { return [] }
+        if isSame(old, new, except: leadsToStamp ? stamp.dropFirst() : []) { return [] }
         return KeyedCollection.named(field)?.changes(from: old, to: new) ?? [FieldChange(field, from: old, to: new)]
+    }
+
+    /// Whether both are the same state of a field; nil: it is absent.
+    static func isSame(_ old: RawJSON?, _ new: RawJSON?, except exception: ArraySlice<String> = []) -> Bool {
+        (old ?? .null).isEquivalent(to: new ?? .null, except: exception, nullIsAbsent: true)
     }
 }

@@ -44,7 +44,7 @@ private struct ReceivedRecord {
     init(_ record: RawRecord) {
         for member in JSONMembers(of: record.json).inOrder {
             let name = String(decoding: member.name.bytes, as: UTF8.self)
-            if name != "DATE_UPDATED_UTC" { fields[name] = Self.field(name, member.value) }
+            if name != "DATE_UPDATED_UTC", !member.value.isNull { fields[name] = Self.field(name, member.value) }
         }
     }
 
@@ -56,7 +56,8 @@ private struct ReceivedRecord {
             guard let id = element.member(key)?.decodedString ?? element.member(key)?.text, members[id] == nil else {
                 return .value(value)
             }
-            members[id] = name == "CUSTOMFIELDS" ? element.member("FIELD_VALUE") : element
+            let value = name == "CUSTOMFIELDS" ? element.member("FIELD_VALUE") : element
+            if let value, !value.isNull { members[id] = value }
         }
         return .members(members)
     }
@@ -67,10 +68,12 @@ private struct ReceivedRecord {
             $0.split(separator: "~1", omittingEmptySubsequences: false).joined(separator: "/")
                 .split(separator: "~0", omittingEmptySubsequences: false).joined(separator: "~")
         }
-        if let from = change.from, let to = change.to, from.isEquivalent(to: to) { return false }
+        // What is null is absent.
+        let (from, to) = (change.from.flatMap { $0.isNull ? nil : $0 }, change.to.flatMap { $0.isNull ? nil : $0 })
+        if (from ?? .null).isEquivalent(to: to ?? .null) { return false }
         if names.count == 1 {
-            guard from(of: fields[names[0]], agreesWith: change.from) else { return false }
-            fields[names[0]] = change.to.map { Self.field(names[0], $0) }
+            guard self.from(of: fields[names[0]], agreesWith: from) else { return false }
+            fields[names[0]] = to.map { Self.field(names[0], $0) }
             return true
         }
         var members: [String: RawJSON] = [:]
@@ -79,8 +82,8 @@ private struct ReceivedRecord {
         case .value: return false
         case nil: break
         }
-        guard members[names[1]] == change.from else { return false }
-        members[names[1]] = change.to
+        guard members[names[1]] == from else { return false }
+        members[names[1]] = to
         fields[names[0]] = .members(members)
         return true
     }

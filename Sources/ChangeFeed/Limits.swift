@@ -84,6 +84,9 @@ package enum Limits {
     /// More suspects than this, and more than a twentieth of a resource, are a mass absence.
     package static let massAbsence = 20
 
+    /// Known records that are looked through for whether pages tell a member at all.
+    package static let recordsAskedForAMember = 200
+
     /// After a sample of a mass absence that was not confirmed.
     package static let sampleAgain: Duration = .hours(1)
 

@@ -142,7 +142,8 @@ extension ResourceProgress {
         self.init(
             newsThreshold: newsSince.map(NewsThreshold.since) ?? .beginning, cursor: row["cursor"],
             polledAt: row["polled_at"],
-            baseline: covered.map { .walking(covered: $0, last: last) } ?? .complete,
+            baseline: covered.map { .walking(covered: $0, last: last) }
+                ?? (row["baseline_is_partial"] ? .partial : .complete),
             presence: PresenceProgress(row: row))
     }
 }

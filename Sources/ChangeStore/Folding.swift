@@ -106,7 +106,8 @@ extension Database {
         var type: String?
         if let newer = EventMessage(body: newer), let earlier = EventMessage(body: told.body) {
             let change = newer.change.folded(
-                over: earlier.change.kind, base: try? RawRecord.read(told.base), wasRestored: earlier.change.restored,
+                over: earlier.change.kind, base: try? RawRecord.read(told.base), toldBefore: earlier.change.changes,
+                wasRestored: earlier.change.restored,
                 updatedDate: StoredPath(stored: told.updatedField).map { FieldPath(members: $0.members) })
             type = "\(newer.typeName).\(change.kind.rawValue)"
             body = EventBody.standard(

@@ -48,21 +48,22 @@ extension Database {
         try cachedStatement(
             sql: """
                 INSERT INTO resource (account_id, name, news_since, cursor, polled_at, baseline_covered, baseline_last,
-                    sweeps, sweep_covered, sweep_last, swept_at, count_bias, deletes_held_since, deletes_released)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    sweeps, sweep_covered, sweep_last, swept_at, count_bias, deletes_held_since, deletes_released,
+                    baseline_is_partial)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (account_id, name) DO UPDATE SET
                     news_since = excluded.news_since, cursor = excluded.cursor, polled_at = excluded.polled_at,
                     baseline_covered = excluded.baseline_covered, baseline_last = excluded.baseline_last,
                     sweeps = excluded.sweeps, sweep_covered = excluded.sweep_covered,
                     sweep_last = excluded.sweep_last, swept_at = excluded.swept_at,
                     count_bias = excluded.count_bias, deletes_held_since = excluded.deletes_held_since,
-                    deletes_released = excluded.deletes_released
+                    deletes_released = excluded.deletes_released, baseline_is_partial = excluded.baseline_is_partial
                 """
         ).execute(
             arguments: [
                 account.id, name.text, newsSince, progress.cursor, progress.polledAt, covered, last, presence.sweeps,
                 presence.walk?.covered, presence.walk?.last, presence.sweptAt, presence.bias, heldSince,
-                presence.hold == .released,
+                presence.hold == .released, progress.baseline == .partial,
             ])
         let id = try Int64.fetchOne(
             cachedStatement(sql: "SELECT id FROM resource WHERE account_id = ? AND name = ?"),
@@ -93,7 +94,12 @@ struct PageWriter {
         let known = try summaryOfKnown(seen.id)
         let presence = page.sighting.presence(after: known?.presence)
         if presence == .listed, let known, known.presence != .listed, known.presence != .deleted { returned += 1 }
-        switch try page.detector.examine(seen, known: known, content: { try content(of: seen.id) }) {
+        let finding = try page.detector.examine(
+            seen, in: page.sighting.answer, known: known, pagesTell: { try pagesTell($0) }
+        ) {
+            try content(of: seen.id)
+        }
+        switch finding {
         case .unchanged:
             summary.unchanged += 1
             if known?.presence != presence { try set(presence, of: seen.id) }
@@ -103,14 +109,17 @@ struct PageWriter {
             try db.cachedStatement(
                 sql: "UPDATE known_record SET fingerprint = ? WHERE resource_id = ? AND record_id = ?"
             ).execute(arguments: [seen.fingerprint.bytes.stored, resource, seen.id])
+        case .seenInPage:
+            summary.unchanged += 1
+            try remember(seen, over: known, version: known?.version ?? 0, presence: presence)
         case .learned:
             summary.learned += 1
-            try remember(seen, version: 0, presence: presence)
+            try remember(seen, over: known, version: 0, presence: presence)
         case .changed(let change):
             if change.kind == .created { summary.created += 1 } else { summary.updated += 1 }
             let version = (known?.version ?? 0) + 1
             let before = endpoints.contains(where: \.rules.coalesces) ? try content(of: seen.id) : nil
-            try remember(seen, version: version, presence: presence)
+            try remember(seen, over: known, version: version, presence: presence)
             try announce(change, version: version, before: before)
         }
     }
@@ -119,13 +128,18 @@ struct PageWriter {
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT version, presence, fingerprint FROM known_record WHERE resource_id = ? AND record_id = ?
+                    SELECT version, presence, fingerprint, EXISTS (
+                        SELECT 1 FROM record_read_by_id AS by_id WHERE by_id.resource_id = known_record.resource_id
+                            AND by_id.record_id = known_record.record_id)
+                    FROM known_record WHERE resource_id = ? AND record_id = ?
                     """),
             arguments: [resource, id])
         guard let row else { return nil }
         // A fingerprint that was damaged equals nothing: the record is compared by its content.
         let fingerprint = Fingerprint(bytes: row.bytes("fingerprint")) ?? Fingerprint(of: [])
-        return KnownSummary(version: row[0], fingerprint: fingerprint, presence: Presence(rawValue: row[1]) ?? .listed)
+        return KnownSummary(
+            version: row[0], fingerprint: fingerprint, presence: Presence(rawValue: row[1]) ?? .listed,
+            answer: row[3] ? .byID : .page)
     }
 
     func content(of id: RecordID) throws -> [UInt8] {
@@ -135,7 +149,33 @@ struct PageWriter {
         return row?.bytes("content") ?? []
     }
 
-    private func remember(_ seen: SeenRecord, version: Int, presence: Presence) throws {
+    /// Whether some of the known records have this member, as pages tell them.
+    func pagesTell(_ member: String) throws -> Bool {
+        let path = FieldPath(member)
+        let contents = try Row.fetchCursor(
+            db.cachedStatement(
+                sql: """
+                    SELECT content FROM known_record WHERE resource_id = ?1 AND NOT EXISTS (
+                        SELECT 1 FROM record_read_by_id AS by_id WHERE by_id.resource_id = ?1
+                            AND by_id.record_id = known_record.record_id) LIMIT ?2
+                    """),
+            arguments: [resource, Limits.recordsAskedForAMember])
+        while let row = try contents.next() {
+            let value = (try? RawRecord.read(row.bytes("content")))?.value(at: path)
+            if let value, !value.isNull { return true }
+        }
+        return false
+    }
+
+    private func remember(_ seen: SeenRecord, over known: KnownSummary?, version: Int, presence: Presence) throws {
+        let answer = page.sighting.answer
+        if answer != known?.answer ?? .page {
+            let sql =
+                answer == .byID
+                ? "INSERT INTO record_read_by_id (resource_id, record_id) VALUES (?, ?)"
+                : "DELETE FROM record_read_by_id WHERE resource_id = ? AND record_id = ?"
+            try db.cachedStatement(sql: sql).execute(arguments: [resource, seen.id])
+        }
         try db.cachedStatement(
             sql: """
                 INSERT INTO known_record (resource_id, record_id, version, presence, fingerprint, content)

@@ -29,7 +29,11 @@ extension PageWriter {
         case .recheck(let id, let verdict):
             try recheck(id, verdict)
             summary.presence = PresenceFinding(tally: verdict == .gone ? try tally(batch: 0) : nil)
-        case .stranger, .control:
+        case .control(_, let verdict):
+            var finding = PresenceFinding()
+            if case .present(let seen) = verdict { finding.onlyByID = try found(seen) }
+            summary.presence = finding
+        case .stranger:
             summary.presence = PresenceFinding()
         case .sweep, nil:
             break
@@ -52,6 +56,19 @@ extension PageWriter {
         ).execute(arguments: [Presence.deleted.rawValue, version, resource, id])
         summary.deleted += 1
         try announce(Change(kind: .deleted, recordID: id, record: record, changedAt: nil), version: version)
+    }
+
+    /// A record was found by its id that the list has just shown.
+    ///
+    /// - Returns: the members that the GET tells and the page of the same moment did not; nil: there was no such page.
+    private func found(_ seen: SeenRecord) throws -> [String]? {
+        guard let known = try summaryOfKnown(seen.id), known.presence != .deleted else { return nil }
+        let presence = page.sighting.presence(after: known.presence)
+        if presence != known.presence { try set(presence, of: seen.id) }
+        guard known.answer == .page, let told = try? RawRecord.read(content(of: seen.id)),
+            page.plan.haveSameStamp(told, seen.record)
+        else { return nil }
+        return TwoAnswers(page: told, byID: seen.record).toldByIDAlone
     }
 
     /// Only what no list tells of: a list that holds a record is believed before a GET.

@@ -9,6 +9,10 @@ enum Schema {
         migrator.registerMigration("1 the first tables") { db in
             try db.execute(sql: "PRAGMA application_id = \(applicationID); " + accounts + records + deliveries)
         }
+        migrator.registerMigration("2 records read by their ids") { db in try db.execute(sql: readByID) }
+        migrator.registerMigration("3 lists that were not read to their end") { db in
+            try db.execute(sql: "ALTER TABLE resource ADD COLUMN baseline_is_partial INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 
@@ -104,6 +108,15 @@ enum Schema {
         CREATE INDEX event_detected ON event (detected_at);
         CREATE TABLE event_counter (last_sequence INTEGER NOT NULL);
         INSERT INTO event_counter VALUES (0);
+        """
+
+    /// Known records whose content was read by a GET of their id, and not in a page. There are few.
+    private static let readByID = """
+        CREATE TABLE record_read_by_id (
+            resource_id INTEGER NOT NULL REFERENCES resource(id),
+            record_id NOT NULL,
+            PRIMARY KEY (resource_id, record_id)
+        ) WITHOUT ROWID;
         """
 
     /// The states of a delivery are those of `DeliveryState`. Deliveries of one `order_key` go one after the other.

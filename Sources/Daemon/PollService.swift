@@ -91,8 +91,8 @@ private struct PollTurn {
     let stop = LoopStop(mayTake: Limits.pollingMayFinish)
     var lastProblem: [ResourceName: String] = [:]
     var lastHoldUp: RequestBudget.Reason?
-    /// Resources whose way of being read the operator has been told of.
-    var warned: Set<ResourceName> = []
+    /// What the operator has been told of the way in which resources are read.
+    var warned: Set<String> = []
     var areStretched = false
 
     var isDone: Bool {
@@ -192,10 +192,10 @@ private struct PollTurn {
             let summary = try await store(.commit) {
                 try $0.commit(page, of: account, to: endpoints, detectedAt: SteadyClock.wall, at: now)
             }
-            let wasComplete = feed.lane(name)?.progress?.baseline == .complete
+            let wasOver = feed.lane(name)?.progress?.baseline.isOver == true
             let notices = feed.committed(page, summary, at: service.clock.now)
             if summary.events > 0 { service.eventsCommitted() }
-            logCommit(summary, page: page, baselineEnded: !wasComplete && page.progress.baseline == .complete)
+            logCommit(summary, page: page, baselineEnded: !wasOver && page.progress.baseline.isOver)
             for notice in notices { log(notice, of: name) }
         } catch {
             feed.commitFailed(page, at: service.clock.now, jitter: .random(in: 0..<1))
@@ -217,7 +217,7 @@ private struct PollTurn {
                 "learned": .stringConvertible(summary.learned),
                 "cursor": "\(page.progress.cursor.iso8601)",
             ])
-        if let warning = page.warning, warned.insert(name).inserted {
+        if let warning = page.warning, warned.insert("\(name): \(warning)").inserted {
             service.logger.warning("\(warning)", metadata: ["resource": "\(name)"])
         }
         if baselineEnded {

@@ -145,7 +145,7 @@ extension StatusReport.Resource {
         deleted = stored.records[.deleted] ?? 0
         deletesPending = stored.records[.suspect] ?? 0
         recordsKnown = (stored.records[.listed] ?? 0) + hidden + unlisted + deletesPending
-        baselineComplete = progress.baseline == .complete
+        baselineComplete = progress.baseline.isOver
         lastSweep = progress.presence.sweptAt?.iso8601
         sweepUnderWay = progress.presence.walk != nil
         if case .held(let since) = progress.presence.hold { deletesHeldSince = since.iso8601 }

@@ -30,6 +30,12 @@ struct QuirkOptions: ParsableArguments {
     @Option(help: "Collections under brief=true: \(Quirks.BriefCollections.allValueStrings.joined(separator: ", ")).")
     var brief = Quirks.BriefCollections.absent
 
+    @Option(
+        help:
+            "Members that only a GET by id shows in full, in lists: \(Display.OnlyByID.allValueStrings.joined(separator: ", ")) (alike: there are none)."
+    )
+    var onlyById = Display.OnlyByID.alike
+
     @Option(help: "A collection whose edits do not move the record's stamp, such as TAGS; may be repeated.")
     var unstamped: [SubCollection] = []
 
@@ -75,6 +81,7 @@ struct QuirkOptions: ParsableArguments {
         quirks.display.stamps = shownStamps
         quirks.display.showsVisibility = !noVisibility
         quirks.display.escapesNonASCII = escapeUnicode
+        quirks.display.onlyByID = onlyById
         quirks.lateVisibility = .init(share: lateShare, atMost: .seconds(1) * lateSeconds)
         quirks.searchOrder = searchOrder
         quirks.listOrder = listOrder
@@ -96,6 +103,7 @@ extension Quirks.StampPrecision: ExpressibleByArgument {}
 extension Quirks.ListOrder: ExpressibleByArgument {}
 extension Quirks.BriefCollections: ExpressibleByArgument {}
 extension Display.Rounding: ExpressibleByArgument {}
+extension Display.OnlyByID: ExpressibleByArgument {}
 extension SubCollection: ExpressibleByArgument {}
 
 extension SimulatedObject: ExpressibleByArgument {

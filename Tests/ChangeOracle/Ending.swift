@@ -61,7 +61,7 @@ extension Watch {
         guard !known.isEmpty else { return "it was never announced" }
         let isCurrent = known.contains { known in
             states[range].contains { state in
-                state.document.json == known || Patch(changes: []).leads(from: known, to: state.document.json)
+                state.document.isShown(as: known) || Patch(changes: []).leads(from: known, to: state.document.json)
             }
         }
         guard !isCurrent, let last = states.last(where: \.isStamped) else { return nil }

@@ -57,14 +57,14 @@ struct RecordTruth {
     /// The first state after this one that these bytes are.
     func state(of record: [UInt8], after position: Int?, _ moment: Watch.Moment?) -> Int? {
         states.indices.dropFirst(position.map { $0 + 1 } ?? 0).first {
-            isThere($0) && states[$0].document.json == record && isPlausible($0, moment)
+            isThere($0) && states[$0].document.isShown(as: record) && isPlausible($0, moment)
         }
     }
 
     /// The last state that these bytes are: a record that was edited and edited back is as it was before.
     func lastState(of record: [UInt8], _ moment: Watch.Moment?) -> Int? {
         states.indices.last {
-            isThere($0) && states[$0].document.json == record && isPlausible($0, moment)
+            isThere($0) && states[$0].document.isShown(as: record) && isPlausible($0, moment)
         }
     }
 
@@ -79,7 +79,7 @@ struct RecordTruth {
 
     /// Whether the record had these bytes before that state.
     func had(_ record: [UInt8], before position: Int) -> Bool {
-        states[..<position].indices.contains { isThere($0) && states[$0].document.json == record }
+        states[..<position].indices.contains { isThere($0) && states[$0].document.isShown(as: record) }
     }
 
     /// Whether the record was absent for a time before that state.

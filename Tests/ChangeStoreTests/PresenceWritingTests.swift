@@ -114,6 +114,49 @@ struct PresenceWritingTests {
         #expect(try opened.presences()[2] == .listed)
     }
 
+    @Test("A control remembers and tells nothing of what it read; it says that the record is there")
+    func control() throws {
+        let opened = try StoreFixture().open()
+        try opened.learn(1...2)
+        func found(_ id: Int) throws -> SeenRecord {
+            let text = OpenStore.record(id, name: "A").dropLast() + #","BODY":"by id alone"}"#
+            return try #require(SeenRecord(try RawRecord.read(Array(text.utf8)), idField: OpenStore.plan.idField))
+        }
+        for id in [1, 9] {
+            let id = try found(id)
+            try opened.take(.control(id.id, .present(id)), sighting: .byID(again: false))
+        }
+        #expect(try opened.commit([OpenStore.record(1, name: "A")]).unchanged == 1)
+        #expect(try opened.presences().keys.sorted() == [1, 2])
+        #expect(try opened.types() == [])
+    }
+
+    @Test("What a GET by id holds beyond the list is no change, neither when it is read nor when a list follows")
+    func fullerByID() throws {
+        let opened = try StoreFixture().open()
+        try opened.learn(1...1)
+        func read(_ name: String, body: String) throws {
+            let text = OpenStore.record(1, name: name).dropLast() + ",\"BODY\":\"\(body)\"}"
+            let seen = try #require(SeenRecord(try RawRecord.read(Array(text.utf8)), idField: OpenStore.plan.idField))
+            try opened.take(
+                .recheck(seen.id, .present(seen)), [String(text)], sighting: .byID(again: true))
+        }
+        func changes() throws -> [String] {
+            try opened.store.pool.read { try Data.fetchAll($0, sql: "SELECT body FROM event ORDER BY sequence") }
+                .compactMap { EventMessage(body: [UInt8]($0))?.change.changes?.map(\.path).joined(separator: " ") }
+        }
+        try read("A", body: "x")
+        #expect(try changes() == [])
+        try read("B", body: "x")
+        #expect(try changes() == ["/LAST_NAME"])
+        try read("B", body: "y")
+        #expect(try changes() == ["/LAST_NAME", "/BODY"], "a GET is compared with a GET")
+        for _ in 1...2 { try opened.take(.sweep([RecordID("1")], .underWay), [OpenStore.record(1, name: "B")]) }
+        #expect(try changes().count == 2)
+        try opened.take(.sweep([RecordID("1")], .underWay), [OpenStore.record(1, name: "C")])
+        #expect(try changes() == ["/LAST_NAME", "/BODY", "/LAST_NAME"])
+    }
+
     @Test("A sample that is gone stays a suspect")
     func sample() throws {
         let opened = try StoreFixture().open()

@@ -15,6 +15,7 @@ extension Scenario {
         scenario.drawClocks(&random)
         scenario.drawMisfortune(&random)
         scenario.drawLater()
+        scenario.drawShapes()
         return scenario
     }
 
@@ -72,6 +73,12 @@ extension Scenario {
         if !rules.coalesces, random.chance(0.15) { rules.order = .endpoint }
         // What was passed over would be told by a replay all the same, which the judge could not tell from a fault.
         replays = !rules.coalesces && random.chance(0.2)
+    }
+
+    /// What of a record is shown where; by draws of its own as well.
+    private mutating func drawShapes() {
+        var random = SeededGenerator(seed: seed, purpose: 24)
+        if random.chance(0.5) { quirks.display.onlyByID = random.element(of: [.absent, .null]) }
     }
 
     private mutating func drawService(_ random: inout SeededGenerator) {

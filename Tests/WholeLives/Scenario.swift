@@ -105,6 +105,7 @@ extension Scenario: CustomStringConvertible {
             "order \(rules.order.rawValue)\(rules.coalesces ? ", coalescing" : "")\(replays ? ", with replays" : "")",
             outage.map { "no receiver from \($0.lowerBound) to \($0.upperBound)" } ?? "no outage",
             faults.rates.isEmpty ? "no faults" : "faults, slow \(faults.slowness)",
+            "only by id \(quirks.display.onlyByID.rawValue)",
             quirks.listsConvertedLeads ? "lists converted leads" : "hides converted leads",
             "stamps moved by \(quirks.stampingCollections.map(\.rawValue).sorted().joined(separator: " "))",
             sweepInterval.map { "sweeps every \($0)" } ?? "does not look for deletes",

@@ -42,9 +42,11 @@ extension Change {
     /// - Parameters:
     ///   - kind: of the event that waits.
     ///   - base: the record as the receiver last got it; nil where it never did.
+    ///   - toldBefore: the changes of the event that waits; nil where they are unknown.
     ///   - wasRestored: whether the event that waits told that the record was back.
     package func folded(
-        over kind: ChangeKind, base: RawRecord?, wasRestored: Bool, updatedDate: FieldPath?
+        over kind: ChangeKind, base: RawRecord?, toldBefore: [FieldChange]? = nil, wasRestored: Bool,
+        updatedDate: FieldPath?
     ) -> Change {
         guard self.kind == .updated else { return self }
         var folded = self
@@ -54,7 +56,12 @@ extension Change {
             folded.changes = nil
             folded.restored = wasRestored
         } else {
-            folded.changes = base.map { RecordDiff.changes(from: $0, to: record, updatedDate: updatedDate) }
+            let changes = base.map { RecordDiff.changes(from: $0, to: record, updatedDate: updatedDate) }
+            // What neither told of has not changed: it may be what only one of two kinds of answer holds.
+            folded.changes = changes?.filter { change in
+                guard let told = self.changes, let toldBefore else { return true }
+                return (told + toldBefore).contains { $0.concerns(change) }
+            }
         }
         return folded
     }

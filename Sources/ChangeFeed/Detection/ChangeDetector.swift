@@ -14,6 +14,9 @@ package enum Finding: Sendable, Equatable {
     /// Other bytes but no event: only spelling, the updated date or ignored fields differ. Remember the fingerprint, and
     /// keep the content as last announced: the next diff then leads from what the receiver was told.
     case seenAgain
+    /// The same record as a page shows it, known so far as a GET by its id did: remember the page's form, without an
+    /// event, so that later pages are compared with all they hold.
+    case seenInPage
     /// Not news, but known from now on: remember it with version 0, without an event.
     case learned
     /// An event: remember fingerprint and content, with the version one higher.
@@ -25,22 +28,30 @@ package struct ChangeDetector: Sendable {
     private let plan: ResourcePlan
     private let newsThreshold: NewsThreshold
     private let baselineIsComplete: Bool
+    private let onlyByID: Set<String>?
 
-    /// `baselineIsComplete`: every record of the resource that existed at the threshold has been learned, so that an
-    /// unknown one must be new to us whatever its dates say.
-    package init(plan: ResourcePlan, newsThreshold: NewsThreshold, baselineIsComplete: Bool) {
+    /// - Parameters:
+    ///   - baselineIsComplete: every record of the resource that existed at the threshold has been learned, so that an
+    ///     unknown one must be new to us whatever its dates say.
+    ///   - onlyByID: members that only GETs by id were seen to tell; nil where that was never looked at.
+    package init(
+        plan: ResourcePlan, newsThreshold: NewsThreshold, baselineIsComplete: Bool, onlyByID: Set<String>? = nil
+    ) {
         self.plan = plan
         self.newsThreshold = newsThreshold
         self.baselineIsComplete = baselineIsComplete
+        self.onlyByID = onlyByID
     }
 
     /// Changes with every saving of a record, whether or not anything else does. Some instances have been seen to send it.
     private static let versionMarks = [IgnoredField("ETag")]
 
-    /// One record of a page. `content` fetches what is remembered of a known one and is called only where the record
-    /// has to be compared with it.
+    /// One record of an answer. `content` fetches what is remembered of a known one and is called only where the record
+    /// has to be compared with it; `pagesTell` says whether a page of the resource ever told a member, and is called only
+    /// where a page is compared with a GET.
     package func examine(
-        _ seen: SeenRecord, known: KnownSummary?, content: () throws -> [UInt8]
+        _ seen: SeenRecord, in answer: AnswerKind, known: KnownSummary?, pagesTell: (String) throws -> Bool,
+        content: () throws -> [UInt8]
     ) rethrows -> Finding {
         guard let known else { return findingOfUnknown(seen) }
         if known.presence == .deleted { return .changed(change(.created, seen, restored: true)) }
@@ -50,10 +61,19 @@ package struct ChangeDetector: Sendable {
         // Content that cannot be read was damaged in the store. The change is real all the same: it is announced
         // without its diff, which also replaces what was damaged.
         guard let announced = try? RawRecord.read(remembered) else { return .changed(change(.updated, seen)) }
-        let changes = RecordDiff.changes(from: announced, to: seen.record, updatedDate: plan.updatedDate?.path)
+        let changes = try plan.changes(
+            from: announced, in: known.answer, to: seen.record, in: answer, onlyByID: onlyByID, pagesTell: pagesTell)
+        if changes.isEmpty, answer == .page, known.answer == .byID { return .seenInPage }
         let ignored = plan.ignoredFields + Self.versionMarks
         let isNews = changes.contains { change in !ignored.contains { $0.covers(change.path) } }
         return isNews ? .changed(change(.updated, seen, changes: changes)) : .seenAgain
+    }
+
+    /// The same for a record of a page, of a resource that nobody asks by ids.
+    package func examine(
+        _ seen: SeenRecord, known: KnownSummary?, content: () throws -> [UInt8]
+    ) rethrows -> Finding {
+        try examine(seen, in: .page, known: known, pagesTell: { _ in false }, content: content)
     }
 
     /// A record never seen before: with a threshold, its dates decide.
@@ -93,5 +113,26 @@ package struct ChangeDetector: Sendable {
     /// When the record last changed, as far as it says.
     private func stamp(of record: RawRecord) -> Instant? {
         plan.updatedDate.flatMap(record.instant) ?? plan.createdDate.flatMap(record.instant)
+    }
+}
+
+extension ResourcePlan {
+    /// What was read in one kind of answer is compared with the other only in what both kinds hold.
+    package func changes(
+        from old: RawRecord, in oldAnswer: AnswerKind, to new: RawRecord, in newAnswer: AnswerKind,
+        onlyByID: Set<String>? = nil, pagesTell: (String) throws -> Bool
+    ) rethrows -> [FieldChange] {
+        var leftOut: Set<JSONName> = []
+        if oldAnswer != newAnswer {
+            let (page, byID) = newAnswer == .page ? (new, old) : (old, new)
+            leftOut = try TwoAnswers(page: page, byID: byID).incomparable(
+                mayBeNew: newAnswer == .byID && !haveSameStamp(old, new), onlyByID: onlyByID, pagesTell: pagesTell)
+        }
+        return RecordDiff.changes(from: old, to: new, updatedDate: updatedDate?.path, except: leftOut)
+    }
+
+    /// Two states between which nobody has saved the record, as far as it says.
+    package func haveSameStamp(_ record: RawRecord, _ other: RawRecord) -> Bool {
+        updatedDate.flatMap(record.instant) == updatedDate.flatMap(other.instant)
     }
 }

@@ -19,6 +19,12 @@ package struct FieldChange: Sendable, Hashable {
         self.init(path: Self.pointer(names), from: from, to: to)
     }
 
+    /// Whether both are of the same field, or one of a member of the other's.
+    func concerns(_ other: FieldChange) -> Bool {
+        let (short, long) = path.utf8.count < other.path.utf8.count ? (path, other.path) : (other.path, path)
+        return IgnoredField(short).covers(long)
+    }
+
     /// `/` and the name, in which `~` is written `~0` and `/` is written `~1`, for each name.
     static func pointer(_ names: [JSONName]) -> String {
         var pointer: [UInt8] = []

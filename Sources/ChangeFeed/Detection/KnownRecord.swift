@@ -19,11 +19,16 @@ package struct KnownSummary: Sendable, Hashable {
     /// Of the record as last seen, which may be later than its content: a change that is no event moves only this.
     package var fingerprint: Fingerprint
     package var presence: Presence
+    /// The kind of answer that its content was read in.
+    package var answer: AnswerKind
 
-    package init(version: Int, fingerprint: Fingerprint, presence: Presence = .listed) {
+    package init(
+        version: Int, fingerprint: Fingerprint, presence: Presence = .listed, answer: AnswerKind = .page
+    ) {
         self.version = version
         self.fingerprint = fingerprint
         self.presence = presence
+        self.answer = answer
     }
 }
 

@@ -4,6 +4,8 @@
 package struct RecordPage: Sendable {
     package let records: [RawRecord]
 
+    static let empty = RecordPage(records: [])
+
     /// A page is a JSON array of objects in UTF-8; past the last record it is empty. The whole text is checked, so a
     /// page that was cut, or is something else altogether, never passes for a shorter one.
     package static func read(_ body: [UInt8]) throws(JSONProblem) -> RecordPage {

@@ -154,7 +154,7 @@ package struct AccountFeed: Sendable {
     /// Chooses the intervals anew. While nothing is known of the quota, they stay as they are.
     private mutating func reschedule(at now: Instant) {
         scheduledAt = now
-        let isLearning = lanes.contains { $0.progress?.baseline != .complete }
+        let isLearning = lanes.contains { $0.progress?.baseline.isOver != true }
         let wasStretched = schedule?.entries.contains(where: \.isStretched) ?? false
         let resources = lanes.map { $0.polled(at: now) }
         let schedule =

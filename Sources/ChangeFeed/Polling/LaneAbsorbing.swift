@@ -53,23 +53,28 @@ extension ResourceLane {
             ?? ResourceProgress(
                 start: start, asked: serverTime?.asked ?? inFlight?.sentAt ?? now, answered: response.date ?? now)
         var records: [SeenRecord] = []
-        if case .records(let seen) = answer { records = seen }
+        var gaps: LaneAnswer.Gaps = []
+        if case .records(let seen, let withoutID) = answer { (records, gaps) = (seen, withoutID) }
+        if !records.isEmpty { hasReadIDs = true }
         let detector = ChangeDetector(
-            plan: plan, newsThreshold: before.newsThreshold, baselineIsComplete: before.baseline == .complete)
+            plan: plan, newsThreshold: before.newsThreshold, baselineIsComplete: before.baseline == .complete,
+            onlyByID: onlyByID)
         var commit = PageCommit(
             plan: plan, records: records, sighting: sighting, detector: detector, progress: before, budget: budget)
+        if !gaps.isEmpty { commit.warning = idlessWarning }
+        let places = LaneAnswer.places(Self.entries(records), withoutID: gaps)
         if now - paceKept >= Limits.paceKept || now < paceKept { commit.pace = pace }
         switch workInFlight {
         case .errand(let errand)?:
             absorb(answer, errand, total: response.totalCount, into: &commit, at: now)
         case .poll?:
-            absorbPoll(total: response.totalCount, serverTime: serverTime, into: &commit, at: now)
+            absorbPoll(places, total: response.totalCount, serverTime: serverTime, into: &commit, at: now)
         default:
-            let position = walk.advance(Self.entries(records), total: response.totalCount, pageSize: pageSize.current)
-            commit.progress.baseline =
-                position == .end ? .complete : .walking(covered: walk.covered, last: walk.last)
+            let position = walk.advance(places, total: response.totalCount, pageSize: pageSize.current)
+            let ending = walk.ignoresOffset ? ResourceProgress.Baseline.partial : .complete
+            commit.progress.baseline = position == .end ? ending : .walking(covered: walk.covered, last: walk.last)
             if position == .end { commit.progress.presence.sweptAt = now }
-            if !walk.isConnected { commit.warning = Self.gapWarning }
+            warn(of: walk, in: &commit)
             pageSize.tookPage()
         }
         return commit
@@ -85,13 +90,14 @@ extension ResourceLane {
     }
 
     private mutating func absorbPoll(
-        total: Int?, serverTime: ServerTime?, into commit: inout PageCommit, at now: Instant
+        _ places: [PageWindow.Entry], total: Int?, serverTime: ServerTime?, into commit: inout PageCommit,
+        at now: Instant
     ) {
         guard var run else { return }
         let step = run.absorb(
-            Self.entries(commit.records), total: total, pageSize: pageSize.current, serverTime: serverTime,
+            places, total: total, pageSize: pageSize.current, serverTime: serverTime,
             sentAt: inFlight?.sentAt ?? now)
-        if !run.isConnected { commit.warning = Self.gapWarning }
+        warn(of: run.window, in: &commit)
         pageSize.tookPage()
         self.run = run
         if case .complete(let progress) = step {
@@ -106,33 +112,40 @@ extension ResourceLane {
         at now: Instant
     ) {
         switch (errand, answer) {
-        case (.look(let id), .verdict(let verdict)), (.control(let id), .verdict(let verdict)):
+        case (.look(let id), .verdict(let verdict)):
             if case .present(let seen) = verdict { commit.records = [seen] }
             commit.presence = watch?.step(errand, id, verdict, commit.progress.presence)
-        case (.search(let skip, let top), .ids(let ids)):
+        case (.control(let id), .verdict(let verdict)):
+            // It proves that the record is there. What it says of it, the list has just said.
+            commit.presence = watch?.step(errand, id, verdict, commit.progress.presence)
+        case (.search(let skip, let top), .ids(let ids, _)):
             commit.presence = .compare(
                 IDPage(skip: skip, top: top, ids: ids), plausiblyMissing: watch?.plausiblyMissing ?? 0)
-        case (.count, .ids(let ids)):
+        case (.count, .ids(let ids, _)):
             commit.presence = total.map { .count(total: $0, shown: ids, batch: watch?.nextBatch ?? 0) }
-        case (.sweep, .ids(let ids)):
-            absorbSweep(ids, total: total, into: &commit, at: now)
-        case (.sweep, .records(let records)):
-            absorbSweep(records.map(\.id), total: total, into: &commit, at: now)
+        case (.sweep, .ids(let ids, let gaps)):
+            absorbSweep(ids, withoutID: gaps, total: total, into: &commit, at: now)
+        case (.sweep, .records(let records, let gaps)):
+            absorbSweep(records.map(\.id), withoutID: gaps, total: total, into: &commit, at: now)
         default:
             break
         }
     }
 
     private mutating func absorbSweep(
-        _ ids: [RecordID], total: Int?, into commit: inout PageCommit, at now: Instant
+        _ ids: [RecordID], withoutID gaps: LaneAnswer.Gaps, total: Int?, into commit: inout PageCommit, at now: Instant
     ) {
         if commit.progress.presence.walk == nil { commit.progress.presence.sweeps += 1 }
         // By id alone: a list in the order of ids has no reason to move a record.
-        let position = sweep.advance(ids.map { PageWindow.Entry($0) }, total: total, pageSize: sweepPageSize)
+        let places = LaneAnswer.places(ids.map { PageWindow.Entry($0) }, withoutID: gaps)
+        let position = sweep.advance(places, total: total, pageSize: sweepPageSize)
         let ending: SweepStage = sweep.isConnected ? .complete : .inconclusive
         commit.presence = .sweep(ids, position == .end ? ending : .underWay)
-        if !sweep.isConnected { commit.warning = Self.gapWarning }
+        warn(of: sweep, in: &commit)
         if position == .end {
+            if commit.progress.baseline == .partial, sweep.isConnected, !sweep.ignoresOffset {
+                commit.progress.baseline = .complete
+            }
             commit.progress.presence.walk = nil
             commit.progress.presence.sweptAt = now
             sweep = PageWindow()
@@ -144,6 +157,20 @@ extension ResourceLane {
     private static func entries(_ records: [SeenRecord]) -> [PageWindow.Entry] {
         records.map { PageWindow.Entry($0.id, $0.fingerprint) }
     }
+
+    private func warn(of window: PageWindow, in commit: inout PageCommit) {
+        if !window.isConnected { commit.warning = Self.gapWarning }
+        if window.ignoresOffset { commit.warning = Self.offsetWarning }
+    }
+
+    private var idlessWarning: String {
+        "records without an id (\(plan.idField)) are left out: nothing can be told of them. Check the records in Insightly, "
+            + "and the idField of \"\(plan.name)\" in event.poller.configuration"
+    }
+
+    private static let offsetWarning =
+        "the API answers every offset (skip) with the same page, so that nothing beyond it can be read: changes of other "
+        + "records are missed. Check the url and the pageSize of the resource, and what stands between here and the API"
 
     private static let gapWarning =
         "the pages of this resource do not follow each other: the API's order changes from page to page. Records may have "

@@ -2,13 +2,21 @@
 
 /// The content of a usable answer.
 package enum LaneAnswer: Sendable {
-    case records([SeenRecord])
+    case records([SeenRecord], withoutID: Gaps)
     /// Of a page that was asked for its ids only.
-    case ids([RecordID])
+    case ids([RecordID], withoutID: Gaps)
     case verdict(LookupVerdict)
 }
 
 extension LaneAnswer {
+    /// The places in the page of records that have no id, ascending. They are left out, and have their places all the same.
+    package typealias Gaps = [Int]
+
+    /// The places of a page with what stands in them: all that paging goes by.
+    static func places(_ entries: [PageWindow.Entry], withoutID gaps: Gaps) -> [PageWindow.Entry] {
+        gaps.reduce(into: entries) { places, gap in places.insert(PageWindow.Entry(RecordID("")), at: gap) }
+    }
+
     /// Reads an answer to this work, or says why it cannot be used.
     init(_ result: APIResult, of lane: ResourceLane) throws(PageProblem) {
         if let id = lane.recordInFlight {
@@ -18,15 +26,20 @@ extension LaneAnswer {
         let response = try Self.usable(result, of: lane)
         let page: RecordPage
         do {
-            page = try RecordPage.read(response.body)
+            // No content: nothing changed, or nothing is there.
+            page = response.status == 204 ? RecordPage.empty : try RecordPage.read(response.body)
         } catch {
             throw PageProblem(
                 .retry, "\(lane.target.path): the answer is not a page of records: \(error); asking again")
         }
         if lane.asksForIDs {
-            self = .ids(try Self.ids(of: page, lane))
+            let (ids, gaps) = Self.withIDs(page) { $0.id(at: lane.plan.idField) }
+            try Self.check(gaps, ofRecords: page.records.count, lane)
+            self = .ids(ids, withoutID: gaps)
         } else {
-            self = .records(try Self.records(of: page, lane))
+            let (records, gaps) = Self.withIDs(page) { SeenRecord($0, idField: lane.plan.idField) }
+            try Self.check(gaps, ofRecords: page.records.count, lane)
+            self = .records(records, withoutID: gaps)
         }
     }
 
@@ -35,30 +48,21 @@ extension LaneAnswer {
         return try result.mapError { PageProblem(.retry, "\(lane.target.path): \($0)") }.get()
     }
 
-    private static func records(of page: RecordPage, _ lane: ResourceLane) throws(PageProblem) -> [SeenRecord] {
-        var records: [SeenRecord] = []
-        records.reserveCapacity(page.records.count)
+    private static func withIDs<Read>(_ page: RecordPage, _ read: (RawRecord) -> Read?) -> (read: [Read], gaps: Gaps) {
+        var (all, gaps): ([Read], Gaps) = ([], [])
+        all.reserveCapacity(page.records.count)
         for (index, record) in page.records.enumerated() {
-            guard let seen = SeenRecord(record, idField: lane.plan.idField) else { throw noID(index, lane) }
-            records.append(seen)
+            if let read = read(record) { all.append(read) } else { gaps.append(index) }
         }
-        return records
+        return (all, gaps)
     }
 
-    private static func ids(of page: RecordPage, _ lane: ResourceLane) throws(PageProblem) -> [RecordID] {
-        var ids: [RecordID] = []
-        ids.reserveCapacity(page.records.count)
-        for (index, record) in page.records.enumerated() {
-            guard let id = record.id(at: lane.plan.idField) else { throw noID(index, lane) }
-            ids.append(id)
-        }
-        return ids
-    }
-
-    private static func noID(_ index: Int, _ lane: ResourceLane) -> PageProblem {
-        PageProblem(
+    /// A record without an id is left out. Where none has one, and none had before, it is the configuration that is wrong.
+    private static func check(_ gaps: Gaps, ofRecords count: Int, _ lane: ResourceLane) throws(PageProblem) {
+        guard gaps.count == count, count > (lane.recordsKnown > 0 ? 1 : 0), !lane.hasReadIDs else { return }
+        throw PageProblem(
             .needsAttention,
-            "\(lane.target.path): record \(index + 1) of the page has no \(lane.plan.idField). Check the idField "
+            "\(lane.target.path): record 1 of the page has no \(lane.plan.idField), and no other has. Check the idField "
                 + "of \"\(lane.plan.name)\" in event.poller.configuration")
     }
 

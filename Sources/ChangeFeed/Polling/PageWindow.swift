@@ -42,6 +42,10 @@ package struct PageWindow: Sendable, Equatable {
     /// Pages in a row that did not connect with the last one.
     private var detours = 0
     private var restarts = 0
+    /// The ids of the first page, and how many pages in a row since then were that page again, wherever they were asked for.
+    private var firstPage: [RecordID] = []
+    private var repetitions = 0
+    private var hasMoved = false
 
     /// - Parameters:
     ///   - covered: how many records were read before, by another window.
@@ -51,6 +55,9 @@ package struct PageWindow: Sendable, Equatable {
         self.last = last
         isResuming = last != nil
     }
+
+    /// The API answers every offset with its first page. Once may be chance: so many records may have come before it.
+    package var ignoresOffset: Bool { !hasMoved && repetitions >= 2 }
 
     /// Where the next page begins.
     package var skip: Int { isConnected ? max(0, covered - margin) : covered }
@@ -69,18 +76,30 @@ package struct PageWindow: Sendable, Equatable {
         let repeats = readFrom == 0 && covered == 1 && page.count <= 1
         let bringsSomething = !(reachesOn || repeats) || page.contains { neighbours[$0.id] == nil }
         if readFrom > 0 { detours = 0 }
+        compareWithFirst(page, from: readFrom, overlap: overlap)
         margin = readFrom == 0 ? 1 : max(1, margin / 2)
         covered = readFrom + page.count
         guard let lastEntry = page.last else { return .end }
         neighbours = Dictionary(page.map { ($0.id, $0.fingerprint) }, uniquingKeysWith: { $1 })
         last = lastEntry.id
         isResuming = false
+        // Another page tells whether it was chance.
+        if !hasMoved, repetitions == 1 { return .more }
         guard let total else { return bringsSomething ? .more : .end }
         // A page that is not full ends the list, unless more was promised. What was promised ends nothing: it may be a count
         // of something else, and then of less.
         let isShort = page.count < pageSize
         return covered >= total
             ? (isShort || !bringsSomething ? .end : .more) : (isShort && !bringsSomething ? .end : .more)
+    }
+
+    private mutating func compareWithFirst(_ page: [Entry], from readFrom: Int, overlap: Int) {
+        let ids = page.map(\.id)
+        if readFrom == 0 || firstPage.isEmpty {
+            (firstPage, repetitions, hasMoved) = (ids, 0, false)
+        } else if page.count > overlap {
+            if ids == firstPage { repetitions += 1 } else { hasMoved = true }
+        }
     }
 
     private func connects(_ page: [Entry]) -> Bool {

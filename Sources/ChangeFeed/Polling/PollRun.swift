@@ -22,7 +22,8 @@ package struct PollRun: Sendable {
     private let plan: ResourcePlan
     private let previous: ResourceProgress
     private let overlap: Duration
-    private var window = PageWindow()
+    /// How far its pages have come.
+    private(set) var window = PageWindow()
     /// When the first request that was answered left, by the server's clock and by our own; a later time would be too late
     /// for changes made while we read.
     private var beginning: (server: Instant, own: Instant)?
@@ -43,9 +44,6 @@ package struct PollRun: Sendable {
     package func target(pageSize: Int) -> RequestTarget {
         window.items(of: plan.search.expanded(at: since), pageSize: pageSize)
     }
-
-    /// Whether the pages so far followed each other without a gap.
-    package var isConnected: Bool { window.isConnected }
 
     /// Takes the records of the page asked for.
     ///

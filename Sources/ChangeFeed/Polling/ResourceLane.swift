@@ -25,7 +25,11 @@ package struct ResourceLane: Sendable {
     private var pollEnded: Instant?
     private(set) var paceKept = Instant.distantPast
     /// Records of the resource, roughly.
-    private var recordsKnown: Int
+    private(set) var recordsKnown: Int
+    /// Members of records that only GETs by id were seen to tell; a control is made before what it is needed for.
+    private(set) var onlyByID: Set<String>?
+    /// A page of this process had records with ids: those without are not the fault of the configuration.
+    var hasReadIDs = false
     private(set) var inFlight: (work: LaneWork, request: APIRequest, sentAt: Instant)?
     private var notBefore: Instant
     private var wasHeld = false
@@ -67,7 +71,7 @@ package struct ResourceLane: Sendable {
         let poll = turn(.poll, from: max(clock.due, notBefore))
         // Where polls are due again as soon as they end, something else has its turn after each all the same.
         guard clock.due > now || inFlight?.work == .poll else { return poll }
-        guard progress.baseline == .complete else { return turn(.baseline, from: notBefore) }
+        guard progress.baseline.isOver else { return turn(.baseline, from: notBefore) }
         guard let next = watch?.errand(progress.presence, at: now) else { return poll }
         let errand = turn(.errand(next.errand), from: max(next.from, notBefore))
         return errand.from <= now || errand.from < poll.from ? errand : poll
@@ -148,6 +152,7 @@ package struct ResourceLane: Sendable {
             watch?.saw(commit.records.lazy.map(\.id))
         }
         if inFlight?.work == .poll, run == nil { watch?.pollEnded(at: now, spacing: countSpacing) }
+        if let found = summary.presence?.onlyByID { onlyByID = (onlyByID ?? []).union(found) }
         guard let step = commit.presence, let finding = summary.presence, var presence = progress?.presence else {
             let hasNoCount = inFlight?.work == .errand(.count) ? watch?.hasNoCount() : nil
             return hasNoCount.map { [$0] } ?? []

@@ -17,6 +17,12 @@ package struct ResourceProgress: Sendable, Equatable {
         /// So many records of the list have been read, and this one last.
         case walking(covered: Int, last: RecordID?)
         case complete
+        /// The list was read as far as it can be: the API answers every offset with the same page. What turns up later is not
+        /// new for being unknown.
+        case partial
+
+        /// Nothing is left to be walked.
+        package var isOver: Bool { self == .complete || self == .partial }
     }
 
     /// Fixed at the first contact, by the server's clock.

@@ -16,7 +16,8 @@ package enum PresenceStep: Sendable, Equatable {
     case stranger(RecordID, LookupVerdict)
     /// A hidden or unlisted record was asked for again: one that is gone becomes a suspect like any other.
     case recheck(RecordID, LookupVerdict)
-    /// The same, to see whether a GET finds what a list shows.
+    /// A record that the list has just shown was asked for by its id, to see whether a GET finds it: nothing of it is
+    /// compared or remembered.
     case control(RecordID, LookupVerdict)
 }
 
@@ -34,6 +35,8 @@ package struct PresenceFinding: Sendable, Equatable {
     package var tally: PresenceTally?
     /// Of a `compare` or a `sweep`.
     package var comparison: IDComparison?
+    /// Of a `control`: members that the GET told and a page of the same moment did not; nil: there was no such page.
+    package var onlyByID: [String]?
 
     package init(tally: PresenceTally? = nil, comparison: IDComparison? = nil) {
         self.tally = tally

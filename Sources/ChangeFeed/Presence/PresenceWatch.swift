@@ -194,8 +194,6 @@ extension PresenceWatch {
             notices.append(guarding.took(id, verdict, tally: tally, hold: &progress.hold, at: now))
         case .control(let id, let verdict):
             rests.succeeded(.look)
-            // It is stored like any page: a stranger that is asked for in this way is known from then on.
-            if !verdict.isAbsence { lookups.saw([id]) }
             notices.append(control.took(id, verdict, at: now))
         }
         notices.append(guarding.took(tally, hold: &progress.hold, at: now))

@@ -9,6 +9,13 @@ package enum Sighting: Sendable, Equatable {
     /// A GET by its id. `again`: not for the first time since it was missing.
     case byID(again: Bool)
 
+    package var answer: AnswerKind {
+        switch self {
+        case .search, .list: .page
+        case .byID: .byID
+        }
+    }
+
     /// The presence of a record that was just seen, given what it was before; nil: it was unknown.
     package func presence(after known: Presence?) -> Presence {
         switch (self, known) {

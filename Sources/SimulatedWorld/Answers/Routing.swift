@@ -52,13 +52,13 @@ extension SimulatedInstance {
         guard let record = tables[object].published[id] else { return .message(404, "Record not found.") }
         if record.isDeleted {
             switch quirks.recycledStatus {
-            case 200: return .json(record.document.json)
+            case 200: return .json(record.document.byID)
             case 403: return .message(403, "API User does not have access to Record.")
             case let status: return .message(status, "Record not found.")
             }
         }
         if record.content.isHidden { return .message(403, "API User does not have access to Record.") }
-        return .json(record.document.json)
+        return .json(record.document.byID)
     }
 
     /// The wrong number of a name the service knows, `/Contact`, answers 405; any other name 404.

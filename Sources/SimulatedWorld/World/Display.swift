@@ -9,12 +9,21 @@ package struct Display: Sendable, Equatable {
         case rounded
     }
 
+    /// What lists and searches show of the members that a GET by id shows in full.
+    package enum OnlyByID: String, Sendable, CaseIterable {
+        /// There are no such members.
+        case alike
+        case absent
+        case null
+    }
+
     /// What becomes of the fraction of a second.
     package var stamps = Rounding.truncated
     /// Whether records have `VISIBLE_TO` and `VISIBLE_TEAM_ID`.
     package var showsVisibility = true
     /// Whether everything beyond ASCII is written as `\u…`.
     package var escapesNonASCII = false
+    package var onlyByID = OnlyByID.alike
 
     package init() {}
 

@@ -5,6 +5,21 @@ package struct RecordDocument: Sendable, Equatable, CustomStringConvertible {
     package let json: [UInt8]
     /// From the comma before the first collection up to the end of the last one.
     let collections: Range<Int>
+    /// From the comma before the members that only a GET by id shows in full; the end where there are none.
+    private let onlyByID: Range<Int>
+    /// Those members as a GET shows them.
+    private let inFull: [UInt8]
+
+    /// The names of the members that only a GET by id shows in full.
+    package static let namesOnlyByID = ["BODY", "EMAILLINKS"]
+
+    /// The record as a GET by its id shows it.
+    package var byID: [UInt8] {
+        inFull.isEmpty ? json : Array(json[..<onlyByID.lowerBound]) + inFull + Array(json[onlyByID.upperBound...])
+    }
+
+    /// Whether this is the record in one of the forms in which it is shown.
+    package func isShown(as bytes: [UInt8]) -> Bool { json == bytes || (!inFull.isEmpty && byID == bytes) }
 
     package var description: String { String(decoding: json, as: UTF8.self) }
 }
@@ -18,7 +33,14 @@ extension RecordDocument {
         for collection in shape.collections { writer.collection(collection) }
         let end = writer.length
         writer.fields(shape.leadingCount..<shape.fields.count)
-        self.init(json: writer.finished(), collections: start..<end)
+        let tail = writer.length
+        if display.onlyByID == .null { for name in Self.namesOnlyByID { writer.null(name) } }
+        let onlyByID = tail..<writer.length
+        let body = "About \(record.id)."
+        self.init(
+            json: writer.finished(), collections: start..<end, onlyByID: onlyByID,
+            inFull: display.onlyByID == .alike
+                ? [] : Array(",\"BODY\":\"\(body)\",\"EMAILLINKS\":[{\"EMAIL_LINK_ID\":\(record.id)}]".utf8))
     }
 }
 
@@ -59,6 +81,11 @@ private struct RecordWriter {
         json.raw(separator)
         json.raw(key)
         separator = ","
+    }
+
+    mutating func null(_ name: String) {
+        begin(Array("\"\(name)\":".utf8))
+        json.value(.null)
     }
 
     mutating func collection(_ collection: SubCollection) {

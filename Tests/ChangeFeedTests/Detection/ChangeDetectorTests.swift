@@ -83,6 +83,37 @@ struct KnownRecordDetectionTests {
         #expect(try change(examine(SampleRecords.contact(["TAGS": "[]"]))).changes?.count == 2)
     }
 
+    @Test("What only a GET by id holds is no change, seen in either order; what both hold is")
+    func answerKinds() throws {
+        let plan = SamplePlans.contacts()
+        let detector = ChangeDetector(
+            plan: plan, newsThreshold: .beginning, baselineIsComplete: true, onlyByID: ["BODY", "EMAILLINKS"])
+        func examine(_ text: String, in answer: AnswerKind, over stored: String, in kind: AnswerKind) throws -> Finding
+        {
+            let seen = try #require(SeenRecord(try SampleRecords.record(text), idField: plan.idField))
+            let known = KnownSummary(version: 1, fingerprint: Fingerprint(of: Array(stored.utf8)[...]), answer: kind)
+            return detector.examine(
+                seen, in: answer, known: known, pagesTell: { $0.hasSuffix("_NAME") }, content: { Array(stored.utf8) })
+        }
+        let base = String(SampleRecords.contact(["TAGS": "[]"]).dropLast())
+        let full = base + #","BODY":"<p>","EMAILLINKS":[{"EMAIL_LINK_ID":1}]}"#
+        for listed in ["}", #","BODY":null,"EMAILLINKS":null}"#].map({ base + $0 }) {
+            #expect(try examine(full, in: .byID, over: listed, in: .page) == .seenAgain)
+            #expect(try examine(listed, in: .page, over: full, in: .byID) == .seenInPage)
+            let converted = full.replacing("2025-04-08 18:48:30", with: "2026-11-23 19:04:05")
+                .replacing(#""PHONE":null"#, with: #""PHONE":"1""#)
+                .replacing(#""TAGS":[]"#, with: #""TAGS":[{"TAG_NAME":"a"}]"#)
+            let paths = try change(examine(converted, in: .byID, over: listed, in: .page)).changes?.map(\.path)
+            #expect(paths == ["/PHONE", "/TAGS/a"])
+            let emptied = listed.replacing("2025-04-08 18:48:30", with: "2026-11-23 19:04:05")
+                .replacing(#""LAST_NAME":"Huber""#, with: #""LAST_NAME":null"#)
+            let before = try change(examine(emptied, in: .page, over: full, in: .byID)).changes?.map(\.path)
+            #expect(before == ["/LAST_NAME"], "pages tell names")
+        }
+        let otherBody = full.replacing("<p>", with: "<b>")
+        #expect(try change(examine(otherBody, in: .byID, over: full, in: .byID)).changes?.map(\.path) == ["/BODY"])
+    }
+
     @Test("Ignored fields alone are no event; with another change they are listed with it")
     func ignored() throws {
         let fields = [

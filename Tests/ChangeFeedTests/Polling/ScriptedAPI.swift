@@ -67,6 +67,7 @@ struct FeedDriver {
     private(set) var changes: [Change] = []
     private(set) var learned: [RecordID] = []
     private(set) var problems: [PageProblem] = []
+    private(set) var warnings: [String] = []
     private(set) var pollsBegun: [Instant] = []
 
     init(
@@ -106,6 +107,7 @@ struct FeedDriver {
             problems.append(problem)
         case .commit(let page):
             for seen in page.records { examine(seen, page.detector) }
+            if let warning = page.warning { warnings.append(warning) }
             _ = feed.committed(page, CommitSummary(), at: now)
         }
     }
@@ -116,6 +118,7 @@ struct FeedDriver {
         switch finding {
         case .unchanged: return
         case .seenAgain: known[seen.id]?.summary.fingerprint = seen.fingerprint
+        case .seenInPage: break
         case .learned: learned.append(seen.id)
         case .changed(let change): changes.append(change)
         }

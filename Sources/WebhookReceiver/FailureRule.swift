@@ -23,7 +23,7 @@ extension ReceiverBehaviour.Rule {
           slow     200, and a body that comes one byte a second
           huge     200, and a body of 1 GiB
         and after a status +retry-after=SECONDS, after anything +delay=SECONDS.
-        WHEN: a share of the requests (0.2), or first:N; left out: always.
+        WHEN: a share of the requests (0.2), first:N, type:contact.* or above:BYTES; left out: always.
         first:N alone means 503:first:N.
         """
 
@@ -51,7 +51,7 @@ extension ReceiverBehaviour.Rule {
         self.init(answer)
         if parts.count == 2 {
             guard let scope = ReceiverBehaviour.Scope(words: parts[1]) else {
-                throw fault("\"\(parts[1])\" is neither a share from 0 to 1 nor first:N")
+                throw fault("\"\(parts[1])\" is no share from 0 to 1, and neither first:N, type:TYPE nor above:BYTES")
             }
             self.scope = scope
         }
@@ -78,6 +78,12 @@ extension ReceiverBehaviour.Scope {
         if words.hasPrefix("first:") {
             guard let count = Int(words.dropFirst("first:".count)), count > 0 else { return nil }
             self = .first(count)
+        } else if words.hasPrefix("type:") {
+            guard let pattern = EventTypePattern(String(words.dropFirst("type:".count))) else { return nil }
+            self = .types(pattern)
+        } else if words.hasPrefix("above:") {
+            guard let bytes = Int(words.dropFirst("above:".count)), bytes >= 0 else { return nil }
+            self = .above(bytes: bytes)
         } else {
             guard let share = Double(words), (0...1).contains(share) else { return nil }
             self = .share(share)

@@ -65,6 +65,10 @@ package struct ReceiverBehaviour: Sendable, Equatable {
         case first(Int)
         /// About this part of all requests, 0 to 1, drawn by the seed.
         case share(Double)
+        /// Events of these types.
+        case types(EventTypePattern)
+        /// Requests with a body of more bytes.
+        case above(bytes: Int)
     }
 
     package struct Rule: Sendable, Equatable {
@@ -91,12 +95,17 @@ package struct ReceiverBehaviour: Sendable, Equatable {
         ReceiverBehaviour([Rule(answer)])
     }
 
-    /// - Parameter number: 1 for the first request since the behaviour was set.
-    package func answer(toRequest number: Int) -> ReceiverAnswer {
+    /// - Parameters:
+    ///   - number: 1 for the first request since the behaviour was set.
+    ///   - type: of the event.
+    ///   - bytes: of the body.
+    package func answer(toRequest number: Int, type: String? = nil, bytes: Int = 0) -> ReceiverAnswer {
         for (index, rule) in rules.enumerated() {
             switch rule.scope {
             case .all: return rule.answer
             case .first(let count): if number <= count { return rule.answer }
+            case .types(let pattern): if type.map(pattern.matches) ?? false { return rule.answer }
+            case .above(let limit): if bytes > limit { return rule.answer }
             case .share(let share): if draw(rule: index, request: number) < share { return rule.answer }
             }
         }

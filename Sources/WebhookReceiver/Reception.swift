@@ -60,7 +60,8 @@ final class Reception: Sendable {
             if state.requests.count > requestsKept { state.requests.removeFirst() }
             guard request.isVerified else { return nil }
             state.requestsOfBehaviour += 1
-            let answer = state.behaviour.answer(toRequest: state.requestsOfBehaviour)
+            let answer = state.behaviour.answer(
+                toRequest: state.requestsOfBehaviour, type: request.event?.type, bytes: request.body.count)
             if answer.form == .held { state.held[request.number] = release }
             return answer
         }

@@ -1,5 +1,6 @@
 // The words of `listen --fail`.
 
+import ChangeFeed
 import Testing
 import WebhookReceiver
 
@@ -18,6 +19,8 @@ struct FailureRuleTests {
             ("reset", .init(.init(.reset))),
             ("lost", .init(.init(.lost))),
             ("slow", .init(.init(.slowBody(interval: .seconds(1))))),
+            ("500:type:contact.*", .init(.init(.status(500)), .types(EventTypePattern("contact.*")!))),
+            ("413:above:100000", .init(.init(.status(413)), .above(bytes: 100_000))),
             ("huge", .init(.init(.hugeBody(bytes: 1 << 30)))),
             ("302", .init(.redirect(to: "/redirected", status: 302))),
         ])
@@ -30,6 +33,7 @@ struct FailureRuleTests {
         arguments: [
             "", "99", "600", "explode", "503:", "503:2", "503:-1", "503:first:0", "503:first:x", "first:", "503+delay",
             "503+delay=x", "503+delay=-1", "503+jitter=1", "503:first:1:0.2",
+            "500:type:contact", "413:above:-1", "413:above:much",
         ])
     func refused(text: String) throws {
         let fault = #expect(throws: ReceiverBehaviour.Rule.Fault.self) { try ReceiverBehaviour.Rule(text: text) }

@@ -1,5 +1,6 @@
 // Which answer which request gets.
 
+import ChangeFeed
 import Testing
 import WebhookReceiver
 
@@ -15,6 +16,17 @@ struct ReceiverBehaviourTests {
         ])
         let answers = (1...5).map { behaviour.answer(toRequest: $0).form }
         #expect(answers == [.status(503), .status(503), .reset, .silence, .silence])
+    }
+
+    @Test("a rule can be about the types of events, and about how large they are")
+    func kinds() throws {
+        let behaviour = ReceiverBehaviour([
+            .init(.init(.status(500)), .types(try #require(EventTypePattern("contact.*")))),
+            .init(.init(.status(413)), .above(bytes: 100)),
+        ])
+        #expect(behaviour.answer(toRequest: 1, type: "contact.created", bytes: 101).form == .status(500))
+        #expect(behaviour.answer(toRequest: 1, type: "lead.created", bytes: 101).form == .status(413))
+        #expect(behaviour.answer(toRequest: 1, type: "lead.created", bytes: 100) == .ok)
     }
 
     @Test("a share hits about that part of the requests, the same ones for the same seed")

@@ -68,12 +68,12 @@ struct RecordTruth {
         }
     }
 
-    /// The first deletion after this state. Where nothing was told before: the first that these bytes came before.
+    /// The first deletion after this state that these bytes came before, or else the first: a record may be deleted,
+    /// come back and be deleted again before anybody has looked.
     func deletion(of record: [UInt8], after position: Int?, _ moment: Watch.Moment?) -> Int? {
         let deletions = states.indices.dropFirst(position.map { $0 + 1 } ?? 0).filter {
             states[$0].kind == .deleted && isPlausible($0, moment)
         }
-        guard position == nil else { return deletions.first }
         return deletions.first { had(record, before: $0) } ?? deletions.first
     }
 

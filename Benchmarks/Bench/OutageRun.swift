@@ -71,8 +71,8 @@ struct OutageRun {
             if now >= back, inFlight.count > outcome.ramp.last ?? 0 { outcome.ramp.append(inFlight.count) }
             outcome.mostInFlight = max(outcome.mostInFlight, inFlight.count)
             guard let next = inFlight.min(by: { $0.endsAt < $1.endsAt }) else {
-                guard let opens = gate.opens(at: now), let due = try store.nextDue(of: endpoint) else { break }
-                now = max(now + .microseconds(1), max(opens, due))
+                guard let next = gate.looksAgain(at: try store.waiting(of: endpoint, at: now), at: now) else { break }
+                now = next
                 continue
             }
             now = next.endsAt
@@ -87,7 +87,7 @@ struct OutageRun {
             outcome.delivered += 1
             // Records have one event each: their order among each other is that of the log, but for those tried before.
             if next.delivery.attempts == 0 {
-                if next.delivery.sequence < last - gate.inFlight.count - 4 { outcome.outOfOrder += 1 }
+                if next.delivery.sequence < last - gate.inFlight - 4 { outcome.outOfOrder += 1 }
                 last = max(last, next.delivery.sequence)
             }
         }
@@ -100,10 +100,10 @@ struct OutageRun {
     private mutating func launch(
         into inFlight: inout [Attempt], at now: Instant, _ began: (Instant) -> Void
     ) throws {
-        let room = gate.room(at: now)
-        guard room > 0 else { return }
-        for delivery in try store.claim(of: endpoint, limit: room, at: now) {
-            gate.enter(delivery.id, at: now)
+        let admission = gate.admission(at: now)
+        guard admission.total > 0 else { return }
+        for delivery in try store.claim(of: endpoint, admission, at: now) {
+            gate.enter(delivery.traits, at: now)
             inFlight.append(Attempt(delivery: delivery, startedAt: now, endsAt: now + Self.work))
             began(now)
         }
@@ -111,7 +111,7 @@ struct OutageRun {
 
     private mutating func settle(_ attempt: Attempt, isTaken: Bool, at now: Instant) throws {
         let outcome = AttemptOutcome(verdict: .answered(status: isTaken ? 204 : 502), duration: Self.work)
-        gate.took(outcome, begun: attempt.startedAt, at: now)
+        gate.took(outcome, of: attempt.delivery.traits, begun: attempt.startedAt, at: now)
         let number = attempt.delivery.attempts + 1
         let decision = policy.decide(
             outcome, attempts: number, health: gate.health, at: now, jitter: .random(in: 0..<1, using: &random))

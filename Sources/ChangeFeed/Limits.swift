@@ -150,15 +150,30 @@ package enum Limits {
     /// Between replays that are not accepted.
     static let replayBackoff = Backoff(first: .seconds(2), longest: .minutes(15))
 
-    /// Failures in a row after which an endpoint's circuit opens.
+    /// Events that fail, with none taken since, before that is the receiver's fault.
     static let failuresUntilOpen = 5
 
-    /// Attempts of a minute of which half may not fail.
-    static let attemptsToJudge = 20
+    /// How long they must have been failing: many receivers restart in less.
+    static let failingUntilOpen: Duration = .seconds(5)
 
-    /// How long an open circuit waits for its first probe, and at most for one.
-    static let firstProbe: Duration = .seconds(30)
-    static let longestProbe: Duration = .minutes(15)
+    /// Until that is certain, between two attempts: as long as it has lasted so far, within these bounds.
+    static let shortestDoubt: Duration = .milliseconds(200)
+    static let longestDoubt: Duration = .seconds(2)
+
+    /// After an event was taken, others that fail again are no news for so long.
+    static let lifeSpeaksFor: Duration = .minutes(1)
+
+    /// How long an open circuit waits after so many probes: they come 1, 2, 5, 15 and 45 seconds after it opened, and
+    /// then after twice as long each time.
+    package static func wait(afterProbes probes: Int) -> Duration {
+        let first: [Duration] = [.seconds(1), .seconds(1), .seconds(3), .seconds(10), .seconds(30)]
+        if first.indices.contains(probes) { return first[probes] }
+        let doublings = max(0, probes - first.count + 1)
+        return doublings < 5 ? .seconds(30 << doublings) : longestProbe
+    }
+
+    /// The longest that an open circuit waits for a probe.
+    private static let longestProbe: Duration = .minutes(15)
 
     /// How long an overloaded receiver is left alone at least.
     static let overloadRest: Duration = .seconds(60)
@@ -214,6 +229,9 @@ package enum Limits {
 
     /// Events of the log looked at in one transaction, to be put into the queue again.
     package static let replayedAtOnce = 500
+
+    /// Events of types that fail which are passed over in search of one that is likely to be taken.
+    package static let passedOver = 1_000
 
     /// Deliveries read at once where all of an endpoint are put into another order.
     package static let reorderedAtOnce = 5_000

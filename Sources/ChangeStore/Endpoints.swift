@@ -1,6 +1,7 @@
 // Verbs on an endpoint: what is kept of it between two processes.
 
 import ChangeFeed
+import Foundation
 import GRDB
 
 /// An endpoint of the store.
@@ -11,25 +12,31 @@ package struct StoredEndpoint: Sendable, Equatable {
     /// No attempt before then: the receiver asked for rest before the last restart.
     package let heldUntil: Instant?
     package let health: EndpointHealth
+    /// Whether it is another receiver than the last time that stands behind the name.
+    package let hasNewTarget: Bool
 }
 
 extension ChangeStore {
     /// The endpoint of this name, made the first time. What waits goes by the order that is given now.
     ///
     /// - Parameters:
+    ///   - target: the fingerprint of its URL, which itself may hold secrets. What is known of the health of another URL
+    ///     says nothing of this one. Nil leaves that as it is.
     ///   - longestWait: no retry is ever further away; one that is was written under a clock that ran ahead.
     package func endpoint(
-        named name: String, rules: EndpointRules = EndpointRules(), longestWait: Duration, at now: Instant
+        named name: String, rules: EndpointRules = EndpointRules(), target: Fingerprint? = nil, longestWait: Duration,
+        at now: Instant
     ) throws -> StoredEndpoint {
         try pool.write { db in
             try db.execute(
                 sql: "INSERT INTO endpoint (name, delivery_order) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
                 arguments: [name, rules.order.rawValue])
+            guard let id = try Int64.fetchOne(db, sql: "SELECT id FROM endpoint WHERE name = ?", arguments: [name])
+            else { throw DatabaseError(message: "endpoint \(name) was not stored") }
+            let hasNewTarget = try target.map { try db.aim(endpoint: id, at: $0) } ?? false
             let row = try Row.fetchOne(
-                db, sql: "SELECT id, delivery_order, held_until, health FROM endpoint WHERE name = ?", arguments: [name]
-            )
-            guard let row else { throw DatabaseError(message: "endpoint \(name) was not stored") }
-            let id: Int64 = row["id"]
+                db, sql: "SELECT delivery_order, held_until, health FROM endpoint WHERE id = ?", arguments: [id])
+            guard let row else { throw DatabaseError(message: "endpoint \(name) is not in the store") }
             if row["delivery_order"] != rules.order.rawValue { try db.reorder(endpoint: id, by: rules.order) }
             if !rules.coalesces { try db.numberWhatWaits(of: id) }
             try db.execute(
@@ -39,10 +46,10 @@ extension ChangeStore {
                     """,
                 arguments: [now + longestWait, id])
             let heldUntil: Instant? = row["held_until"]
-            let health = EndpointHealth(resuming: EndpointHealth(stored: row["health"]) ?? EndpointHealth(), at: now)
             return StoredEndpoint(
                 id: id, name: name, rules: rules, heldUntil: heldUntil.map { min($0, now + Limits.longestHold) },
-                health: health)
+                health: EndpointHealth(resuming: EndpointHealth(column: row["health"]), at: now),
+                hasNewTarget: hasNewTarget)
         }
     }
 
@@ -51,18 +58,13 @@ extension ChangeStore {
         try pool.read { try $0.queuedBeside(endpoints.map(\.name)) }
     }
 
-    /// The endpoint is sent to again, what has waited longest first.
+    /// The endpoint is sent to again: first what never failed, to find out how it is, and then what has waited longest.
     package func resume(_ endpoint: StoredEndpoint) throws {
         try pool.write { db in
             try db.execute(
                 sql: "UPDATE endpoint SET health = ?, held_until = NULL WHERE id = ?",
-                arguments: [EndpointHealth.resumed.stored, endpoint.id])
-            // Never attempted ones are due since they were detected; those that wait for another attempt came before them.
-            try db.execute(
-                sql: """
-                    UPDATE delivery SET due_at = 0 WHERE endpoint_id = ? AND state = 'pending' AND attempts > 0
-                    """,
-                arguments: [endpoint.id])
+                arguments: [EndpointHealth.resumed.column, endpoint.id])
+            try db.makeDue(whatFailedOf: endpoint.id)
             try db.execute(
                 sql: "DELETE FROM operator_request WHERE endpoint_id = ? AND verb = 'resume'", arguments: [endpoint.id])
         }
@@ -70,6 +72,27 @@ extension ChangeStore {
 }
 
 extension Database {
+    /// Whether it was another receiver before; that one's health is forgotten then.
+    fileprivate func aim(endpoint: Int64, at target: Fingerprint) throws -> Bool {
+        let before =
+            try Data?.fetchOne(
+                self, sql: "SELECT url_digest FROM endpoint WHERE id = ?", arguments: [endpoint]) ?? nil
+        guard before != target.bytes.stored else { return false }
+        try execute(
+            sql: "UPDATE endpoint SET url_digest = ? WHERE id = ?", arguments: [target.bytes.stored, endpoint])
+        guard before != nil else { return false }
+        try execute(sql: "UPDATE endpoint SET health = NULL, held_until = NULL WHERE id = ?", arguments: [endpoint])
+        try makeDue(whatFailedOf: endpoint)
+        return true
+    }
+
+    /// Never attempted ones are due since they were detected; those that wait for another attempt came before them.
+    fileprivate func makeDue(whatFailedOf endpoint: Int64) throws {
+        try execute(
+            sql: "UPDATE delivery SET due_at = 0 WHERE endpoint_id = ? AND state = 'pending' AND attempts > 0",
+            arguments: [endpoint])
+    }
+
     func queuedBeside(_ names: [String]) throws -> [(name: String, open: Int)] {
         let rows = try Row.fetchAll(
             self,

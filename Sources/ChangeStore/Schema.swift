@@ -13,6 +13,9 @@ enum Schema {
         migrator.registerMigration("3 lists that were not read to their end") { db in
             try db.execute(sql: "ALTER TABLE resource ADD COLUMN baseline_is_partial INTEGER NOT NULL DEFAULT 0")
         }
+        migrator.registerMigration("4 what failed apart from what did not") { db in
+            try db.execute(sql: whatFailedApart + endpointTargets + healthInWords)
+        }
         return migrator
     }
 
@@ -173,5 +176,40 @@ enum Schema {
             answer BLOB NOT NULL,
             PRIMARY KEY (delivery_id, number)
         ) WITHOUT ROWID;
+        """
+
+    /// What never failed is found at once, however much waits that did.
+    private static let whatFailedApart = """
+        DROP INDEX delivery_due;
+        CREATE INDEX delivery_new ON delivery (endpoint_id, is_replay, due_at, id)
+            WHERE state = 'pending' AND attempts = 0;
+        CREATE INDEX delivery_failed ON delivery (endpoint_id, is_replay, due_at, id)
+            WHERE state = 'pending' AND attempts > 0;
+        """
+
+    /// The fingerprint of the endpoint's URL, null until it is known.
+    private static let endpointTargets = """
+        ALTER TABLE endpoint ADD COLUMN url_digest BLOB;
+        """
+
+    /// `endpoint.health` was the code's own names and sentences. A circuit that was open had waited half a minute at
+    /// least.
+    private static let healthInWords = """
+        UPDATE endpoint SET health = json_object(
+            'circuit', CASE
+                WHEN json_extract(health, '$.circuit.open') IS NOT NULL THEN 'open'
+                WHEN json_extract(health, '$.circuit.probing') IS NOT NULL THEN 'probing'
+                WHEN json_extract(health, '$.circuit.recovering') IS NOT NULL THEN 'recovering'
+                ELSE 'closed' END,
+            'until', json_extract(health, '$.circuit.open.until'),
+            'probes', iif(json_extract(health, '$.circuit.open') IS NOT NULL, 4, NULL),
+            'allowed', json_extract(health, '$.circuit.recovering.allowed'),
+            'disabled', CASE json_extract(health, '$.disabled')
+                WHEN 'the receiver answered 410 Gone' THEN 'gone'
+                WHEN 'the receiver asked for it (webhook-delivery: disable)' THEN 'asked'
+                WHEN 'for five days no attempt succeeded' THEN 'failing' END,
+            'failures', coalesce(json_extract(health, '$.failures'), 0),
+            'failing_since', json_extract(health, '$.failingSince'))
+        WHERE json_valid(health);
         """
 }

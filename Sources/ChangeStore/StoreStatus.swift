@@ -126,7 +126,7 @@ extension StoreStatus.Endpoint {
         guard let row else { return }
         let id: Int64 = row["id"]
         heldUntil = row["held_until"]
-        health = EndpointHealth(stored: row["health"]) ?? EndpointHealth()
+        health = EndpointHealth(column: row["health"])
         queue = try db.queueDepth(ofEndpoint: id)
         // What waits, waits for one that is older and pending.
         oldestOpen = try Instant.fetchOne(

@@ -53,9 +53,6 @@ extension StoredAsJSON {
 }
 
 extension ResourcePace: StoredAsJSON {}
-extension EndpointHealth: StoredAsJSON {
-    var isSound: Bool { failures >= 0 }
-}
 
 extension Collection where Element == UInt8 {
     /// As a BLOB.

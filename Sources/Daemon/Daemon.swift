@@ -69,7 +69,7 @@ package struct Daemon: Sendable {
                 account: memory.account, deliveries: deliveries, desk: desk, clock: clock, logger: logger,
                 released: polls.release)
             let pruning = PruneService(desk: desk, retention: settings.store.retention, clock: clock, logger: logger)
-            logStart(memory, of: store)
+            logStart(memory, deliveries, of: store, at: clock.now)
             let admin = admin(of: memory, api: api, desk: desk, clock: clock)
             try await serve(
                 admin + [pruning] + deliveries + [polls, requests, StoreWatchService(desk: desk)],
@@ -99,7 +99,8 @@ package struct Daemon: Sendable {
             account = try store.account(named: Daemon.accountName, identity: AccountIdentity.make(for: api))
             endpoints = try notification.endpoints.map {
                 try store.endpoint(
-                    named: $0.name, rules: $0.rules, longestWait: $0.retrySchedule.longestWait, at: now)
+                    named: $0.name, rules: $0.rules, target: Fingerprint(of: Array($0.url.utf8)[...]),
+                    longestWait: $0.retrySchedule.longestWait, at: now)
             }
             budget = try store.budgetMemory(of: account)
             progress = try store.progress(of: account)
@@ -196,7 +197,9 @@ package struct Daemon: Sendable {
         settings.polling.resources.map(\.name.text).joined(separator: " ")
     }
 
-    private func logStart(_ memory: Memory, of store: ChangeStore) {
+    private func logStart(
+        _ memory: Memory, _ deliveries: [DeliveryService], of store: ChangeStore, at now: Instant
+    ) {
         if store.isNew {
             logger.notice(
                 "the state store is new: this is a first run, and event.poller.start says what counts as news",
@@ -217,6 +220,7 @@ package struct Daemon: Sendable {
                 "resources": "\(resourceNames)",
                 "queued": .stringConvertible(memory.depth.open), "dead": .stringConvertible(memory.depth.dead),
             ])
+        for delivery in deliveries { delivery.endpoint.logStart(delivery.logger, at: now) }
         for endpoint in memory.abandoned {
             logger.warning(
                 "events wait for an endpoint that is not configured any more; they are kept until it is again",

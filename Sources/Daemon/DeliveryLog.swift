@@ -14,19 +14,23 @@ extension DeliveryTurn {
     }
 
     /// One wide line an attempt. A failure that repeats word for word is logged more quietly.
-    mutating func log(_ outcome: AttemptOutcome, of delivery: DueDelivery, number: Int) {
+    ///
+    /// - Parameter bytes: of the body that was sent, which may be what it was refused for.
+    mutating func log(_ outcome: AttemptOutcome, of delivery: DueDelivery, number: Int, bytes: Int) {
         let result: String
         switch outcome.verdict {
         case .answered(let status): result = String(status)
         case .failed(let failure): result = failure.rawValue
         }
-        let repeats = lastFailure == result
+        // What is the event's own fault is told of each event once.
+        let repeats = outcome.refusesTheEvent ? number > 1 : lastFailure == result
         lastFailure = outcome.isSuccess ? nil : result
         var metadata: Logger.Metadata = [
             "event": "\(delivery.eventID)", "type": "\(delivery.type)", "record": "\(delivery.recordID)",
             "sequence": .stringConvertible(delivery.sequence), "attempt": .stringConvertible(number),
             "result": "\(result)", "milliseconds": .stringConvertible(Int(outcome.duration.microseconds / 1000)),
         ]
+        if outcome.refusesTheEvent { metadata["bytes"] = .stringConvertible(bytes) }
         if let detail = outcome.detail { metadata["detail"] = "\(detail)" }
         service.logger.log(
             level: outcome.isSuccess ? .info : repeats ? .debug : .warning,
@@ -50,14 +54,16 @@ extension DeliveryTurn {
         if let disabled = health.disabled, before.disabled == nil {
             return service.logger.error(
                 """
-                the endpoint is disabled: \(disabled.rawValue). Its queue is kept; once the receiver is well, \
+                the endpoint is disabled: \(disabled.words). Its queue is kept; once the receiver is well, \
                 `insightly-webhooks resume \(service.endpoint.name)` sends it
                 """)
         }
         switch (before.circuit, health.circuit) {
-        case (.closed, .open(_, let wait)), (.recovering, .open(_, let wait)):
+        case (.closed, .open(_, let probes)), (.doubtful, .open(_, let probes)), (.probing, .open(_, let probes)),
+            (.recovering, .open(_, let probes)):
+            let wait = Int(Limits.wait(afterProbes: probes).inSeconds)
             service.logger.warning(
-                "the receiver fails: nothing is sent for \(Int(wait.inSeconds)) s, and then one event to find out",
+                "the receiver fails: nothing is sent for \(wait) s, and then one event to find out",
                 metadata: [
                     "failures": .stringConvertible(health.failures), "result": "\(lastFailure ?? "")",
                 ])

@@ -11,7 +11,8 @@ package struct DeliveryService: ServiceLoop {
     enum Letter: LoopLetter {
         case eventsCommitted
         case tick
-        case ended(DueDelivery, startedAt: Instant, AttemptOutcome)
+        /// - Parameter bytes: of the body that was sent.
+        case ended(DueDelivery, bytes: Int, startedAt: Instant, AttemptOutcome)
         case resume
         case stop
         case areYouThere(AsyncStream<Never>.Continuation)
@@ -85,6 +86,18 @@ package struct DeliveryService: ServiceLoop {
     /// Somebody says that the receiver is well again.
     package func resume() { mailbox.post(.resume) }
 
+    /// Somebody asked to give this delivery up, and it is a dead letter now.
+    func gaveUp(_ delivery: DueDelivery) {
+        logger.notice(
+            "given up as was asked: this event is a dead letter now; `insightly-webhooks replay` sends it again",
+            metadata: [
+                "event": "\(delivery.eventID)", "type": "\(delivery.type)", "record": "\(delivery.recordID)",
+                "sequence": .stringConvertible(delivery.sequence), "attempts": .stringConvertible(delivery.attempts),
+            ])
+        // The next event of its record may go now.
+        wake()
+    }
+
     package func answers() async {
         let (answer, question) = AsyncStream.makeStream(of: Never.self)
         mailbox.post(.areYouThere(question))
@@ -121,7 +134,7 @@ struct DeliveryTurn {
     }
 
     var isStopping: Bool { stop.isAsked }
-    var isDone: Bool { isStopping && gate.inFlight.isEmpty }
+    var isDone: Bool { isStopping && gate.inFlight == 0 }
 
     /// Everything that ended meanwhile is recorded in one transaction, and its places are filled again.
     mutating func work(
@@ -132,7 +145,8 @@ struct DeliveryTurn {
             case .eventsCommitted, .tick: break
             case .areYouThere, .stop: readUrgent(letter)
             case .resume: isToResume = true
-            case .ended(let delivery, let startedAt, let outcome): take(outcome, of: delivery, startedAt: startedAt)
+            case .ended(let delivery, let bytes, let startedAt, let outcome):
+                take(outcome, of: delivery, bytes: bytes, startedAt: startedAt)
             }
         }
         do {
@@ -167,7 +181,9 @@ struct DeliveryTurn {
             })
     }
 
-    private mutating func take(_ outcome: AttemptOutcome, of delivery: DueDelivery, startedAt: Instant) {
+    private mutating func take(
+        _ outcome: AttemptOutcome, of delivery: DueDelivery, bytes: Int, startedAt: Instant
+    ) {
         let number = delivery.attempts + 1
         logShortage(outcome)
         if outcome.tellsNothing {
@@ -176,16 +192,16 @@ struct DeliveryTurn {
             if outcome.failure == .shortage {
                 gate.lacked(at: service.clock.now, jitter: .random(in: 0..<1))
             } else {
-                log(outcome, of: delivery, number: number)
+                log(outcome, of: delivery, number: number, bytes: bytes)
             }
             service.desk.store.putBack([delivery.id])
             gate.leave(delivery.id)
             return
         }
-        log(outcome, of: delivery, number: number)
+        log(outcome, of: delivery, number: number, bytes: bytes)
         let before = gate.health
         gate.took(
-            outcome, isReplay: delivery.isReplay, begun: startedAt, at: service.clock.now, jitter: .random(in: 0..<1))
+            outcome, of: delivery.traits, begun: startedAt, at: service.clock.now, jitter: .random(in: 0..<1))
         logHealth(since: before)
         let decision = service.terms.policy.decide(
             outcome, attempts: number - delivery.attemptsBefore, health: gate.health, at: service.clock.now,
@@ -223,37 +239,43 @@ struct DeliveryTurn {
         isToResume = false
         gate.resume()
         storedHealth = gate.health.memory
-        service.logger.notice("the endpoint is resumed; what has waited longest goes first")
+        service.logger.notice("the endpoint is resumed; what never failed goes first, and then what has waited longest")
     }
 
     private mutating func launch(in attempts: inout DiscardingTaskGroup) async throws {
         let endpoint = service.endpoint
-        var room = gate.room(at: service.clock.now)
-        while room > 0 {
-            let (limit, now) = (room, service.clock.now)
+        var now = service.clock.now
+        var admission = gate.admission(at: now)
+        while admission.total > 0 {
+            let (wanted, moment) = (admission, now)
             let admitsReplays = gate.replaysOpen <= now
             let due = try await store(isBeginning: true) {
-                try $0.claim(of: endpoint, limit: limit, admittingReplays: admitsReplays, at: now)
+                try $0.claim(of: endpoint, wanted, admittingReplays: admitsReplays, at: moment)
             }
             // Told to stop meanwhile, it begins nothing new.
             if isStopping { return service.desk.store.putBack(due.map(\.id)) }
             for delivery in due { start(delivery, in: &attempts) }
-            room = due.count < limit ? 0 : gate.room(at: service.clock.now)
+            if due.count < wanted.total { break }
+            now = service.clock.now
+            admission = gate.admission(at: now)
         }
-        guard let opens = gate.opens(at: service.clock.now) else { return alarm.set(after: nil) }
-        let replaysOpen = gate.replaysOpen
-        let next = try await store(isBeginning: true) { try $0.nextDue(of: endpoint, replaysOpen: replaysOpen) }
-        alarm.set(after: next.map { max($0, opens) - service.clock.now })
+        guard gate.opens(at: now) != nil else { return alarm.set(after: nil) }
+        let (replaysOpen, moment) = (gate.replaysOpen, now)
+        let queue = try await store(isBeginning: true) {
+            try $0.waiting(of: endpoint, replaysOpen: replaysOpen, at: moment)
+        }
+        alarm.set(after: gate.looksAgain(at: queue, at: now).map { $0 - service.clock.now })
     }
 
     private mutating func start(_ delivery: DueDelivery, in attempts: inout DiscardingTaskGroup) {
         let startedAt = service.clock.now
-        gate.enter(delivery.id, at: startedAt)
+        gate.enter(delivery.traits, at: startedAt)
         if let spacing = delivery.replaySpacing { gate.beganReplay(spacing: spacing, at: startedAt) }
         let service = service
         attempts.addTask {
-            let outcome = await service.sender.post(service.envelope.post(delivery, at: SteadyClock.wall))
-            service.post(.ended(delivery, startedAt: startedAt, outcome))
+            let post = service.envelope.post(delivery, at: SteadyClock.wall)
+            let outcome = await service.sender.post(post)
+            service.post(.ended(delivery, bytes: post.body.count, startedAt: startedAt, outcome))
         }
     }
 

@@ -61,7 +61,7 @@ struct MetricsText {
         metric("endpoint_circuit", "The endpoint's circuit: 1 for the state that holds.") {
             endpoints.flatMap { endpoint in
                 let current = endpoint.health.disabled == nil ? endpoint.health.circuit.name : "disabled"
-                return ["closed", "open", "probing", "recovering", "disabled"].map { state in
+                return ["closed", "doubtful", "open", "probing", "recovering", "disabled"].map { state in
                     ("endpoint=\(quoted(endpoint.name)),state=\"\(state)\"", state == current ? 1 : 0)
                 }
             }

@@ -23,6 +23,7 @@ struct OperatorService: Service {
             while !Task.isCancelled {
                 do {
                     try await resume()
+                    try await giveUp()
                     carriedOut = try await release(besides: carriedOut)
                     // What else is asked for is looked at between two steps of a long replay.
                     let hasMore = try await replayedMore()
@@ -50,6 +51,15 @@ struct OperatorService: Service {
         for delivery in deliveries {
             let endpoint = delivery.endpoint
             if try await desk.run(.operate, { try $0.isResumptionRequested(of: endpoint) }) { delivery.resume() }
+        }
+    }
+
+    private func giveUp() async throws {
+        for delivery in deliveries {
+            let (endpoint, now) = (delivery.endpoint, clock.now)
+            for givenUp in try await desk.run(.operate, { try $0.giveUpWhatWasAsked(of: endpoint, at: now) }) {
+                delivery.gaveUp(givenUp)
+            }
         }
     }
 

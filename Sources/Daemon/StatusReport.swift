@@ -111,18 +111,7 @@ extension StatusReport.Endpoint {
         failingSince = health.failingSince?.iso8601
         failuresInARow = health.failures
         nextProbe = health.closedUntil.map { max($0, now).iso8601 }
-        disabled = health.disabled?.rawValue
-    }
-}
-
-extension EndpointHealth {
-    fileprivate func word(isHeld: Bool) -> String {
-        if disabled != nil { return "disabled" }
-        switch circuit {
-        case .open, .probing: return "failing"
-        case .recovering: return isHeld ? "held" : "recovering"
-        case .closed: return isHeld ? "held" : "delivering"
-        }
+        disabled = health.disabled?.words
     }
 }
 

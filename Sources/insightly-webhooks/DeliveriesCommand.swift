@@ -1,4 +1,4 @@
-// `deliveries`: every event on its way to an endpoint, and every attempt.
+// `deliveries`: every event on its way to an endpoint, every attempt, and the end of trying.
 
 import ArgumentParser
 import ChangeFeed
@@ -7,8 +7,9 @@ import Foundation
 
 struct DeliveriesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "deliveries", abstract: "Shows what was sent, what waits, and what came of each attempt.",
-        subcommands: [List.self, Show.self], defaultSubcommand: List.self)
+        commandName: "deliveries",
+        abstract: "Shows what was sent, what waits, and what came of each attempt; gives one delivery up.",
+        subcommands: [List.self, Show.self, GiveUp.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists deliveries, the newest first.")
@@ -68,6 +69,39 @@ struct DeliveriesCommand: ParsableCommand {
                 report.body = String(decoding: body, as: UTF8.self)
                 if json { return try Output.json(report) }
                 for line in report.lines { Output.line(line) }
+            }
+        }
+    }
+}
+
+extension DeliveriesCommand {
+    struct GiveUp: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "give-up", abstract: "Makes a dead letter of a delivery that its receiver does not take.",
+            discussion: """
+                The event is kept, and `replay --dead` sends it again; the next event of its record is sent. The daemon carries                 it out within two seconds, or when it runs; an attempt that is under way may still succeed.
+                """)
+
+        @OptionGroup var file: ConfigurationOption
+
+        @Argument(help: "The delivery's number, as the list shows it.")
+        var number: Int64
+
+        func run() throws {
+            try file.visit(isReadOnly: false) { store, _, _ in
+                switch try store.requestGivingUp(of: number) {
+                case .requested:
+                    print("asked for: the daemon, when it runs, gives delivery \(number) up")
+                case .unknownDelivery:
+                    Output.error("there is no delivery \(number); `deliveries list` shows which there are")
+                    throw ExitCode.failure
+                case .waits(let first):
+                    let one = first.map { "delivery \($0)" } ?? "an earlier one"
+                    Output.error("delivery \(number) waits for \(one), which comes before it; that one can be given up")
+                    throw ExitCode.failure
+                case .settled(let state):
+                    print("delivery \(number) is \(state.rawValue): there is nothing to give up")
+                }
             }
         }
     }

@@ -9,8 +9,9 @@ struct ResumeCommand: ParsableCommand {
         commandName: "resume", abstract: "Tells the daemon to send to a receiver again.",
         discussion: """
             An endpoint is disabled when its receiver answers 410, asks for it by the header `webhook-delivery: disable`, or \
-            fails for five days. Its queue is kept. After this, what has waited longest is sent first. It also ends the \
-            waiting for a receiver that failed, or asked for rest.
+            fails for five days. Its queue is kept. After this, an event that never failed finds out whether the receiver is \
+            well, and then what has waited longest is sent. It also ends the waiting for a receiver that failed, or asked for \
+            rest.
             """)
 
     @OptionGroup var file: ConfigurationOption

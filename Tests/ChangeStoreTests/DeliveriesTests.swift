@@ -106,11 +106,18 @@ struct DeliveriesTests {
     func queryPlan() throws {
         let fixture = try StoreFixture()
         let opened = try fixture.open()
-        let plan = try opened.store.pool.read { db in
-            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + ChangeStore.dueQuery, arguments: [1, 0, 1])
-                .map { $0["detail"] as String }
+        let queries: [(String, StatementArguments, index: String)] = [
+            (Trial.never.dueQuery(), [1, 0, 1], "delivery_new"),
+            (Trial.before.dueQuery(isDue: false), [1, 0, 1], "delivery_failed"),
+            (Database.dueWithTypeQuery, [1, 1, 1], "delivery_new"),
+        ]
+        for (query, arguments, index) in queries {
+            let plan = try opened.store.pool.read { db in
+                try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + query, arguments: arguments)
+                    .map { $0["detail"] as String }
+            }
+            #expect(plan.contains { $0.contains("INDEX \(index) ") })
+            #expect(!plan.contains { $0.contains("SCAN") || $0.contains("TEMP B-TREE") })
         }
-        #expect(plan.contains { $0.contains("USING INDEX delivery_due") })
-        #expect(!plan.contains { $0.contains("SCAN") || $0.contains("TEMP B-TREE") })
     }
 }

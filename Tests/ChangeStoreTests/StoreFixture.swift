@@ -28,6 +28,21 @@ final class StoreFixture {
     }
 }
 
+extension ChangeStore {
+    /// Takes what is due, whether it failed before or not.
+    func claim(
+        of endpoint: StoredEndpoint, limit: Int, admittingReplays: Bool = true, at now: Instant
+    ) throws -> [DueDelivery] {
+        try claim(
+            of: endpoint, Admission(total: limit, unlikely: limit), admittingReplays: admittingReplays, at: now)
+    }
+
+    /// When the first of what is not under way is due.
+    func nextDue(of endpoint: StoredEndpoint, replaysOpen: Instant = .distantPast) throws -> Instant? {
+        try waiting(of: endpoint, replaysOpen: replaysOpen, at: .distantPast).next
+    }
+}
+
 /// A store with the account and endpoint of the tests.
 struct OpenStore {
     let store: ChangeStore

@@ -7,13 +7,13 @@ import ChangeStore
 extension SimulatedLife {
     func launchDeliveries() throws {
         guard let process else { return }
-        let room = process.gate.room(at: daemonNow)
-        if room > 0 {
+        let admission = process.gate.admission(at: daemonNow)
+        if admission.total > 0 {
             let due = try process.store.claim(
-                of: process.endpoint, limit: room, admittingReplays: process.gate.replaysOpen <= daemonNow,
+                of: process.endpoint, admission, admittingReplays: process.gate.replaysOpen <= daemonNow,
                 at: daemonNow)
             for delivery in due {
-                self.process?.gate.enter(delivery.id, at: daemonNow)
+                self.process?.gate.enter(delivery.traits, at: daemonNow)
                 if let spacing = delivery.replaySpacing {
                     self.process?.gate.beganReplay(spacing: spacing, at: daemonNow)
                 }
@@ -21,20 +21,15 @@ extension SimulatedLife {
             }
         }
         let gate = self.process?.gate ?? process.gate
-        guard let opens = gate.opens(at: daemonNow),
-            let next = try process.store.nextDue(of: process.endpoint, replaysOpen: gate.replaysOpen)
-        else {
-            deliveryAlarm = nil
-            return
-        }
-        deliveryAlarm = max(max(next, opens), daemonNow + .microseconds(1)) - skew
+        let queue = try process.store.waiting(of: process.endpoint, replaysOpen: gate.replaysOpen, at: daemonNow)
+        deliveryAlarm = gate.looksAgain(at: queue, at: daemonNow).map { $0 - skew }
     }
 
     func take(_ outcome: AttemptOutcome, of delivery: DueDelivery, startedAt: Instant) throws {
         guard let process else { return }
         let number = delivery.attempts + 1
         self.process?.gate.took(
-            outcome, isReplay: delivery.isReplay, begun: startedAt, at: daemonNow, jitter: random.fraction())
+            outcome, of: delivery.traits, begun: startedAt, at: daemonNow, jitter: random.fraction())
         let health = self.process?.gate.health ?? process.gate.health
         let decision = process.policy.decide(
             outcome, attempts: number - delivery.attemptsBefore, health: health, at: daemonNow,

@@ -56,6 +56,15 @@ extension AttemptOutcome {
     /// The receiver wants nothing more.
     var disables: Bool { status == 410 || !isSuccess && directive == .disable }
 
+    /// The receiver read the event and wants none like it: too large, not understood, not valid. That says nothing
+    /// against the receiver, nor of other events.
+    package var refusesTheEvent: Bool {
+        status.map { [400, 413, 414, 415, 422].contains($0) } ?? false
+    }
+
+    /// The receiver is there and answers by what it is sent.
+    var showsLife: Bool { isSuccess || refusesTheEvent && !disables }
+
     /// The receiver, or a gateway before it, has more to do than it can.
     var isOverload: Bool { status == 502 || status == 504 || failure == .timeout }
 }

@@ -36,13 +36,16 @@ package struct DeliveryPolicy: Sendable {
     ) -> Decision {
         if outcome.isSuccess { return Decision(disposition: .delivered) }
         let hold = outcome.retryAfter.map { now + min($0, Limits.longestHold) }
-        if outcome.directive == .abortMessage { return Decision(disposition: .dead, holdEndpointUntil: hold) }
+        // How long to stay away with an event that is refused concerns that event alone.
+        let endpointHold = outcome.refusesTheEvent ? nil : hold
+        if outcome.directive == .abortMessage { return Decision(disposition: .dead, holdEndpointUntil: endpointHold) }
         // What the receiver refuses for good waits for the one who resumes it.
         if health.disabled != nil { return Decision(disposition: .retry(at: now)) }
         guard var wait = schedule.wait(afterAttempts: attempts, jitter: jitter) else {
-            return Decision(disposition: .dead, holdEndpointUntil: hold)
+            return Decision(disposition: .dead, holdEndpointUntil: endpointHold)
         }
-        if outcome.isOverload, health.circuit != .closed { wait = max(wait, Limits.overloadRest) }
-        return Decision(disposition: .retry(at: max(now + wait, hold ?? .distantPast)), holdEndpointUntil: hold)
+        if outcome.isOverload, health.isFailing { wait = max(wait, Limits.overloadRest) }
+        return Decision(
+            disposition: .retry(at: max(now + wait, hold ?? .distantPast)), holdEndpointUntil: endpointHold)
     }
 }

@@ -42,6 +42,25 @@ package struct DueDelivery: Sendable, Equatable, Identifiable {
 
 extension DueDelivery {
     package var isReplay: Bool { replaySpacing != nil }
+
+    package var traits: DeliveryTraits {
+        DeliveryTraits(id: id, type: type, failedBefore: attempts > 0, isReplay: isReplay)
+    }
+}
+
+/// What tells whether an attempt is likely to succeed, and whose fault it is where it does not.
+package struct DeliveryTraits: Sendable, Equatable {
+    package var id: Int64
+    package var type: String
+    package var failedBefore: Bool
+    package var isReplay: Bool
+
+    package init(id: Int64, type: String, failedBefore: Bool = false, isReplay: Bool = false) {
+        self.id = id
+        self.type = type
+        self.failedBefore = failedBefore
+        self.isReplay = isReplay
+    }
 }
 
 /// An attempt that ended, with what is to become of its delivery.

@@ -1,4 +1,4 @@
-// How many attempts to one endpoint may begin now.
+// How many attempts to one endpoint may begin now, and for what.
 
 /// One endpoint's door: at most so many attempts in flight, no faster than its cap, none while its receiver asked for rest,
 /// or fails.
@@ -6,7 +6,8 @@ package struct EndpointGate: Sendable {
     private let concurrency: Int
     private var pacer: EvenPacer?
     package private(set) var heldUntil: Instant?
-    package private(set) var inFlight: Set<Int64> = []
+    /// Whether each attempt was likely to succeed when it began.
+    private var attempts: [Int64: Bool] = [:]
     package private(set) var health: EndpointHealth
     private var replays = ReplayLane()
     private var shortage = OwnShortage()
@@ -22,39 +23,66 @@ package struct EndpointGate: Sendable {
         pacer = requestsPerSecond.map { EvenPacer(requestsPerSecond: $0, margin: .zero) }
     }
 
-    /// When the next attempt may begin; nil while all places are taken, or none is to be had.
+    package var inFlight: Int { attempts.count }
+
+    /// When the next attempt may begin that may well fail; nil while all places are taken, or none is to be had.
     package func opens(at now: Instant) -> Instant? {
-        let opens = max(
-            pacer?.earliestDeparture(at: now) ?? now, heldUntil ?? now, health.closedUntil ?? now, shortage.until ?? now
-        )
-        return inFlight.count < health.allowed(at: opens, concurrency: concurrency) ? opens : nil
+        guard inFlight < health.allowed(concurrency: concurrency) else { return nil }
+        return max(opensForLikely(at: now), health.closedUntil ?? now)
     }
 
-    /// Attempts that may begin at this very moment.
-    package func room(at now: Instant) -> Int {
-        guard let opens = opens(at: now), opens <= now else { return 0 }
-        return pacer == nil ? health.allowed(at: now, concurrency: concurrency) - inFlight.count : 1
+    private func opensForLikely(at now: Instant) -> Instant {
+        max(pacer?.earliestDeparture(at: now) ?? now, heldUntil ?? now, shortage.until ?? now)
     }
 
-    package mutating func enter(_ delivery: Int64, at now: Instant) {
-        inFlight.insert(delivery)
+    /// What may be taken from the queue at this very moment.
+    ///
+    /// An event of a type that has not failed is let through even where the circuit is open: as far as anybody knows,
+    /// it is others that the receiver does not take. It finds that out by itself, one at a time.
+    package func admission(at now: Instant) -> Admission {
+        let allowed = health.allowed(concurrency: concurrency)
+        guard allowed > 0, opensForLikely(at: now) <= now else { return Admission(total: 0, unlikely: 0) }
+        let likely = attempts.values.count { $0 }
+        let (total, unlikely): (Int, Int)
+        if let until = health.closedUntil {
+            (total, unlikely) = (likely == 0 ? 1 : 0, inFlight == 0 && now >= until ? 1 : 0)
+        } else {
+            total = max(0, allowed - inFlight)
+            unlikely = min(total, max(0, max(1, allowed / 2) - (inFlight - likely)))
+        }
+        return Admission(
+            total: pacer == nil ? total : min(total, 1), unlikely: pacer == nil ? unlikely : min(unlikely, 1),
+            failingTypes: health.failingTypes, prefersLikely: health.circuit != .closed)
+    }
+
+    /// When to look into the queue again, of which nothing more may be taken now; nil where that is when an attempt in
+    /// flight has ended, or something new has come.
+    package func looksAgain(at queue: WaitingQueue, at now: Instant) -> Instant? {
+        guard let opens = opens(at: now) else { return nil }
+        // What is due and may be sent, and was not taken, waits for an attempt in flight to end.
+        return queue.isDue && opens > now ? opens : queue.next.map { max($0, opens) }
+    }
+
+    package mutating func enter(_ delivery: DeliveryTraits, at now: Instant) {
+        attempts[delivery.id] = !delivery.failedBefore && !health.failingTypes.contains(delivery.type)
         pacer?.depart(at: now)
     }
 
     package mutating func leave(_ delivery: Int64) {
-        inFlight.remove(delivery)
+        attempts[delivery] = nil
     }
 
     /// Takes what came of an attempt that began at `start`.
     ///
     /// - Parameter jitter: 0..<1.
     package mutating func took(
-        _ outcome: AttemptOutcome, isReplay: Bool = false, begun start: Instant, at now: Instant, jitter: Double = 0
+        _ outcome: AttemptOutcome, of delivery: DeliveryTraits, begun start: Instant, at now: Instant,
+        jitter: Double = 0
     ) {
         if !outcome.tellsNothing { shortage = OwnShortage() }
-        if isReplay { replays.ended(isSuccess: outcome.isSuccess, at: now, jitter: jitter) }
-        if !isReplay || outcome.isSuccess || outcome.disables {
-            health.take(outcome, concurrency: concurrency, begun: start, at: now)
+        if delivery.isReplay { replays.ended(isSuccess: outcome.isSuccess, at: now, jitter: jitter) }
+        if !delivery.isReplay || outcome.isSuccess || outcome.disables {
+            health.take(outcome, of: delivery, concurrency: concurrency, begun: start, at: now)
         }
     }
 

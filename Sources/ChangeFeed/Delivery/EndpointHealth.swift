@@ -2,21 +2,28 @@
 
 /// Whether an endpoint is worth an attempt, and how many at once. Kept over restarts.
 ///
-/// A circuit that is closed, open, probing or recovering; docs/deliveries.md has the picture.
-/// Beside that it is disabled, with its queue kept, by a 410, by the receiver's word, or after five days and a hundred
-/// attempts of only failure.
+/// A circuit that is closed, doubtful, open, probing or recovering; docs/deliveries.md has the picture. Beside that it
+/// is disabled, with its queue kept, by a 410, by the receiver's word, or after five days and a hundred attempts of
+/// only failure.
+///
+/// What an event is refused for is told from what the receiver fails by: an event counts once, however often it fails;
+/// a type whose events fail is remembered apart, so that those of other types need not wait for it.
 package struct EndpointHealth: Sendable, Equatable {
-    package enum Circuit: Sendable, Equatable, Codable {
+    package enum Circuit: Sendable, Equatable {
         case closed
-        /// Nothing is sent before `until`; then one attempt finds out.
-        case open(until: Instant, wait: Duration)
-        /// The last attempt succeeded, and so must the next.
-        case probing(wait: Duration)
+        /// Several events failed and none was taken since, for so short a time that it may be a restart: one attempt,
+        /// from `until` on.
+        case doubtful(until: Instant)
+        /// Nothing is sent before `until`; then one attempt finds out. So many have found nothing out yet.
+        case open(until: Instant, probes: Int)
+        /// The last attempt showed that the receiver lives, and so must the next.
+        case probing
         case recovering(allowed: Int)
 
         package var name: String {
             switch self {
             case .closed: "closed"
+            case .doubtful: "doubtful"
             case .open: "open"
             case .probing: "probing"
             case .recovering: "recovering"
@@ -25,22 +32,40 @@ package struct EndpointHealth: Sendable, Equatable {
     }
 
     /// Why nothing is sent until somebody resumes it.
-    package enum Disabled: String, Sendable, Equatable, Codable {
-        case gone = "the receiver answered 410 Gone"
-        case asked = "the receiver asked for it (webhook-delivery: disable)"
-        case failing = "for five days no attempt succeeded"
+    package enum Disabled: Sendable, Equatable, CaseIterable {
+        /// It answered 410.
+        case gone
+        /// It asked for it by `webhook-delivery: disable`.
+        case asked
+        case failing
     }
 
     package private(set) var circuit = Circuit.closed
     package private(set) var disabled: Disabled?
-    /// Since the last success.
+    /// Attempts since the receiver last showed that it lives.
     package private(set) var failures = 0
     package private(set) var failingSince: Instant?
-    private var lastMinute = RecentAttempts()
+    /// Types of which the event that was last tried for the first time failed.
+    package private(set) var failingTypes: Set<String> = []
+    /// Since it last showed that it lives: some of the events that failed, and the first time that one did.
+    private var failedEvents: Set<Int64> = []
+    private var evidenceSince: Instant?
+    private var livedAt: Instant?
     /// When the circuit last opened; the process before this one left nothing in flight.
     private var openedAt = Instant.distantPast
 
     package init() {}
+
+    /// As another process left it.
+    package init(
+        circuit: Circuit, disabled: Disabled?, failures: Int, failingSince: Instant?, failingTypes: Set<String>
+    ) {
+        self.circuit = circuit
+        self.disabled = disabled
+        self.failures = failures
+        self.failingSince = failingSince
+        self.failingTypes = failingTypes
+    }
 
     /// Of an endpoint that was failing or disabled, and is to be trusted again bit by bit.
     package static var resumed: EndpointHealth {
@@ -50,44 +75,60 @@ package struct EndpointHealth: Sendable, Equatable {
     }
 
     /// Attempts that may be in flight.
-    func allowed(at now: Instant, concurrency: Int) -> Int {
+    func allowed(concurrency: Int) -> Int {
         if disabled != nil { return 0 }
         switch circuit {
         case .closed: return concurrency
-        case .open(let until, _): return now >= until ? 1 : 0
-        case .probing: return 1
+        case .doubtful, .open, .probing: return 1
         case .recovering(let allowed): return min(allowed, concurrency)
         }
     }
 
-    /// Nothing is sent before then; nil where that is not a matter of time.
+    /// Nothing that may well fail is sent before then; nil where that is not a matter of time.
     package var closedUntil: Instant? {
-        if case .open(let until, _) = circuit { until } else { nil }
+        switch circuit {
+        case .doubtful(let until), .open(let until, _): until
+        case .closed, .probing, .recovering: nil
+        }
+    }
+
+    /// Whether the receiver was found to fail, and has not shown for long enough that it is well.
+    var isFailing: Bool {
+        switch circuit {
+        case .closed, .doubtful: false
+        case .open, .probing, .recovering: true
+        }
     }
 
     /// Takes what came of an attempt that began at `start`, unless it tells nothing.
     package mutating func take(
-        _ outcome: AttemptOutcome, concurrency: Int, begun start: Instant, at now: Instant
+        _ outcome: AttemptOutcome, of delivery: DeliveryTraits, concurrency: Int, begun start: Instant, at now: Instant
     ) {
         if outcome.tellsNothing { return }
-        if outcome.isSuccess { (failures, failingSince) = (0, nil) } else { failed(outcome, at: now) }
-        // What was in flight when the circuit opened tells nothing of the time since.
-        guard start >= openedAt else { return }
-        lastMinute.add(isSuccess: outcome.isSuccess, at: now)
-        outcome.isSuccess ? closeFurther(concurrency: concurrency) : openWhereBroken(at: now)
+        if outcome.showsLife {
+            (failures, failingSince, failedEvents, evidenceSince, livedAt) = (0, nil, [], nil, now)
+            if outcome.isSuccess { failingTypes.remove(delivery.type) }
+            // What was in flight when the circuit opened tells nothing of the time since.
+            if start >= openedAt { closeFurther(concurrency: concurrency) }
+        } else {
+            failed(outcome, of: delivery, at: now)
+            // Nor does an event that was let through although the circuit was open.
+            if start >= max(openedAt, closedUntil ?? openedAt) { openWhereBroken(at: now) }
+        }
     }
 
     private mutating func closeFurther(concurrency: Int) {
         switch circuit {
         case .closed: break
-        case .open(_, let wait): circuit = .probing(wait: wait)
+        case .doubtful: circuit = .closed
+        case .open: (circuit, failingTypes) = (.probing, [])
         case .probing: circuit = .recovering(allowed: 1)
         case .recovering(let allowed):
             circuit = 2 * allowed < concurrency ? .recovering(allowed: 2 * allowed) : .closed
         }
     }
 
-    private mutating func failed(_ outcome: AttemptOutcome, at now: Instant) {
+    private mutating func failed(_ outcome: AttemptOutcome, of delivery: DeliveryTraits, at now: Instant) {
         failures += 1
         // After a clock that was set back, the days are counted from there.
         failingSince = min(failingSince ?? now, now)
@@ -100,72 +141,45 @@ package struct EndpointHealth: Sendable, Equatable {
         {
             disabled = .failing
         }
+        if !delivery.failedBefore { failingTypes.insert(delivery.type) }
+        // That an event fails again is no news as long as others are taken.
+        let othersAreTaken = livedAt.map { now - $0 <= Limits.lifeSpeaksFor } ?? false
+        guard !delivery.failedBefore || !othersAreTaken else { return }
+        if failedEvents.count < Limits.failuresUntilOpen { failedEvents.insert(delivery.id) }
+        evidenceSince = evidenceSince ?? now
     }
 
     private mutating func openWhereBroken(at now: Instant) {
-        switch circuit {
-        case .closed, .recovering:
-            let isBroken = failures >= Limits.failuresUntilOpen || lastMinute.areMostlyFailures(at: now)
-            if isBroken {
-                open(for: Limits.firstProbe, at: now)
-            } else if circuit != .closed {
-                circuit = .recovering(allowed: 1)
-            }
-        case .probing(let wait), .open(_, let wait):
-            open(for: wait * 2, at: now)
+        if case .open(_, let probes) = circuit { return open(afterProbes: probes + 1, at: now) }
+        guard failedEvents.count >= Limits.failuresUntilOpen, let evidenceSince else {
+            if case .recovering = circuit { circuit = .recovering(allowed: 1) }
+            return
         }
+        let length = now - evidenceSince
+        guard length < Limits.failingUntilOpen else { return open(afterProbes: 0, at: now) }
+        circuit = .doubtful(until: now + min(max(length, Limits.shortestDoubt), Limits.longestDoubt))
     }
 
-    private mutating func open(for wait: Duration, at now: Instant) {
-        let wait = min(wait, Limits.longestProbe)
-        circuit = .open(until: now + wait, wait: wait)
+    private mutating func open(afterProbes probes: Int, at now: Instant) {
+        circuit = .open(until: now + Limits.wait(afterProbes: probes), probes: probes)
         openedAt = now
-        lastMinute = RecentAttempts()
     }
 
-    /// What is remembered over restarts; the last minute is not worth it.
+    /// What is remembered over restarts: neither single events nor a doubt is worth it.
     package var memory: EndpointHealth {
-        var memory = self
-        (memory.lastMinute, memory.openedAt) = (RecentAttempts(), .distantPast)
-        return memory
+        var circuit = circuit
+        if case .doubtful = circuit { circuit = .closed }
+        return EndpointHealth(
+            circuit: circuit, disabled: disabled, failures: failures, failingSince: failingSince,
+            failingTypes: failingTypes)
     }
 
     /// Takes up what the process before this one left: no wait is longer than the longest, whatever the clock that it was
     /// written under.
     package init(resuming memory: EndpointHealth, at now: Instant) {
         self = memory.memory
-        if case .open(let until, let wait) = circuit {
-            circuit = .open(until: min(until, now + Limits.longestProbe), wait: min(wait, Limits.longestProbe))
+        if case .open(let until, let probes) = circuit {
+            circuit = .open(until: min(until, now + Limits.wait(afterProbes: probes)), probes: probes)
         }
-    }
-}
-
-extension EndpointHealth: Codable {
-    private enum CodingKeys: CodingKey { case circuit, disabled, failures, failingSince }
-}
-
-/// The attempts of the last minute, in parts of five seconds.
-private struct RecentAttempts: Sendable, Equatable {
-    private struct Part: Sendable, Equatable {
-        var number: Int64
-        var all = 0
-        var failures = 0
-    }
-
-    private static let partLength: Int64 = 5_000_000
-    private static let partsKept: Int64 = 12
-    private var parts: [Part] = []
-
-    mutating func add(isSuccess: Bool, at now: Instant) {
-        let number = now.microsecondsSince1970 / Self.partLength
-        parts.removeAll { $0.number <= number - Self.partsKept || $0.number > number }
-        if parts.last?.number != number { parts.append(Part(number: number)) }
-        parts[parts.count - 1].all += 1
-        if !isSuccess { parts[parts.count - 1].failures += 1 }
-    }
-
-    func areMostlyFailures(at now: Instant) -> Bool {
-        let (all, failures) = parts.reduce((0, 0)) { ($0.0 + $1.all, $0.1 + $1.failures) }
-        return all >= Limits.attemptsToJudge && 2 * failures >= all
     }
 }

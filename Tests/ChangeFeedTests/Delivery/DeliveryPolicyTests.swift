@@ -57,6 +57,13 @@ struct DeliveryPolicyTests {
         #expect(forYears.holdEndpointUntil == now + .hours(24))
     }
 
+    @Test("A Retry-After of an event that is refused for its own sake holds that event alone")
+    func retryAfterOfOneEvent() {
+        let decision = policy.decide(
+            outcome(413, retryAfter: .hours(2)), attempts: 1, health: healthy, at: now, jitter: 0.5)
+        #expect(decision == .init(disposition: .retry(at: now + .hours(2)), holdEndpointUntil: nil))
+    }
+
     @Test("A Retry-After shorter than the schedule does not shorten it")
     func shortRetryAfter() {
         let decision = policy.decide(
@@ -67,7 +74,12 @@ struct DeliveryPolicyTests {
     @Test("An overloaded receiver whose circuit is open is left alone for a minute at least")
     func overload() {
         var broken = EndpointHealth()
-        for _ in 0..<5 { broken.take(outcome(503), concurrency: 4, begun: now, at: now) }
+        for id in 0..<6 {
+            let moment = now - .seconds(id == 5 ? 0 : 6)
+            broken.take(
+                outcome(503), of: DeliveryTraits(id: Int64(id), type: "lead.updated"), concurrency: 4, begun: moment,
+                at: moment)
+        }
         let timeout = AttemptOutcome(verdict: .failed(.timeout), duration: .zero)
         for (outcome, health, wait) in [
             (outcome(502), broken, 60), (outcome(504), broken, 60), (timeout, broken, 60), (outcome(500), broken, 5),
@@ -83,7 +95,8 @@ struct DeliveryPolicyTests {
         let abort = AttemptOutcome(verdict: .answered(status: 400), directive: .abortMessage, duration: .zero)
         #expect(policy.decide(abort, attempts: 1, health: healthy, at: now, jitter: 0).disposition == .dead)
         var disabled = EndpointHealth()
-        disabled.take(outcome(410), concurrency: 4, begun: now, at: now)
+        disabled.take(
+            outcome(410), of: DeliveryTraits(id: 1, type: "lead.updated"), concurrency: 4, begun: now, at: now)
         let last = policy.decide(outcome(410), attempts: 12, health: disabled, at: now, jitter: 0)
         #expect(last.disposition == .retry(at: now))
     }

@@ -5,16 +5,28 @@ import Testing
 struct EndpointGateTests {
     private let now = Instant(secondsSince1970: 1_764_000_000)
 
+    private func new(_ id: Int64, _ type: String = "contact.updated") -> DeliveryTraits {
+        DeliveryTraits(id: id, type: type)
+    }
+
+    private func failed(_ id: Int64, _ type: String = "contact.updated") -> DeliveryTraits {
+        DeliveryTraits(id: id, type: type, failedBefore: true)
+    }
+
+    private func outcome(_ status: Int) -> AttemptOutcome {
+        AttemptOutcome(verdict: .answered(status: status), duration: .zero)
+    }
+
     @Test("No more attempts begin than may be in flight")
     func concurrency() {
         var gate = EndpointGate(concurrency: 2, requestsPerSecond: nil)
-        gate.enter(1, at: now)
-        #expect(gate.room(at: now) == 1)
-        gate.enter(2, at: now)
-        #expect(gate.room(at: now) == 0)
+        gate.enter(new(1), at: now)
+        #expect(gate.admission(at: now).total == 1)
+        gate.enter(new(2), at: now)
+        #expect(gate.admission(at: now).total == 0)
         #expect(gate.opens(at: now) == nil)
         gate.leave(1)
-        #expect(gate.room(at: now) == 1)
+        #expect(gate.admission(at: now).total == 1)
     }
 
     @Test("A held endpoint lets nothing through until its time")
@@ -22,17 +34,17 @@ struct EndpointGateTests {
         var gate = EndpointGate(concurrency: 2, requestsPerSecond: nil)
         gate.hold(until: now + .seconds(60))
         gate.hold(until: now + .seconds(10))
-        #expect(gate.room(at: now + .seconds(59)) == 0)
+        #expect(gate.admission(at: now + .seconds(59)).total == 0)
         #expect(gate.opens(at: now) == now + .seconds(60))
-        #expect(gate.room(at: now + .seconds(60)) == 2)
+        #expect(gate.admission(at: now + .seconds(60)).total == 2)
     }
 
     @Test("A cap spaces attempts out")
     func cap() {
         var gate = EndpointGate(concurrency: 8, requestsPerSecond: 2)
-        #expect(gate.room(at: now) == 1)
-        gate.enter(1, at: now)
-        #expect(gate.room(at: now) == 0)
+        #expect(gate.admission(at: now).total == 1)
+        gate.enter(new(1), at: now)
+        #expect(gate.admission(at: now).total == 0)
         #expect(gate.opens(at: now) == now + .milliseconds(500))
     }
 
@@ -40,12 +52,12 @@ struct EndpointGateTests {
     func ownShortage() {
         var gate = EndpointGate(concurrency: 4, requestsPerSecond: nil)
         let lacking = AttemptOutcome(verdict: .failed(.shortage), duration: .zero)
-        gate.took(lacking, begun: now, at: now)
-        #expect(gate.room(at: now) == 4)
+        gate.took(lacking, of: new(1), begun: now, at: now)
+        #expect(gate.admission(at: now).total == 4)
         // Four at once tell no more than one.
         for _ in 1...4 { gate.lacked(at: now, jitter: 0) }
-        #expect(gate.room(at: now) == 0 && gate.opens(at: now) == now + .seconds(1))
-        #expect(gate.room(at: now + .seconds(1)) == 4)
+        #expect(gate.admission(at: now).total == 0 && gate.opens(at: now) == now + .seconds(1))
+        #expect(gate.admission(at: now + .seconds(1)).total == 4)
         gate.lacked(at: now + .seconds(1), jitter: 0)
         #expect(gate.opens(at: now + .seconds(1)) == now + .seconds(3))
         var later = now
@@ -55,37 +67,91 @@ struct EndpointGateTests {
         }
         #expect(gate.opens(at: later) == later + .seconds(30))
         #expect(gate.health == EndpointHealth())
-        gate.took(outcome(503), begun: later, at: later)
-        #expect(gate.room(at: later) == 4 && gate.health.failures == 1)
+        gate.took(outcome(503), of: new(1), begun: later, at: later)
+        #expect(gate.admission(at: later).total == 4 && gate.health.failures == 1)
         gate.lacked(at: later, jitter: 0)
         #expect(gate.opens(at: later) == later + .seconds(1))
     }
 
-    private func outcome(_ status: Int) -> AttemptOutcome {
-        AttemptOutcome(verdict: .answered(status: status), duration: .zero)
+    @Test(
+        "What failed before, or is of a type that fails, has half of the places at most",
+        arguments: [(1, 1), (2, 1), (4, 2), (9, 4)])
+    func unlikely(concurrency: Int, places: Int) {
+        var gate = EndpointGate(concurrency: concurrency, requestsPerSecond: nil)
+        #expect(gate.admission(at: now) == Admission(total: concurrency, unlikely: places))
+        gate.took(outcome(500), of: new(1, "lead.updated"), begun: now, at: now)
+        for id in 1...Int64(places) {
+            gate.enter(id % 2 == 0 ? failed(id) : new(id, "lead.updated"), at: now)
+        }
+        let rest = Admission(total: concurrency - places, unlikely: 0, failingTypes: ["lead.updated"])
+        #expect(gate.admission(at: now) == rest)
+        gate.took(outcome(200), of: new(1, "lead.updated"), begun: now, at: now)
+        #expect(gate.admission(at: now).failingTypes == [])
+    }
+
+    @Test(
+        "An event of a type that has not failed goes through an open circuit, which its failure does not lengthen"
+    )
+    func otherTypes() {
+        var gate = EndpointGate(concurrency: 4, requestsPerSecond: nil)
+        for (id, second) in [(1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (6, 6)] {
+            gate.took(outcome(500), of: new(Int64(id)), begun: now + .seconds(second), at: now + .seconds(second))
+        }
+        let later = now + .seconds(6) + .milliseconds(500)
+        let open = gate.health.circuit
+        #expect(open == .open(until: now + .seconds(7), probes: 0))
+        let one = Admission(total: 1, unlikely: 0, failingTypes: ["contact.updated"], prefersLikely: true)
+        #expect(gate.admission(at: later) == one)
+        gate.enter(new(7, "lead.updated"), at: later)
+        #expect(gate.admission(at: later).total == 0)
+        gate.leave(7)
+        gate.took(outcome(500), of: new(7, "lead.updated"), begun: later, at: later)
+        #expect(gate.health.circuit == open)
+        gate.took(outcome(200), of: new(8, "task.updated"), begun: later, at: later)
+        #expect(gate.health.circuit == .probing && gate.health.failingTypes == [])
+    }
+
+    @Test(
+        "The next look is when something is due and may go; what may go and was not taken waits for what is in flight")
+    func looks() {
+        var gate = EndpointGate(concurrency: 2, requestsPerSecond: nil)
+        let soon = now + .seconds(3)
+        #expect(gate.looksAgain(at: WaitingQueue(isDue: false, next: nil), at: now) == nil)
+        #expect(gate.looksAgain(at: WaitingQueue(isDue: false, next: soon), at: now) == soon)
+        gate.enter(failed(1), at: now)
+        #expect(gate.looksAgain(at: WaitingQueue(isDue: true, next: nil), at: now) == nil)
+        #expect(gate.looksAgain(at: WaitingQueue(isDue: true, next: soon), at: now) == soon)
+        gate.hold(until: now + .seconds(2))
+        #expect(gate.looksAgain(at: WaitingQueue(isDue: true, next: soon), at: now) == now + .seconds(2))
+        gate.hold(until: now + .seconds(5))
+        #expect(gate.looksAgain(at: WaitingQueue(isDue: false, next: soon), at: now) == now + .seconds(5))
+        gate.enter(new(2), at: now)
+        #expect(gate.looksAgain(at: WaitingQueue(isDue: true, next: soon), at: now) == nil)
     }
 
     @Test("Replays go as far apart as was asked for, however long they were held up")
     func replays() {
         var gate = EndpointGate(concurrency: 4, requestsPerSecond: nil)
         #expect(gate.replaysOpen <= now)
+        let replay = DeliveryTraits(id: 1, type: "contact.updated", isReplay: true)
         gate.beganReplay(spacing: .seconds(2), at: now)
-        gate.took(outcome(200), isReplay: true, begun: now, at: now)
+        gate.took(outcome(200), of: replay, begun: now, at: now)
         #expect(gate.replaysOpen == now + .seconds(2))
         gate.beganReplay(spacing: .seconds(2), at: now + .hours(1))
         #expect(gate.replaysOpen == now + .hours(1) + .seconds(2))
     }
 
-    @Test("Replays that are refused slow replays down, and hold up nothing that is new; 410 is meant for all")
+    @Test("Replays that fail slow replays down, and hold up nothing that is new; 410 is meant for all")
     func refusedReplays() {
         var gate = EndpointGate(concurrency: 4, requestsPerSecond: nil)
-        for _ in 1...12 { gate.took(outcome(422), isReplay: true, begun: now, at: now) }
-        #expect(gate.health.circuit == .closed && gate.room(at: now) == 4)
-        #expect(gate.replaysOpen == now + .minutes(15))
-        gate.took(outcome(200), isReplay: true, begun: now, at: now + .minutes(15))
-        gate.took(outcome(422), isReplay: true, begun: now, at: now + .hours(1))
+        let replay = DeliveryTraits(id: 1, type: "contact.updated", isReplay: true)
+        for second in 1...12 { gate.took(outcome(500), of: replay, begun: now, at: now + .seconds(second)) }
+        #expect(gate.health.circuit == .closed && gate.admission(at: now).total == 4)
+        #expect(gate.replaysOpen == now + .seconds(12) + .minutes(15))
+        gate.took(outcome(200), of: replay, begun: now, at: now + .minutes(15))
+        gate.took(outcome(422), of: replay, begun: now, at: now + .hours(1))
         #expect(gate.replaysOpen == now + .hours(1) + .seconds(2))
-        gate.took(outcome(410), isReplay: true, begun: now, at: now + .hours(2))
+        gate.took(outcome(410), of: replay, begun: now, at: now + .hours(2))
         #expect(gate.health.disabled == .gone)
     }
 }

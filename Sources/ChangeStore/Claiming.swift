@@ -1,0 +1,175 @@
+// Verbs on the queue: what is due, and which of that goes next.
+
+import ChangeFeed
+import GRDB
+
+extension ChangeStore {
+    /// Takes what is due and the endpoint's gate lets through. Each delivery is under way until it is settled or put
+    /// back: nobody takes it again, and nothing is folded into it.
+    package func claim(
+        of endpoint: StoredEndpoint, _ admission: Admission, admittingReplays: Bool = true, at now: Instant
+    ) throws -> [DueDelivery] {
+        guard endpoint.rules.coalesces else {
+            return try pool.read {
+                try $0.claim(of: endpoint, admission, admittingReplays: admittingReplays, claims: claims, at: now)
+            }
+        }
+        // Where newer events fold into what waits, nothing may be written between the look and the claim.
+        var claimed: [DueDelivery] = []
+        do {
+            try pool.write {
+                claimed = try $0.claim(
+                    of: endpoint, admission, admittingReplays: admittingReplays, claims: claims, at: now)
+            }
+            return claimed
+        } catch {
+            putBack(claimed.map(\.id))
+            throw error
+        }
+    }
+
+    /// Puts deliveries back of which nothing came.
+    package func putBack(_ deliveries: [Int64]) { claims.remove(deliveries) }
+
+    /// What waits besides what is under way.
+    ///
+    /// - Parameter replaysOpen: no replay before then.
+    package func waiting(
+        of endpoint: StoredEndpoint, replaysOpen: Instant = .distantPast, at now: Instant
+    ) throws -> WaitingQueue {
+        try pool.read { db in
+            var times = try db.dueTimes(of: endpoint, isReplay: false, besides: claims, around: now)
+            if !claims.hasReplay(of: endpoint.id) {
+                times += try db.dueTimes(of: endpoint, isReplay: true, besides: claims, around: now)
+                    .map { max($0, replaysOpen) }
+            }
+            return WaitingQueue(isDue: times.contains { $0 <= now }, next: times.filter { $0 > now }.min())
+        }
+    }
+}
+
+/// Whether deliveries were tried before. Each kind has an index of its own, so that neither hides the other.
+enum Trial: String, CaseIterable {
+    case never = "attempts = 0"
+    case before = "attempts > 0"
+
+    func dueQuery(isDue: Bool = true) -> String {
+        """
+        SELECT id, due_at FROM delivery
+        WHERE endpoint_id = ? AND is_replay = ? AND state = 'pending' AND \(rawValue) AND due_at \(isDue ? "<=" : ">") ?
+        ORDER BY due_at, id
+        """
+    }
+}
+
+extension Database {
+    static let dueWithTypeQuery = """
+        SELECT delivery.id, delivery.due_at, coalesce(fold.type, event.type) AS type
+        FROM delivery JOIN event ON event.sequence = delivery.event_sequence
+        LEFT JOIN fold ON fold.delivery_id = delivery.id
+        WHERE delivery.endpoint_id = ? AND delivery.is_replay = 0 AND delivery.state = 'pending'
+            AND delivery.attempts = 0 AND delivery.due_at <= ?
+        ORDER BY delivery.due_at, delivery.id LIMIT ?
+        """
+
+    /// What is new goes first. Replays go one at a time, so that they arrive in the order of the log; one that is not
+    /// accepted lets the others pass.
+    fileprivate func claim(
+        of endpoint: StoredEndpoint, _ admission: Admission, admittingReplays: Bool, claims: Claims, at now: Instant
+    ) throws -> [DueDelivery] {
+        guard admission.total > 0 else { return [] }
+        let new = try neverTried(of: endpoint, admission, besides: claims, at: now)
+        let failed = try due(
+            of: endpoint, .before, isReplay: false, limit: admission.unlikely, besides: claims, at: now)
+        var chosen = admission.choice(likely: new.likely, doubtful: new.doubtful, failed: failed)
+        claims.insert(chosen)
+        if admittingReplays, chosen.count < admission.replays, !claims.hasReplay(of: endpoint.id) {
+            let replays = try Trial.allCases.flatMap {
+                try due(of: endpoint, $0, isReplay: true, limit: 1, besides: claims, at: now)
+            }
+            if let replay = replays.min(by: { ($0.dueAt, $0.id) < ($1.dueAt, $1.id) }) {
+                claims.insert(replay: replay.id, of: endpoint.id)
+                chosen.append(replay.id)
+            }
+        }
+        return try chosen.map(dueDelivery)
+    }
+
+    private func neverTried(
+        of endpoint: StoredEndpoint, _ admission: Admission, besides claims: Claims, at now: Instant
+    ) throws -> (likely: [Admission.Candidate], doubtful: [Admission.Candidate]) {
+        guard !admission.failingTypes.isEmpty else {
+            return (
+                try due(of: endpoint, .never, isReplay: false, limit: admission.total, besides: claims, at: now), []
+            )
+        }
+        let rows = try Row.fetchCursor(
+            cachedStatement(sql: Self.dueWithTypeQuery), arguments: [endpoint.id, now, Limits.passedOver])
+        var (likely, doubtful): ([Admission.Candidate], [Admission.Candidate]) = ([], [])
+        while likely.count < admission.total, let row = try rows.next() {
+            if claims.contains(row["id"]) { continue }
+            let candidate = Admission.Candidate(id: row["id"], dueAt: row["due_at"])
+            if admission.isLikely(type: row["type"]) {
+                likely.append(candidate)
+            } else if doubtful.count < admission.unlikely {
+                doubtful.append(candidate)
+            }
+        }
+        return (likely, doubtful)
+    }
+
+    private func due(
+        of endpoint: StoredEndpoint, _ trial: Trial, isReplay: Bool, limit: Int, besides claims: Claims, at now: Instant
+    ) throws -> [Admission.Candidate] {
+        guard limit > 0 else { return [] }
+        let rows = try Row.fetchCursor(
+            cachedStatement(sql: trial.dueQuery()), arguments: [endpoint.id, isReplay, now])
+        var due: [Admission.Candidate] = []
+        while due.count < limit, let row = try rows.next() {
+            if !claims.contains(row["id"]) { due.append(Admission.Candidate(id: row["id"], dueAt: row["due_at"])) }
+        }
+        return due
+    }
+
+    func dueDelivery(_ id: Int64) throws -> DueDelivery {
+        let row = try Row.fetchOne(
+            cachedStatement(
+                sql: """
+                    SELECT delivery.id, delivery.endpoint_sequence, delivery.replay_spacing, delivery.attempts,
+                        delivery.attempts_before, delivery.due_at,
+                        event.id AS event_id, event.sequence, event.record_id,
+                        coalesce(fold.type, event.type) AS type, coalesce(fold.body, event.body) AS body
+                    FROM delivery JOIN event ON event.sequence = delivery.event_sequence
+                    LEFT JOIN fold ON fold.delivery_id = delivery.id WHERE delivery.id = ?
+                    """),
+            arguments: [id])
+        guard let row else { throw DatabaseError(message: "delivery \(id) has no event") }
+        return DueDelivery(row: row)
+    }
+
+    /// When the first deliveries are due by now, and the first after it.
+    fileprivate func dueTimes(
+        of endpoint: StoredEndpoint, isReplay: Bool, besides claims: Claims, around now: Instant
+    ) throws -> [Instant] {
+        try Trial.allCases.flatMap { trial in
+            try [true, false].compactMap { isDue in
+                let rows = try Row.fetchCursor(
+                    cachedStatement(sql: trial.dueQuery(isDue: isDue)), arguments: [endpoint.id, isReplay, now])
+                while let row = try rows.next() {
+                    if !claims.contains(row["id"]) { return row["due_at"] as Instant }
+                }
+                return nil
+            }
+        }
+    }
+}
+
+extension DueDelivery {
+    fileprivate init(row: Row) {
+        self.init(
+            id: row["id"], eventID: row["event_id"], sequence: row["sequence"],
+            endpointSequence: row["endpoint_sequence"] ?? 0, type: row["type"], recordID: row["record_id"],
+            replaySpacing: (row["replay_spacing"] as Int64?).map { .microseconds($0) }, attempts: row["attempts"],
+            attemptsBefore: row["attempts_before"], dueAt: row["due_at"], body: row.bytes("body"))
+    }
+}

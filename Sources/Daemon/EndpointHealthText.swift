@@ -1,0 +1,55 @@
+// The health of an endpoint in words, for the log and for `status`.
+
+import ChangeFeed
+import ChangeStore
+import Logging
+
+extension EndpointHealth.Disabled {
+    var words: String {
+        switch self {
+        case .gone: "the receiver answered 410 Gone"
+        case .asked: "the receiver asked for it (webhook-delivery: disable)"
+        case .failing: "for five days no attempt succeeded"
+        }
+    }
+}
+
+extension EndpointHealth {
+    /// `delivering`, `failing`, …: one word for `status`.
+    func word(isHeld: Bool) -> String {
+        if disabled != nil { return "disabled" }
+        switch circuit {
+        case .open, .probing: return "failing"
+        case .recovering: return isHeld ? "held" : "recovering"
+        case .closed, .doubtful: return isHeld ? "held" : "delivering"
+        }
+    }
+}
+
+extension StoredEndpoint {
+    /// Says, when the daemon starts, why nothing or little is sent to it.
+    func logStart(_ logger: Logger, at now: Instant) {
+        if hasNewTarget {
+            logger.notice(
+                "the endpoint has another URL than before: what was known of the old one's health is forgotten")
+        }
+        if let disabled = health.disabled {
+            return logger.error(
+                """
+                the endpoint is disabled since before this start: \(disabled.words). Its queue is kept; once the receiver is \
+                well, `insightly-webhooks resume \(name)` sends it
+                """)
+        }
+        if case .open(let until, _) = health.circuit {
+            logger.warning(
+                """
+                the receiver failed before this start: one event finds out in \(Int(max(.zero, until - now).inSeconds)) s \
+                whether it is back; `insightly-webhooks resume \(name)` ends the waiting
+                """,
+                metadata: ["failures": .stringConvertible(health.failures)])
+        }
+        if let heldUntil, heldUntil > now {
+            logger.notice("the receiver asked for rest before this start: nothing is sent until \(heldUntil.iso8601)")
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import ChangeFeed
+import GRDB
+import Testing
+
+@testable import ChangeStore
+
+@Suite("Endpoints of the store")
+struct EndpointsTests {
+    private let fixture: StoreFixture
+    private let opened: OpenStore
+
+    init() throws {
+        fixture = try StoreFixture()
+        opened = try fixture.open()
+    }
+
+    private func target(_ url: String) -> Fingerprint { Fingerprint(of: Array(url.utf8)[...]) }
+
+    private func endpoint(at url: String?) throws -> StoredEndpoint {
+        try opened.store.endpoint(
+            named: "default", target: url.map(target), longestWait: .hours(32), at: opened.now)
+    }
+
+    @Test("Another URL under the same name begins with a fresh health, and with what waited for the old one")
+    func anotherURL() throws {
+        let first = try endpoint(at: "https://a.example/?token=secret")
+        #expect(!first.hasNewTarget)
+        try opened.commit([OpenStore.record(1, name: "A")])
+        try opened.settle(try #require(try opened.due().first), as: .retry(at: opened.now + .hours(9)), status: 410)
+        var health = EndpointHealth()
+        health.take(
+            AttemptOutcome(verdict: .answered(status: 410), duration: .zero),
+            of: DeliveryTraits(id: 1, type: "contact.created"), concurrency: 4, begun: opened.now, at: opened.now)
+        try opened.store.settle([], of: first, holdUntil: opened.now + .hours(3), health: health, at: opened.now)
+        for url in ["https://a.example/?token=secret", nil] {
+            let same = try endpoint(at: url)
+            #expect(same.health.disabled == .gone && !same.hasNewTarget && same.heldUntil != nil)
+        }
+        #expect(try opened.due().isEmpty)
+        let other = try endpoint(at: "https://b.example/")
+        #expect(other.health == EndpointHealth() && other.hasNewTarget && other.heldUntil == nil)
+        #expect(try opened.due().map(\.sequence) == [1])
+        #expect(try endpoint(at: "https://b.example/").hasNewTarget == false)
+        let kept = try opened.store.pool.read { try Row.fetchAll($0, sql: "SELECT * FROM endpoint").description }
+        #expect(!kept.contains("secret") && !kept.contains("example"))
+    }
+
+    @Test("A delivery that somebody gives up is a dead letter, and the next of its record may go")
+    func givingUp() throws {
+        for name in ["A", "B"] { try opened.commit([OpenStore.record(1, name: name)]) }
+        let first = try #require(try opened.due().first)
+        try opened.settle(first, as: .retry(at: opened.now + .hours(1)), status: 500)
+        let visitor = try StoreVisitor(path: fixture.path, isReadOnly: false)
+        #expect(try visitor.requestGivingUp(of: 99) == .unknownDelivery)
+        #expect(try visitor.requestGivingUp(of: first.id + 1) == .waits(behind: first.id))
+        #expect(try visitor.requestGivingUp(of: first.id) == .requested)
+        #expect(try visitor.requestGivingUp(of: first.id) == .requested)
+        let givenUp = try opened.store.giveUpWhatWasAsked(of: opened.endpoint, at: opened.now)
+        #expect(givenUp.map(\.id) == [first.id] && givenUp.map(\.attempts) == [1])
+        #expect(try opened.due().map(\.sequence) == [2])
+        #expect(try opened.store.queueDepth(of: opened.endpoint) == QueueDepth(open: 1, dead: 1))
+        #expect(try visitor.requestGivingUp(of: first.id) == .settled(.dead))
+        #expect(try opened.store.giveUpWhatWasAsked(of: opened.endpoint, at: opened.now).isEmpty)
+    }
+
+    @Test("A delivery that is under way is given up only once its attempt has failed")
+    func givingUpUnderWay() throws {
+        try opened.commit([OpenStore.record(1, name: "A"), OpenStore.record(2, name: "A")])
+        let visitor = try StoreVisitor(path: fixture.path, isReadOnly: false)
+        let claimed = try opened.store.claim(of: opened.endpoint, limit: 2, at: opened.now)
+        for delivery in claimed { #expect(try visitor.requestGivingUp(of: delivery.id) == .requested) }
+        #expect(try opened.store.giveUpWhatWasAsked(of: opened.endpoint, at: opened.now).isEmpty)
+        try opened.settle(claimed[0], as: .retry(at: opened.now + .hours(1)), status: 500)
+        try opened.settle(claimed[1], as: .delivered)
+        let givenUp = try opened.store.giveUpWhatWasAsked(of: opened.endpoint, at: opened.now)
+        #expect(givenUp.map(\.id) == [claimed[0].id])
+        #expect(try opened.store.queueDepth(of: opened.endpoint) == QueueDepth(open: 0, dead: 1))
+    }
+}

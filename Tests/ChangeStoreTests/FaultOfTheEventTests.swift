@@ -1,0 +1,147 @@
+// What one event is refused for delays no other, and a receiver that was away is served soon after its return.
+
+import ChangeFeed
+import ChangeStore
+import Testing
+
+@Suite("A receiver that fails")
+struct FaultOfTheEventTests {
+    private let fixture: StoreFixture
+    private let opened: OpenStore
+
+    init() throws {
+        fixture = try StoreFixture()
+        opened = try fixture.open()
+    }
+
+    private static let ok = DeliveringInTime.answer(200)
+
+    /// Ten events a second, each of a record of its own; `receiver` is told the seconds since the beginning.
+    private func tenASecond(
+        for seconds: Int, from first: Int = 1, _ play: inout DeliveringInTime,
+        _ receiver: (DueDelivery, Double) -> AttemptOutcome
+    ) throws {
+        let start = play.now
+        for tick in 0..<(seconds * 10) {
+            try play.commit([first + tick], name: "A")
+            try play.run(until: start + .milliseconds(100 * (tick + 1))) { receiver($0, ($1 - start).inSeconds) }
+        }
+    }
+
+    /// How long the events of these numbers took at most.
+    private func longestWait(_ play: DeliveringInTime, _ start: Instant, of numbers: some Sequence<Int>) -> Duration? {
+        numbers.map { number in play.takenAt[number].map { $0 - (start + .milliseconds(100 * (number - 1))) } }
+            .reduce(.zero) { longest, wait in longest.flatMap { longest in wait.map { max(longest, $0) } } }
+    }
+
+    @Test(
+        "is served within 3 s after one second, and within 15 s after 40",
+        arguments: [(1, 3), (2, 3), (4, 3), (40, 15), (45, 17)])
+    func restart(away: Int, served: Int) throws {
+        var play = DeliveringInTime(opened)
+        let gone = Double(7)
+        let back = gone + Double(away)
+        let start = play.now
+        try tenASecond(for: away + 30, &play) { _, second in
+            (gone..<back).contains(second) ? DeliveringInTime.answer(503) : Self.ok
+        }
+        let first = play.takenAt.values.filter { $0 >= start + .microseconds(Int64(back * 1e6)) }.min()
+        let wait = try #require(first) - (start + .microseconds(Int64(back * 1e6)))
+        #expect(wait <= .seconds(served), "served after \(wait)")
+        let whileAway = play.attempts.count {
+            (gone..<back).contains(($0.at - start).inSeconds)
+        }
+        #expect(whileAway <= 20, "\(whileAway) attempts")
+    }
+
+    @Test("Six events that are too large delay no other, nor after a resume", arguments: [413, 400, 422])
+    func tooLarge(status: Int) throws {
+        var play = DeliveringInTime(opened)
+        let start = play.now
+        try play.commit(Array(1001...1006), name: "Large")
+        func receiver(_ delivery: DueDelivery, _ second: Double) -> AttemptOutcome {
+            delivery.sequence <= 6 ? DeliveringInTime.answer(status) : Self.ok
+        }
+        try tenASecond(for: 20, &play, receiver)
+        #expect(play.gate.health.circuit == .closed)
+        #expect(play.takenAt.values.allSatisfy { $0 <= play.now })
+        #expect(play.takenAt.count == 200)
+        let waits = (7...206).compactMap { number in
+            play.takenAt[number].map { $0 - (start + .milliseconds(100 * (number - 7))) }
+        }
+        #expect((waits.max() ?? .hours(1)) <= .milliseconds(50))
+        try play.resume()
+        try play.commit([2001], name: "A")
+        try play.run(until: play.now + .seconds(1)) { receiver($0, ($1 - start).inSeconds) }
+        #expect(play.takenAt[207] != nil)
+        #expect(play.attempts.first { $0.at >= start + .seconds(20) }?.sequence == 207)
+    }
+
+    @Test("Every second or third event that fails delays none of the others", arguments: [2, 3])
+    func everyThird(each: Int) throws {
+        var play = DeliveringInTime(opened)
+        let start = play.now
+        try tenASecond(for: 60, &play) { delivery, _ in
+            delivery.sequence % each == 0 ? DeliveringInTime.answer(500) : Self.ok
+        }
+        let wait = try #require(longestWait(play, start, of: (1...600).filter { $0 % each != 0 }))
+        #expect(wait <= .milliseconds(500))
+    }
+
+    @Test("A type of which every event fails, however it does, delays no other", arguments: [0.005, 15])
+    func oneType(seconds: Double) throws {
+        var play = DeliveringInTime(opened)
+        let failure =
+            seconds > 1
+            ? AttemptOutcome(verdict: .failed(.timeout), duration: .seconds(seconds))
+            : DeliveringInTime.answer(500, after: .seconds(seconds))
+        func receiver(_ delivery: DueDelivery, _ moment: Instant) -> AttemptOutcome {
+            delivery.type == "contact.updated" ? failure : Self.ok
+        }
+        // Fifty are known; then all of them are changed at once, and new ones come behind them.
+        try play.commit(Array(1...50), name: "A")
+        try play.run(until: play.now + .seconds(5), receiver)
+        #expect(play.takenAt.count == 50)
+        try play.commit(Array(1...50), name: "B")
+        let slowUntil = play.now + .seconds(21)
+        try play.run(until: play.now + .seconds(1), receiver)
+        for step in 0..<60 {
+            let (id, committed) = (1000 + step, play.now)
+            try play.commit([id], name: "A")
+            try play.run(until: play.now + .seconds(5), receiver)
+            let taken = play.takenAt[101 + step]
+            // What fails slowly has all places until the first of it has failed.
+            if seconds > 1, play.now < slowUntil { continue }
+            #expect(taken.map { $0 - committed <= .milliseconds(100) } ?? false, "\(step)")
+        }
+        #expect(play.takenAt.count == 110)
+    }
+
+    @Test("One event that runs into the timeout again and again delays no other")
+    func timeouts() throws {
+        var play = DeliveringInTime(opened)
+        let start = play.now
+        try tenASecond(for: 120, &play) { delivery, _ in
+            delivery.sequence == 3
+                ? AttemptOutcome(verdict: .failed(.timeout), duration: .seconds(15)) : Self.ok
+        }
+        let wait = try #require(longestWait(play, start, of: (1...1200).filter { $0 != 3 }))
+        #expect(wait <= .milliseconds(100))
+    }
+
+    @Test("Events that fail once more at night do not keep a new one waiting in the morning")
+    func night() throws {
+        var play = DeliveringInTime(opened)
+        func receiver(_ delivery: DueDelivery, _ moment: Instant) -> AttemptOutcome {
+            delivery.sequence <= 8 ? DeliveringInTime.answer(500) : Self.ok
+        }
+        try play.commit(Array(1...8), name: "A")
+        try play.run(until: play.now + .seconds(1), receiver)
+        try play.commit([9], name: "A")
+        try play.run(until: play.now + .hours(10), receiver)
+        try play.commit([10], name: "A")
+        let committed = play.now
+        try play.run(until: play.now + .minutes(15), receiver)
+        #expect(play.takenAt[10].map { $0 - committed <= .seconds(1) } ?? false)
+    }
+}

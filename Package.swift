@@ -132,14 +132,15 @@ let package = Package(
             name: "ScriptedPeer", dependencies: [nioCore, nioPosix, nioSSL], path: "Tests/ScriptedPeer",
             swiftSettings: strict),
         .testTarget(
-            name: "HTTPFaultsTests", dependencies: ["ChangeFeed", "HTTPFaults", "ScriptedPeer", nioCore, nioSSL],
+            name: "HTTPFaultsTests", dependencies: ["ChangeFeed", "HTTPFaults", nioCore, nioSSL],
             swiftSettings: strict),
         .testTarget(
-            name: "InsightlyAPITests", dependencies: ["ChangeFeed", "CZlib", "InsightlyAPI", "ScriptedPeer", nioSSL],
+            name: "InsightlyAPITests",
+            dependencies: ["ChangeFeed", "CZlib", "InsightlyAPI", "ScriptedPeer", "StartedPrograms", nioSSL],
             swiftSettings: strict),
         .testTarget(
             name: "WebhookDeliveryTests",
-            dependencies: ["ChangeFeed", "ScriptedPeer", "WebhookDelivery", nioCore, nioSSL],
+            dependencies: ["ChangeFeed", "ScriptedPeer", "StartedPrograms", "WebhookDelivery", nioCore, nioSSL],
             swiftSettings: strict),
         .testTarget(
             name: "WebhookReceiverTests",

@@ -49,8 +49,8 @@ extension APIFailure {
             self = .connectTimedOut(after: min(timeouts.connect, timeouts.total))
         case NIOSSLError.uncleanShutdown:
             self = .brokenOff("the connection was cut")
-        case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
-            self = .tlsFailed(String(describing: error))
+        case _ where TLSFault(error) != nil:
+            self = .tlsFailed(TLSFault(error)?.words ?? "")
         case let error as PageTooLarge:
             self = .tooLarge(limitBytes: error.limitBytes)
         case NIOHTTPDecompression.DecompressionError.limit:

@@ -94,11 +94,15 @@ package struct InsightlyClient: Sendable {
     ) async throws -> APIResponse {
         try await withThrowingTaskGroup(of: APIResponse.self) { race in
             race.addTask {
-                let response = try await client.execute(request, deadline: .distantFuture)
-                let body = try await wholeBody(of: response)
-                return APIResponse(
-                    status: Int(response.status.code), headers: response.headers, body: body,
-                    duration: ContinuousClock.now - start)
+                do {
+                    let response = try await client.execute(request, deadline: .distantFuture)
+                    let body = try await wholeBody(of: response)
+                    return APIResponse(
+                        status: Int(response.status.code), headers: response.headers, body: body,
+                        duration: ContinuousClock.now - start)
+                } catch {
+                    throw await explained(error)
+                }
             }
             race.addTask {
                 try await ContinuousClock().sleep(until: start + timeouts.total)
@@ -108,6 +112,15 @@ package struct InsightlyClient: Sendable {
             guard let first = try await race.next() else { throw CancellationError() }
             return first
         }
+    }
+
+    /// A handshake that failed is looked into.
+    private func explained(_ error: any Error) async -> any Error {
+        guard let url = URL(string: baseURL), let host = url.host else { return error }
+        let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        let server = TLSFault.Server(host: bare, address: bare, port: url.port ?? 443)
+        let now = Instant(microsecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
+        return await TLSFault(error, byName: server.hasName)?.lookedInto(at: server, now: now) ?? error
     }
 
     private func wholeBody(of response: HTTPClientResponse) async throws -> [UInt8] {

@@ -26,7 +26,7 @@ extension AttemptFailure {
         case ChannelError.connectTimeout: self = .timeout
         // The connection ended without the farewell that TLS asks for.
         case NIOSSLError.uncleanShutdown: self = .reset
-        case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: self = .tls
+        case _ where TLSFault(error) != nil: self = .tls
         // Not a fault of what was said, but of what was not said any more.
         case HTTPParserError.invalidEOFState, HTTPParserError.closedConnection: self = .reset
         case is HTTPParserError: self = .malformed
@@ -40,23 +40,9 @@ extension AttemptFailure {
         if let shortage = Shortage(error) { return shortage.description }
         switch error {
         case let error as ForbiddenAddress: return "\(error.address) is not public"
-        case let error as NIOSSLExtraError where error == .failedToValidateHostname:
-            return "the certificate is for another name"
-        case is NIOSSLError, is BoringSSLError:
-            let text = String(describing: error)
-            return tlsDetails.first { text.contains($0.reason) }?.words
-        default: return nil
+        default: return TLSFault(error)?.words
         }
     }
-
-    /// By the names that BoringSSL, or NIOSSL, has for its reasons.
-    private static let tlsDetails = [
-        (reason: "CERTIFICATE_VERIFY_FAILED", words: "no authority that is trusted vouches for the certificate"),
-        (reason: "WRONG_VERSION_NUMBER", words: "what answers there speaks no TLS"),
-        (reason: "PROTOCOL_VERSION", words: "no version of TLS from 1.2 on is spoken there"),
-        (reason: "CERTIFICATE_REQUIRED", words: "the receiver demands a certificate of its clients"),
-        (reason: "EOF during handshake", words: "the receiver ended the handshake; perhaps no TLS is spoken there"),
-    ]
 
     private init(_ error: HTTPClientError) {
         switch error {

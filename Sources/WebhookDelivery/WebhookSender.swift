@@ -3,6 +3,7 @@
 import AsyncHTTPClient
 import ChangeFeed
 import FoundationEssentials
+import HTTPFaults
 import NIOCore
 import NIOHTTP1
 import NIOSSL
@@ -115,10 +116,19 @@ package struct WebhookSender: Sendable {
                 guard !watch.isConnected else { throw error }
                 await dialler.avoid(destination)
                 guard !rest.isEmpty, [.refused, .timeout, .shortage].contains(AttemptFailure(error)) else {
-                    throw error
+                    throw await Self.explained(error, of: destination, post.url)
                 }
             }
         }
+    }
+
+    /// A handshake that failed is looked into, within the time of the attempt.
+    private static func explained(
+        _ error: any Error, of destination: Dialler.Destination, _ url: String
+    ) async -> any Error {
+        let server = TLSFault.Server(
+            host: destination.host, address: destination.address.description, port: URL(string: url)?.port ?? 443)
+        return await TLSFault(error, byName: server.hasName)?.lookedInto(at: server, now: .wallClock) ?? error
     }
 
     /// Reads as much of the answer as is worth reading; leaving the loop early drops the connection.
@@ -161,8 +171,14 @@ extension HTTPHeaders {
 
     /// Counted from the receiver's own clock where it says what that shows.
     fileprivate var retryAfter: Duration? {
-        let ours = Instant(microsecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
+        let ours = Instant.wallClock
         let now = first(name: "Date").flatMap { HTTPDate.parse($0, now: ours) } ?? ours
         return first(name: "Retry-After").flatMap { HTTPDate.retryAfter($0, now: now) }
+    }
+}
+
+extension Instant {
+    fileprivate static var wallClock: Instant {
+        Instant(microsecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
     }
 }

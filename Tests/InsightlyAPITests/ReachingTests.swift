@@ -3,6 +3,7 @@
 import ChangeFeed
 import InsightlyAPI
 import ScriptedPeer
+import StartedPrograms
 import Testing
 
 @Suite("Reaching the API", .timeLimit(.minutes(1)))
@@ -96,15 +97,43 @@ struct ReachingTests {
         }
     }
 
+    @Test("A failure of TLS says what is wrong, without a path of the library's")
+    func wordsOfTLS() async throws {
+        let cases: [(TestCertificate, TestCertificate, String)] = [
+            (.expired, .expired, "the certificate has expired (2021-01-01"),
+            (.future, .future, "the certificate is not valid yet"), (.clients, .elsewhere, "not made for servers"),
+            (.localhost, .elsewhere, "no authority that is trusted vouches for the certificate"),
+            (.elsewhere, .elsewhere, "the certificate is for another name"),
+        ]
+        for (shown, trusted, words) in cases {
+            try await ScriptedPeer.listening(answering: [[]], tls: shown.serverContext()) { peer in
+                let tls = try trusted.clientConfiguration()
+                let result = try await withClient(baseURL: "https://localhost:\(peer.port)/v3.1/", tls: tls) {
+                    await $0.send(contacts)
+                }
+                guard case .tlsFailed(let why) = result.failure else {
+                    Issue.record("\(result)")
+                    return
+                }
+                #expect(why.contains(words) && !why.contains("/"), "\(why)")
+            }
+        }
+        try await OpenSSLServer.serving(["-alpn", "h2"]) { server in
+            let result = try await withClient(baseURL: "https://localhost:\(server.port)/") { await $0.send(contacts) }
+            #expect("\(result)".contains("HTTP/1.1 is not spoken there"))
+        }
+    }
+
     @Test("A server that does not speak TLS on an https URL is a failure of TLS")
     func plainInsteadOfTLS() async throws {
         let greeting: [Step] = [.send("HTTP/1.1 400 Bad Request\r\n\r\n"), .close]
         try await ScriptedPeer.listening(answering: [], greeting: greeting) { peer in
             let result = try await withClient(baseURL: "https://127.0.0.1:\(peer.port)/") { await $0.send(contacts) }
-            guard case .tlsFailed = result.failure else {
+            guard case .tlsFailed(let why) = result.failure else {
                 Issue.record("\(result)")
                 return
             }
+            #expect(why.contains("TLS") && !why.contains("/"))
         }
     }
 

@@ -1,8 +1,8 @@
-// A key and two certificates for servers on loopback. They protect nothing: the key is public by being here.
+// A key and its certificates for servers on loopback. They protect nothing: the key is public by being here.
 
 import NIOSSL
 
-/// Self-signed certificates of one key, valid from 2020 to 2120.
+/// Certificates of one key, self-signed and valid from 2020 to 2120 where nothing else is said.
 package enum TestCertificate: String, Sendable {
     /// For the DNS name `localhost`.
     case localhost = """
@@ -31,6 +31,45 @@ package enum TestCertificate: String, Sendable {
         2LHng9oUm/68m4FZ
         -----END CERTIFICATE-----
         """
+    /// For `localhost`, and of no use since 2021.
+    case expired = """
+        -----BEGIN CERTIFICATE-----
+        MIIBYDCCAQagAwIBAgICEAEwCgYIKoZIzj0EAwIwFDESMBAGA1UEAwwJbG9jYWxo
+        b3N0MB4XDTIwMDEwMTAwMDAwMFoXDTIxMDEwMTAwMDAwMFowFDESMBAGA1UEAwwJ
+        bG9jYWxob3N0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEMYZzi1oQgCY9rqau
+        k1xaQrnWUJ8h2HaGf9ktrEXp60yjG8ejRq19hp+d6xV7tHmmyU1yb2R3e4D+TC1E
+        LHXJBaNIMEYwFAYDVR0RBA0wC4IJbG9jYWxob3N0MA8GA1UdEwEB/wQFMAMBAf8w
+        HQYDVR0OBBYEFGOh/vkmuEdv/U4PM1kpYNPI4C4KMAoGCCqGSM49BAMCA0gAMEUC
+        IF4vl0L8I+e1sqzDAIzneyxrlKYJcvWd5hek8fOgGU1+AiEA+bblw5XtYDDEx1ZQ
+        f6NN163XUMJh7z1CvndY1qp8qiM=
+        -----END CERTIFICATE-----
+        """
+    /// For `localhost`, and of no use before 2110.
+    case future = """
+        -----BEGIN CERTIFICATE-----
+        MIIBZTCCAQqgAwIBAgICEAIwCgYIKoZIzj0EAwIwFDESMBAGA1UEAwwJbG9jYWxo
+        b3N0MCIYDzIxMTAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNV
+        BAMMCWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABDGGc4taEIAm
+        Pa6mrpNcWkK51lCfIdh2hn/ZLaxF6etMoxvHo0atfYafnesVe7R5pslNcm9kd3uA
+        /kwtRCx1yQWjSDBGMBQGA1UdEQQNMAuCCWxvY2FsaG9zdDAPBgNVHRMBAf8EBTAD
+        AQH/MB0GA1UdDgQWBBRjof75JrhHb/1ODzNZKWDTyOAuCjAKBggqhkjOPQQDAgNJ
+        ADBGAiEAty5WFbz50c0gNVi7l0hzkncW0pFhxPCxibHBJBR0I5sCIQCzfJegX/3x
+        1fLM1E63mwYQ1QxC3ifZBKyOxdiniVXGzQ==
+        -----END CERTIFICATE-----
+        """
+    /// For `localhost`, by its extended key usage for clients only; `elsewhere` vouches for it.
+    case clients = """
+        -----BEGIN CERTIFICATE-----
+        MIIBbDCCAROgAwIBAgICEAQwCgYIKoZIzj0EAwIwGzEZMBcGA1UEAwwQcmVjZWl2
+        ZXIuZXhhbXBsZTAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowFDES
+        MBAGA1UEAwwJbG9jYWxob3N0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEMYZz
+        i1oQgCY9rqauk1xaQrnWUJ8h2HaGf9ktrEXp60yjG8ejRq19hp+d6xV7tHmmyU1y
+        b2R3e4D+TC1ELHXJBaNMMEowFAYDVR0RBA0wC4IJbG9jYWxob3N0MBMGA1UdJQQM
+        MAoGCCsGAQUFBwMCMB0GA1UdDgQWBBRjof75JrhHb/1ODzNZKWDTyOAuCjAKBggq
+        hkjOPQQDAgNHADBEAiAvETA0FLRGQOjAuclQZ40xHGJfXzP3ja29nWy6kGU+3QIg
+        FNIiPmN25SjzjRGIOqcjUwDB5cm1Z6gLX6nhwnKd9Gs=
+        -----END CERTIFICATE-----
+        """
 
     private static let key = """
         -----BEGIN PRIVATE KEY-----
@@ -42,7 +81,7 @@ package enum TestCertificate: String, Sendable {
 
     package var pem: [UInt8] { Array(rawValue.utf8) }
 
-    /// Of both.
+    /// Of all.
     package static var keyPEM: [UInt8] { Array(key.utf8) }
 
     /// For a server that shows this certificate and speaks TLS up to a version.

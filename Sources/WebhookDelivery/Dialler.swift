@@ -93,10 +93,10 @@ actor Dialler {
             do {
                 return try await run(request, on: kept, to: destination, for: watch)
             } catch {
-                guard let idle = kept.log.foundAfterIdle, !watch.isHeard, AttemptFailure(error) == .reset,
-                    !Task.isCancelled
-                else { throw error }
-                idleLimit.ended(afterIdle: idle)
+                guard kept.log.isKept, !watch.isHeard, AttemptFailure(error) == .reset, !Task.isCancelled else {
+                    throw error
+                }
+                if let idle = kept.log.idleBefore { idleLimit.ended(afterIdle: idle) }
                 watch.startsOver()
             }
         }

@@ -28,7 +28,7 @@ final class ConnectionLog: Sendable {
         var open = 0
         var openedForAttempt = false
         var idleSince = ContinuousClock.now
-        var idleBefore = Duration.zero
+        var idleBefore: Duration?
     }
 
     private let state = Mutex(State())
@@ -43,7 +43,7 @@ final class ConnectionLog: Sendable {
         state.withLock { state in
             state.attempt = attempt
             state.openedForAttempt = false
-            state.idleBefore = ContinuousClock.now - state.idleSince
+            state.idleBefore = state.open > 0 ? ContinuousClock.now - state.idleSince : nil
         }
     }
 
@@ -59,10 +59,11 @@ final class ConnectionLog: Sendable {
         state.withLock { $0.open > 0 ? ContinuousClock.now - $0.idleSince : nil }
     }
 
-    /// How long a connection had lain idle that the attempt found, where it found one.
-    var foundAfterIdle: Duration? {
-        state.withLock { $0.openedForAttempt ? nil : $0.idleBefore }
-    }
+    /// Whether the attempt has come as far as it has without a new connection.
+    var isKept: Bool { state.withLock { !$0.openedForAttempt } }
+
+    /// How long the connection had lain idle that the attempt found, where it found one.
+    var idleBefore: Duration? { state.withLock(\.idleBefore) }
 
     fileprivate func opened() {
         state.withLock { state in

@@ -6,6 +6,9 @@ extension EndpointReader {
     mutating func basicCredentials() -> BasicCredentials? {
         let username = optional(.basicUsername) { value throws(ValueFault) in
             let name = try value.asText()
+            if let placeholder = Placeholder(marked: name) {
+                throw placeholder.fault(right: "write the name that the receiver knows")
+            }
             guard !name.contains(":"), !name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
             else {
                 throw ValueFault(

@@ -99,10 +99,10 @@ enum Placeholder: Equatable {
         "here",
     ]
     private static let things = [
-        "my", "event", "notification", "api", "key", "secret", "signature", "signing", "webhook", "password", "token",
-        "private", "callback", "url",
-        "insightly", "me", "it", "in", "the", "with", "this", "value", "host", "server", "domain", "name", "endpoint",
-        "site", "app", "company",
+        "my", "event", "notification", "insightly", "api", "key", "secret", "signature", "signing", "webhook",
+        "password",
+        "token", "private", "callback", "url", "me", "it", "in", "the", "with", "this", "value", "host", "server",
+        "domain", "name", "endpoint", "site", "app", "company",
     ]
 }
 

@@ -132,12 +132,14 @@ struct NotificationSectionTests {
         #expect(problems.count == 1 && problems[0].key.hasPrefix("event.notification.callback.headers"), "\(problems)")
     }
 
-    @Test("refuse Authorization beside Basic credentials, and a password without a name")
+    @Test("refuse Authorization beside Basic credentials, and a password without a name, or with a place for one")
     func credentials() {
         let both = """
             "event.notification.callback.headers": {"authorization": "x"}, "event.notification.basic.username": "u"
             """
         #expect(Sample.read(Sample.text(both)).problems.map(\.key) == ["event.notification.callback.headers"])
+        let unnamed = #""event.notification.basic.username": "<USER>", "event.notification.basic.password": "p""#
+        #expect(Sample.read(Sample.text(unnamed)).problems.map(\.key) == ["event.notification.basic.username"])
         let nameless = #""event.notification.basic.password": "p""#
         #expect(Sample.read(Sample.text(nameless)).problems.map(\.key) == ["event.notification.basic.password"])
     }

@@ -24,10 +24,8 @@ KEY = "00000000-0000-4000-8000-000000000000"
 LARGEST_BODY = 65_536
 # Seconds after which one server or another closes a connection that it has kept.
 IDLE_LIMITS = [1, 2, 5, 6, 10]
-# A receiver that is back is served again within this many seconds; twice what is promised, for a machine that is busy.
-BACK = 6
-# Nobody waits longer than this for what a receiver makes of the events of others.
-DELAY = 10
+# How the daemon begins to say that it leaves an endpoint alone.
+LEFT_ALONE = "the receiver fails"
 
 
 class Program:
@@ -103,15 +101,22 @@ class Play:
     def deliveries(self, server):
         return self.asked("deliveries", "list", "--endpoint", self.names[server], "--limit", "1000000")
 
-    def settle(self, seconds):
-        """Until nothing waits for any server, nor has come since the last look, or the time is over."""
+    def settle(self, seconds, of=None):
+        """Until nothing (of a resource) waits for any server, nor has come since the last look, or the time is over."""
         deadline, last = time.monotonic() + seconds, None
         while time.monotonic() < deadline:
-            status = self.asked("status")
-            if all(endpoint["open"] == 0 for endpoint in status["endpoints"]) and status["queue"] == last:
+            listed = self.asked("deliveries", "list", "--limit", "1000000")
+            deliveries = [d for d in listed if of in (None, d["resource"])]
+            if all(d["state"] == "delivered" for d in deliveries) and len(deliveries) == last:
                 return
-            last = status["queue"]
-            time.sleep(0.5)
+            last = len(deliveries)
+            time.sleep(1)
+
+    def left_alone(self):
+        """The endpoints to which nothing was sent for a while because they failed."""
+        with open(self.daemon.output) as file:
+            told = [json.loads(line) for line in file if line.startswith("{")]
+        return {line["endpoint"] for line in told if line["message"].startswith(LEFT_ALONE)}
 
     def stop(self):
         status = self.daemon.stop()
@@ -178,13 +183,14 @@ def healthy(play, rounds, verdicts):
             shown = play.asked("deliveries", "show", str(delivery["delivery"]))
             first = shown["history"][0] if shown["history"] else {}
             verdicts.judge(server, False, f"attempt 1 of {delivery['event']} failed: {first}")
-        verdicts.judge(server, (forged, again, disorder) == (0, 0, 0), f"{(forged, again, disorder)} forged, again, late")
+        signs = (forged, again, disorder)
+        verdicts.judge(server, signs == (0, 0, 0), f"{signs} forged, again, late")
         verdicts.judge(server, seen == {d["event"] for d in deliveries}, "not all that was sent came")
 
 
 def restarted(play, verdicts):
-    """Each server is away for a second while ten events come in each; all of them wait, and none is lost."""
-    back = {}
+    """Each server is away for a second while events come; all of them wait, and none is lost."""
+    gone, back = time.time(), {}
     for server in play.tried:
         server.stop(everything=False)
     deadline = time.monotonic() + 1
@@ -205,32 +211,32 @@ def restarted(play, verdicts):
         settled = sorted(moment(d.get("settled_at")) for d in deliveries if d.get("settled_at"))
         after = next((time - back[server] for time in settled if time >= back[server]), None)
         verdicts.row(server, "back: not served" if after is None else f"back: served after {after:.1f} s")
-        verdicts.judge(server, after is not None and after <= BACK, f"served {after} s after it was back")
+        # Probes come further apart the longer a receiver is away; how long that is, a busy machine decides.
+        allowed = 4 + 2 * (back[server] - gone)
+        verdicts.judge(server, after is not None and after <= allowed, f"served {after} s after it was back")
         verdicts.judge(server, (forged, disorder) == (0, 0), f"{(forged, disorder)} forged, late, with a restart")
         verdicts.judge(server, seen == {d["event"] for d in deliveries}, "after a restart, not all that was sent came")
 
 
 def refusing(play, verdicts):
-    """Some events are larger than any server takes: each other event comes at its first attempt, and at once."""
+    """Some events are larger than any server takes: each other comes at its first attempt, and none is held back."""
     play.daemon.said("learned what is there|read a page")
     for _ in range(20):
         play.edit(5)
         time.sleep(0.5)
-    time.sleep(DELAY)
+    play.settle(120, of="contacts")
+    left = play.left_alone()
     for server in play.tried:
         deliveries = play.deliveries(server)
         large = [d for d in deliveries if d["resource"] == "organisations"]
         others = [d for d in deliveries if d["resource"] != "organisations"]
-        late = [
-            d for d in others
-            if d.get("settled_at") is None or moment(d.get("settled_at")) - moment(d["detected_at"]) > DELAY]
+        late = [d for d in others if d["state"] != "delivered" or d["attempts"] > 1]
         results = sorted({str(d.get("last_result")) for d in large if d["attempts"] > 0})
-        verdicts.row(server, f"too large: {'/'.join(results)}, {len(late)} of {len(others)} others late")
+        verdicts.row(server, f"too large: {'/'.join(results)}, {len(late)} of {len(others)} others failed or waited")
         verdicts.judge(server, len(large) > 5 and len(others) > 50, "too few events to judge by")
         verdicts.judge(server, results in (["413"], ["400"]), f"what is too large was answered {results}")
-        verdicts.judge(server, not late, f"{len(late)} of {len(others)} events waited for those that are too large")
-        again = [d for d in others if d["attempts"] > 1]
-        verdicts.judge(server, not again, f"{len(again)} events of a size that it takes failed beside those")
+        verdicts.judge(server, not late, f"{len(late)} of {len(others)} events failed or wait beside those")
+        verdicts.judge(server, play.names[server] not in left, "it was left alone for what is too large")
 
 
 def main():

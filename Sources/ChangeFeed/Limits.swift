@@ -87,6 +87,13 @@ package enum Limits {
     /// Known records that are looked through for whether pages tell a member at all.
     package static let recordsAskedForAMember = 200
 
+    /// More records than this, and more than a twentieth of a resource, that change in the same path without a stamp are
+    /// no edits of theirs.
+    package static let massChange = 20
+
+    /// Changes without a stamp told, or learned, in one transaction.
+    package static let unstampedSettledAtOnce = 500
+
     /// After a sample of a mass absence that was not confirmed.
     package static let sampleAgain: Duration = .hours(1)
 

@@ -8,23 +8,39 @@ extension StoreVisitor {
         case requested, nothingHeld, unknownResource
     }
 
-    /// Asks the daemon to believe the deletes of a resource that it holds.
-    package func requestRelease(of resource: ResourceName, account: String) throws(StoreProblem) -> Release {
+    /// What is to become of what is held. The raw values are stored.
+    package enum Decision: String, Sendable {
+        /// The deletes are believed.
+        case release
+        /// The changes are told.
+        case releaseChanges = "release-changes"
+        /// Nobody is to be told of either.
+        case dismiss
+    }
+
+    /// Asks the daemon to carry out what was decided about that which it holds of a resource.
+    package func request(
+        _ decision: Decision, of resource: ResourceName, account: String
+    ) throws(StoreProblem) -> Release {
         try visit { db in
             let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT resource.id, deletes_held_since FROM resource
+                    SELECT resource.id, deletes_held_since IS NOT NULL AS deletes, EXISTS (
+                        SELECT 1 FROM unstamped_change WHERE resource_id = resource.id AND state = 'held') AS changes
+                    FROM resource
                     JOIN account ON account.id = resource.account_id
                     WHERE account.name = ? AND resource.name = ?
                     """,
                 arguments: [account, resource.text])
             guard let row else { return .unknownResource }
-            let heldSince: Instant? = row["deletes_held_since"]
-            guard heldSince != nil else { return .nothingHeld }
+            let (deletes, changes): (Bool, Bool) = (row["deletes"], row["changes"])
+            guard (deletes && decision != .releaseChanges) || (changes && decision != .release) else {
+                return .nothingHeld
+            }
             try db.execute(
-                sql: "INSERT INTO operator_request (resource_id, verb) VALUES (?, 'release')",
-                arguments: [row["id"] as Int64])
+                sql: "INSERT INTO operator_request (resource_id, verb) VALUES (?, ?)",
+                arguments: [row["id"] as Int64, decision.rawValue])
             return .requested
         }
     }
@@ -143,17 +159,55 @@ extension ChangeStore {
         return try pool.write { db in
             try db.execute(
                 sql: """
-                    DELETE FROM operator_request WHERE resource_id IN (
+                    DELETE FROM operator_request WHERE verb = 'release' AND resource_id IN (
                         SELECT id FROM resource WHERE deletes_held_since IS NULL)
                     """)
             let names = try String.fetchAll(
                 db,
                 sql: """
                     SELECT DISTINCT resource.name FROM operator_request
-                    JOIN resource ON resource.id = operator_request.resource_id WHERE resource.account_id = ?
+                    JOIN resource ON resource.id = operator_request.resource_id
+                    WHERE resource.account_id = ? AND verb = 'release'
                     """,
                 arguments: [account.id])
             return names.map { ResourceName($0) }
+        }
+    }
+
+    /// Carries out what was decided about changes that are held, and about deletes that nobody is to be told of. What is to
+    /// be told is told by `settleUnstamped`.
+    ///
+    /// - Returns: of each request that was carried out its resource, and whether what was held is dismissed.
+    package func carryOutDecisions(of account: StoredAccount) throws -> [(name: ResourceName, isDismissed: Bool)] {
+        let verbs = "('release-changes', 'dismiss')"
+        guard
+            try pool.read({
+                try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM operator_request WHERE verb IN \(verbs))")
+            }) ?? false
+        else { return [] }
+        return try pool.write { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT operator_request.id, resource_id, resource.name, verb = 'dismiss' AS is_dismissed,
+                        deletes_held_since IS NOT NULL AS holds_deletes
+                    FROM operator_request JOIN resource ON resource.id = resource_id
+                    WHERE resource.account_id = ? AND verb IN \(verbs) ORDER BY operator_request.id
+                    """,
+                arguments: [account.id])
+            return try rows.map { row in
+                let (resource, isDismissed): (Int64, Bool) = (row["resource_id"], row["is_dismissed"])
+                try db.execute(
+                    sql: "UPDATE unstamped_change SET state = ? WHERE resource_id = ? AND state = 'held'",
+                    arguments: [isDismissed ? "learning" : "telling", resource])
+                if isDismissed, row["holds_deletes"] {
+                    try db.execute(
+                        sql: "UPDATE known_record SET presence = ? WHERE resource_id = ? AND presence = ?",
+                        arguments: [Presence.dismissed.rawValue, resource, Presence.suspect.rawValue])
+                }
+                try db.execute(sql: "DELETE FROM operator_request WHERE id = ?", arguments: [row["id"] as Int64])
+                return (ResourceName(row["name"]), isDismissed)
+            }
         }
     }
 }

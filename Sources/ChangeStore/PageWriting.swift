@@ -22,11 +22,13 @@ extension ChangeStore {
                 try db.cachedStatement(sql: "UPDATE resource SET pace = ? WHERE id = ?").execute(
                     arguments: [pace, resource])
             }
-            var writer = PageWriter(
-                db: db, account: account, page: page, resource: resource, endpoints: endpoints, claims: claims,
+            let records = RecordWriter(
+                db: db, account: account, plan: page.plan, resource: resource, endpoints: endpoints, claims: claims,
                 detectedAt: detectedAt, now: now)
+            var writer = PageWriter(db: db, page: page, resource: resource, records: records)
             for seen in page.records { try writer.write(seen) }
             try writer.writePresence()
+            try writer.endReadings()
             return writer.summary
         }
     }
@@ -76,28 +78,22 @@ extension Database {
 /// Writes the records of one page within one transaction.
 struct PageWriter {
     let db: Database
-    let account: StoredAccount
     let page: PageCommit
     let resource: Int64
-    let endpoints: [StoredEndpoint]
-    let claims: Claims
-    let detectedAt: Instant
-    let now: Instant
+    let records: RecordWriter
     var summary = CommitSummary()
     /// Records of the page that were known as hidden, unlisted or suspect, and are listed after all.
     var returned = 0
 
-    var plan: ResourcePlan { page.plan }
-
     mutating func write(_ seen: SeenRecord) throws {
         summary.records += 1
-        let known = try summaryOfKnown(seen.id)
+        let known = try records.summaryOfKnown(seen.id)
         let presence = page.sighting.presence(after: known?.presence)
         if presence == .listed, let known, known.presence != .listed, known.presence != .deleted { returned += 1 }
         let finding = try page.detector.examine(
-            seen, in: page.sighting.answer, known: known, pagesTell: { try pagesTell($0) }
+            seen, in: page.sighting.answer, known: known, pagesTell: { try records.pagesTell($0) }
         ) {
-            try content(of: seen.id)
+            try records.content(of: seen.id)
         }
         switch finding {
         case .unchanged:
@@ -106,9 +102,7 @@ struct PageWriter {
         case .seenAgain:
             summary.unchanged += 1
             if known?.presence != presence { try set(presence, of: seen.id) }
-            try db.cachedStatement(
-                sql: "UPDATE known_record SET fingerprint = ? WHERE resource_id = ? AND record_id = ?"
-            ).execute(arguments: [seen.fingerprint.bytes.stored, resource, seen.id])
+            try records.sawAgain(seen)
         case .seenInPage:
             summary.unchanged += 1
             try remember(seen, over: known, version: known?.version ?? 0, presence: presence)
@@ -117,102 +111,41 @@ struct PageWriter {
             try remember(seen, over: known, version: 0, presence: presence)
         case .changed(let change):
             if change.kind == .created { summary.created += 1 } else { summary.updated += 1 }
-            let version = (known?.version ?? 0) + 1
-            let before = endpoints.contains(where: \.rules.coalesces) ? try content(of: seen.id) : nil
-            try remember(seen, over: known, version: version, presence: presence)
-            try announce(change, version: version, before: before)
+            try records.tell(change, seen, in: page.sighting.answer, over: known, presence: presence)
+        case .unstamped(let change):
+            try write(unstamped: change, seen, over: known, presence: presence)
         }
-    }
-
-    func summaryOfKnown(_ id: RecordID) throws -> KnownSummary? {
-        let row = try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT version, presence, fingerprint, EXISTS (
-                        SELECT 1 FROM record_read_by_id AS by_id WHERE by_id.resource_id = known_record.resource_id
-                            AND by_id.record_id = known_record.record_id)
-                    FROM known_record WHERE resource_id = ? AND record_id = ?
-                    """),
-            arguments: [resource, id])
-        guard let row else { return nil }
-        // A fingerprint that was damaged equals nothing: the record is compared by its content.
-        let fingerprint = Fingerprint(bytes: row.bytes("fingerprint")) ?? Fingerprint(of: [])
-        return KnownSummary(
-            version: row[0], fingerprint: fingerprint, presence: Presence(rawValue: row[1]) ?? .listed,
-            answer: row[3] ? .byID : .page)
-    }
-
-    func content(of id: RecordID) throws -> [UInt8] {
-        let row = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT content FROM known_record WHERE resource_id = ? AND record_id = ?"),
-            arguments: [resource, id])
-        return row?.bytes("content") ?? []
-    }
-
-    /// Whether some of the known records have this member, as pages tell them.
-    func pagesTell(_ member: String) throws -> Bool {
-        let path = FieldPath(member)
-        let contents = try Row.fetchCursor(
-            db.cachedStatement(
-                sql: """
-                    SELECT content FROM known_record WHERE resource_id = ?1 AND NOT EXISTS (
-                        SELECT 1 FROM record_read_by_id AS by_id WHERE by_id.resource_id = ?1
-                            AND by_id.record_id = known_record.record_id) LIMIT ?2
-                    """),
-            arguments: [resource, Limits.recordsAskedForAMember])
-        while let row = try contents.next() {
-            let value = (try? RawRecord.read(row.bytes("content")))?.value(at: path)
-            if let value, !value.isNull { return true }
-        }
-        return false
     }
 
     private func remember(_ seen: SeenRecord, over known: KnownSummary?, version: Int, presence: Presence) throws {
-        let answer = page.sighting.answer
-        if answer != known?.answer ?? .page {
-            let sql =
-                answer == .byID
-                ? "INSERT INTO record_read_by_id (resource_id, record_id) VALUES (?, ?)"
-                : "DELETE FROM record_read_by_id WHERE resource_id = ? AND record_id = ?"
-            try db.cachedStatement(sql: sql).execute(arguments: [resource, seen.id])
-        }
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO known_record (resource_id, record_id, version, presence, fingerprint, content)
-                VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT (resource_id, record_id) DO UPDATE SET
-                    version = excluded.version, presence = excluded.presence, fingerprint = excluded.fingerprint,
-                    content = excluded.content
-                """
-        ).execute(
-            arguments: [
-                resource, seen.id, version, presence.rawValue, seen.fingerprint.bytes.stored, seen.record.bytes.stored,
-            ])
+        try records.remember(
+            seen, in: page.sighting.answer, over: known, version: version, presence: presence)
     }
 
-    /// - Parameter before: the record's state before the change; nil where nobody asks for it.
-    func announce(_ change: Change, version: Int, before: [UInt8]? = nil) throws {
-        let sequence = try db.nextNumber(
-            "UPDATE event_counter SET last_sequence = last_sequence + 1 RETURNING last_sequence")
-        let id = EventID.make(
-            account: account.identity, resource: plan.name, record: change.recordID, version: version,
-            content: change.record.bytes, kind: change.kind)
-        let body = EventBody.standard(
-            id: id, typeName: plan.typeName, change: change, sequence: sequence, resource: plan.name,
-            detectedAt: detectedAt)
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO event (sequence, id, resource_id, record_id, type, detected_at, body)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(
-            arguments: [
-                sequence, id, resource, change.recordID, "\(plan.typeName).\(change.kind.rawValue)", detectedAt,
-                body.stored,
-            ])
-        let event = NumberedEvent(
-            sequence: sequence, id: id, resource: resource, plan: plan, change: change, detectedAt: detectedAt,
-            before: before)
-        try db.enqueue(event, body: body, to: endpoints, besides: claims, at: now)
+    /// What a page shows waits for the end of its reading. What was asked for by its id waits where a page has shown it
+    /// before, and is told else.
+    private mutating func write(
+        unstamped change: Change, _ seen: SeenRecord, over known: KnownSummary?, presence: Presence
+    ) throws {
+        if let reading = page.reading {
+            summary.unchanged += 1
+            if known?.presence != presence { try set(presence, of: seen.id) }
+            try records.keep(unstamped: change, seen, of: reading, exceptIn: page.plan.ignoredFields)
+        } else if try page.sighting.answer == .byID && records.hasUnstamped(seen.id) {
+            summary.unchanged += 1
+            if known?.presence != presence { try set(presence, of: seen.id) }
+        } else {
+            summary.updated += 1
+            try records.tell(change, seen, in: page.sighting.answer, over: known, presence: presence)
+        }
+    }
+
+    /// The last page of a reading: what changed without a stamp is told now, or held.
+    fileprivate mutating func endReadings() throws {
+        guard !page.endedReadings.isEmpty else { return }
+        for reading in page.endedReadings {
+            if let held = try records.judgeUnstamped(foundBy: reading) { summary.held = held }
+        }
+        summary.updated += try records.settleUnstamped(limit: Limits.unstampedSettledAtOnce).told
     }
 }

@@ -47,25 +47,26 @@ extension PageWriter {
 
     /// The record is gone for good: its last known state is told once more.
     private mutating func delete(_ id: RecordID) throws {
-        guard let known = try summaryOfKnown(id), known.presence != .deleted else { return }
+        guard let known = try records.summaryOfKnown(id), !known.presence.isOver else { return }
         // What was damaged in the store cannot be told; that the record is gone can.
-        let record = try (try? RawRecord.read(content(of: id))) ?? RawRecord.read(Array("{}".utf8))
+        let record = try (try? RawRecord.read(records.content(of: id))) ?? RawRecord.read(Array("{}".utf8))
         let version = known.version + 1
         try db.cachedStatement(
             sql: "UPDATE known_record SET presence = ?, version = ? WHERE resource_id = ? AND record_id = ?"
         ).execute(arguments: [Presence.deleted.rawValue, version, resource, id])
         summary.deleted += 1
-        try announce(Change(kind: .deleted, recordID: id, record: record, changedAt: nil), version: version)
+        try records.forgetUnstamped(id)
+        try records.announce(Change(kind: .deleted, recordID: id, record: record, changedAt: nil), version: version)
     }
 
     /// A record was found by its id that the list has just shown.
     ///
     /// - Returns: the members that the GET tells and the page of the same moment did not; nil: there was no such page.
     private func found(_ seen: SeenRecord) throws -> [String]? {
-        guard let known = try summaryOfKnown(seen.id), known.presence != .deleted else { return nil }
+        guard let known = try records.summaryOfKnown(seen.id), known.presence != .deleted else { return nil }
         let presence = page.sighting.presence(after: known.presence)
         if presence != known.presence { try set(presence, of: seen.id) }
-        guard known.answer == .page, let told = try? RawRecord.read(content(of: seen.id)),
+        guard known.answer == .page, let told = try? RawRecord.read(records.content(of: seen.id)),
             page.plan.haveSameStamp(told, seen.record)
         else { return nil }
         return TwoAnswers(page: told, byID: seen.record).toldByIDAlone
@@ -73,13 +74,15 @@ extension PageWriter {
 
     /// Only what no list tells of: a list that holds a record is believed before a GET.
     private func recheck(_ id: RecordID, _ verdict: LookupVerdict) throws {
-        guard let presence = try summaryOfKnown(id)?.presence, [.hidden, .unlisted].contains(presence) else { return }
+        guard let presence = try records.summaryOfKnown(id)?.presence, [.hidden, .unlisted].contains(presence) else {
+            return
+        }
         if verdict == .gone { try set(.suspect, of: id) }
         if verdict == .hidden { try set(.hidden, of: id) }
     }
 
     private func hide(_ id: RecordID) throws {
-        guard let known = try summaryOfKnown(id), known.presence != .deleted else { return }
+        guard let known = try records.summaryOfKnown(id), !known.presence.isOver else { return }
         try set(.hidden, of: id)
     }
 }
@@ -115,7 +118,7 @@ extension PageWriter {
             case .suspect?:
                 comparison.returned += 1
                 try set(.listed, of: id)
-            case .hidden?, .unlisted?:
+            case .hidden?, .unlisted?, .dismissed?:
                 comparison.returned += 1
                 comparison.stale.append(id)
                 try set(.listed, of: id)

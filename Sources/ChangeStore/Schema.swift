@@ -16,6 +16,7 @@ enum Schema {
         migrator.registerMigration("4 what failed apart from what did not") { db in
             try db.execute(sql: whatFailedApart + endpointTargets + healthInWords)
         }
+        migrator.registerMigration("5 changes without a stamp") { db in try db.execute(sql: unstamped) }
         return migrator
     }
 
@@ -119,6 +120,35 @@ enum Schema {
             resource_id INTEGER NOT NULL REFERENCES resource(id),
             record_id NOT NULL,
             PRIMARY KEY (resource_id, record_id)
+        ) WITHOUT ROWID;
+        """
+
+    /// `record_stamp` is of records whose updated date moved while nothing visible did. A change without a stamp is `open`
+    /// until the reading that found it ends, then `held`, or `telling` or `learning`: about to be told, or learned
+    /// silently. Of its record, `known_record` has the fingerprint already and still the content as announced.
+    private static let unstamped = """
+        CREATE TABLE record_stamp (
+            resource_id INTEGER NOT NULL REFERENCES resource(id),
+            record_id NOT NULL,
+            stamp INTEGER,
+            PRIMARY KEY (resource_id, record_id)
+        ) WITHOUT ROWID;
+        CREATE TABLE unstamped_change (
+            resource_id INTEGER NOT NULL REFERENCES resource(id),
+            record_id NOT NULL,
+            reading TEXT NOT NULL CHECK (reading IN ('poll', 'sweep')),
+            state TEXT NOT NULL CHECK (state IN ('open', 'held', 'telling', 'learning')),
+            held_since INTEGER,
+            content BLOB NOT NULL,
+            PRIMARY KEY (resource_id, record_id)
+        );
+        CREATE INDEX unstamped_state ON unstamped_change (resource_id, state, held_since);
+        CREATE TABLE unstamped_path (
+            resource_id INTEGER NOT NULL,
+            record_id NOT NULL,
+            path TEXT NOT NULL,
+            PRIMARY KEY (resource_id, record_id, path),
+            FOREIGN KEY (resource_id, record_id) REFERENCES unstamped_change ON DELETE CASCADE
         ) WITHOUT ROWID;
         """
 

@@ -11,6 +11,10 @@ package struct StoreStatus: Sendable, Equatable {
         package var progress: ResourceProgress
         package var records: [Presence: Int]
         package var pace: ResourcePace
+        /// Records whose changes are held, since when, and in which paths.
+        package var changesHeld = 0
+        package var changesHeldSince: Instant?
+        package var changesHeldIn: [String] = []
     }
 
     /// The resources that were ever contacted, by name.
@@ -102,10 +106,22 @@ extension StoreStatus {
                 db, sql: "SELECT presence, count(*) FROM known_record WHERE resource_id = ? GROUP BY presence",
                 arguments: [row["id"] as Int64])
             let records = counts.map { (Presence(rawValue: $0[0]) ?? .listed, $0[1] as Int) }
-            return Resource(
+            var resource = Resource(
                 name: ResourceName(row["name"]), progress: ResourceProgress(row: row),
                 records: Dictionary(records, uniquingKeysWith: +),
                 pace: ResourcePace(stored: row["pace"]) ?? ResourcePace())
+            let held = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*) AS records, min(held_since) AS since FROM unstamped_change
+                    WHERE resource_id = ? AND state = 'held'
+                    """,
+                arguments: [row["id"] as Int64])
+            if let held, (held["records"] as Int) > 0 {
+                (resource.changesHeld, resource.changesHeldSince) = (held["records"], held["since"])
+                resource.changesHeldIn = try db.heldPaths(ofResource: row["id"])
+            }
+            return resource
         }
         budget = try db.budgetMemory(of: account)
         self.endpoints = try endpoints.map { try Endpoint(db, name: $0) }

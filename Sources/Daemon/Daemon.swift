@@ -66,8 +66,8 @@ package struct Daemon: Sendable {
                 logger: logger, feed: feed(memory, api: api, at: clock.now),
                 eventsCommitted: { for delivery in deliveries { delivery.wake() } })
             let requests = OperatorService(
-                account: memory.account, deliveries: deliveries, desk: desk, clock: clock, logger: logger,
-                released: polls.release)
+                account: memory.account, plans: settings.polling.resources, deliveries: deliveries, desk: desk,
+                clock: clock, logger: logger, released: polls.release, dismissed: polls.dismiss)
             let pruning = PruneService(desk: desk, retention: settings.store.retention, clock: clock, logger: logger)
             logStart(memory, deliveries, of: store, at: clock.now)
             let admin = admin(of: memory, api: api, desk: desk, clock: clock)

@@ -31,6 +31,9 @@ struct MetricsText {
                 return ("resource=\(quoted(resource.name.text))", isHeld ? 1 : 0)
             }
         }
+        metric("changes_held", "Records whose changes are held: too many changed alike without an updated date.") {
+            resources.map { ("resource=\(quoted($0.name.text))", $0.changesHeld) }
+        }
         times("last_poll_timestamp_seconds", "When the last complete poll began.", resources, \.progress.polledAt)
         times("cursor_timestamp_seconds", "Up to when changes have been read.", resources) { $0.progress.cursor }
         times(

@@ -10,11 +10,13 @@ struct OperatorService: Service {
     private static let interval: Duration = .seconds(2)
 
     let account: StoredAccount
+    let plans: [ResourcePlan]
     let deliveries: [DeliveryService]
     let desk: StoreDesk
     let clock: SteadyClock
     let logger: Logger
     let released: @Sendable (ResourceName) -> Void
+    let dismissed: @Sendable (ResourceName) -> Void
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
@@ -25,8 +27,10 @@ struct OperatorService: Service {
                     try await resume()
                     try await giveUp()
                     carriedOut = try await release(besides: carriedOut)
-                    // What else is asked for is looked at between two steps of a long replay.
-                    let hasMore = try await replayedMore()
+                    try await decide()
+                    // What else is asked for is looked at between two steps of what takes long.
+                    let (settled, replayed) = (try await settledMore(), try await replayedMore())
+                    let hasMore = settled || replayed
                     if lastProblem != nil { logger.notice("what is asked of the daemon is carried out again") }
                     lastProblem = nil
                     if hasMore { continue }
@@ -74,6 +78,31 @@ struct OperatorService: Service {
             released(name)
         }
         return asked
+    }
+
+    /// What was held is told from now on, or learned silently.
+    private func decide() async throws {
+        let account = account
+        for decision in try await desk.run(.operate, { try $0.carryOutDecisions(of: account) }) {
+            logger.notice(
+                decision.isDismissed
+                    ? "what was held is dismissed: it is learned, and nobody is told"
+                    : "the changes that were held are released: each is told",
+                metadata: ["resource": "\(decision.name)"])
+            if decision.isDismissed { dismissed(decision.name) }
+        }
+    }
+
+    /// A little at a time, so that polls go on meanwhile.
+    private func settledMore() async throws -> Bool {
+        let (account, plans, endpoints, now) = (account, plans, deliveries.map(\.endpoint), clock.now)
+        let step = try await desk.run(.operate) {
+            try $0.settleUnstamped(
+                of: account, plans, to: endpoints, limit: Limits.unstampedSettledAtOnce,
+                detectedAt: SteadyClock.wall, at: now)
+        }
+        if step.told > 0 { for delivery in deliveries { delivery.wake() } }
+        return step.settled > 0
     }
 
     /// All that is asked for goes into the queue, a little at a time; how fast it is sent is a matter of when it is due.

@@ -12,13 +12,14 @@ package struct PollService: ServiceLoop {
         case tick
         case answered(ResourceName, APIResult)
         case release(ResourceName)
+        case dismiss(ResourceName)
         case stop
         case areYouThere(AsyncStream<Never>.Continuation)
 
         var isUrgent: Bool {
             switch self {
             case .stop, .areYouThere: true
-            case .tick, .answered, .release: false
+            case .tick, .answered, .release, .dismiss: false
             }
         }
     }
@@ -73,6 +74,9 @@ package struct PollService: ServiceLoop {
     /// The operator says that the deletes of this resource that are held are real.
     package func release(_ name: ResourceName) { mailbox.post(.release(name)) }
 
+    /// The operator says that nobody is to be told of the deletes of this resource that are held.
+    package func dismiss(_ name: ResourceName) { mailbox.post(.dismiss(name)) }
+
     package func answers() async {
         let (answer, question) = AsyncStream.makeStream(of: Never.self)
         mailbox.post(.areYouThere(question))
@@ -107,6 +111,8 @@ private struct PollTurn {
             readUrgent(letter)
         case .release(let name):
             feed.releaseHeldDeletes(of: name)
+        case .dismiss(let name):
+            feed.dismissHeldDeletes(of: name)
         case .answered(let name, let result):
             await take(result, for: name)
         }
@@ -119,7 +125,7 @@ private struct PollTurn {
         case .stop:
             stop.ask(at: service.clock.now)
             alarm.set(after: Limits.pollingMayFinish)
-        case .tick, .answered, .release: break
+        case .tick, .answered, .release, .dismiss: break
         }
     }
 
@@ -197,6 +203,7 @@ private struct PollTurn {
             if summary.events > 0 { service.eventsCommitted() }
             logCommit(summary, page: page, baselineEnded: !wasOver && page.progress.baseline.isOver)
             for notice in notices { log(notice, of: name) }
+            if let held = summary.held { service.logger.error("\(held)", metadata: ["resource": "\(name)"]) }
         } catch {
             feed.commitFailed(page, at: service.clock.now, jitter: .random(in: 0..<1))
             logStoreProblem("a page could not be written to the state store", error, of: name)

@@ -1,5 +1,7 @@
 // The same report for people.
 
+import ChangeFeed
+
 extension StatusReport {
     /// - Parameter options: that the commands need which are recommended, each with a space before it.
     package func lines(recommending options: String = "") -> [String] {
@@ -53,7 +55,9 @@ extension StatusReport.Resource {
     fileprivate func lines(recommending options: String) -> [String] {
         let name = resource.count < 10 ? resource + String(repeating: " ", count: 10 - resource.count) : resource
         var line = "\(name) \(recordsKnown) records"
-        for (count, word) in [(hidden, "hidden"), (unlisted, "unlisted"), (deleted, "deleted")] where count > 0 {
+        for (count, word) in [
+            (hidden, "hidden"), (unlisted, "unlisted"), (deleted, "deleted"), (dismissed, "dismissed"),
+        ] where count > 0 {
             line += ", \(count) \(word)"
         }
         if !baselineComplete { line += ", still learning what is there" }
@@ -61,13 +65,27 @@ extension StatusReport.Resource {
         if let nextPoll { line += ", next \(nextPoll)" }
         line += "; read up to \(cursor)"
         if let lastSweep { line += "; swept \(lastSweep)" }
+        return [line] + deleteLines(recommending: options) + changeLines(recommending: options)
+    }
+
+    private func changeLines(recommending options: String) -> [String] {
+        guard let changesHeldSince else { return [] }
+        let paths = HeldChanges(records: changesHeld, among: recordsKnown, paths: changesHeldIn).pathsForPeople
+        return [
+            "           HELD: \(changesHeld) records changed in \(paths) without a new updated date (since "
+                + "\(changesHeldSince)); `insightly-webhooks release \(resource) --changes\(options)` tells them, "
+                + "`insightly-webhooks dismiss \(resource)\(options)` learns them silently"
+        ]
+    }
+
+    private func deleteLines(recommending options: String) -> [String] {
         guard let deletesHeldSince else {
-            return deletesPending == 0 ? [line] : [line, "           \(deletesPending) vanished, to be confirmed"]
+            return deletesPending == 0 ? [] : ["           \(deletesPending) vanished, to be confirmed"]
         }
         return [
-            line,
             "           HELD: \(deletesPending) records vanished at once, and a sample of them still exists (since "
-                + "\(deletesHeldSince)); check what the key's user may see, or `insightly-webhooks release \(resource)\(options)`",
+                + "\(deletesHeldSince)); check what the key's user may see, or `insightly-webhooks release \(resource)\(options)`; "
+                + "`insightly-webhooks dismiss \(resource)\(options)` tells nobody of them"
         ]
     }
 }

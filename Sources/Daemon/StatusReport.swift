@@ -25,6 +25,12 @@ package struct StatusReport: Sendable, Encodable {
         /// Records gone from the lists and not confirmed yet.
         package var deletesPending: Int
         package var deletesHeldSince: String?
+        /// Gone, and nobody was told: the operator said so.
+        package var dismissed: Int
+        /// Records whose changes are held, for too many changed alike without an updated date; and in which paths.
+        package var changesHeld: Int
+        package var changesHeldSince: String?
+        package var changesHeldIn: [String]
         /// Between two polls: as configured, chosen, or stretched because the budget has no room.
         package var intervalSeconds: Double?
         package var intervalIsStretched: Bool
@@ -133,6 +139,10 @@ extension StatusReport.Resource {
         unlisted = stored.records[.unlisted] ?? 0
         deleted = stored.records[.deleted] ?? 0
         deletesPending = stored.records[.suspect] ?? 0
+        dismissed = stored.records[.dismissed] ?? 0
+        changesHeld = stored.changesHeld
+        changesHeldSince = stored.changesHeldSince?.iso8601
+        changesHeldIn = stored.changesHeldIn
         recordsKnown = (stored.records[.listed] ?? 0) + hidden + unlisted + deletesPending
         baselineComplete = progress.baseline.isOver
         lastSweep = progress.presence.sweptAt?.iso8601

@@ -12,7 +12,8 @@ struct InsightlyWebhooks: AsyncParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, CheckCommand.self, StatusCommand.self, EventsCommand.self, DeliveriesCommand.self,
-            ReplayCommand.self, ResumeCommand.self, ReleaseCommand.self, ListenCommand.self, SecretCommand.self,
+            ReplayCommand.self, ResumeCommand.self, ReleaseCommand.self, DismissCommand.self, ListenCommand.self,
+            SecretCommand.self,
         ])
 }
 

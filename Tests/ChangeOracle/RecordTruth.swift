@@ -47,24 +47,24 @@ struct RecordTruth {
 
     /// Whether an answer to be committed then may show this state: not before it was visible, and not long after a later
     /// one was. Without a time nothing is known of that.
-    private func isPlausible(_ index: Int, _ moment: Watch.Moment?) -> Bool {
+    private func isPlausible(_ index: Int, at moment: Instant?) -> Bool {
         guard let moment else { return true }
-        guard states[index].visible <= moment.committed else { return false }
+        guard states[index].visible <= moment else { return false }
         let next = states.indices.contains(index + 1) ? states[index + 1].visible : .distantFuture
-        return next >= moment.committed - Self.longestWay
+        return next >= moment - Self.longestWay
     }
 
     /// The first state after this one that these bytes are.
     func state(of record: [UInt8], after position: Int?, _ moment: Watch.Moment?) -> Int? {
         states.indices.dropFirst(position.map { $0 + 1 } ?? 0).first {
-            isThere($0) && states[$0].document.isShown(as: record) && isPlausible($0, moment)
+            isThere($0) && states[$0].document.isShown(as: record) && isPlausible($0, at: moment?.seen)
         }
     }
 
     /// The last state that these bytes are: a record that was edited and edited back is as it was before.
     func lastState(of record: [UInt8], _ moment: Watch.Moment?) -> Int? {
         states.indices.last {
-            isThere($0) && states[$0].document.isShown(as: record) && isPlausible($0, moment)
+            isThere($0) && states[$0].document.isShown(as: record) && isPlausible($0, at: moment?.seen)
         }
     }
 
@@ -72,7 +72,7 @@ struct RecordTruth {
     /// come back and be deleted again before anybody has looked.
     func deletion(of record: [UInt8], after position: Int?, _ moment: Watch.Moment?) -> Int? {
         let deletions = states.indices.dropFirst(position.map { $0 + 1 } ?? 0).filter {
-            states[$0].kind == .deleted && isPlausible($0, moment)
+            states[$0].kind == .deleted && isPlausible($0, at: moment?.committed)
         }
         return deletions.first { had(record, before: $0) } ?? deletions.first
     }

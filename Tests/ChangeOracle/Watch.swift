@@ -12,9 +12,12 @@ package struct Watch {
     /// When an event was written into the daemon's store.
     package struct Moment: Sendable {
         let committed: Instant
+        /// When the last page that showed its record was, where that is known: what is held is told later.
+        let seen: Instant
 
-        package init(committed: Instant) {
+        package init(committed: Instant, seen: Instant? = nil) {
             self.committed = committed
+            self.seen = seen ?? committed
         }
     }
 

@@ -1,6 +1,7 @@
 // What is going to happen, in the order of time.
 
 import ChangeFeed
+import SimulatedWorld
 
 /// Everything that has been set in motion and not happened yet.
 struct Agenda {
@@ -9,6 +10,8 @@ struct Agenda {
         case editAgain(Touched)
         /// An edit of whatever is being polled, between two pages of it.
         case meddle(ResourceName)
+        /// An administrator puts a field on the layout of an object, or takes it off again.
+        case layout(SimulatedObject, isOn: Bool)
         case clockJump
         /// Somebody asks for events to be sent again.
         case replay

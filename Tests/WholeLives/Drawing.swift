@@ -79,6 +79,7 @@ extension Scenario {
     private mutating func drawShapes() {
         var random = SeededGenerator(seed: seed, purpose: 24)
         if random.chance(0.5) { quirks.display.onlyByID = random.element(of: [.absent, .null]) }
+        if random.chance(0.4) { layoutValue = random.element(of: [.null, false, false]) }
     }
 
     private mutating func drawService(_ random: inout SeededGenerator) {

@@ -11,6 +11,7 @@ struct Incarnation {
     let account: StoredAccount
     let endpoint: StoredEndpoint
     let doom: Doom
+    let plans: [ResourcePlan]
     let policy = DeliveryPolicy(schedule: .standard)
     var feed: AccountFeed
     var gate: EndpointGate
@@ -28,8 +29,9 @@ struct Incarnation {
         let budget = RequestBudget(
             terms: .init(requestsPerSecond: scenario.requestsPerSecond, quotaShare: 0.8),
             memory: try store.budgetMemory(of: account), at: now)
+        plans = try scenario.resources()
         feed = AccountFeed(
-            plans: try scenario.resources(), progress: try store.progress(of: account), start: scenario.start,
+            plans: plans, progress: try store.progress(of: account), start: scenario.start,
             overlap: scenario.overlap,
             sweepInterval: scenario.sweepInterval, tallies: try store.presenceTallies(of: account),
             paces: try store.paces(of: account), budget: budget,

@@ -3,6 +3,7 @@
 import ChangeFeed
 import ChangeOracle
 import ChangeStore
+import ReceivedEvents
 
 extension SimulatedLife {
     func launchDeliveries() throws {
@@ -58,12 +59,26 @@ extension SimulatedLife {
             guard let sequence = event.sequence, committedAt.indices.contains(sequence - 1) else {
                 throw BrokenPromise(complaints: ["\(delivery.eventID) was sent and never committed"])
             }
-            let complaints = watch.take(
-                event, world: world, moment: .init(committed: committedAt[sequence - 1])
+            let committed = committedAt[sequence - 1]
+            let seen = sightings[event.recordName]?.last { $0 <= committed }
+            var complaints = watch.take(
+                event, world: world, moment: .init(committed: committed, seen: seen)
             ) { thresholds[$0.resource] }
+            complaints += judgeLayout(event, committed: committed)
             if !complaints.isEmpty { throw BrokenPromise(complaints: complaints) }
         }
         return outcome
+    }
+
+    /// A field that comes onto a layout or goes is told of few records at once, and of many only when the operator says so.
+    private func judgeLayout(_ event: ReceivedEvent, committed: Instant) -> [String] {
+        guard let changes = event.changes, !hasReleasedChanges, !scenario.rules.coalesces,
+            changes.allSatisfy({ $0.path == "/CUSTOMFIELDS/\(Scenario.layoutField)" })
+        else { return [] }
+        let name = ResourceName(event.resource)
+        relaid[committed, default: [:]][name, default: 0] += 1
+        let count = relaid[committed]?[name] ?? 0
+        return count > Limits.massChange ? ["\(count) records of \(name) were told for a change of the layout"] : []
     }
 
     private func drawAnswer() -> (VirtualReceiver.Answer, AttemptOutcome) {

@@ -27,6 +27,20 @@ extension SimulatedLife {
         }
     }
 
+    /// What the operator has decided, and what was too much for one transaction.
+    func settleUnstamped() throws {
+        guard let process else { return }
+        try mayDie()
+        for decision in try process.store.carryOutDecisions(of: process.account) {
+            note("  \(decision.name): \(decision.isDismissed ? "dismissed" : "released")")
+        }
+        let told = try process.store.settleUnstamped(
+            of: process.account, process.plans, to: [process.endpoint], limit: Limits.unstampedSettledAtOnce,
+            detectedAt: daemonNow + scenario.wallStep, at: daemonNow
+        ).told
+        committedAt += Array(repeating: now, count: told)
+    }
+
     func take(_ result: APIResult, for name: ResourceName) throws {
         guard let process else { return }
         let jitter = random.fraction()
@@ -45,6 +59,7 @@ extension SimulatedLife {
                 page, of: process.account, to: [process.endpoint], detectedAt: daemonNow + scenario.wallStep,
                 at: daemonNow)
             committedAt += Array(repeating: now, count: summary.events)
+            for seen in page.records { sightings["\(name)/\(seen.id)", default: []].append(now) }
             polledAt[name] = page.progress.polledAt.map { $0 - skew }
             thresholds[name] = page.progress.newsThreshold
             if scenario.lookout != .polls { seen[name, default: []].formUnion(page.records.map(\.id)) }
@@ -53,6 +68,7 @@ extension SimulatedLife {
             for notice in self.process?.feed.committed(page, summary, at: daemonNow) ?? [] {
                 note("! \(name): \(notice)")
             }
+            if let held = summary.held { note("! \(name): \(held)") }
         case nil:
             break
         }

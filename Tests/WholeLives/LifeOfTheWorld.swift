@@ -20,6 +20,7 @@ extension SimulatedLife {
         case .meddle(let name):
             guard !isPeaceful, let object = SimulatedObject(named: name.text) else { return }
             told(world.edit(of: object, at: now))
+        case .layout(let object, let isOn): changeLayout(of: object, isOn: isOn)
         case .clockJump: setServerClock()
         case .replay: try askForReplay()
         case .rebirth:
@@ -68,6 +69,16 @@ extension SimulatedLife {
         }
         let wait = random.chance(0.3) ? Duration.seconds(1) : scenario.longestRest
         schedule(.edit, after: random.duration(upTo: wait))
+    }
+
+    private func changeLayout(of object: SimulatedObject, isOn: Bool) {
+        guard !isPeaceful, let value = scenario.layoutValue else { return }
+        let name = Scenario.layoutField
+        told(
+            isOn
+                ? world.putOnLayout(name, value, of: object, at: now)
+                : world.takeOffLayout(name, of: object, at: now))
+        if isOn { schedule(.layout(object, isOn: false), after: random.duration(upTo: .minutes(25))) }
     }
 
     /// What is stamped by a clock that is set twice between two polls, nobody can know to ask for.

@@ -1,6 +1,7 @@
 // One whole life from birth to verdict, and what is to be told of it.
 
 import ChangeFeed
+import ChangeStore
 import Foundation
 
 /// What became of a life.
@@ -54,6 +55,7 @@ extension SimulatedLife {
         makePeace()
         try run(for: .minutes(20))
         if scenario.lookout != .polls { try findWhatIsMissing() }
+        if scenario.lookout == .polls, !missing().isEmpty { try releaseHeldChanges() }
         // A clock that was set back makes a pause that was noted before last as much longer.
         if scenario.setsOwnClock, !missing().isEmpty { try run(for: Scenario.longestSetback) }
         // Deliveries that failed again and again wait for hours.
@@ -74,6 +76,15 @@ extension SimulatedLife {
         for _ in 0..<8 where !missing().isEmpty {
             try run(for: .minutes(30))
             for object in scenario.polled { process?.feed.releaseHeldDeletes(of: object.resource) }
+            try releaseHeldChanges()
+        }
+    }
+
+    private func releaseHeldChanges() throws {
+        hasReleasedChanges = true
+        let operatorsStore = try StoreVisitor(path: storePath, isReadOnly: false)
+        for object in scenario.polled {
+            _ = try operatorsStore.request(.releaseChanges, of: object.resource, account: "default")
         }
     }
 

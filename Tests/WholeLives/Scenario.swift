@@ -46,6 +46,9 @@ package struct Scenario: Sendable {
     var replays = false
     /// When the receiver takes nothing, since the beginning of the life.
     var outage: Range<Duration>?
+    /// What a field that comes onto a layout says in every record; nil: none does.
+    var layoutValue: FieldValue?
+    static let layoutField = "Layout__c"
     /// Whether the server's clock is set back and forth.
     var clockJumps = false
     /// The longest time between two sweeps; nil: the daemon does not look for records that are missing.
@@ -105,6 +108,7 @@ extension Scenario: CustomStringConvertible {
             "order \(rules.order.rawValue)\(rules.coalesces ? ", coalescing" : "")\(replays ? ", with replays" : "")",
             outage.map { "no receiver from \($0.lowerBound) to \($0.upperBound)" } ?? "no outage",
             faults.rates.isEmpty ? "no faults" : "faults, slow \(faults.slowness)",
+            layoutValue.map { "a layout with \($0.preview)" } ?? "steady layouts",
             "only by id \(quirks.display.onlyByID.rawValue)",
             quirks.listsConvertedLeads ? "lists converted leads" : "hides converted leads",
             "stamps moved by \(quirks.stampingCollections.map(\.rawValue).sorted().joined(separator: " "))",

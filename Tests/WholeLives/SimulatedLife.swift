@@ -35,6 +35,11 @@ final class SimulatedLife {
     var committedAt: [Instant] = []
     /// The records of all committed pages.
     var seen: [ResourceName: Set<RecordID>] = [:]
+    /// When pages with a record were committed.
+    var sightings: [String: [Instant]] = [:]
+    /// Records of each commit that were told for nothing but a change of the layout, by resource.
+    var relaid: [Instant: [ResourceName: Int]] = [:]
+    var hasReleasedChanges = false
     /// From when on changes were news, of what was polled so far.
     var thresholds: [ResourceName: NewsThreshold] = [:]
     /// When the last complete poll of each resource began.
@@ -61,6 +66,11 @@ final class SimulatedLife {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         schedule(.edit, after: .seconds(1))
         if scenario.clockJumps { schedule(.clockJump, after: .minutes(3)) }
+        if scenario.layoutValue != nil {
+            for object in scenario.polled {
+                schedule(.layout(object, isOn: true), after: .minutes(2) + random.duration(upTo: .minutes(15)))
+            }
+        }
         if scenario.replays { schedule(.replay, after: .minutes(3)) }
         schedule(.rebirth, after: .zero)
     }
@@ -98,6 +108,7 @@ final class SimulatedLife {
     private func work() throws {
         guard process != nil else { return }
         try sendRequests()
+        try settleUnstamped()
         if scenario.replays { try replay() }
         try launchDeliveries()
     }

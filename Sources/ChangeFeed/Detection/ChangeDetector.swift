@@ -21,6 +21,9 @@ package enum Finding: Sendable, Equatable {
     case learned
     /// An event: remember fingerprint and content, with the version one higher.
     case changed(Change)
+    /// The same, but the record's stamp did not move. Whether it is told depends on how many changed like it: remember the
+    /// fingerprint alone, and keep the change until its reading ends.
+    case unstamped(Change)
 }
 
 /// The rules of one resource for telling created, updated and unchanged apart.
@@ -29,18 +32,22 @@ package struct ChangeDetector: Sendable {
     private let newsThreshold: NewsThreshold
     private let baselineIsComplete: Bool
     private let onlyByID: Set<String>?
+    private let readUpTo: Instant?
 
     /// - Parameters:
     ///   - baselineIsComplete: every record of the resource that existed at the threshold has been learned, so that an
     ///     unknown one must be new to us whatever its dates say.
     ///   - onlyByID: members that only GETs by id were seen to tell; nil where that was never looked at.
+    ///   - readUpTo: polls have seen every change that was stamped before.
     package init(
-        plan: ResourcePlan, newsThreshold: NewsThreshold, baselineIsComplete: Bool, onlyByID: Set<String>? = nil
+        plan: ResourcePlan, newsThreshold: NewsThreshold, baselineIsComplete: Bool, onlyByID: Set<String>? = nil,
+        readUpTo: Instant? = nil
     ) {
         self.plan = plan
         self.newsThreshold = newsThreshold
         self.baselineIsComplete = baselineIsComplete
         self.onlyByID = onlyByID
+        self.readUpTo = readUpTo
     }
 
     /// Changes with every saving of a record, whether or not anything else does. Some instances have been seen to send it.
@@ -66,7 +73,17 @@ package struct ChangeDetector: Sendable {
         if changes.isEmpty, answer == .page, known.answer == .byID { return .seenInPage }
         let ignored = plan.ignoredFields + Self.versionMarks
         let isNews = changes.contains { change in !ignored.contains { $0.covers(change.path) } }
-        return isNews ? .changed(change(.updated, seen, changes: changes)) : .seenAgain
+        guard isNews else { return .seenAgain }
+        let change = change(.updated, seen, changes: changes)
+        return isUnstamped(seen.record, known: known, announced: announced) ? .unstamped(change) : .changed(change)
+    }
+
+    /// Whether the record has a stamp, and it is the one it had. A stamp as young as the last poll proves nothing: a second
+    /// edit within its second would not move it.
+    private func isUnstamped(_ record: RawRecord, known: KnownSummary, announced: RawRecord) -> Bool {
+        guard let updatedDate = plan.updatedDate, let stamp = record.instant(of: updatedDate) else { return false }
+        guard stamp == known.lastStamp ?? announced.instant(of: updatedDate) else { return false }
+        return readUpTo.map { stamp < $0.wholeSecond - Limits.stampMargin } ?? true
     }
 
     /// The same for a record of a page, of a resource that nobody asks by ids.
@@ -83,7 +100,7 @@ package struct ChangeDetector: Sendable {
     private func findingOfUnknown(_ seen: SeenRecord) -> Finding {
         guard case .since(let threshold) = newsThreshold else { return .changed(change(.created, seen)) }
         // Both dates: when the server's clock was set back, a record born since may say it changed before.
-        let dates = [stamp(of: seen.record), plan.createdDate.flatMap(seen.record.instant)].compactMap(\.self)
+        let dates = [plan.stamp(of: seen.record), plan.createdDate.flatMap(seen.record.instant)].compactMap(\.self)
         guard let stamp = dates.max(), stamp.wholeSecond >= threshold.wholeSecond else {
             return baselineIsComplete ? .changed(change(.created, seen)) : .learned
         }
@@ -106,13 +123,9 @@ package struct ChangeDetector: Sendable {
         _ kind: ChangeKind, _ seen: SeenRecord, changes: [FieldChange]? = nil, restored: Bool = false
     ) -> Change {
         Change(
-            kind: kind, recordID: seen.id, record: seen.record, changedAt: stamp(of: seen.record), changes: changes,
+            kind: kind, recordID: seen.id, record: seen.record, changedAt: plan.stamp(of: seen.record),
+            changes: changes,
             restored: restored)
-    }
-
-    /// When the record last changed, as far as it says.
-    private func stamp(of record: RawRecord) -> Instant? {
-        plan.updatedDate.flatMap(record.instant) ?? plan.createdDate.flatMap(record.instant)
     }
 }
 
@@ -134,5 +147,10 @@ extension ResourcePlan {
     /// Two states between which nobody has saved the record, as far as it says.
     package func haveSameStamp(_ record: RawRecord, _ other: RawRecord) -> Bool {
         updatedDate.flatMap(record.instant) == updatedDate.flatMap(other.instant)
+    }
+
+    /// When the record last changed, as far as it says.
+    package func stamp(of record: RawRecord) -> Instant? {
+        updatedDate.flatMap(record.instant) ?? createdDate.flatMap(record.instant)
     }
 }

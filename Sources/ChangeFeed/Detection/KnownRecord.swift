@@ -21,14 +21,18 @@ package struct KnownSummary: Sendable, Hashable {
     package var presence: Presence
     /// The kind of answer that its content was read in.
     package var answer: AnswerKind
+    /// Its updated date as last seen; nil: that of its content.
+    package var lastStamp: Instant?
 
     package init(
-        version: Int, fingerprint: Fingerprint, presence: Presence = .listed, answer: AnswerKind = .page
+        version: Int, fingerprint: Fingerprint, presence: Presence = .listed, answer: AnswerKind = .page,
+        lastStamp: Instant? = nil
     ) {
         self.version = version
         self.fingerprint = fingerprint
         self.presence = presence
         self.answer = answer
+        self.lastStamp = lastStamp
     }
 }
 

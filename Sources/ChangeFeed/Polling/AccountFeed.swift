@@ -174,6 +174,11 @@ package struct AccountFeed: Sendable {
         update(name) { $0.releaseHeldDeletes() }
     }
 
+    /// The operator says that nobody is to be told of the deletes of this resource that are held.
+    package mutating func dismissHeldDeletes(of name: ResourceName) {
+        update(name) { $0.dismissHeldDeletes() }
+    }
+
     /// The store could not write the page: disk full, most likely.
     package mutating func commitFailed(_ commit: PageCommit, at now: Instant, jitter: Double) {
         update(commit.plan.name) { $0.commitFailed(at: now, jitter: jitter) }

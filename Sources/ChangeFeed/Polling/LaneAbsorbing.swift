@@ -58,7 +58,7 @@ extension ResourceLane {
         if !records.isEmpty { hasReadIDs = true }
         let detector = ChangeDetector(
             plan: plan, newsThreshold: before.newsThreshold, baselineIsComplete: before.baseline == .complete,
-            onlyByID: onlyByID)
+            onlyByID: onlyByID, readUpTo: before.cursor)
         var commit = PageCommit(
             plan: plan, records: records, sighting: sighting, detector: detector, progress: before, budget: budget)
         if !gaps.isEmpty { commit.warning = idlessWarning }
@@ -71,6 +71,8 @@ extension ResourceLane {
             absorbPoll(places, total: response.totalCount, serverTime: serverTime, into: &commit, at: now)
         default:
             let position = walk.advance(places, total: response.totalCount, pageSize: pageSize.current)
+            commit.reading = .sweep
+            if position == .end { commit.endedReadings = [.sweep] }
             let ending = walk.ignoresOffset ? ResourceProgress.Baseline.partial : .complete
             commit.progress.baseline = position == .end ? ending : .walking(covered: walk.covered, last: walk.last)
             if position == .end { commit.progress.presence.sweptAt = now }
@@ -100,9 +102,13 @@ extension ResourceLane {
         warn(of: run.window, in: &commit)
         pageSize.tookPage()
         self.run = run
+        commit.reading = .poll
         if case .complete(let progress) = step {
             commit.progress.cursor = progress.cursor
             commit.progress.polledAt = progress.polledAt
+            commit.endedReadings = [.poll]
+            // A sweep that nobody carries on any more has ended as well.
+            if watch == nil, commit.progress.baseline.isOver { commit.endedReadings.append(.sweep) }
             self.run = nil
         }
     }
@@ -142,6 +148,8 @@ extension ResourceLane {
         let ending: SweepStage = sweep.isConnected ? .complete : .inconclusive
         commit.presence = .sweep(ids, position == .end ? ending : .underWay)
         warn(of: sweep, in: &commit)
+        commit.reading = .sweep
+        if position == .end { commit.endedReadings = [.sweep] }
         if position == .end {
             if commit.progress.baseline == .partial, sweep.isConnected, !sweep.ignoresOffset {
                 commit.progress.baseline = .complete

@@ -15,6 +15,10 @@ package struct PageCommit: Sendable {
     package var pace: ResourcePace?
     /// What the page tells of records that are there no more, or again.
     package var presence: PresenceStep?
+    /// Which reading the page belongs to; nil: none, a record was asked for by its id.
+    package var reading: Reading?
+    /// The readings that this page ends.
+    package var endedReadings: [Reading] = []
     /// What the operator should know of how the page was read.
     package var warning: String?
 
@@ -39,6 +43,8 @@ package struct CommitSummary: Sendable, Equatable {
     package var updated = 0
     package var deleted = 0
     package var unchanged = 0
+    /// Changes that are held from now on.
+    package var held: HeldChanges?
     /// Where the page had a presence step.
     package var presence: PresenceFinding?
 

@@ -222,6 +222,12 @@ package struct ResourceLane: Sendable {
         pageSize.shrink(toAtLeast: least)
     }
 
+    /// The operator says that nobody is to be told of the deletes that are held, and the store has done so.
+    package mutating func dismissHeldDeletes() {
+        guard progress?.presence.hold != PresenceProgress.Hold.none else { return }
+        watch?.dismissed()
+    }
+
     /// The operator says that the deletes that are held are real.
     package mutating func releaseHeldDeletes() {
         guard case .held? = progress?.presence.hold else { return }

@@ -12,6 +12,12 @@ package enum Presence: Int, Sendable, Hashable, CaseIterable {
     case unlisted = 3
     /// The API answered 404 for its id, and a receiver was told.
     case deleted = 4
+    /// It is gone, or seems so, and the operator said that nobody is to be told. It is not asked for any more; where it is
+    /// seen again, it is compared like any record.
+    case dismissed = 5
+
+    /// Nothing more is told of it until it is seen again.
+    package var isOver: Bool { self == .deleted || self == .dismissed }
 }
 
 /// What a GET of one record by its id told.

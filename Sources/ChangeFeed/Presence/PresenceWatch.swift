@@ -162,6 +162,12 @@ extension PresenceWatch {
     /// The operator has released what was held: a commit soon, so that the store knows.
     package mutating func released() { countIsDue = countless < Limits.errandsBeforeGivenUp }
 
+    /// The operator has dismissed what was held: there are no suspects any more.
+    package mutating func dismissed() {
+        (tally.suspects, tally.batch) = (0, [])
+        released()
+    }
+
     /// The list was asked for its count and gave none.
     package mutating func hasNoCount() -> PresenceNotice? {
         countIsDue = false

@@ -25,7 +25,7 @@ package enum Sighting: Sendable, Equatable {
         case (.search, _): .listed
         // It may have come back since the list was read, or the page was one of a moving list. The next count tells.
         case (.byID(again: false), .suspect): .listed
-        case (.byID, .suspect), (.byID, .hidden), (.byID, .unlisted): .unlisted
+        case (.byID, .suspect), (.byID, .hidden), (.byID, .unlisted), (.byID, .dismissed): .unlisted
         case (.byID, _): .listed
         }
     }

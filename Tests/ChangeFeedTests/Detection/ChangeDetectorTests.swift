@@ -23,10 +23,10 @@ struct KnownRecordDetectionTests {
     }
 
     private func change(_ finding: Finding) throws -> Change {
-        guard case .changed(let change) = finding else {
-            throw Expected(finding: finding)
+        switch finding {
+        case .changed(let change), .unstamped(let change): return change
+        default: throw Expected(finding: finding)
         }
-        return change
     }
 
     private struct Expected: Error { let finding: Finding }
@@ -78,9 +78,35 @@ struct KnownRecordDetectionTests {
             try examine(stored.replacing("\"Jörg\"", with: "\"J\\u00f6rg\"").replacing(",", with: " , ")) == .seenAgain)
     }
 
-    @Test("A difference without a new stamp is an update")
+    @Test("A difference without a new stamp is an update of its own kind; a stamp that moved before counts as the last")
     func withoutStamp() throws {
-        #expect(try change(examine(SampleRecords.contact(["TAGS": "[]"]))).changes?.count == 2)
+        let (first, second) = ("\"2025-04-08 18:48:30\"", "\"2026-11-23 19:04:05\"")
+        let plan = SamplePlans.contacts()
+        func finding(stamp: String, lastStamp: String? = nil, readUpTo: Instant? = nil) throws -> Finding {
+            let text = SampleRecords.contact(["TAGS": "[]", "DATE_UPDATED_UTC": stamp])
+            let seen = try #require(SeenRecord(try SampleRecords.record(text), idField: plan.idField))
+            var known = KnownSummary(version: 3, fingerprint: Fingerprint(of: []))
+            known.lastStamp = try lastStamp.flatMap {
+                try SampleRecords.record(SampleRecords.contact(["DATE_UPDATED_UTC": $0])).instant(
+                    of: #require(plan.updatedDate))
+            }
+            return ChangeDetector(
+                plan: plan, newsThreshold: .beginning, baselineIsComplete: true, readUpTo: readUpTo
+            ).examine(seen, known: known) { Array(stored.utf8) }
+        }
+        func isUnstamped(_ finding: Finding) throws -> Bool {
+            #expect(try change(finding).changes?.count == 2)
+            if case .unstamped = finding { return true }
+            return false
+        }
+        #expect(try isUnstamped(finding(stamp: first)))
+        #expect(try !isUnstamped(finding(stamp: second)))
+        #expect(try isUnstamped(finding(stamp: second, lastStamp: second)))
+        #expect(try !isUnstamped(finding(stamp: "null")), "a record without a stamp has none that could have moved")
+        // What was saved while the last poll went on may have been saved again within the second.
+        let stamp = Instant(secondsSince1970: 1_744_138_110)
+        #expect(try !isUnstamped(finding(stamp: first, readUpTo: stamp)))
+        #expect(try isUnstamped(finding(stamp: first, readUpTo: stamp + .seconds(2))))
     }
 
     @Test("What only a GET by id holds is no change, seen in either order; what both hold is")

@@ -120,7 +120,7 @@ struct FeedDriver {
         case .seenAgain: known[seen.id]?.summary.fingerprint = seen.fingerprint
         case .seenInPage: break
         case .learned: learned.append(seen.id)
-        case .changed(let change): changes.append(change)
+        case .changed(let change), .unstamped(let change): changes.append(change)
         }
         if finding == .seenAgain { return }
         known[seen.id] = KnownRecord(

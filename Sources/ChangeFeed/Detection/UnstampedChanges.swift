@@ -1,0 +1,58 @@
+// Changes that moved no updated date: of a single record an edit, of very many in the same path most likely a layout.
+
+/// A reading of a resource's records from end to end, within which changes without a stamp are judged. The raw values are
+/// stored.
+package enum Reading: String, Sendable, Hashable {
+    case poll
+    case sweep
+}
+
+/// How many records of a resource changed in which paths, without a stamp, within one reading.
+package struct UnstampedChanges: Sendable, Equatable {
+    /// What is held before counts as well. A record that changed in several paths counts for each of them.
+    package var recordsByPath: [String: Int]
+    /// Paths that are held before, whose changes stay held until the operator has decided.
+    package var heldPaths: Set<String>
+    /// Records of the resource.
+    package var among: Int
+
+    package init(recordsByPath: [String: Int], heldPaths: Set<String>, among: Int) {
+        self.recordsByPath = recordsByPath
+        self.heldPaths = heldPaths
+        self.among = among
+    }
+
+    /// Changes in no other paths than these are held: a checkbox that is put on a layout is false in every record at once,
+    /// and nobody has edited any of them.
+    package var pathsToHold: Set<String> {
+        let many = recordsByPath.filter { $1 > Limits.massChange && $1 * 20 > among }
+        return heldPaths.union(many.keys)
+    }
+}
+
+/// What the operator is told of changes that are held.
+package struct HeldChanges: Sendable, Equatable, CustomStringConvertible {
+    package var records: Int
+    /// Records of the resource.
+    package var among: Int
+    /// In their order as texts.
+    package var paths: [String]
+
+    package init(records: Int, among: Int, paths: [String]) {
+        self.records = records
+        self.among = among
+        self.paths = paths
+    }
+
+    /// `/CUSTOMFIELDS/Checked__c`, or the first few of several.
+    package var pathsForPeople: String {
+        let shown = paths.prefix(3).joined(separator: ", ")
+        return paths.count > 3 ? "\(shown) and \(paths.count - 3) more" : shown
+    }
+
+    package var description: String {
+        "\(records) of \(among) records changed in \(pathsForPeople) without a new updated date: most likely a field was put "
+            + "on a layout or taken away. Their changes are held: `release --changes` tells them, `dismiss` learns them "
+            + "silently"
+    }
+}

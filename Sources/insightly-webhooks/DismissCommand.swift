@@ -1,0 +1,35 @@
+// `dismiss`: what the daemon holds, because it concerns so many records at once, is nobody's news.
+
+import ArgumentParser
+import ChangeFeed
+import ChangeStore
+import Daemon
+
+struct DismissCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dismiss", abstract: "Tells the daemon to learn what it holds for a resource, and to tell nobody.",
+        discussion: """
+            Changes that are held, of a field that was put on a layout, say, count as known from then on: later changes \
+            are told with what differs from there. Records that vanished and whose deletes are held are not asked for any \
+            more and not reported; those that are seen again are compared like any other.
+            """)
+
+    @OptionGroup var file: ConfigurationOption
+
+    @Argument(help: "The resource, as `status` names it.")
+    var resource: String
+
+    func run() throws {
+        try file.visit(isReadOnly: false) { store, _, _ in
+            switch try store.request(.dismiss, of: ResourceName(resource), account: Daemon.accountName) {
+            case .requested:
+                print("what is held of \(resource) is dismissed: the daemon, when it runs, learns it and tells nobody")
+            case .nothingHeld:
+                print("nothing of \(resource) is held; `status` shows what is")
+            case .unknownResource:
+                Output.error("no resource \(resource) was ever polled; `status` shows which were")
+                throw ExitCode.failure
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+// Changes that moved no updated date: of few records they are told when their reading ends, of very many they are held.
+
+import ChangeFeed
+import Foundation
+import GRDB
+import Testing
+
+@testable import ChangeStore
+
+extension OpenStore {
+    /// A record with a field that came onto its layout.
+    static func relaid(_ id: Int, name: String = "A", updated: String = "2026-11-23 10:00:00") -> String {
+        record(id, name: name, updated: updated).dropLast() + ",\"CHECKED\":false}"
+    }
+
+    @discardableResult
+    func read(_ records: [String], _ reading: Reading = .sweep, ends: Bool = true) throws -> CommitSummary {
+        var page = try page(records, threshold: .since(now))
+        page.sighting = reading == .sweep ? .list : .search
+        page.reading = reading
+        page.endedReadings = ends ? [reading] : []
+        return try store.commit(page, of: account, to: [endpoint], detectedAt: now, at: now)
+    }
+
+    func told() throws -> [String] {
+        try store.pool.read { try Data.fetchAll($0, sql: "SELECT body FROM event ORDER BY sequence") }
+            .compactMap { EventMessage(body: [UInt8]($0))?.change }
+            .map { "\($0.recordID) \($0.kind.rawValue) \($0.changes?.map(\.path).joined(separator: " ") ?? "-")" }
+    }
+
+    func decide(_ decision: StoreVisitor.Decision) throws -> StoreVisitor.Release {
+        let visitor = try StoreVisitor(path: store.path, isReadOnly: false)
+        let answer = try visitor.request(decision, of: Self.plan.name, account: "default")
+        _ = try store.carryOutDecisions(of: account)
+        return answer
+    }
+
+    @discardableResult
+    func settle(limit: Int = 500) throws -> (settled: Int, told: Int) {
+        try store.settleUnstamped(of: account, [Self.plan], to: [endpoint], limit: limit, detectedAt: now, at: now)
+    }
+
+    func heldStatus() throws -> StoreStatus.Resource? {
+        try store.status(of: account, endpoints: []).resources.first
+    }
+}
+
+@Suite("Changes without a stamp, in the store")
+struct UnstampedTests {
+    @Test("A field that comes onto the layout of a hundred records is held, said once, and shown")
+    func held() throws {
+        let fixture = try StoreFixture()
+        defer { withExtendedLifetime(fixture) {} }
+        let opened = try fixture.open()
+        try opened.learn(1...100)
+        #expect(try opened.read((1...60).map { OpenStore.relaid($0) }, ends: false).events == 0)
+        let summary = try opened.read((61...100).map { OpenStore.relaid($0) })
+        #expect(summary.events == 0)
+        #expect(summary.held == HeldChanges(records: 100, among: 100, paths: ["/CHECKED"]))
+        #expect(try opened.read((1...100).map { OpenStore.relaid($0) }).held == nil)
+        #expect(try opened.told() == [])
+        let status = try #require(try opened.heldStatus())
+        #expect(status.changesHeld == 100)
+        #expect(status.changesHeldSince == opened.now)
+        #expect(status.changesHeldIn == ["/CHECKED"])
+    }
+
+    @Test("Few records, or a small part of the resource, are told when their reading ends, and not before")
+    func few() throws {
+        let fixture = try StoreFixture()
+        defer { withExtendedLifetime(fixture) {} }
+        let opened = try fixture.open()
+        try opened.learn(1...500)
+        try opened.read((1...21).map { OpenStore.relaid($0) }, ends: false)
+        try opened.read([OpenStore.record(30, name: "B")], .poll)
+        #expect(try opened.told() == ["30 updated /LAST_NAME"])
+        #expect(try opened.read([]).updated == 21)
+        #expect(try opened.told().count == 22)
+        #expect(try opened.read((1...21).map { OpenStore.relaid($0) }).events == 0)
+    }
+
+    @Test("Beside a change that is held, one of another field is told, with all that differs")
+    func another() throws {
+        let fixture = try StoreFixture()
+        defer { withExtendedLifetime(fixture) {} }
+        let opened = try fixture.open()
+        try opened.learn(1...40)
+        try opened.read((1...40).map { OpenStore.relaid($0, name: $0 == 7 ? "B" : "A") })
+        #expect(try opened.told() == ["7 updated /LAST_NAME /CHECKED"])
+        #expect(try opened.heldStatus()?.changesHeld == 39)
+        // Saved by somebody, a record is told as ever.
+        try opened.read([OpenStore.relaid(8, updated: "2026-11-23 11:00:00")], .poll)
+        #expect(try opened.told().last == "8 updated /CHECKED")
+        #expect(try opened.heldStatus()?.changesHeld == 38)
+        #expect(try opened.decide(.releaseChanges) == .requested)
+        #expect(try opened.settle().told == 38)
+        #expect(Set(try opened.told().map { $0.split(separator: " ")[0] }).count == 40)
+    }
+
+    @Test("A field that is taken off the layout again leaves nothing to tell")
+    func takenAway() throws {
+        let fixture = try StoreFixture()
+        defer { withExtendedLifetime(fixture) {} }
+        let opened = try fixture.open()
+        try opened.learn(1...40)
+        try opened.read((1...40).map { OpenStore.relaid($0) })
+        #expect(try opened.read((1...40).map { OpenStore.record($0, name: "A") }).events == 0)
+        #expect(try opened.decide(.releaseChanges) == .nothingHeld)
+        #expect(try opened.decide(.dismiss) == .nothingHeld)
+    }
+
+    @Test("Released, each is told once, a part in each transaction, over a restart as well")
+    func released() throws {
+        let fixture = try StoreFixture()
+        do {
+            let opened = try fixture.open()
+            try opened.learn(1...100)
+            try opened.read((1...100).map { OpenStore.relaid($0) })
+            #expect(try opened.decide(.releaseChanges) == .requested)
+            #expect(try opened.settle(limit: 30).told == 30)
+        }
+        let opened = try fixture.open()
+        #expect(try opened.settle(limit: 30).told == 30)
+        #expect(try opened.settle().told == 40)
+        #expect(try opened.settle().settled == 0)
+        #expect(try opened.told().sorted() == (1...100).map { "\($0) updated /CHECKED" }.sorted())
+        #expect(try opened.read((1...100).map { OpenStore.relaid($0) }).events == 0)
+    }
+
+    @Test("Dismissed, they are learned without a word, and later changes lead from there")
+    func dismissed() throws {
+        let fixture = try StoreFixture()
+        defer { withExtendedLifetime(fixture) {} }
+        let opened = try fixture.open()
+        try opened.learn(1...100)
+        try opened.read((1...100).map { OpenStore.relaid($0) })
+        #expect(try opened.decide(.dismiss) == .requested)
+        #expect(try opened.settle() == (100, 0))
+        #expect(try opened.heldStatus()?.changesHeld == 0)
+        #expect(try opened.read((1...100).map { OpenStore.relaid($0) }).events == 0)
+        try opened.read([OpenStore.relaid(3, name: "B", updated: "2026-11-23 11:00:00")], .poll)
+        #expect(try opened.told() == ["3 updated /LAST_NAME"])
+    }
+
+    @Test(
+        "Deletes that are held and dismissed are told to nobody; a record that is seen again is compared like any other"
+    )
+    func dismissedDeletes() throws {
+        let fixture = try StoreFixture()
+        defer { withExtendedLifetime(fixture) {} }
+        let opened = try fixture.open()
+        try opened.learn(1...100)
+        var presence = PresenceProgress()
+        presence.hold = .held(since: opened.now)
+        try opened.take(
+            .compare(IDPage(skip: 0, top: 500, ids: [RecordID("1")]), plausiblyMissing: 100), presence: presence)
+        #expect(try opened.heldStatus()?.records[.suspect] == 99)
+        #expect(try opened.decide(.dismiss) == .requested)
+        #expect(try opened.heldStatus()?.records == [.listed: 1, .dismissed: 99])
+        try opened.take(.lookup(RecordID("2"), .gone, refill: nil), sighting: .byID(again: false))
+        #expect(try opened.told() == [])
+        try opened.read(
+            [OpenStore.record(2, name: "A"), OpenStore.record(3, name: "B", updated: "2026-11-23 11:00:00")], .poll)
+        #expect(try opened.told() == ["3 updated /LAST_NAME"])
+        #expect(try opened.heldStatus()?.records[.listed] == 3)
+    }
+
+    @Test("A record that is deleted meanwhile is told as deleted, as it was last announced")
+    func deletedMeanwhile() throws {
+        let fixture = try StoreFixture()
+        defer { withExtendedLifetime(fixture) {} }
+        let opened = try fixture.open()
+        try opened.learn(1...40)
+        try opened.read((1...40).map { OpenStore.relaid($0) })
+        try opened.take(.lookup(RecordID("9"), .gone, refill: nil), sighting: .byID(again: false))
+        #expect(try opened.decide(.releaseChanges) == .requested)
+        #expect(try opened.settle().told == 39)
+        #expect(try opened.told().filter { $0.hasPrefix("9 ") } == ["9 deleted -"])
+    }
+}

@@ -141,6 +141,12 @@ package enum Limits {
     /// How far the server's clock must be behind what the last poll's tells of it to count as set back.
     package static let clockTolerance: Duration = .seconds(10)
 
+    /// How old or new a signature may be for its receiver, by Standard Webhooks.
+    package static let signaturesHold: Duration = .minutes(5)
+
+    /// Answers in a row whose clock agrees with ours, after which a disagreement counts as ended.
+    static let answersUntilClocksAgree = 10
+
     /// Taken off every time asked for: stamps are cut to whole seconds, and "after" may mean "strictly after".
     package static let stampMargin: Duration = .seconds(1)
 

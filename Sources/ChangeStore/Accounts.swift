@@ -110,6 +110,7 @@ extension Database {
         memory.lastDeparture = row["last_request_at"]
         memory.throttledUntil = row["throttled_until"]
         memory.lookedAt = row["quota_looked_at"]
+        memory.health = APIHealth(stored: row["api_health"]) ?? APIHealth()
         if let limit = row["daily_limit"] as Int?, let remaining = row["daily_remaining"] as Int?,
             let observedAt = row["quota_observed_at"] as Instant?
         {
@@ -123,13 +124,13 @@ extension Database {
         try cachedStatement(
             sql: """
                 UPDATE account SET last_request_at = ?, throttled_until = ?, daily_limit = ?, daily_remaining = ?,
-                    quota_observed_at = ?, quota_looked_at = ?
+                    quota_observed_at = ?, quota_looked_at = ?, api_health = ?
                 WHERE id = ?
                 """
         ).execute(
             arguments: [
                 memory.lastDeparture, memory.throttledUntil, memory.observation?.limit, memory.observation?.remaining,
-                memory.observation?.observedAt, memory.lookedAt, account.id,
+                memory.observation?.observedAt, memory.lookedAt, memory.health.stored, account.id,
             ])
     }
 }

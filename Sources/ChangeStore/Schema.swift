@@ -17,6 +17,9 @@ enum Schema {
             try db.execute(sql: whatFailedApart + endpointTargets + healthInWords)
         }
         migrator.registerMigration("5 changes without a stamp") { db in try db.execute(sql: unstamped) }
+        migrator.registerMigration("6 what the API has been like") { db in
+            try db.execute(sql: "ALTER TABLE account ADD COLUMN api_health TEXT")
+        }
         return migrator
     }
 

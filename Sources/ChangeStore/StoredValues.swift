@@ -53,6 +53,9 @@ extension StoredAsJSON {
 }
 
 extension ResourcePace: StoredAsJSON {}
+extension APIHealth: StoredAsJSON {
+    var isSound: Bool { true }
+}
 
 extension Collection where Element == UInt8 {
     /// As a BLOB.

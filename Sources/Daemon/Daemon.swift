@@ -178,6 +178,7 @@ package struct Daemon: Sendable {
             case .unix(let path): .unix(path: path)
             }
         let (account, endpoints) = (memory.account, memory.endpoints.map(\.name))
+        let overlap = settings.polling.overlap
         let server = AdminServer(
             address: address, logger: logger,
             reasonsNotReady: { desk.troubles.map { "the state store: \($0.words)" }.sorted() },
@@ -187,7 +188,7 @@ package struct Daemon: Sendable {
                 guard let status else { return metrics.text }
                 let now = clock.now
                 let budget = RequestBudget(api: api, memory: status.budget, at: now)
-                metrics.add(status, allowed: budget.allowance(at: now), at: now)
+                metrics.add(status, allowed: budget.allowance(at: now), overlap: overlap, at: now)
                 return metrics.text
             })
         return [server]

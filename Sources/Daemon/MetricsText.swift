@@ -14,8 +14,10 @@ struct MetricsText {
         }
     }
 
-    /// - Parameter allowed: own requests allowed in 24 hours, where the day's limit is known.
-    mutating func add(_ status: StoreStatus, allowed: Int?, at now: Instant) {
+    /// - Parameters:
+    ///   - allowed: own requests allowed in 24 hours, where the day's limit is known.
+    ///   - overlap: by how much the clocks may differ before that is a disagreement.
+    mutating func add(_ status: StoreStatus, allowed: Int?, overlap: Duration, at now: Instant) {
         let resources = status.resources
         metric("records", "Known records by where they stand.") {
             resources.flatMap { resource in
@@ -50,6 +52,13 @@ struct MetricsText {
         single("requests_allowed", "Own requests allowed in 24 hours.", allowed)
         single("quota_limit", "Requests a day of the whole instance.", status.budget.observation?.limit)
         single("quota_remaining", "What was left of them at the last answer.", status.budget.observation?.remaining)
+        let clocks = status.budget.health.clocks
+        single(
+            "server_clock_ahead_seconds", "How far the API's clock was ahead of this machine's at the last answer.",
+            clocks?.aheadSeconds)
+        single(
+            "clocks_disagree", "1 while the clocks differ by more than polls read back, or signatures may be off.",
+            clocks.map { $0.isDisagreement(overlap: overlap) ? 1 : 0 })
         endpoints(status.endpoints)
         single("last_sequence", "The number of the last event.", status.lastSequence)
     }

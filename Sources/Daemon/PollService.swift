@@ -161,7 +161,7 @@ private struct PollTurn {
     }
 
     private mutating func count(_ request: APIRequest, of name: ResourceName) async -> Bool {
-        let (account, memory, now) = (service.account, feed.budget.memory, service.clock.now)
+        let (account, memory, now) = (service.account, feed.memory, service.clock.now)
         do {
             try await store(.count) { try $0.count(request, of: account, memory: memory, at: now) }
             if !stop.isAsked { return true }
@@ -175,6 +175,7 @@ private struct PollTurn {
     }
 
     private mutating func take(_ result: APIResult, for name: ResourceName) async {
+        defer { for notice in feed.takeNotices() { log(notice) } }
         switch feed.receive(result, for: name, at: service.clock.now, jitter: .random(in: 0..<1)) {
         case .problem(let problem):
             await rememberBudget()
@@ -187,7 +188,7 @@ private struct PollTurn {
     /// A pause that the API asked for holds for the next process as well. Where it cannot be written now, the next
     /// request is not sent before it can be counted, which writes it too.
     private func rememberBudget() async {
-        let (account, memory) = (service.account, feed.budget.memory)
+        let (account, memory) = (service.account, feed.memory)
         try? await store(.count) { try $0.remember(memory, of: account) }
     }
 
@@ -230,6 +231,10 @@ private struct PollTurn {
         if baselineEnded {
             service.logger.info("learned what is there", metadata: ["resource": "\(name)"])
         }
+    }
+
+    private func log(_ notice: APINotice) {
+        service.logger.log(level: notice.isWarning ? .warning : .notice, "\(notice)")
     }
 
     private func log(_ notice: PresenceNotice, of name: ResourceName) {

@@ -5,7 +5,9 @@ import ChangeFeed
 extension StatusReport {
     /// - Parameter options: that the commands need which are recommended, each with a space before it.
     package func lines(recommending options: String = "") -> [String] {
-        ["store      \(store)", "quota      \(quota.line)", "events     \(queue.lastSequence) in the log so far"]
+        ["store      \(store)", "quota      \(quota.line)"]
+            + (clocks.map { $0.disagree ? ["clocks     DISAGREE: \($0.words)"] : [] } ?? [])
+            + ["events     \(queue.lastSequence) in the log so far"]
             + endpoints.map { "endpoint   \($0.line(recommending: options))" }
             + resources.flatMap { $0.lines(recommending: options) }
             + (resources.isEmpty ? ["nothing was polled yet"] : [])

@@ -54,6 +54,18 @@ package struct StatusReport: Sendable, Encodable {
         package var pausedUntil: String?
     }
 
+    /// What the clocks of both sides showed at the last answer of the API.
+    package struct Clocks: Sendable, Encodable {
+        package var server: String
+        package var own: String
+        package var serverAheadSeconds: Int
+        package var disagree: Bool
+        /// For people.
+        package var words: String
+
+        private enum CodingKeys: CodingKey { case server, own, serverAheadSeconds, disagree }
+    }
+
     /// Of all endpoints together.
     package struct Queue: Sendable, Encodable {
         package var open: Int
@@ -81,12 +93,14 @@ package struct StatusReport: Sendable, Encodable {
     package var store: String
     package var resources: [Resource]
     package var quota: Quota
+    /// Nil before the API told a time.
+    package var clocks: Clocks?
     package var queue: Queue
     package var endpoints: [Endpoint]
     /// For people.
     package var costLines: [String]
 
-    private enum CodingKeys: CodingKey { case store, resources, quota, queue, endpoints }
+    private enum CodingKeys: CodingKey { case store, resources, quota, clocks, queue, endpoints }
 
     /// - Parameter status: nil where no daemon has used the store yet.
     package init(_ status: StoreStatus?, settings: DaemonSettings, storePath: String, at now: Instant) {
@@ -97,10 +111,21 @@ package struct StatusReport: Sendable, Encodable {
         }
         costLines = cost?.lines ?? []
         quota = Quota(status?.budget ?? .init(), settings: settings, cost: cost, at: now)
+        clocks = status?.budget.health.clocks.map { Clocks($0, overlap: settings.polling.overlap) }
         endpoints = (status?.endpoints ?? []).map { Endpoint($0, at: now) }
         queue = Queue(
             open: endpoints.reduce(0) { $0 + $1.open }, oldestOpen: endpoints.compactMap(\.oldestOpen).min(),
             deadLetters: endpoints.reduce(0) { $0 + $1.deadLetters }, lastSequence: status?.lastSequence ?? 0)
+    }
+}
+
+extension StatusReport.Clocks {
+    fileprivate init(_ comparison: ClockComparison, overlap: Duration) {
+        server = comparison.server.iso8601
+        own = comparison.own.iso8601
+        serverAheadSeconds = comparison.aheadSeconds
+        disagree = comparison.isDisagreement(overlap: overlap)
+        words = "\(comparison)"
     }
 }
 

@@ -8,6 +8,7 @@ extension APIResponse {
     init(status: Int, headers: HTTPHeaders, body: [UInt8], duration: Duration) {
         self.init(status: status, body: body, duration: duration)
         let ours = Instant(microsecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
+        receivedAt = ours
         date = headers.first(name: "Date").flatMap { HTTPDate.parse($0, now: ours) }
         totalCount = headers.count("X-Total-Count")
         dailyLimit = headers.count("X-RateLimit-Limit")

@@ -57,6 +57,9 @@ struct QuirkOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "How many seconds the server's clock is ahead; negative for behind.")
     var clockOffset = 0.0
 
+    @Option(parsing: .unconditional, help: "How many seconds Date is ahead of the clock that stamps records.")
+    var dateOffset = 0.0
+
     @Flag(help: "Answer without a Date header.")
     var noDate = false
 
@@ -72,6 +75,7 @@ struct QuirkOptions: ParsableArguments {
             throw ValidationError("--late-seconds must be from 0 to 86400.")
         }
         guard (-1e9...1e9).contains(clockOffset) else { throw ValidationError("--clock-offset is too far.") }
+        guard (-1e9...1e9).contains(dateOffset) else { throw ValidationError("--date-offset is too far.") }
     }
 
     var quirks: Quirks {
@@ -93,6 +97,7 @@ struct QuirkOptions: ParsableArguments {
         for object in missing { quirks.hiddenObjects[object] = 404 }
         for object in forbid { quirks.hiddenObjects[object] = 403 }
         quirks.clockOffset = .seconds(1) * clockOffset
+        quirks.dateAhead = .seconds(1) * dateOffset
         quirks.sendsDate = !noDate
         return quirks
     }

@@ -34,6 +34,7 @@ struct AdminTests {
                 "insightly_webhooks_deletes_held{resource=\"contacts\"} 0",
                 "# TYPE insightly_webhooks_requests_last_24h gauge", "insightly_webhooks_quota_limit 100000",
                 "insightly_webhooks_requests_allowed 80000",
+                "insightly_webhooks_server_clock_ahead_seconds 0", "insightly_webhooks_clocks_disagree 0",
                 "insightly_webhooks_dead_letters{endpoint=\"default\"} 0",
                 "insightly_webhooks_endpoint_circuit{endpoint=\"default\",state=\"closed\"} 1",
             ]

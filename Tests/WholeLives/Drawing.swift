@@ -16,6 +16,7 @@ extension Scenario {
         scenario.drawMisfortune(&random)
         scenario.drawLater()
         scenario.drawShapes()
+        scenario.drawDisagreement()
         return scenario
     }
 
@@ -124,6 +125,17 @@ extension Scenario {
         clockJumps = quirks.lateVisibility == .none && overlap > .zero && random.chance(0.4)
         // How much time a server's clock has lost is measured by our own: both set at once is more than can be told.
         setsOwnClock = !clockJumps && random.chance(0.5)
+    }
+
+    /// By draws of its own, too. Where the daemon's clock is ahead of the stamps, or is set from life to life, a `Date` that
+    /// is wrong as well leaves nothing to go by.
+    private mutating func drawDisagreement() {
+        var random = SeededGenerator(seed: seed, purpose: 24)
+        guard quirks.sendsDate, !clockJumps, !setsOwnClock, skew <= .zero, wallStep <= .zero else { return }
+        if random.chance(0.4) {
+            quirks.dateAhead = .seconds(random.element(of: [-7_200, -900, 20, 400, 1_200, 7_200]))
+        }
+        if random.chance(0.4) { faults.rates[.wrongDate] = 0.03 }
     }
 
     private mutating func drawMisfortune(_ random: inout SeededGenerator) {

@@ -14,7 +14,7 @@ extension SimulatedLife {
                 continue
             }
             try process.store.count(
-                request, of: process.account, memory: process.feed.budget.memory, at: daemonNow)
+                request, of: process.account, memory: process.feed.memory, at: daemonNow)
             try mayDie()
             self.process?.feed.departed(at: daemonNow)
             note("→ \(name) \(request.target.forPeople)")
@@ -44,10 +44,15 @@ extension SimulatedLife {
     func take(_ result: APIResult, for name: ResourceName) throws {
         guard let process else { return }
         let jitter = random.fraction()
+        let result = result.map { response in
+            var response = response
+            response.receivedAt = daemonNow + scenario.wallStep
+            return response
+        }
         switch self.process?.feed.receive(result, for: name, at: daemonNow, jitter: jitter) {
         case .problem(let problem)?:
             note("  \(name): \(problem.remedy)")
-            try process.store.remember(self.process?.feed.budget.memory ?? .init(), of: process.account)
+            try process.store.remember(self.process?.feed.memory ?? .init(), of: process.account)
         case .commit(let page)?:
             try mayDie()
             if diskIsFull() {
@@ -61,7 +66,7 @@ extension SimulatedLife {
             committedAt += Array(repeating: now, count: summary.events)
             for seen in page.records { sightings["\(name)/\(seen.id)", default: []].append(now) }
             polledAt[name] = page.progress.polledAt.map { $0 - skew }
-            thresholds[name] = page.progress.newsThreshold
+            thresholds[name] = thresholds[name] ?? threshold(of: page, result)
             if scenario.lookout != .polls { seen[name, default: []].formUnion(page.records.map(\.id)) }
             note("= \(name): \(summary.forPeople), cursor \(page.progress.cursor.iso8601)")
             try mayDie()
@@ -72,6 +77,16 @@ extension SimulatedLife {
         case nil:
             break
         }
+    }
+}
+
+extension SimulatedLife {
+    /// From when on changes are news. Of a start from now, by the clock that stamps them: what was there before the first
+    /// answer is none, whichever clock was behind.
+    private func threshold(of page: PageCommit, _ result: APIResult) -> NewsThreshold {
+        guard case .now = scenario.start, let date = try? result.get().date else { return page.progress.newsThreshold }
+        let stamping = min(date - world.quirks.dateAhead, now + world.quirks.clockOffset)
+        return .since(stamping.wholeSecond + .seconds(1))
     }
 }
 

@@ -103,6 +103,7 @@ extension Scenario: CustomStringConvertible {
             "late \(quirks.lateVisibility.share) up to \(quirks.lateVisibility.atMost)",
             quirks.sendsDate ? "Date" : "no Date",
             "own clock off by \(skew)\(setsOwnClock ? ", set between lives" : "")",
+            "Date ahead by \(quirks.dateAhead)\(faults.rates[.wrongDate] == nil ? "" : " and at times by a day")",
             "wall clock set by \(wallStep)", clockJumps ? "server clock jumps" : "steady server clock",
             "deaths \(deaths)", "full disk \(fullDisk)", "refusals \(refusals)",
             "order \(rules.order.rawValue)\(rules.coalesces ? ", coalescing" : "")\(replays ? ", with replays" : "")",

@@ -33,6 +33,9 @@ package struct ChangeDetector: Sendable {
     private let baselineIsComplete: Bool
     private let onlyByID: Set<String>?
     private let readUpTo: Instant?
+    /// Of a first run: the stamps that a change since the first contact may have; nil: any. What else is stamped after the
+    /// threshold was there before, stamped by a clock that runs ahead.
+    package var credibleStamps: [ClosedRange<Instant>]?
 
     /// - Parameters:
     ///   - baselineIsComplete: every record of the resource that existed at the threshold has been learned, so that an
@@ -101,7 +104,9 @@ package struct ChangeDetector: Sendable {
         guard case .since(let threshold) = newsThreshold else { return .changed(change(.created, seen)) }
         // Both dates: when the server's clock was set back, a record born since may say it changed before.
         let dates = [plan.stamp(of: seen.record), plan.createdDate.flatMap(seen.record.instant)].compactMap(\.self)
-        guard let stamp = dates.max(), stamp.wholeSecond >= threshold.wholeSecond else {
+        guard let stamp = dates.max(), stamp.wholeSecond >= threshold.wholeSecond,
+            credibleStamps?.contains(where: { $0.contains(stamp.wholeSecond) }) ?? true
+        else {
             return baselineIsComplete ? .changed(change(.created, seen)) : .learned
         }
         return .changed(change(kindOfNews(seen, stamp: stamp, since: threshold), seen))

@@ -30,6 +30,8 @@ package struct RequestBudget: Sendable {
         package var throttledUntil: Instant?
         /// When a request was last spent on looking whether a new day has begun.
         package var lookedAt: Instant?
+        /// For who looks.
+        package var health = APIHealth()
 
         package init(
             ledger: QuotaLedger = QuotaLedger(), observation: QuotaObservation? = nil, lastDeparture: Instant? = nil,

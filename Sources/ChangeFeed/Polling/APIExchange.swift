@@ -21,6 +21,8 @@ package struct APIResponse: Sendable, Equatable {
     package var status: Int
     /// The server's clock when it answered: the `Date` header, whole seconds.
     package var date: Instant?
+    /// What our own wall clock showed when the answer was there; nil: the clock that the core is led by.
+    package var receivedAt: Instant?
     /// Matches in all, of `X-Total-Count`; sent when asked for with `count_total=true`.
     package var totalCount: Int?
     /// The day's quota of the instance, of `X-RateLimit-Limit`.

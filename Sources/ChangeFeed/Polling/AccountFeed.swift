@@ -23,6 +23,8 @@ package struct AccountFeed: Sendable {
     package private(set) var holdUp: RequestBudget.Reason?
     private var lanes: [ResourceLane]
     private let looksForDeletes: Bool
+    private var clockWatch: ClockWatch
+    private var notices: [APINotice] = []
     private var scheduledAt = Instant.distantPast
 
     /// - Parameters:
@@ -37,12 +39,26 @@ package struct AccountFeed: Sendable {
     ) {
         self.budget = budget
         looksForDeletes = sweepInterval != nil
+        clockWatch = ClockWatch(overlap: overlap)
         lanes = plans.map {
             ResourceLane(
                 plan: $0, progress: progress[$0.name], pace: paces[$0.name] ?? ResourcePace(), start: start,
                 overlap: overlap, sweepInterval: sweepInterval, tally: tallies[$0.name] ?? PresenceTally(), at: now)
         }
         reschedule(at: now)
+    }
+
+    /// What is to be kept over restarts of the account as a whole.
+    package var memory: RequestBudget.Memory {
+        var memory = budget.memory
+        memory.health.clocks = clockWatch.latest
+        return memory
+    }
+
+    /// What the operator should know, once.
+    package mutating func takeNotices() -> [APINotice] {
+        defer { notices = [] }
+        return notices
     }
 
     package func lane(_ name: ResourceName) -> ResourceLane? { lanes.first { $0.plan.name == name } }
@@ -110,10 +126,15 @@ package struct AccountFeed: Sendable {
         guard let index = lanes.firstIndex(where: { $0.plan.name == name }) else {
             return .problem(PageProblem(.needsAttention, "no resource named \(name) is configured"))
         }
+        if case .success(let response) = result, let sentAt = lanes[index].inFlight?.sentAt,
+            let notice = clockWatch.take(AnswerClocks(response, sentAt: sentAt, now: now))
+        {
+            notices.append(notice)
+        }
         do throws(PageProblem) {
             let answer = try LaneAnswer(result, of: lanes[index])
             guard case .success(let response) = result else { throw PageProblem(.retry, "no answer; asking again") }
-            return .commit(lanes[index].absorb(answer, of: response, budget: budget.memory, at: now))
+            return .commit(lanes[index].absorb(answer, of: response, budget: memory, at: now))
         } catch {
             if lanes[index].recordInFlight == nil, let least = Self.asksForLess(result) {
                 lanes[index].shrinkPages(toAtLeast: least)

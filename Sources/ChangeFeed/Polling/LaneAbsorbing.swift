@@ -44,21 +44,19 @@ extension ResourceLane {
     package mutating func absorb(
         _ answer: LaneAnswer, of response: APIResponse, budget: RequestBudget.Memory, at now: Instant
     ) -> PageCommit {
-        // The answer is stamped when it leaves the server, cut to a second; the query ran no earlier than it was sent.
-        let serverTime = response.date.map { date in
-            ServerTime(asked: (date - response.duration).wholeSecond, answered: date)
-        }
-        let before =
-            progress
-            ?? ResourceProgress(
-                start: start, asked: serverTime?.asked ?? inFlight?.sentAt ?? now, answered: response.date ?? now)
+        let clocks = AnswerClocks(response, sentAt: inFlight?.sentAt ?? now, now: now)
+        let before = progress ?? ResourceProgress(start: start, clocks: clocks)
+        if progress == nil { firstContact = clocks }
         var records: [SeenRecord] = []
         var gaps: LaneAnswer.Gaps = []
         if case .records(let seen, let withoutID) = answer { (records, gaps) = (seen, withoutID) }
         if !records.isEmpty { hasReadIDs = true }
-        let detector = ChangeDetector(
+        var detector = ChangeDetector(
             plan: plan, newsThreshold: before.newsThreshold, baselineIsComplete: before.baseline == .complete,
             onlyByID: onlyByID, readUpTo: before.cursor)
+        if before.polledAt == nil, case .now = start, let firstContact {
+            detector.credibleStamps = progress == nil ? [] : clocks.stamps(since: firstContact)
+        }
         var commit = PageCommit(
             plan: plan, records: records, sighting: sighting, detector: detector, progress: before, budget: budget)
         if !gaps.isEmpty { commit.warning = idlessWarning }
@@ -68,7 +66,7 @@ extension ResourceLane {
         case .errand(let errand)?:
             absorb(answer, errand, total: response.totalCount, into: &commit, at: now)
         case .poll?:
-            absorbPoll(places, total: response.totalCount, serverTime: serverTime, into: &commit, at: now)
+            absorbPoll(places, total: response.totalCount, clocks: clocks, into: &commit, at: now)
         default:
             let position = walk.advance(places, total: response.totalCount, pageSize: pageSize.current)
             commit.reading = .sweep
@@ -92,12 +90,12 @@ extension ResourceLane {
     }
 
     private mutating func absorbPoll(
-        _ places: [PageWindow.Entry], total: Int?, serverTime: ServerTime?, into commit: inout PageCommit,
+        _ places: [PageWindow.Entry], total: Int?, clocks: AnswerClocks, into commit: inout PageCommit,
         at now: Instant
     ) {
         guard var run else { return }
         let step = run.absorb(
-            places, total: total, pageSize: pageSize.current, serverTime: serverTime,
+            places, total: total, pageSize: pageSize.current, clocks: clocks,
             sentAt: inFlight?.sentAt ?? now)
         warn(of: run.window, in: &commit)
         pageSize.tookPage()

@@ -1,18 +1,5 @@
 // One poll of one resource: everything changed since a time, page by page, until the cursor may move.
 
-/// The server's clock around one answer, as far as it told.
-package struct ServerTime: Sendable, Equatable {
-    /// It was not earlier than this when it was asked.
-    package var asked: Instant
-    /// It was this when it had answered.
-    package var answered: Instant
-
-    package init(asked: Instant, answered: Instant) {
-        self.asked = asked
-        self.answered = answered
-    }
-}
-
 /// A poll under way.
 ///
 /// Its pages are committed as they come; the cursor moves with the last one only. A poll cut short by a crash begins
@@ -24,9 +11,9 @@ package struct PollRun: Sendable {
     private let overlap: Duration
     /// How far its pages have come.
     private(set) var window = PageWindow()
-    /// When the first request that was answered left, by the server's clock and by our own; a later time would be too late
-    /// for changes made while we read.
-    private var beginning: (server: Instant, own: Instant)?
+    /// When the first request that was answered left: a time that no clock puts later, and the one we wait by. A later
+    /// time would be too late for changes made while we read.
+    private var beginning: (cursor: Instant, own: Instant)?
 
     package enum Step: Sendable, Equatable {
         case more
@@ -49,30 +36,31 @@ package struct PollRun: Sendable {
     ///
     /// - Parameter sentAt: when it was asked for, by our own clock.
     package mutating func absorb(
-        _ page: [PageWindow.Entry], total: Int?, pageSize: Int, serverTime: ServerTime?, sentAt: Instant
+        _ page: [PageWindow.Entry], total: Int?, pageSize: Int, clocks: AnswerClocks, sentAt: Instant
     ) -> Step {
         if beginning == nil {
-            beginning = (serverTime?.asked ?? sentAt, sentAt)
-            if let serverTime, restartBecauseClockWasSetBack(serverTime, sentAt: sentAt) { return .more }
+            beginning = (clocks.earliestAsked, sentAt)
+            if let server = clocks.server, restartBecauseClockWasSetBack(server, sentAt: sentAt) { return .more }
         }
         guard window.advance(page, total: total, pageSize: pageSize) == .end, let beginning else { return .more }
         var progress = previous
-        progress.cursor = beginning.server
+        progress.cursor = beginning.cursor
         progress.polledAt = beginning.own
         return .complete(progress)
     }
 
     /// A server whose clock ran ahead stamped changes with times to come, and once its clock is right again, new changes
     /// carry stamps from before our cursor, whether or not the clock has caught up with that in the meantime. What
-    /// happened since the last poll is then asked for by its length instead.
-    private mutating func restartBecauseClockWasSetBack(_ serverTime: ServerTime, sentAt: Instant) -> Bool {
+    /// happened since the last poll is then asked for by its length instead. The cursor may be our own clock's, which was
+    /// earlier: what was stamped after it is asked for anyway.
+    private mutating func restartBecauseClockWasSetBack(_ server: AnswerClocks.Span, sentAt: Instant) -> Bool {
         guard let polledAt = previous.polledAt else { return false }
         let sinceLastPoll = max(.zero, sentAt - polledAt)
         // Stamps are cut to seconds; besides, a setback within the overlap is read anyway.
         let tolerance = min(Limits.clockTolerance, max(overlap, .seconds(2)))
-        guard serverTime.answered - sinceLastPoll < previous.cursor - tolerance else { return false }
+        guard server.answered - sinceLastPoll < previous.cursor - tolerance else { return false }
         // No server is wrong by more than a day. If it seems so, it was our own clock.
-        let base = max(serverTime.asked - sinceLastPoll, previous.cursor - .hours(24))
+        let base = max(server.asked - sinceLastPoll, previous.cursor - .hours(24))
         since = min(since, Self.lookBack(from: base, by: overlap, plan))
         window = PageWindow()
         return true

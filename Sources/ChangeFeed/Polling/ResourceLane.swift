@@ -33,6 +33,8 @@ package struct ResourceLane: Sendable {
     private(set) var inFlight: (work: LaneWork, request: APIRequest, sentAt: Instant)?
     private var notBefore: Instant
     private var wasHeld = false
+    /// What the clocks showed when this process first met the resource; nil where an earlier one did.
+    var firstContact: AnswerClocks?
     let start: PollStart
     private let overlap: Duration
 

@@ -25,9 +25,10 @@ package struct ResourceProgress: Sendable, Equatable {
         package var isOver: Bool { self == .complete || self == .partial }
     }
 
-    /// Fixed at the first contact, by the server's clock.
+    /// Fixed at the first contact, by the clock that says the earlier time.
     package var newsThreshold: NewsThreshold
-    /// When the last complete poll began, by the *server's* clock: changes before it have been read.
+    /// When the last complete poll began, by the *server's* clock, or by our own where that says an earlier time: changes
+    /// before it have been read.
     package var cursor: Instant
     /// When the last complete poll began, by our own clock; nil before the first.
     package var polledAt: Instant?
@@ -47,14 +48,13 @@ package struct ResourceProgress: Sendable, Equatable {
 
     /// The progress at the first contact, before its page is taken in.
     ///
-    /// - Parameters:
-    ///   - asked: the server's clock when it was asked; changes up to then are in the lists.
-    ///   - answered: the server's clock when it had answered. News begins with the second after: what that first page
-    ///     shows was there before, and stamps tell no more than the second.
-    package init(start: PollStart, asked: Instant, answered: Instant) {
+    /// - Parameter clocks: changes up to when it was asked are in the lists. News begins with the second after it had
+    ///   answered: what that first page shows was there before, and stamps tell no more than the second.
+    init(start: PollStart, clocks: AnswerClocks) {
+        let asked = clocks.earliestAsked
         switch start {
         case .now:
-            let threshold = answered.wholeSecond + .seconds(1)
+            let threshold = clocks.earliestAnswered.wholeSecond + .seconds(1)
             self.init(newsThreshold: .since(threshold), cursor: asked, baseline: .firstPage)
         case .beginning:
             self.init(newsThreshold: .beginning, cursor: asked, baseline: .firstPage)

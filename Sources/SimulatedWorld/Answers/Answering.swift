@@ -13,7 +13,7 @@ extension SimulatedInstance {
             HeaderField("Cache-Control", "no-cache"), HeaderField("Pragma", "no-cache"), HeaderField("Expires", "-1"),
         ]
         if quirks.sendsDate {
-            let date = (time + quirks.clockOffset).wholeSecond
+            let date = (time + quirks.clockOffset + quirks.dateAhead + answer.dateAhead).wholeSecond
             answer.headers.append(HeaderField("Date", HTTPDate.format(date)))
             answer.serverTime = date
         }

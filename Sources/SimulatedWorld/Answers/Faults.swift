@@ -16,6 +16,8 @@ package enum Fault: String, Sendable, CaseIterable {
     case malformed
     case slow
     case brokenCompression = "broken-compression"
+    /// A good answer whose `Date` is a day ahead. Nothing shows that it is one: not among those of `mixed`.
+    case wrongDate = "wrong-date"
 }
 
 package struct Faults: Sendable, Equatable {
@@ -31,10 +33,11 @@ package struct Faults: Sendable, Equatable {
 
     package static let none = Faults()
 
-    /// Every fault alike, this share of requests in all.
+    /// Every fault that shows itself alike, this share of requests in all.
     package static func mixed(_ share: Double, slowness: Duration = .seconds(3)) -> Faults {
-        let each = share / Double(Fault.allCases.count)
-        return Faults(Dictionary(uniqueKeysWithValues: Fault.allCases.map { ($0, each) }), slowness: slowness)
+        let faults = Fault.allCases.filter { $0 != .wrongDate }
+        let each = share / Double(faults.count)
+        return Faults(Dictionary(uniqueKeysWithValues: faults.map { ($0, each) }), slowness: slowness)
     }
 
     /// Takes exactly one draw, so that the rates do not change what later requests meet.
@@ -69,6 +72,8 @@ package struct Faults: Sendable, Equatable {
             struck.delay = slowness
         case .brokenCompression:
             struck.transport = .brokenCompression
+        case .wrongDate:
+            struck.dateAhead = .hours(24)
         }
         return struck
     }

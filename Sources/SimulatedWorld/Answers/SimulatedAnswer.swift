@@ -20,6 +20,8 @@ package struct SimulatedAnswer: Sendable, Equatable {
     package var transport = Transport.whole
     /// What the `Date` header says, nil where there is none.
     package var serverTime: Instant?
+    /// How far `Date` is from what the other answers say.
+    package var dateAhead: Duration = .zero
     /// How long the server takes before it answers.
     package var delay: Duration = .zero
 

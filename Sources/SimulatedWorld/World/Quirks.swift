@@ -71,6 +71,8 @@ package struct Quirks: Sendable, Equatable {
     /// How far the server's clock is ahead of the true time; it may change, and jump.
     package var clockOffset: Duration = .zero
     package var sendsDate = true
+    /// How far `Date` is ahead of the clock that stamps records: what answers is seldom what stores.
+    package var dateAhead: Duration = .zero
 
     package init() {}
 }

@@ -102,16 +102,6 @@ struct AccountFeedTests {
         #expect(kinds(driver) == ["9 created"])
     }
 
-    @Test("The cursor follows the server's clock, whatever ours says", arguments: [-3_600, 3_600, 0])
-    func serverClock(offset: Int) throws {
-        var api = api(1)
-        api.clockOffset = .seconds(offset)
-        var driver = FeedDriver(api: api, now: start)
-        driver.run(until: start + .minutes(16))
-        let progress = try #require(driver.feed.lane(ResourceName("contacts"))?.progress)
-        #expect(progress.cursor == start + .minutes(15) + .seconds(offset))
-    }
-
     @Test(
         "A server clock that is set back hides no change, whether by hours or by less than an interval",
         arguments: [180, 12])

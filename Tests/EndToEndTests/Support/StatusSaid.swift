@@ -13,6 +13,8 @@ struct StatusSaid {
 
     var quota: [String: Any] { report["quota"] as? [String: Any] ?? [:] }
 
+    var clocks: [String: Any] { report["clocks"] as? [String: Any] ?? [:] }
+
     var queue: [String: Any] { report["queue"] as? [String: Any] ?? [:] }
 
     /// The first, which on most stages is the only one.

@@ -39,6 +39,15 @@ struct FaultsTests {
         #expect((try? JSONSerialization.jsonObject(with: Data(struck(by: .malformed).body))) == nil)
     }
 
+    @Test("a wrong Date is a day ahead, and everything else of the answer is good")
+    func wrongDate() throws {
+        var world = makeWorld()
+        let good = world.get("/Contacts", ["top": "3"])
+        let wrong = struck(by: .wrongDate)
+        #expect(wrong.body == good.body)
+        #expect(try #require(wrong.serverTime) - #require(good.serverTime) == .hours(24))
+    }
+
     @Test("a mixed share strikes about as often, with every fault, and counts against the quota")
     func rates() {
         var world = makeWorld(population: Population(leads: 1), faults: .mixed(0.45)) { $0.limits.perSecond = nil }
@@ -49,7 +58,7 @@ struct FaultsTests {
             if let fault = world.faults.strike(&generator) { counts[fault, default: 0] += 1 } else { none += 1 }
         }
         #expect((4700...5200).contains(none))
-        for fault in Fault.allCases { #expect((370...530).contains(counts[fault] ?? 0)) }
+        for fault in Fault.allCases where fault != .wrongDate { #expect((370...530).contains(counts[fault] ?? 0)) }
         for _ in 0..<50 { _ = world.get("/Leads") }
         #expect(world.quotaUsed == 50)
     }

@@ -1,0 +1,63 @@
+// Whether the server's clock and our own agree; nobody can know which of them is right, so both are told of.
+
+/// What both clocks showed at one answer.
+package struct ClockComparison: Sendable, Equatable, Codable {
+    package let server: Instant
+    package let own: Instant
+    /// How far the server's clock was ahead of ours, as far as one answer can tell; less than 0 where it was behind.
+    package let aheadSeconds: Int
+
+    private enum CodingKeys: String, CodingKey {
+        case server, own
+        case aheadSeconds = "ahead_seconds"
+    }
+
+    /// Nil where the server told no time.
+    init?(_ clocks: AnswerClocks) {
+        guard let server = clocks.server?.answered else { return nil }
+        self.server = server
+        own = clocks.own.answered
+        // It was stamped, cut to a second, at some moment between the request and its answer.
+        let (least, most) = (server - own, server + .seconds(1) - clocks.own.asked)
+        aheadSeconds = Int((least > .zero ? least : min(most, .zero)).inSeconds)
+    }
+
+    /// Whether that is more than polls read back anyway, or more than receivers allow a signature.
+    package func isDisagreement(overlap: Duration) -> Bool {
+        let allowed = min(max(overlap, Limits.clockTolerance), Limits.signaturesHold)
+        return aheadSeconds.magnitude > UInt(allowed.inSeconds)
+    }
+}
+
+/// Tells of a disagreement when it begins, changes and ends.
+struct ClockWatch: Sendable {
+    private let overlap: Duration
+    private(set) var latest: ClockComparison?
+    private var told: ClockComparison?
+    private var agreeing = 0
+
+    init(overlap: Duration) {
+        self.overlap = overlap
+    }
+
+    mutating func take(_ clocks: AnswerClocks) -> APINotice? {
+        guard let comparison = ClockComparison(clocks) else { return nil }
+        latest = comparison
+        guard comparison.isDisagreement(overlap: overlap) else { return agree() }
+        agreeing = 0
+        if let told, (told.aheadSeconds - comparison.aheadSeconds).magnitude <= told.aheadSeconds.magnitude / 8 {
+            return nil
+        }
+        told = comparison
+        return .clocksDisagree(comparison)
+    }
+
+    /// One of several servers may be the one that is wrong.
+    private mutating func agree() -> APINotice? {
+        guard told != nil else { return nil }
+        agreeing += 1
+        guard agreeing >= Limits.answersUntilClocksAgree else { return nil }
+        told = nil
+        return .clocksAgree
+    }
+}

@@ -1,0 +1,128 @@
+import ChangeFeed
+import Testing
+
+/// In all of them the stamps of records are the true time, and so is the daemon's clock unless it is said otherwise.
+@Suite("Clocks that disagree")
+struct ClocksTests {
+    private let start = Instant(secondsSince1970: 1_764_000_000)
+    private let contacts = ResourceName("contacts")
+
+    private func api(_ count: Int, dateAhead: Duration = .zero, changed: Instant? = nil) -> ScriptedAPI {
+        let longAgo = start - .days(100)
+        var api = ScriptedAPI(
+            records: (0..<count).map { .init(id: $0 + 1, name: "A", created: longAgo, updated: changed ?? longAgo) })
+        api.clockOffset = dateAhead
+        return api
+    }
+
+    private func kinds(_ driver: FeedDriver) -> [String] {
+        driver.changes.map { "\($0.recordID) \($0.kind.rawValue)" }
+    }
+
+    @Test("A Date that runs ahead of the stamps hides no change from polls", arguments: [6, 10, 180, 3_000])
+    func dateAhead(minutes: Int) {
+        var driver = FeedDriver(api: api(6, dateAhead: .minutes(minutes)), now: start)
+        driver.run(until: start + .minutes(16))
+        for index in 0..<6 {
+            let time = start + .minutes(20 + 15 * index)
+            driver.api.records[index].name = "B"
+            driver.api.records[index].updated = time
+            driver.run(until: time + .minutes(15))
+        }
+        #expect(kinds(driver) == (1...6).map { "\($0) updated" })
+    }
+
+    /// - Parameter place: of the answer whose Date is wrong: the first contact, or the beginning of a poll.
+    @Test(
+        "One answer whose Date is far ahead costs no change",
+        arguments: [0, 1, 2], [Duration.hours(24), .hours(24) + .minutes(12), .days(400)])
+    func oneDateAhead(place: Int, ahead: Duration) {
+        var driver = FeedDriver(plans: [ScriptedAPI.plan(pageSize: 2)], api: api(60), now: start)
+        var answers = 0
+        func answer(_ api: inout ScriptedAPI, _ request: APIRequest, _ now: Instant) -> APIResult {
+            let begins = answers == 0 || request.target.query.contains(QueryItem("skip", "0"))
+            defer { answers += begins ? 1 : 0 }
+            guard begins, answers == place, case .success(var response) = api.answer(request, at: now) else {
+                return api.answer(request, at: now)
+            }
+            response.date = response.date.map { $0 + ahead }
+            return .success(response)
+        }
+        driver.run(until: start + .seconds(2), answering: answer)
+        // While the list is still being learned, and after.
+        #expect(driver.feed.lane(contacts)?.progress?.baseline != .complete)
+        driver.api.records.append(.init(id: 99, name: "N", created: start + .seconds(2), updated: start + .seconds(2)))
+        driver.run(until: start + .minutes(31), answering: answer)
+        for index in 0..<18 {
+            driver.api.records[index].name = "B"
+            driver.api.records[index].updated = start + .minutes(35)
+        }
+        driver.run(until: start + .minutes(90), answering: answer)
+        #expect(Set(kinds(driver)) == Set(["99 created"] + (1...18).map { "\($0) updated" }))
+        #expect(driver.changes.count == 19)
+    }
+
+    @Test("The next poll asks for no time that is later than one of the clocks allows", arguments: [-5_400, 0, 5_400])
+    func cursor(ahead: Int) throws {
+        var driver = FeedDriver(api: api(1, dateAhead: .seconds(ahead)), now: start)
+        driver.run(until: start + .minutes(16))
+        let progress = try #require(driver.feed.lane(contacts)?.progress)
+        #expect(progress.cursor == start + .minutes(15) + .seconds(min(0, ahead)))
+        #expect(progress.newsThreshold == .since(start + .seconds(1 + min(0, ahead))))
+    }
+
+    @Test(
+        "A record stamped ahead of Date is no news at the first run, and its next change is",
+        arguments: [1, 30, 3_000], [2, 500])
+    func stampAhead(minutes: Int, pageSize: Int) {
+        let plan = ScriptedAPI.plan(pageSize: pageSize)
+        // Changed a minute ago; the server's Date is behind.
+        let api = api(7, dateAhead: .minutes(-minutes), changed: start - .seconds(20))
+        var driver = FeedDriver(plans: [plan], api: api, now: start)
+        driver.run(until: start + .minutes(14))
+        #expect(kinds(driver) == [])
+        #expect(driver.learned.count == 7)
+        driver.api.records[5].name = "B"
+        driver.api.records[5].updated = start + .minutes(14)
+        driver.api.records.append(.init(id: 8, name: "N", created: start + .minutes(14), updated: start + .minutes(14)))
+        driver.run(until: start + .minutes(31))
+        #expect(kinds(driver) == ["6 updated", "8 created"])
+        #expect(driver.changes.first?.changes?.map(\.path) == ["/LAST_NAME"])
+    }
+
+    @Test(
+        "What was there is no news either where both clocks are behind the stamps, or only our own is",
+        arguments: [-7_200, 0])
+    func ownClockBehind(dateAhead: Int) {
+        let own = start - .hours(2)
+        // What the scripted server says is told from the daemon's clock.
+        let api = api(7, dateAhead: .hours(2) + .seconds(dateAhead), changed: start - .minutes(30))
+        var driver = FeedDriver(api: api, now: own)
+        driver.run(until: own + .minutes(14))
+        #expect(kinds(driver) == [])
+        driver.api.records[6].name = "B"
+        driver.api.records[6].updated = start + .minutes(14)
+        driver.run(until: own + .minutes(31))
+        #expect(kinds(driver) == ["7 updated"])
+    }
+
+    @Test(
+        "What changes between the first answer and the first poll is news by either clock", arguments: [-600, 0, 600])
+    func changedMeanwhile(ahead: Int) {
+        let plan = ScriptedAPI.plan(pageSize: 2)
+        var driver = FeedDriver(plans: [plan], api: api(6, dateAhead: .seconds(ahead)), now: start)
+        var answers = 0
+        driver.run(until: start + .minutes(14)) { api, request, now in
+            defer { answers += 1 }
+            if answers == 1 {
+                // The first poll comes to nothing at first.
+                api.records[5].name = "B"
+                api.records[5].updated = now + .seconds(2)
+                return .success(APIResponse(status: 503, body: [], duration: .zero))
+            }
+            return (2...4).contains(answers)
+                ? .success(APIResponse(status: 503, body: [], duration: .zero)) : api.answer(request, at: now)
+        }
+        #expect(kinds(driver) == ["6 updated"])
+    }
+}

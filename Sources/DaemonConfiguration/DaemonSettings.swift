@@ -27,6 +27,22 @@ package struct APISettings: Sendable, Equatable {
     package var dailyLimit: Int?
 }
 
+extension APISettings {
+    /// Without a pod in it, Insightly's host may know no instance.
+    package static let addressWithoutPod = "https://api.insightly.com/v3.1/"
+
+    /// What the address may have to do with an answer.
+    package func advice(afterStatus status: Int) -> String? {
+        guard status == 404 else { return nil }
+        if baseURL.lowercased().hasPrefix("https://api.insightly.com/") {
+            return
+                "insightly.pod is not set, and without it the host may answer 404 to everything: write the pod of the API "
+                + "URL that User Settings shows, such as \"na1\""
+        }
+        return baseURL.lowercased().hasSuffix("/v3.1/") ? nil : "insightly.base_url does not end in /v3.1/"
+    }
+}
+
 package struct PollingSettings: Sendable, Equatable {
     /// False: nothing is polled.
     package var enabled: Bool

@@ -8,10 +8,12 @@ extension SettingsReader {
         let base = optional(.baseURL) { value throws(ValueFault) in try SettingsReader.baseURL(value) }
         if isEnabled, given(.pod) == nil, given(.baseURL) == nil {
             findings.warning(
-                ConfigurationKey.pod.rawValue, "is missing; api.insightly.com is called, which knows every pod so far",
+                ConfigurationKey.pod.rawValue,
+                "is missing; api.insightly.com is called, which may answer 404 to everything",
                 "write the pod in your API URL, such as \"na1\"")
         }
-        let podless = pod.map { "https://api.\($0).insightly.com/v3.1/" } ?? "https://api.insightly.com/v3.1/"
+        let podless = pod.map { "https://api.\($0).insightly.com/v3.1/" } ?? APISettings.addressWithoutPod
+        if let base { warnOfVersion(in: base) }
         let rate = value(.requestsPerSecond) { value throws(ValueFault) in
             try value.asNumber(
                 "a number of requests, 0.001 or more", most: 100_000, where: { $0 >= 0.001 },
@@ -82,8 +84,21 @@ extension SettingsReader {
         return Secret(bytes)
     }
 
+    /// A proxy may add the version; nothing else does.
+    private mutating func warnOfVersion(in base: String) {
+        guard !base.lowercased().hasSuffix("/v3.1/") else { return }
+        let last = base.split(separator: "/").last.map { $0.lowercased() } ?? ""
+        let isVersion = last.first == "v" && last.dropFirst().first?.isNumber == true
+        findings.warning(
+            ConfigurationKey.baseURL.rawValue,
+            isVersion ? "ends in /\(last)/, which is not the version that is read" : "does not end in /v3.1/",
+            "write the version too, as in https://api.na1.insightly.com/v3.1/, unless a proxy adds it")
+    }
+
     private static func pod(_ value: JSONValue) throws(ValueFault) -> String {
-        let pod = try value.asText().lowercased()
+        let text = try value.asText().lowercased()
+        // The whole URL is what User Settings shows.
+        let pod = InsightlyAddress.pod(in: text) ?? text
         let digits = pod.drop { ("a"..."z").contains($0) }
         let isPod = digits.count < pod.count && !digits.isEmpty && digits.allSatisfy { ("0"..."9").contains($0) }
         guard isPod, pod.count <= 10 else {

@@ -37,6 +37,50 @@ struct APISectionTests {
         #expect(Sample.read(Sample.text(members + "0")).warnings.isEmpty == (share != "0"))
     }
 
+    @Test(
+        "understand a whole URL as the pod",
+        arguments: [
+            "https://api.na1.insightly.com/v3.1/", "https://api.NA1.insightly.com",
+            "api.na1.insightly.com/v3.1/Contacts",
+            "https://crm.na1.insightly.com/details/contact/7",
+        ])
+    func podOfURL(text: String) throws {
+        let reading = Sample.read(Sample.text("\"insightly.pod\": \"\(text)\""))
+        #expect(try reading.outcome.get().api?.baseURL == "https://api.na1.insightly.com/v3.1/")
+        #expect(reading.warnings.isEmpty)
+    }
+
+    @Test(
+        "take no other URL for a pod",
+        arguments: [
+            "https://api.insightly.com/v3.1/", "https://api.na1.insightly.com.example.org/", "https://na1.example.org/",
+        ])
+    func foreignPod(text: String) {
+        #expect(Sample.read(Sample.text("\"insightly.pod\": \"\(text)\"")).problems.map(\.key) == ["insightly.pod"])
+    }
+
+    @Test(
+        "warn of a base URL without the version, or with another",
+        arguments: [
+            ("https://proxy.example.com/", "does not end in /v3.1/"),
+            ("https://api.na1.insightly.com/v2.2/", "ends in /v2.2/, which"),
+            ("https://api.na1.insightly.com/v3.1", ""),
+        ])
+    func version(base: String, warning: String) throws {
+        let members = "\"insightly.pod\": null, \"insightly.base_url\": \"\(base)\""
+        let warnings = Sample.read(Sample.text(members)).warnings
+        #expect(warnings.count == (warning.isEmpty ? 0 : 1))
+        #expect(warnings.allSatisfy { $0.key == "insightly.base_url" && $0.wrong.hasPrefix(warning) })
+    }
+
+    @Test("say what the address may have to do with a 404")
+    func advice() throws {
+        let podless = try #require(try Sample.settings(#""insightly.pod": null"#).api)
+        #expect(podless.advice(afterStatus: 404)?.contains("insightly.pod is not set") == true)
+        #expect(podless.advice(afterStatus: 403) == nil)
+        #expect(try Sample.settings(#""insightly.pod": "na1""#).api?.advice(afterStatus: 404) == nil)
+    }
+
     @Test("find the key as credential, and failing that in the environment")
     func defaultKey() throws {
         let environment = ["INSIGHTLY_API_KEY": "of-environment"]

@@ -53,8 +53,8 @@ extension Fault {
             "event.notification.requests_per_second: 200000 is more than 100000; "
                 + "write a number such as 10, or null for no cap"),
         Fault(
-            "pod is a host", #""insightly.pod": "api.na1.insightly.com""#,
-            "insightly.pod: \"api.na1.insightly.com\" is not a pod; write letters and a number, such as \"na1\""),
+            "pod is a host", #""insightly.pod": "api.na1.example.com""#,
+            "insightly.pod: \"api.na1.example.com\" is not a pod; write letters and a number, such as \"na1\""),
         Fault(
             "base URL in the clear", #""insightly.base_url": "http://proxy.example.com/v3.1""#,
             "insightly.base_url: http to proxy.example.com would show the API key to the network; "

@@ -48,6 +48,9 @@ package enum Limits {
     /// A 429 that asks for so long a wait is about the day, not about the second.
     package static let longWait: Duration = .minutes(10)
 
+    /// However long the API asks to be left alone: a wait that is longer may be a slip, and costs one request an hour.
+    package static let longestPause: Duration = .hours(1)
+
     /// 5xx answers in a row that may still be the trouble of one resource.
     package static let errorsOfOneResource = 3
 

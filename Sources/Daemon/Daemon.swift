@@ -62,12 +62,14 @@ package struct Daemon: Sendable {
         let outcome = await Result {
             let deliveries = deliveries(memory, notification, senders: senders, desk: desk, clock: clock)
             let polls = PollService(
-                account: memory.account, endpoints: memory.endpoints, desk: desk, client: client, clock: clock,
+                account: memory.account, api: api, endpoints: memory.endpoints, desk: desk, client: client,
+                clock: clock,
                 logger: logger, feed: feed(memory, api: api, at: clock.now),
                 eventsCommitted: { for delivery in deliveries { delivery.wake() } })
             let requests = OperatorService(
                 account: memory.account, plans: settings.polling.resources, deliveries: deliveries, desk: desk,
-                clock: clock, logger: logger, released: polls.release, dismissed: polls.dismiss)
+                clock: clock, logger: logger, released: polls.release, dismissed: polls.dismiss,
+                apiResumed: polls.resumeAPI)
             let pruning = PruneService(desk: desk, retention: settings.store.retention, clock: clock, logger: logger)
             logStart(memory, deliveries, of: store, at: clock.now)
             let admin = admin(of: memory, api: api, desk: desk, clock: clock)

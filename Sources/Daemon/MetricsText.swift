@@ -52,6 +52,12 @@ struct MetricsText {
         single("requests_allowed", "Own requests allowed in 24 hours.", allowed)
         single("quota_limit", "Requests a day of the whole instance.", status.budget.observation?.limit)
         single("quota_remaining", "What was left of them at the last answer.", status.budget.observation?.remaining)
+        metric("paused", "1 while nothing is asked of the API, by what for.") {
+            [PauseCause.throttled, .dayUsedUp, .failing, .unauthorized].map { cause in
+                let isIt = status.budget.health.pause.map { $0.cause == cause && $0.until > now } ?? false
+                return ("cause=\"\(cause.rawValue)\"", isIt ? 1 : 0)
+            }
+        }
         let clocks = status.budget.health.clocks
         single(
             "server_clock_ahead_seconds", "How far the API's clock was ahead of this machine's at the last answer.",

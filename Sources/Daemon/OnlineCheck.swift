@@ -36,7 +36,7 @@ package struct OnlineCheck: Sendable {
                 "\(api.baseURL): the API key was refused (401). Check the key, and that insightly.pod is the one shown "
             return Report(lines: [line + "beside it in User Settings"], succeeded: false)
         case .success(let response) where !(200...299).contains(response.status):
-            return Report(lines: ["\(api.baseURL): GET /Instance was answered \(response.status)"], succeeded: false)
+            return Report(lines: [refusal(response)], succeeded: false)
         case .success(let response):
             guard let instance = try? RawRecord.read(response.body),
                 let plan = instance.value(at: FieldPath("PLAN_NAME"))?.decodedString
@@ -48,6 +48,15 @@ package struct OnlineCheck: Sendable {
             let lines = ["instance: \(name)", "plan: \(plan)", quotaLine(response)]
             return Report(lines: lines + costLines(response), succeeded: true)
         }
+    }
+
+    private func refusal(_ response: APIResponse) -> String {
+        if (300...399).contains(response.status) {
+            return "\(api.baseURL): GET /Instance was "
+                + InsightlyAddress.redirect(response.status, to: response.redirectsTo)
+        }
+        let line = "\(api.baseURL): GET /Instance was answered \(response.status)"
+        return line + (api.advice(afterStatus: response.status).map { ". \($0)" } ?? "")
     }
 
     private func quotaLine(_ response: APIResponse) -> String {

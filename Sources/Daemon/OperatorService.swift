@@ -17,6 +17,7 @@ struct OperatorService: Service {
     let logger: Logger
     let released: @Sendable (ResourceName) -> Void
     let dismissed: @Sendable (ResourceName) -> Void
+    let apiResumed: @Sendable () -> Void
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
@@ -52,6 +53,8 @@ struct OperatorService: Service {
 
     /// It stays asked for until the store has it.
     private func resume() async throws {
+        let account = account
+        if try await desk.run(.operate, { try $0.isAPIResumptionRequested(of: account) }) { apiResumed() }
         for delivery in deliveries {
             let endpoint = delivery.endpoint
             if try await desk.run(.operate, { try $0.isResumptionRequested(of: endpoint) }) { delivery.resume() }

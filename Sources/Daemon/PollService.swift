@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import ChangeStore
+import DaemonConfiguration
 import InsightlyAPI
 import Logging
 import ServiceLifecycle
@@ -13,18 +14,20 @@ package struct PollService: ServiceLoop {
         case answered(ResourceName, APIResult)
         case release(ResourceName)
         case dismiss(ResourceName)
+        case resumeAPI
         case stop
         case areYouThere(AsyncStream<Never>.Continuation)
 
         var isUrgent: Bool {
             switch self {
             case .stop, .areYouThere: true
-            case .tick, .answered, .release, .dismiss: false
+            case .tick, .answered, .release, .dismiss, .resumeAPI: false
             }
         }
     }
 
     let account: StoredAccount
+    let api: APISettings
     let endpoints: [StoredEndpoint]
     let desk: StoreDesk
     let client: InsightlyClient
@@ -36,10 +39,11 @@ package struct PollService: ServiceLoop {
     fileprivate let mailbox = Mailbox<Letter>()
 
     package init(
-        account: StoredAccount, endpoints: [StoredEndpoint], desk: StoreDesk, client: InsightlyClient,
+        account: StoredAccount, api: APISettings, endpoints: [StoredEndpoint], desk: StoreDesk, client: InsightlyClient,
         clock: SteadyClock, logger: Logger, feed: AccountFeed, eventsCommitted: @escaping @Sendable () -> Void
     ) {
         self.account = account
+        self.api = api
         self.endpoints = endpoints
         self.desk = desk
         self.client = client
@@ -77,6 +81,9 @@ package struct PollService: ServiceLoop {
     /// The operator says that nobody is to be told of the deletes of this resource that are held.
     package func dismiss(_ name: ResourceName) { mailbox.post(.dismiss(name)) }
 
+    /// The operator says that whatever kept requests back is mended.
+    package func resumeAPI() { mailbox.post(.resumeAPI) }
+
     package func answers() async {
         let (answer, question) = AsyncStream.makeStream(of: Never.self)
         mailbox.post(.areYouThere(question))
@@ -94,7 +101,7 @@ private struct PollTurn {
     let alarm: AlarmTimer
     let stop = LoopStop(mayTake: Limits.pollingMayFinish)
     var lastProblem: [ResourceName: String] = [:]
-    var lastHoldUp: RequestBudget.Reason?
+    var holdUps = HoldUpNews()
     /// What the operator has been told of the way in which resources are read.
     var warned: Set<String> = []
     var areStretched = false
@@ -113,6 +120,8 @@ private struct PollTurn {
             feed.releaseHeldDeletes(of: name)
         case .dismiss(let name):
             feed.dismissHeldDeletes(of: name)
+        case .resumeAPI:
+            await resumeAPI()
         case .answered(let name, let result):
             await take(result, for: name)
         }
@@ -125,7 +134,7 @@ private struct PollTurn {
         case .stop:
             stop.ask(at: service.clock.now)
             alarm.set(after: Limits.pollingMayFinish)
-        case .tick, .answered, .release, .dismiss: break
+        case .tick, .answered, .release, .dismiss, .resumeAPI: break
         }
     }
 
@@ -179,7 +188,9 @@ private struct PollTurn {
         switch feed.receive(result, for: name, at: service.clock.now, jitter: .random(in: 0..<1)) {
         case .problem(let problem):
             await rememberBudget()
-            if problem.remedy != .held || lastHoldUp == nil { logProblem(problem.description, of: name) }
+            guard problem.remedy != .held || !holdUps.isWaiting else { break }
+            let advice = problem.status.flatMap { service.api.advice(afterStatus: $0) }
+            logProblem(([problem.description] + (advice.map { [$0] } ?? [])).joined(separator: ". "), of: name)
         case .commit(let page):
             await commit(page, for: name)
         }
@@ -190,6 +201,14 @@ private struct PollTurn {
     private func rememberBudget() async {
         let (account, memory) = (service.account, feed.memory)
         try? await store(.count) { try $0.remember(memory, of: account) }
+    }
+
+    private mutating func resumeAPI() async {
+        feed.resumeAPI()
+        service.logger.notice("the API is tried again at once, as was asked for")
+        let (account, memory) = (service.account, feed.memory)
+        // Where it cannot be written, it stays asked for.
+        try? await store(.operate) { try $0.resumed(memory, of: account) }
     }
 
     private mutating func commit(_ page: PageCommit, for name: ResourceName) async {
@@ -272,9 +291,12 @@ private struct PollTurn {
     private mutating func logHoldUp() {
         let reason = feed.holdUp
         if reason == .spread { service.logger.debug("requests wait: \(RequestBudget.Reason.spread.rawValue)") }
-        if reason == .spacing || reason == .inFlight || reason == .spread || reason == lastHoldUp { return }
-        lastHoldUp = reason
-        guard let reason else { return service.logger.notice("requests go out again") }
-        service.logger.warning("requests wait: \(reason.rawValue)")
+        switch holdUps.take(
+            reason, until: feed.holdUpUntil, isTrying: feed.budget.isTrying, at: service.clock.now)
+        {
+        case .waits(let line)?: service.logger.warning("\(line)")
+        case .goesOn?: service.logger.notice("requests go out again")
+        case nil: break
+        }
     }
 }

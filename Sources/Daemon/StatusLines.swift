@@ -7,6 +7,7 @@ extension StatusReport {
     package func lines(recommending options: String = "") -> [String] {
         ["store      \(store)", "quota      \(quota.line)"]
             + (clocks.map { $0.disagree ? ["clocks     DISAGREE: \($0.words)"] : [] } ?? [])
+            + rests.map { "rest       \($0.line)" }
             + ["events     \(queue.lastSequence) in the log so far"]
             + endpoints.map { "endpoint   \($0.line(recommending: options))" }
             + resources.flatMap { $0.lines(recommending: options) }
@@ -25,8 +26,19 @@ extension StatusReport.Quota {
         if let limit, let remaining, let saidAt {
             line += "; of the instance's \(limit), \(remaining) were left at \(saidAt)"
         }
-        if let pausedUntil { line += "; paused until \(pausedUntil)" }
+        if let trouble = headers.flatMap(QuotaTrouble.init(rawValue:)) { line += "; \(trouble.words)" }
+        if let pausedUntil {
+            line += "; PAUSED until \(pausedUntil)"
+            if let cause = pausedFor.flatMap(PauseCause.init(rawValue:)) { line += ": \(cause.reason.rawValue)" }
+        }
         return line
+    }
+}
+
+extension StatusReport.Rest {
+    fileprivate var line: String {
+        "\(resource) " + (status.map { "was answered \($0)" } ?? "got no whole answer")
+            + ", and is asked for again at \(until)"
     }
 }
 

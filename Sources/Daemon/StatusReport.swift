@@ -52,6 +52,18 @@ package struct StatusReport: Sendable, Encodable {
         package var remaining: Int?
         package var saidAt: String?
         package var pausedUntil: String?
+        /// `throttled`, `day_used_up`, `failing` or `unauthorized`.
+        package var pausedFor: String?
+        /// `unreadable`, `incomplete` or `contradicting`: what the last headers about the quota were.
+        package var headers: String?
+    }
+
+    /// A resource that waits after a failure.
+    package struct Rest: Sendable, Encodable {
+        package var resource: String
+        package var until: String
+        /// What it was answered; nil: nothing whole.
+        package var status: Int?
     }
 
     /// What the clocks of both sides showed at the last answer of the API.
@@ -95,12 +107,13 @@ package struct StatusReport: Sendable, Encodable {
     package var quota: Quota
     /// Nil before the API told a time.
     package var clocks: Clocks?
+    package var rests: [Rest]
     package var queue: Queue
     package var endpoints: [Endpoint]
     /// For people.
     package var costLines: [String]
 
-    private enum CodingKeys: CodingKey { case store, resources, quota, clocks, queue, endpoints }
+    private enum CodingKeys: CodingKey { case store, resources, quota, clocks, rests, queue, endpoints }
 
     /// - Parameter status: nil where no daemon has used the store yet.
     package init(_ status: StoreStatus?, settings: DaemonSettings, storePath: String, at now: Instant) {
@@ -112,6 +125,9 @@ package struct StatusReport: Sendable, Encodable {
         costLines = cost?.lines ?? []
         quota = Quota(status?.budget ?? .init(), settings: settings, cost: cost, at: now)
         clocks = status?.budget.health.clocks.map { Clocks($0, overlap: settings.polling.overlap) }
+        rests = (status?.budget.health.rests ?? [:]).sorted { $0.key < $1.key }.compactMap { name, rest in
+            rest.until > now ? Rest(resource: name, until: rest.until.iso8601, status: rest.status) : nil
+        }
         endpoints = (status?.endpoints ?? []).map { Endpoint($0, at: now) }
         queue = Queue(
             open: endpoints.reduce(0) { $0 + $1.open }, oldestOpen: endpoints.compactMap(\.oldestOpen).min(),
@@ -193,7 +209,10 @@ extension StatusReport.Quota {
         allowed = settings.api.flatMap { api in
             RequestBudget(api: api, memory: memory, at: now).allowance(at: now)
         }
-        pausedUntil = memory.throttledUntil.flatMap { $0 > now ? $0.iso8601 : nil }
+        let pause = memory.health.pause.flatMap { $0.until > now ? $0 : nil }
+        pausedUntil = pause?.until.iso8601
+        pausedFor = pause?.cause.rawValue
+        headers = memory.health.quotaTrouble?.rawValue
     }
 }
 

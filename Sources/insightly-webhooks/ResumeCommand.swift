@@ -1,26 +1,35 @@
-// `resume`: the receiver is well again, and gets what has waited for it.
+// `resume`: the receiver is well again, and gets what has waited for it; or the API is tried again.
 
 import ArgumentParser
 import ChangeStore
+import Daemon
 import DaemonConfiguration
 
 struct ResumeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "resume", abstract: "Tells the daemon to send to a receiver again.",
+        commandName: "resume", abstract: "Tells the daemon to send to a receiver again, or to try the API again.",
         discussion: """
             An endpoint is disabled when its receiver answers 410, asks for it by the header `webhook-delivery: disable`, or \
             fails for five days. Its queue is kept. After this, an event that never failed finds out whether the receiver is \
             well, and then what has waited longest is sent. It also ends the waiting for a receiver that failed, or asked for \
             rest.
+
+            With --api, the pause ends that the API asked for, or that a refused key made, and what rests after a failure is \
+            asked for again: one request tries, and the others follow. No limit is exceeded for that.
             """)
 
     @OptionGroup var file: ConfigurationOption
 
-    @Argument(help: "The endpoint, as `status` names it.")
-    var endpoint = EndpointSettings.nameOfCallback
+    @Argument(help: "The endpoint, as `status` names it; default where --api is not given.")
+    var endpoint: String?
+
+    @Flag(help: "Try the API again at once.")
+    var api = false
 
     func run() throws {
         try file.visit(isReadOnly: false) { store, settings, _ in
+            if api { try resumeAPI(in: store) }
+            guard let endpoint = endpoint ?? (api ? nil : EndpointSettings.nameOfCallback) else { return }
             if let endpoints = settings.notification?.endpoints, !endpoints.contains(where: { $0.name == endpoint }) {
                 Output.error("no endpoint \(endpoint) is configured; `status` shows which are")
                 throw ExitCode.failure
@@ -34,5 +43,13 @@ struct ResumeCommand: ParsableCommand {
                 throw ExitCode.failure
             }
         }
+    }
+
+    private func resumeAPI(in store: StoreVisitor) throws {
+        guard try store.requestAPIResumption(ofAccount: Daemon.accountName) else {
+            Output.error("no daemon has asked the API for anything yet")
+            throw ExitCode.failure
+        }
+        print("the API is resumed: the daemon, when it runs, tries it at once")
     }
 }

@@ -144,7 +144,8 @@ struct PacingTests {
             #expect(advice?.contains("event.poller.configuration") == true)
             await daemon.hasRead(pages: 30)
             #expect(await daemon.stop() == 0)
-            #expect(stage.requestLog.entries.filter { $0.polled == .leads }.count == 1)
+            // Once more after an interval, for one refusal may be a slip; then not for minutes.
+            #expect((1...2).contains(stage.requestLog.entries.filter { $0.polled == .leads }.count))
         }
     }
 

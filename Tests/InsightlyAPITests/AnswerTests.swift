@@ -44,7 +44,35 @@ struct AnswerTests {
         #expect(response.totalCount == nil)
         #expect(response.dailyLimit == nil)
         #expect(response.dailyRemaining == nil)
+        #expect(response.quotaIsUnreadable)
         #expect(response.retryAfter == nil)
+    }
+
+    @Test(
+        "What is left of the quota is read where it is less than nothing, or said twice; what is said in two ways is not",
+        arguments: [
+            (["X-RateLimit-Remaining: -12"], 0, false),
+            (["X-RateLimit-Remaining: 7", "X-RateLimit-Remaining: 7"], 7, false),
+            (["X-RateLimit-Remaining: 7, 7"], 7, false),
+            (["X-RateLimit-Remaining: 7", "X-RateLimit-Remaining: 9"], nil, true),
+            (["X-RateLimit-Remaining: plenty"], nil, true), (["X-RateLimit-Remaining: "], nil, true), ([], nil, false),
+        ] as [([String], Int?, Bool)])
+    func remaining(headers: [String], remaining: Int?, isUnreadable: Bool) async throws {
+        let response = try await response(["X-RateLimit-Limit: 1000"] + headers)
+        #expect(response.dailyRemaining == remaining)
+        #expect(response.quotaIsUnreadable == isUnreadable)
+        #expect(response.dailyLimit == 1_000)
+    }
+
+    @Test(
+        "Of a redirect, host and port are told, and nothing that may be secret",
+        arguments: [
+            ("https://user:pass@API.eu1.insightly.com/v3.1/Contacts?key=s3cret", "https://api.eu1.insightly.com"),
+            ("http://127.0.0.1:8080/x", "http://127.0.0.1:8080"), ("/elsewhere", nil), ("ftp://host/", nil),
+        ] as [(String, String?)])
+    func redirectTarget(location: String, origin: String?) async throws {
+        let response = try await response(["Location: \(location)"], status: "301 Moved Permanently")
+        #expect(response.redirectsTo == origin)
     }
 
     @Test(

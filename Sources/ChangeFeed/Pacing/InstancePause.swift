@@ -1,8 +1,25 @@
 // What makes the whole account wait: a 429, a refused key, an API that answers with errors only.
 
+/// The raw values are stored.
+package enum PauseCause: String, Sendable, Equatable, Codable {
+    case throttled
+    case dayUsedUp = "day_used_up"
+    case failing
+    case unauthorized
+
+    package var reason: RequestBudget.Reason {
+        switch self {
+        case .throttled: .throttled
+        case .dayUsedUp: .dayUsedUp
+        case .failing: .failing
+        case .unauthorized: .unauthorized
+        }
+    }
+}
+
 /// Remembers until when nothing is asked, and lets one request try whether that is over before the others follow.
 struct InstancePause: Sendable {
-    private var pause: (until: Instant, reason: RequestBudget.Reason)?
+    private(set) var pause: (until: Instant, cause: PauseCause)?
     private var throttlesInARow = 0
     private var refusalsInARow = 0
     private var errorsInARow = 0
@@ -10,37 +27,47 @@ struct InstancePause: Sendable {
     private var failing: Set<ResourceName> = []
     private var lastSuccess: [ResourceName: Instant] = [:]
     /// Nothing was answered well since the last pause began.
-    private var isTrying = false
+    private(set) var isTrying = false
 
     /// Takes up the pause of the process before this one.
-    mutating func resume(until: Instant?) {
+    mutating func takeUp(until: Instant?) {
         guard let until else { return }
         pause = (until, .throttled)
         isTrying = true
     }
 
+    /// The operator says that it is over; one request finds out.
+    mutating func end() {
+        self = InstancePause()
+        isTrying = true
+    }
+
     /// To be kept over restarts: what the API asked for by a 429.
     var memory: Instant? {
-        pause.flatMap { [.throttled, .dayUsedUp].contains($0.reason) ? $0.until : nil }
+        pause.flatMap { [.throttled, .dayUsedUp].contains($0.cause) ? $0.until : nil }
     }
 
     func isPaused(at now: Instant) -> Bool { pause.map { $0.until > now } ?? false }
 
     func wait(at now: Instant, inFlight: Int) -> RequestBudget.Grant? {
-        guard let pause else { return nil }
-        if pause.until > now { return .wait(until: pause.until, pause.reason) }
+        if let pause, pause.until > now { return .wait(until: pause.until, pause.cause.reason) }
         return isTrying && inFlight > 0 ? .wait(until: nil, .inFlight) : nil
     }
 
     /// - Parameters:
     ///   - resource: whose request was answered.
+    ///   - remaining: of the day, as far as it is known.
     ///   - jitter: 0..<1, spreads returns out.
-    mutating func take(_ response: APIResponse, of resource: ResourceName, at now: Instant, jitter: Double) {
+    mutating func take(
+        _ response: APIResponse, of resource: ResourceName, remaining: Int?, at now: Instant, jitter: Double
+    ) {
         switch response.status {
         case 429:
             // Those in flight beside the first that was refused tell nothing new.
             if !isPaused(at: now) { throttlesInARow += 1 }
-            begin(until: now + throttleWait(after: response, jitter: jitter), Self.reason(of: response))
+            begin(
+                until: now + throttleWait(after: response, jitter: jitter),
+                Self.cause(of: response, remaining: remaining))
         case 401 where isAnswered(at: now):
             // The key works: what is refused is one resource, or a path that does not exist.
             break
@@ -71,7 +98,7 @@ struct InstancePause: Sendable {
     ) {
         failing.insert(resource)
         if !isPaused(at: now) { errorsInARow += 1 }
-        let told = response.retryAfter.map { min($0, QuotaLedger.window) }
+        let told = response.retryAfter.map { min($0, Limits.longestPause) }
         let excess = errorsInARow - Limits.errorsOfOneResource
         if excess > 0, failing.count > 1 {
             let backoff = Limits.failureBackoff.wait(afterFailures: excess, jitter: jitter)
@@ -91,20 +118,20 @@ struct InstancePause: Sendable {
     private func throttleWait(after response: APIResponse, jitter: Double) -> Duration {
         let backoff = Limits.throttleBackoff.wait(afterFailures: throttlesInARow, jitter: jitter)
         guard let told = response.retryAfter else { return backoff }
-        let wait = min(told, QuotaLedger.window) + .milliseconds(Int64(250 + 750 * jitter))
+        let wait = min(told, Limits.longestPause) + .milliseconds(Int64(250 + 750 * jitter))
         // An API that goes on refusing after the time it named does not mean what it says.
         return throttlesInARow > 2 ? max(wait, backoff) : wait
     }
 
     /// A day that is used up answers the same status as a second that is; only the numbers beside it tell which.
-    private static func reason(of response: APIResponse) -> RequestBudget.Reason {
-        if let remaining = response.dailyRemaining { return remaining <= 0 ? .dayUsedUp : .throttled }
+    private static func cause(of response: APIResponse, remaining: Int?) -> PauseCause {
+        if let remaining = response.dailyRemaining ?? remaining { return remaining <= 0 ? .dayUsedUp : .throttled }
         return response.retryAfter.map { $0 >= Limits.longWait } ?? false ? .dayUsedUp : .throttled
     }
 
-    private mutating func begin(until: Instant, _ reason: RequestBudget.Reason) {
+    private mutating func begin(until: Instant, _ cause: PauseCause) {
         isTrying = true
         if let pause, pause.until > until { return }
-        pause = (until, reason)
+        pause = (until, cause)
     }
 }

@@ -32,9 +32,12 @@ package struct QuotaReserve: Sendable, Equatable {
     /// Requests sent since the answer that said how much remains: they have not been subtracted from it yet.
     private var sentSince = 0
     package private(set) var lookedAt: Instant?
+    /// When an answer last said what remains.
+    private var saidAt: Instant?
 
     package init(observation: QuotaObservation? = nil, lookedAt: Instant? = nil) {
         self.observation = observation
+        saidAt = observation?.observedAt
         self.lookedAt = lookedAt
     }
 
@@ -76,6 +79,16 @@ package struct QuotaReserve: Sendable, Equatable {
         let isOvertaken = (1...Limits.requestsInFlight).contains(remaining - known)
         observation = QuotaObservation(
             limit: limit, remaining: isOvertaken ? known : remaining, observedAt: now)
+        saidAt = now
+        sentSince = stillInFlight
+    }
+
+    /// Whether what remains was said within the day.
+    func isFresh(at now: Instant) -> Bool { saidAt.map { now - $0 < QuotaLedger.window } ?? false }
+
+    /// Takes numbers that no answer said.
+    mutating func reckon(limit: Int, remaining: Int, stillInFlight: Int, at now: Instant) {
+        observation = QuotaObservation(limit: limit, remaining: remaining, observedAt: now)
         sentSince = stillInFlight
     }
 

@@ -81,9 +81,11 @@ package struct RequestBudget: Sendable {
     private var flows: (all: RequestFlow, besidePolls: RequestFlow)?
     private var pauses = InstancePause()
     private var isLooking = false
+    /// What was wrong with the last quota headers; nil: nothing.
+    package private(set) var quotaTrouble: QuotaTrouble?
 
     /// - Parameter memory: what the process before this one left. A departure it made in the future is a clock that was
-    ///   wrong, and is taken for now; no pause is longer than a day.
+    ///   wrong, and is taken for now; no pause is longer than an hour.
     package init(terms: Terms, memory: Memory = Memory(), at now: Instant) {
         self.terms = terms
         ledger = memory.ledger
@@ -104,13 +106,17 @@ package struct RequestBudget: Sendable {
         }
         // A clock that was set back meanwhile makes no pause longer.
         let setBack = memory.lastDeparture.map { max(.zero, $0 - now) } ?? .zero
-        pauses.resume(until: memory.throttledUntil.map { min($0 - setBack, now + QuotaLedger.window) })
+        let longest = now + Limits.longestPause + .seconds(1)
+        pauses.takeUp(until: memory.throttledUntil.map { min($0 - setBack, longest) })
     }
 
     package var memory: Memory {
-        Memory(
+        var memory = Memory(
             ledger: ledger, observation: reserve.memory, lastDeparture: pacer.lastDeparture,
             throttledUntil: pauses.memory, lookedAt: reserve.lookedAt)
+        memory.health.pause = pauses.pause.map { APIHealth.Pause(until: $0.until, cause: $0.cause) }
+        memory.health.quotaTrouble = quotaTrouble
+        return memory
     }
 
     /// Asks for one request. A granted one counts at once and is in flight until `settle`.
@@ -207,12 +213,26 @@ package struct RequestBudget: Sendable {
         arrivals.answer(at: now)
         othersUse.answered()
         guard case .success(let response) = result else { return }
-        if let limit = response.dailyLimit, let remaining = response.dailyRemaining, limit > 0 {
+        learnQuota(of: response, at: now)
+        let remaining = reserve.isFresh(at: now) ? reserve.observation?.remaining : nil
+        pauses.take(response, of: resource, remaining: remaining, at: now, jitter: jitter)
+    }
+
+    private mutating func learnQuota(of response: APIResponse, at now: Instant) {
+        let reading = QuotaReading(response)
+        // An error page of something in between says nothing, and ends nothing.
+        if reading.trouble != nil || response.dailyLimit != nil { quotaTrouble = reading.trouble }
+        let known = reserve.observation?.limit ?? terms.dailyLimit
+        switch reading.outcome(known: known, isFresh: reserve.isFresh(at: now), used: used(at: now)) {
+        case .said(let limit, let remaining)?:
             let others = othersUse.observe(remaining: remaining, before: reserve.observation?.remaining)
             if others > 0 { ledger.count(others: others, at: now) }
             reserve.learn(limit: limit, remaining: remaining, stillInFlight: inFlight, at: now)
+        case .reckoned(let limit, let remaining)?:
+            reserve.reckon(limit: limit, remaining: remaining, stillInFlight: inFlight, at: now)
+        case nil:
+            break
         }
-        pauses.take(response, of: resource, at: now, jitter: jitter)
     }
 
     /// A granted request left later than it was granted.
@@ -226,6 +246,12 @@ package struct RequestBudget: Sendable {
         isLooking = false
         reserve.unsent()
     }
+
+    /// The operator says that the pause is over. The limits hold all the same.
+    package mutating func resume() { pauses.end() }
+
+    /// Whether nothing was answered well since the last pause began.
+    package var isTrying: Bool { pauses.isTrying }
 
     /// Whether everything waits because the API said so.
     package func isPaused(at now: Instant) -> Bool { pauses.isPaused(at: now) }

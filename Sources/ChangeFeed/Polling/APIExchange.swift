@@ -29,6 +29,10 @@ package struct APIResponse: Sendable, Equatable {
     package var dailyLimit: Int?
     /// What is left of it for everybody, of `X-RateLimit-Remaining`.
     package var dailyRemaining: Int?
+    /// One of these two headers is there and is no number.
+    package var quotaIsUnreadable = false
+    /// Where a redirect leads, of `Location`: `https://api.na1.insightly.com`, and no more of it.
+    package var redirectsTo: String?
     /// How long to stay away, of `Retry-After`: seconds, or the time until an HTTP date.
     package var retryAfter: Duration?
     /// The body with its compression undone.

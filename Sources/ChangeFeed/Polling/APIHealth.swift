@@ -2,8 +2,41 @@
 
 /// Only shown: no decision of the next process comes from it.
 package struct APIHealth: Sendable, Equatable, Codable {
+    /// Everything waits.
+    package struct Pause: Sendable, Equatable, Codable {
+        package var until: Instant
+        package var cause: PauseCause
+
+        package init(until: Instant, cause: PauseCause) {
+            self.until = until
+            self.cause = cause
+        }
+    }
+
+    /// One resource waits after a failure.
+    package struct Rest: Sendable, Equatable, Codable {
+        package var until: Instant
+        /// What it was answered; nil: nothing whole.
+        package var status: Int?
+
+        package init(until: Instant, status: Int?) {
+            self.until = until
+            self.status = status
+        }
+    }
+
+    package var pause: Pause?
+    /// By the names of the resources.
+    package var rests: [String: Rest] = [:]
     /// At the last answer that told the server's time.
     package var clocks: ClockComparison?
+    /// At the last answer that said anything of the quota.
+    package var quotaTrouble: QuotaTrouble?
+
+    private enum CodingKeys: String, CodingKey {
+        case pause, rests, clocks
+        case quotaTrouble = "quota_trouble"
+    }
 
     package init() {}
 }

@@ -3,11 +3,13 @@
 package enum APINotice: Sendable, Equatable {
     case clocksDisagree(ClockComparison)
     case clocksAgree
+    /// `limit`: what is gone by meanwhile.
+    case quotaTrouble(QuotaTrouble, limit: Int?)
 
     /// Whether somebody has to see to it.
     package var isWarning: Bool {
         switch self {
-        case .clocksDisagree: true
+        case .clocksDisagree, .quotaTrouble: true
         case .clocksAgree: false
         }
     }
@@ -18,6 +20,20 @@ extension APINotice: CustomStringConvertible {
         switch self {
         case .clocksDisagree(let clocks): "the clocks disagree: \(clocks)"
         case .clocksAgree: "the API's clock and this machine's agree again"
+        case .quotaTrouble(let trouble, let limit):
+            trouble.words
+                + (limit.map { "; the share of the day is kept by the \($0) requests that are known of" }
+                    ?? "; the day's limit is unknown, so that no share of it can be kept: write insightly.daily_limit")
+        }
+    }
+}
+
+extension QuotaTrouble {
+    package var words: String {
+        switch self {
+        case .unreadable: "the API's X-RateLimit headers are no numbers"
+        case .incomplete: "of X-RateLimit-Limit and X-RateLimit-Remaining, the API sends one without the other"
+        case .contradicting: "by the API's X-RateLimit headers, more of the day is left than there is"
         }
     }
 }

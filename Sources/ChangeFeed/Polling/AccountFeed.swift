@@ -21,10 +21,13 @@ package struct AccountFeed: Sendable {
     package private(set) var schedule: PollSchedule?
     /// Why the last request that wanted to go out could not; nil once one went out.
     package private(set) var holdUp: RequestBudget.Reason?
+    /// Until when, as far as that is known.
+    package private(set) var holdUpUntil: Instant?
     private var lanes: [ResourceLane]
     private let looksForDeletes: Bool
     private var clockWatch: ClockWatch
     private var notices: [APINotice] = []
+    private var toldTrouble: QuotaTrouble?
     private var scheduledAt = Instant.distantPast
 
     /// - Parameters:
@@ -52,7 +55,21 @@ package struct AccountFeed: Sendable {
     package var memory: RequestBudget.Memory {
         var memory = budget.memory
         memory.health.clocks = clockWatch.latest
+        for lane in lanes { memory.health.rests[lane.plan.name.text] = lane.restAfterFailure }
         return memory
+    }
+
+    private mutating func watch(_ response: APIResponse, sentAt: Instant, at now: Instant) {
+        if let notice = clockWatch.take(AnswerClocks(response, sentAt: sentAt, now: now)) { notices.append(notice) }
+        guard let trouble = budget.quotaTrouble, trouble != toldTrouble else { return }
+        toldTrouble = trouble
+        notices.append(.quotaTrouble(trouble, limit: budget.dailyLimit(at: now)))
+    }
+
+    /// The operator says that whatever kept requests back is mended.
+    package mutating func resumeAPI() {
+        budget.resume()
+        for index in lanes.indices { lanes[index].endRest() }
     }
 
     /// What the operator should know, once.
@@ -100,7 +117,7 @@ package struct AccountFeed: Sendable {
             guard case .wait(let lighter) = action else { return action }
             return .wait(until: [until, lighter].compactMap(\.self).min())
         case .wait(let until, let reason):
-            holdUp = reason
+            (holdUp, holdUpUntil) = (reason, until)
             return .wait(until: until)
         }
     }
@@ -126,10 +143,8 @@ package struct AccountFeed: Sendable {
         guard let index = lanes.firstIndex(where: { $0.plan.name == name }) else {
             return .problem(PageProblem(.needsAttention, "no resource named \(name) is configured"))
         }
-        if case .success(let response) = result, let sentAt = lanes[index].inFlight?.sentAt,
-            let notice = clockWatch.take(AnswerClocks(response, sentAt: sentAt, now: now))
-        {
-            notices.append(notice)
+        if case .success(let response) = result {
+            watch(response, sentAt: lanes[index].inFlight?.sentAt ?? now, at: now)
         }
         do throws(PageProblem) {
             let answer = try LaneAnswer(result, of: lanes[index])
@@ -142,7 +157,7 @@ package struct AccountFeed: Sendable {
             var problem = error
             // Other resources are answered: it is this one that the key is refused for, or that does not exist.
             if problem.remedy == .held, !budget.isPaused(at: now) { problem.remedy = .needsAttention }
-            lanes[index].fail(problem.remedy, at: now, jitter: jitter)
+            lanes[index].fail(problem.remedy, status: (try? result.get())?.status, at: now, jitter: jitter)
             if case .success(let response) = result, response.status == 503, let told = response.retryAfter {
                 lanes[index].rest(until: now + min(told, QuotaLedger.window))
             }

@@ -16,6 +16,8 @@ package struct PageProblem: Error, Sendable, Equatable, CustomStringConvertible 
     package var remedy: Remedy
     /// What failed, on what, and what to do next.
     package var description: String
+    /// What the request was answered; nil: nothing whole, or nothing that this is about.
+    package var status: Int?
 
     package init(_ remedy: Remedy, _ description: String) {
         self.remedy = remedy
@@ -32,15 +34,21 @@ extension PageProblem {
         case .failure(let failure):
             self.init(.retry, "\(target.path): \(failure); asking again")
         case .success(let response):
-            guard let problem = Self.problem(status: response.status, plan: plan, path: target.path) else { return nil }
+            guard let problem = Self.problem(response, plan: plan, path: target.path) else { return nil }
             self = problem
+            status = response.status
         }
     }
 
-    private static func problem(status: Int, plan: ResourcePlan, path: String) -> PageProblem? {
-        switch status {
+    private static func problem(_ response: APIResponse, plan: ResourcePlan, path: String) -> PageProblem? {
+        let status = response.status
+        return switch status {
         case 200...299:
             nil
+        case 301, 302, 303, 307, 308:
+            PageProblem(
+                [301, 308].contains(status) ? .needsAttention : .retry,
+                "\(path): the API \(InsightlyAddress.redirect(status, to: response.redirectsTo))")
         case 401:
             PageProblem(
                 .held,

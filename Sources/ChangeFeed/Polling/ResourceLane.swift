@@ -32,11 +32,15 @@ package struct ResourceLane: Sendable {
     var hasReadIDs = false
     private(set) var inFlight: (work: LaneWork, request: APIRequest, sentAt: Instant)?
     private var notBefore: Instant
+    /// What the last request was answered that failed, while nothing was answered well since.
+    private var failure: Failure?
     private var wasHeld = false
     /// What the clocks showed when this process first met the resource; nil where an earlier one did.
     var firstContact: AnswerClocks?
     let start: PollStart
     private let overlap: Duration
+
+    private struct Failure { let status: Int? }
 
     /// - Parameters:
     ///   - pace: what the process before this one learned.
@@ -126,6 +130,18 @@ package struct ResourceLane: Sendable {
     /// The API said how long it is to be left alone with this resource.
     mutating func rest(until: Instant) { notBefore = max(notBefore, until) }
 
+    /// Until when the resource waits because it failed.
+    var restAfterFailure: APIHealth.Rest? {
+        failure.map { APIHealth.Rest(until: notBefore, status: $0.status) }
+    }
+
+    /// The operator says that what failed is mended.
+    mutating func endRest() {
+        notBefore = .distantPast
+        failuresInARow = 0
+        failure = nil
+    }
+
     /// The request in flight, for messages.
     package var target: RequestTarget { inFlight?.request.target ?? plan.listing }
 
@@ -148,6 +164,7 @@ package struct ResourceLane: Sendable {
             if run == nil { learnPace(from: pollEnded ?? pollBefore, to: now) }
         }
         failuresInARow = 0
+        failure = nil
         wasHeld = false
         isBusy = false
         if commit.sighting != .byID(again: false), commit.sighting != .byID(again: true) {
@@ -183,7 +200,9 @@ package struct ResourceLane: Sendable {
     ///
     /// - Returns: what the operator should know.
     @discardableResult
-    package mutating func fail(_ remedy: PageProblem.Remedy, at now: Instant, jitter: Double) -> [PresenceNotice] {
+    package mutating func fail(
+        _ remedy: PageProblem.Remedy, status: Int? = nil, at now: Instant, jitter: Double
+    ) -> [PresenceNotice] {
         isBusy = false
         if remedy == .held {
             wasHeld = true
@@ -195,8 +214,12 @@ package struct ResourceLane: Sendable {
             return watch?.failed(errand, remedy, progress: &presence, at: now, jitter: jitter) ?? []
         }
         failuresInARow += 1
+        failure = Failure(status: status)
         let backoff = remedy == .needsAttention ? Limits.refusalBackoff : Limits.failureBackoff
-        notBefore = now + backoff.wait(afterFailures: failuresInARow, jitter: jitter)
+        var wait = backoff.wait(afterFailures: failuresInARow, jitter: jitter)
+        // One refusal may be a slip: a resource that is polled more often than that is asked once more as it would be.
+        if failuresInARow == 1 { wait = min(wait, clock.interval) }
+        notBefore = now + wait
         return []
     }
 

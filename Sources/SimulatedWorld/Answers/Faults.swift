@@ -16,8 +16,13 @@ package enum Fault: String, Sendable, CaseIterable {
     case malformed
     case slow
     case brokenCompression = "broken-compression"
-    /// A good answer whose `Date` is a day ahead. Nothing shows that it is one: not among those of `mixed`.
+    /// A good answer whose `Date` is a day ahead.
     case wrongDate = "wrong-date"
+    /// 429 that asks to be left alone for ten years.
+    case longPause = "long-pause"
+
+    /// Not among those of `mixed`: nothing shows the one, and the other ends everything for an hour.
+    static let apart: Set<Fault> = [.wrongDate, .longPause]
 }
 
 package struct Faults: Sendable, Equatable {
@@ -33,9 +38,9 @@ package struct Faults: Sendable, Equatable {
 
     package static let none = Faults()
 
-    /// Every fault that shows itself alike, this share of requests in all.
+    /// Every fault alike but those apart, this share of requests in all.
     package static func mixed(_ share: Double, slowness: Duration = .seconds(3)) -> Faults {
-        let faults = Fault.allCases.filter { $0 != .wrongDate }
+        let faults = Fault.allCases.filter { !Fault.apart.contains($0) }
         let each = share / Double(faults.count)
         return Faults(Dictionary(uniqueKeysWithValues: faults.map { ($0, each) }), slowness: slowness)
     }
@@ -74,6 +79,9 @@ package struct Faults: Sendable, Equatable {
             struck.transport = .brokenCompression
         case .wrongDate:
             struck.dateAhead = .hours(24)
+        case .longPause:
+            struck = .message(
+                429, "API calls quota exceeded!", headers: [HeaderField("Retry-After", String(10 * 365 * 86_400))])
         }
         return struck
     }

@@ -117,51 +117,6 @@ struct AccountFeedTests {
         #expect(kinds(driver) == ["1 updated"])
     }
 
-    @Test("A page that fails moves no cursor and is asked for again, later each time")
-    func failures() throws {
-        var driver = FeedDriver(api: api(1), now: start)
-        driver.run(until: start + .minutes(14))
-        let cursor = try #require(driver.feed.lane(ResourceName("contacts"))?.progress?.cursor)
-        driver.api.records[0].name = "B"
-        driver.api.records[0].updated = start + .minutes(14)
-        var asked: [Instant] = []
-        driver.run(until: start + .minutes(16)) { _, _, now in
-            asked.append(now)
-            return .success(APIResponse(status: 500, body: Array("<html>".utf8), duration: .zero))
-        }
-        #expect(driver.feed.lane(ResourceName("contacts"))?.progress?.cursor == cursor)
-        let waits = zip(asked.dropFirst(), asked).map { $0 - $1 }
-        #expect(waits == [1, 2, 4, 8, 16, 32].prefix(waits.count).map { .seconds($0) })
-        #expect(waits.count >= 5)
-        driver.run(until: start + .minutes(25))
-        #expect(kinds(driver) == ["1 updated"])
-    }
-
-    @Test(
-        "An answer that is no page is retried",
-        arguments: ["<html>Busy</html>", "[{\"CONTACT_ID\":1", "{\"Message\":\"odd\"}", "", "[1,2]"])
-    func noPage(body: String) {
-        var driver = FeedDriver(api: api(1), now: start)
-        driver.run(until: start) { _, _, _ in
-            .success(APIResponse(status: 200, body: Array(body.utf8), duration: .zero))
-        }
-        #expect(driver.problems.map(\.remedy) == [.retry])
-        driver.run(until: start + .seconds(10))
-        #expect(driver.learned.count == 1)
-    }
-
-    @Test("A resource that the key may not read is left alone for minutes, and says what to do")
-    func forbidden() {
-        var driver = FeedDriver(api: api(1), now: start)
-        var asked: [Instant] = []
-        driver.run(until: start + .hours(2)) { _, _, now in
-            asked.append(now)
-            return .success(APIResponse(status: 403, body: [], duration: .zero))
-        }
-        #expect(asked.count <= 6)
-        #expect(driver.problems.first?.description.contains("event.poller.configuration") == true)
-    }
-
     @Test(
         "A resource that is refused for ever, as an unknown path is, keeps no other from being read",
         arguments: [401, 429])
@@ -188,19 +143,6 @@ struct AccountFeedTests {
         }
         #expect(answered[ResourceName("leads"), default: 0] > 48)
         #expect(answered[ResourceName("contacts"), default: 0] < (status == 401 ? 150 : 1_000))
-    }
-
-    @Test("An outage without connections makes no page smaller; answers that take too long do")
-    func pageSizes() {
-        let plan = ScriptedAPI.plan(pageSize: 400)
-        func asked(after failure: APIFailure) -> String? {
-            var driver = FeedDriver(plans: [plan], api: api(3), now: start)
-            driver.run(until: start + .minutes(10)) { _, _, _ in .failure(failure) }
-            driver.run(until: start + .minutes(20))
-            return driver.api.requests.first?.target.query.first { $0.name == "top" }?.value
-        }
-        #expect(asked(after: .connectTimedOut(after: .seconds(10))) == "400")
-        #expect(asked(after: .timedOut(after: .seconds(120))) == "50")
     }
 
     @Test("A server clock that is set back is noticed also where the poll's first answer comes late")

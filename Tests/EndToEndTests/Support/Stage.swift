@@ -19,6 +19,8 @@ struct Stage: Sendable {
     let receiver: ReceiverServer
     let took: Took
     let directory: URL
+    /// Where the simulated Insightly is.
+    let baseURL: String
     /// Where the receiver listens.
     let callback: String
     private let usual: [String: String]
@@ -72,6 +74,7 @@ struct Stage: Sendable {
         self.receiver = receiver
         self.took = took
         self.directory = directory
+        self.baseURL = baseURL
         self.callback = callback
         usual = [
             "event.notification.enabled": "true", "event.notification.callback.url": "\"\(callback)\"",

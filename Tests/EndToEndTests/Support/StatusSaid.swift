@@ -15,6 +15,8 @@ struct StatusSaid {
 
     var clocks: [String: Any] { report["clocks"] as? [String: Any] ?? [:] }
 
+    var rests: [[String: Any]] { report["rests"] as? [[String: Any]] ?? [] }
+
     var queue: [String: Any] { report["queue"] as? [String: Any] ?? [:] }
 
     /// The first, which on most stages is the only one.

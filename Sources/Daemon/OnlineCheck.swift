@@ -46,7 +46,7 @@ package struct OnlineCheck: Sendable {
             }
             let name = instance.value(at: FieldPath("INSTANCE_NAME"))?.decodedString ?? "without a name"
             let lines = ["instance: \(name)", "plan: \(plan)", quotaLine(response)]
-            return Report(lines: lines + costLines(response), succeeded: true)
+            return Report(lines: lines + warnings(response) + costLines(response), succeeded: true)
         }
     }
 
@@ -57,6 +57,17 @@ package struct OnlineCheck: Sendable {
         }
         let line = "\(api.baseURL): GET /Instance was answered \(response.status)"
         return line + (api.advice(afterStatus: response.status).map { ". \($0)" } ?? "")
+    }
+
+    private func warnings(_ response: APIResponse) -> [String] {
+        var lines: [String] = []
+        if let trouble = response.quotaTrouble { lines.append("warning: \(trouble.words)") }
+        if let clocks = ClockComparison(response, now: SteadyClock.wall),
+            clocks.isDisagreement(overlap: polling.overlap)
+        {
+            lines.append("warning: the clocks disagree: \(clocks)")
+        }
+        return lines
     }
 
     private func quotaLine(_ response: APIResponse) -> String {

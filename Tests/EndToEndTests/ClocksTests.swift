@@ -33,6 +33,10 @@ struct ClocksTests {
             for await line in daemon.lines where line.contains("the clocks disagree") { warnings.append(line) }
             #expect(warnings.count == 1)
             #expect(warnings.first?.contains("every signature") == true)
+            let check = try stage.start(["check", "--online"])
+            var said = ""
+            for await line in check.lines { said += line + "\n" }
+            #expect(said.contains("warning: the clocks disagree: the API's says"))
             let clocks = try await stage.status().clocks
             #expect(clocks["disagree"] as? Bool == true)
             #expect(abs((clocks["server_ahead_seconds"] as? Int ?? 0) - ahead) <= 5)

@@ -131,6 +131,9 @@ struct PacingTests {
             #expect(advice?.contains("User Settings") == true)
             #expect(await daemon.stop() == 0)
             #expect(stage.requestLog.count <= 4)
+            let quota = try await stage.status().quota
+            #expect(quota["paused_for"] as? String == "unauthorized")
+            #expect(quota["paused_until"] is String)
         }
     }
 

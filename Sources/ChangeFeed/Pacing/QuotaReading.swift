@@ -10,6 +10,11 @@ package enum QuotaTrouble: String, Sendable, Equatable, Codable {
     case contradicting
 }
 
+extension APIResponse {
+    /// What is wrong with what it says of the quota.
+    package var quotaTrouble: QuotaTrouble? { QuotaReading(self).trouble }
+}
+
 struct QuotaReading: Equatable {
     let trouble: QuotaTrouble?
     /// What can be believed by itself.

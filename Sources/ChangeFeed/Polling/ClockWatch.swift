@@ -12,7 +12,11 @@ package struct ClockComparison: Sendable, Equatable, Codable {
         case aheadSeconds = "ahead_seconds"
     }
 
-    /// Nil where the server told no time.
+    /// Of one answer by itself; nil where the server told no time.
+    package init?(_ response: APIResponse, now: Instant) {
+        self.init(AnswerClocks(response, sentAt: now - response.duration, now: now))
+    }
+
     init?(_ clocks: AnswerClocks) {
         guard let server = clocks.server?.answered else { return nil }
         self.server = server

@@ -66,7 +66,10 @@ struct ControlRoutes {
     private func setFaults(_ wish: FaultRates) throws -> SimulatedAnswer {
         var faults = Faults()
         for (name, rate) in wish.rates ?? [:] { faults.rates[try known(Fault.self, name)] = rate }
-        if let seconds = wish.slowness_seconds { faults.slowness = .milliseconds(Int(seconds * 1000)) }
+        if let seconds = wish.slowness_seconds {
+            guard (0...86_400).contains(seconds) else { throw Refusal("slowness_seconds is a number from 0 to 86400") }
+            faults.slowness = .milliseconds(Int(seconds * 1000))
+        }
         live.withInstance { instance, _ in instance.faults = faults }
         return .json(Array("{}".utf8))
     }

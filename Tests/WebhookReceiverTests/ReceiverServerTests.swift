@@ -48,6 +48,25 @@ struct ReceiverServerTests {
         }
     }
 
+    @Test("a request whose numbers are beyond all measure is answered like any other")
+    func extremeNumbers() async throws {
+        try await RunningReceiver.run { receiver in
+            let now = Instant.wallClock
+            for number in [Int.min, .min + 1, .max, .max - 1, -1] {
+                let body = eventBody(number, id: "evt_of_\(number)")
+                var headers = signedHeaders(body, id: "evt_of_\(number)", at: now)
+                headers.append(("webhook-sequence", String(number)))
+                let signed = try await receiver.post(body, headers)
+                #expect(signed.status == .ok)
+                headers = headers.map { $0.0 == "webhook-timestamp" ? ($0.0, String(number)) : $0 }
+                let stale = try await receiver.post(body, headers)
+                #expect(stale.status == .unauthorized)
+            }
+            #expect(receiver.server.summary.sequences.ranges.count == 3)
+            #expect(receiver.server.summary.report.contains("5 events in 10 requests"))
+        }
+    }
+
     @Test("only POST is answered with a webhook's statuses, and only up to the body limit")
     func methodAndSize() async throws {
         try await RunningReceiver.run(bodyLimit: 1000) { receiver in

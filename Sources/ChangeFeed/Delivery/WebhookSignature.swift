@@ -36,7 +36,8 @@ package enum WebhookSignature {
         guard let id else { throw .headerMissing("webhook-id") }
         guard let timestamp else { throw .headerMissing("webhook-timestamp") }
         guard let header else { throw .headerMissing("webhook-signature") }
-        guard let seconds = Int64(timestamp), abs(seconds) < 100_000_000_000 else { throw .timestampMalformed }
+        // Without a sign before it is taken away: the least Int64 has no counterpart above zero.
+        guard let seconds = Int64(timestamp), seconds.magnitude < 100_000_000_000 else { throw .timestampMalformed }
         let age = now - Instant(secondsSince1970: seconds)
         guard age <= tolerance, age >= .zero - tolerance else { throw .timestampOutOfTolerance }
         let content = signedContent(id: id, timestamp: timestamp, body: body)

@@ -77,10 +77,10 @@ package struct DatePattern: Sendable, Hashable, CustomStringConvertible {
     private static func millisecondsSince1970(_ text: some StringProtocol) -> Instant? {
         if let count = Int64(text) {
             let (microseconds, overflow) = count.multipliedReportingOverflow(by: 1000)
-            return overflow ? nil : Instant(microsecondsSince1970: microseconds)
+            return overflow ? nil : Instant(calculable: microseconds)
         }
         guard let count = Double(text), abs(count) < 9e15 else { return nil }
-        return Instant(microsecondsSince1970: Int64(count * 1000))
+        return Instant(calculable: Int64(count * 1000))
     }
 
     package var description: String { pattern }

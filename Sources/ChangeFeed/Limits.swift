@@ -212,6 +212,32 @@ package enum Limits {
     /// is 50 MB; whoever sends more is not answering what was asked.
     package static let jsonBytes = 64 * 1024 * 1024
 
+    /// Records of one page: a hundred times what is asked for, so that an API which ignores that is still read.
+    package static let recordsOfAPage = 100 * pageSize
+
+    /// Values, names not counted, in one record. One of 100 KB has some thousand; reading a collection takes many times
+    /// the bytes of its tiniest members.
+    package static let valuesOfARecord = 250_000
+
+    /// Log lines that wait for whoever reads them: some minutes of a busy daemon.
+    package static let logBytesWaiting = 1024 * 1024
+
+    /// At the end: how long the log lines that wait may take.
+    package static let logMayFinish: Duration = .seconds(2)
+
+    /// Files and sockets that the process asks the system for; ten times what a hundred endpoints need.
+    package static let descriptors = 16_384
+
+    /// What a daemon has open that does nothing: the store, timers, event loops, signals; measured 40.
+    package static let descriptorsAtRest = 64
+
+    /// Connections to the admin server at once: monitoring needs two or three.
+    package static let adminConnections = 32
+    package static let fewestAdminConnections = 2
+
+    /// How long a client of the admin server may take to send its request, and again to take its answer.
+    package static let adminPatience: Duration = .seconds(10)
+
     /// After a stop was asked for: how long requests in flight may take to come back, and their pages to be committed.
     package static let pollingMayFinish: Duration = .seconds(5)
 

@@ -1,6 +1,7 @@
 // Records of 100 KB, by the hundred: the daemon holds a page of them at a time, and never the result.
 
 import ChangeFeed
+import ScriptedPeer
 import SimulatedWorld
 import StartedPrograms
 import Testing
@@ -30,5 +31,26 @@ struct HeavyTests {
         let many = try await peak(learning: 450)
         // What was read besides is 37 MB.
         #expect(many - few < 15_000_000, "\(few) bytes, then \(many)")
+    }
+
+    @Test("A page of millions of tiny records is refused before it takes many times its size")
+    func tinyRecords() async throws {
+        try await Stage.set { stage in
+            let page = Array(("[{}" + String(repeating: ",{}", count: 5_500_000) + "]").utf8)
+            try await ScriptedPeer.listening(answering: [[.answer("200 OK", body: page)]]) { peer in
+                try stage.configure([
+                    "insightly.base_url": "\"http://127.0.0.1:\(peer.port)/v3.1/\"",
+                    "event.poller.configuration": #"{"contacts": {}}"#,
+                ])
+                let daemon = try stage.startDaemon()
+                let told = await daemon.lines.first {
+                    $0.contains("is not a page of records") || $0.contains("no CONTACT_ID")
+                }
+                #expect(told?.contains("records where") == true)
+                let peak = try #require(daemon.peakBytes)
+                #expect(peak < 150_000_000, "\(peak) bytes for a page of \(page.count)")
+                #expect(await daemon.stop() == 0)
+            }
+        }
     }
 }

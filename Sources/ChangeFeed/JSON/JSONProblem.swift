@@ -24,6 +24,9 @@ package struct JSONProblem: Error, Hashable, Sendable {
         case trailingBytes
         case tooDeep(limit: Int)
         case tooLarge(limitBytes: Int)
+        case tooManyRecords(limit: Int)
+        /// In one record.
+        case tooManyValues(limit: Int)
     }
 
     package let fault: Fault
@@ -60,6 +63,9 @@ extension JSONProblem.Fault: CustomStringConvertible {
         case .trailingBytes: "found more text after the end of the JSON value"
         case .tooDeep(let limit): "found more than \(limit) arrays and objects inside each other"
         case .tooLarge(let limit): "the text is larger than \(limit) bytes"
+        case .tooManyRecords(let limit):
+            "found more than \(limit) records where \(Limits.pageSize) were asked for at most"
+        case .tooManyValues(let limit): "found a record of more than \(limit) values"
         }
     }
 

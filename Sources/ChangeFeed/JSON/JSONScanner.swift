@@ -7,6 +7,8 @@
 struct JSONScanner {
     private let bytes: UnsafeBufferPointer<UInt8>
     private(set) var position = 0
+    /// Accepted so far, those inside others included.
+    private(set) var values = 0
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
@@ -47,6 +49,7 @@ struct JSONScanner {
 
     /// One value. `depth` is how many arrays and objects are open around it.
     mutating func value(depth: Int) throws(JSONProblem) {
+        values += 1
         switch try next() {
         case ASCII.openBrace: try object(depth: depth + 1)
         case ASCII.openBracket: try array(depth: depth + 1)

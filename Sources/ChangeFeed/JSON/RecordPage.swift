@@ -8,6 +8,9 @@ package struct RecordPage: Sendable {
 
     /// A page is a JSON array of objects in UTF-8; past the last record it is empty. The whole text is checked, so a
     /// page that was cut, or is something else altogether, never passes for a shorter one.
+    ///
+    /// A page of very many records, or with a record of very many values, is none: what is made of each takes many times
+    /// the few bytes that such ones have.
     package static func read(_ body: [UInt8]) throws(JSONProblem) -> RecordPage {
         let ranges = try body.withUnsafeBufferPointer { buffer throws(JSONProblem) -> [Range<Int>] in
             var scanner = JSONScanner(buffer)
@@ -32,9 +35,15 @@ extension JSONScanner {
         var ranges: [Range<Int>] = []
         if try open(ASCII.closeBracket, depth: 1) {
             repeat {
-                let start = position
+                let (start, before) = (position, values)
                 let firstByte = try next()
+                guard ranges.count < Limits.recordsOfAPage else {
+                    throw problem(.tooManyRecords(limit: Limits.recordsOfAPage))
+                }
                 try value(depth: 1)
+                guard values - before <= Limits.valuesOfARecord else {
+                    throw JSONProblem(.tooManyValues(limit: Limits.valuesOfARecord), at: start)
+                }
                 guard firstByte == ASCII.openBrace else {
                     throw JSONProblem(.notARecord(found: RawJSON.Kind(firstByte: firstByte)), at: start)
                 }

@@ -38,4 +38,22 @@ struct RecordPageTests {
             #expect(throws: JSONProblem.self) { try RecordPage.read(Array(page[..<length])) }
         }
     }
+
+    @Test("A page of more records than anybody asked for, or a record of more values than anybody has, is none")
+    func bounds() throws {
+        func page(_ record: String, _ count: Int) -> [UInt8] {
+            Array("[\(Array(repeating: record, count: count).joined(separator: ","))]".utf8)
+        }
+        let most = Limits.recordsOfAPage
+        #expect(try RecordPage.read(page("{}", most)).records.count == most)
+        #expect(throws: JSONProblem(.tooManyRecords(limit: most), at: 1 + 3 * most)) {
+            try RecordPage.read(page("{}", most + 1))
+        }
+        let values = Limits.valuesOfARecord
+        let ones = Array(repeating: "1", count: values - 2).joined(separator: ",")
+        #expect(try RecordPage.read(page("{\"A\":[\(ones)]}", 2)).records.count == 2)
+        #expect(throws: JSONProblem(.tooManyValues(limit: values), at: 1)) {
+            try RecordPage.read(page("{\"A\":[\(ones),1]}", 1))
+        }
+    }
 }

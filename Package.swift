@@ -64,7 +64,7 @@ let package = Package(
             swiftSettings: strict),
 
         .target(
-            name: "Admin", dependencies: [hummingbird, lifecycle, logging, nioCore], swiftSettings: strict),
+            name: "Admin", dependencies: [lifecycle, logging, nioCore, nioHTTP1, nioPosix], swiftSettings: strict),
 
         // The wiring, and the only room that knows environment, files and signals.
         .target(
@@ -157,6 +157,8 @@ let package = Package(
                 "insightly-simulator", nioCore, nioPosix,
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "AdminTests", dependencies: ["Admin", lifecycle, logging, nioCore, nioPosix], swiftSettings: strict),
         .testTarget(
             name: "DaemonTests",
             dependencies: [

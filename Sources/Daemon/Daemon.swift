@@ -4,6 +4,7 @@ import Admin
 import ChangeFeed
 import ChangeStore
 import DaemonConfiguration
+import Foundation
 import InsightlyAPI
 import Logging
 import ServiceLifecycle
@@ -37,10 +38,14 @@ package struct Daemon: Sendable {
     /// - Throws: `StoreProblem` where the store cannot be used, `InvalidConfiguration` where a certificate is none.
     package func run() async throws {
         // From the first moment on: a stop that comes while the store is opened is a stop, and no death by signal.
-        let stops = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let signals = await DaemonSignals.trapped()
         let stop = StopRequest()
         let listening = Task {
-            for await _ in stops {
+            for await signal in signals {
+                if case .nothing(let said) = DaemonSignals.meaning(of: signal) {
+                    logger.notice("\(said)")
+                    continue
+                }
                 logger.notice("stopping: what is in flight is finished, within \(Limits.stopping)")
                 stop.ask()
             }
@@ -182,7 +187,8 @@ package struct Daemon: Sendable {
         let (account, endpoints) = (memory.account, memory.endpoints.map(\.name))
         let overlap = settings.polling.overlap
         let server = AdminServer(
-            address: address, logger: logger,
+            address: address, bounds: .init(connections: adminConnections(), patience: Limits.adminPatience),
+            machine: ProcessInfo.processInfo.hostName, logger: logger,
             reasonsNotReady: { desk.troubles.map { "the state store: \($0.words)" }.sorted() },
             metrics: {
                 let status = try? await desk.look { try $0.status(of: account, endpoints: endpoints) }
@@ -194,6 +200,19 @@ package struct Daemon: Sendable {
                 return metrics.text
             })
         return [server]
+    }
+
+    /// The system's limit on open files is raised first, and shared out: deliveries go before being looked at.
+    private func adminConnections() -> Int {
+        let limit = DescriptorLimit.raised()
+        let attempts = settings.notification?.endpoints.reduce(0) { $0 + $1.concurrency } ?? 0
+        let plan = DescriptorPlan(limit: limit, attempts: attempts)
+        if plan.isShort {
+            logger.warning(
+                "this process may have \(limit) files open, and may need \(plan.needed + Limits.adminConnections): allow it more (LimitNOFILE= in the unit, ulimit -n)"
+            )
+        }
+        return plan.adminConnections
     }
 
     private var resourceNames: String {

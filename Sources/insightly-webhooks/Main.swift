@@ -1,8 +1,23 @@
 // The command line: one file a subcommand.
 
 import ArgumentParser
+import Daemon
+import Dispatch
+import Foundation
 
 @main
+enum Program {
+    /// Not asynchronous itself: by the time that an asynchronous one begins, the system has opened files.
+    static func main() {
+        StandardDescriptors.reopenClosed()
+        Task {
+            await InsightlyWebhooks.main()
+            exit(EXIT_SUCCESS)
+        }
+        dispatchMain()
+    }
+}
+
 struct InsightlyWebhooks: AsyncParsableCommand {
     static let version = "0.1.0"
 

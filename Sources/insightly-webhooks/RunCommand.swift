@@ -1,6 +1,7 @@
 // `run`: the daemon, in the foreground.
 
 import ArgumentParser
+import ChangeFeed
 import ChangeStore
 import Daemon
 import DaemonConfiguration
@@ -18,6 +19,9 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var file: ConfigurationOption
 
     func run() async throws {
+        DaemonSignals.ignoreStrays()
+        // A stop must not wait for ever for somebody who does not read.
+        defer { LogSink.standardError.flush(within: Limits.logMayFinish) }
         let environment = ProcessInfo.processInfo.environment
         let (file, settings) = try configuration(environment)
         let logger = logger(settings.log, environment)

@@ -20,12 +20,7 @@ struct AdminTests {
         try await Stage.set { stage in
             try stage.configure(["admin.listen": "\"127.0.0.1:0\""])
             let daemon = try stage.startDaemon()
-            var base = ""
-            for await line in daemon.lines where line.contains("the admin server listens") {
-                let port = try #require(line.firstMatch(of: #/127\.0\.0\.1:(\d+)/#)?.1)
-                base = "http://127.0.0.1:\(port)"
-                break
-            }
+            let base = "http://127.0.0.1:\(try await daemon.adminPort)"
             await daemon.hasLearned(4)
             #expect(try await get(base + "/healthz").body == "ok\n")
             let metrics = try await get(base + "/metrics").body
@@ -45,6 +40,24 @@ struct AdminTests {
         }
     }
 
+    @Test("idle connections, as many as there may be open files, keep neither events nor monitoring from their way")
+    func idleConnections() async throws {
+        try await Stage.set { stage in
+            try stage.configure(["admin.listen": "\"127.0.0.1:0\""])
+            let daemon = try stage.startDaemon(shell: "ulimit -n 256; exec \"$@\"")
+            let port = try await daemon.adminPort
+            await daemon.hasLearned(4)
+            let crowd = (0..<300).map { _ in IdleConnection(port: port) }
+            #expect(try await get("http://127.0.0.1:\(port)/healthz").body == "ok\n")
+            #expect(daemon.descriptors.count < 128)
+            let before = stage.took.events.count
+            stage.live.change { instance, now in (0..<5).flatMap { _ in instance.edit(at: now) } }
+            try await stage.took.wait { $0.count > before }
+            withExtendedLifetime(crowd) {}
+            #expect(await daemon.stop() == 0)
+        }
+    }
+
     @Test("whose address is taken leaves the daemon to its work")
     func addressTaken() async throws {
         try await Stage.set { stage in
@@ -56,4 +69,34 @@ struct AdminTests {
             #expect(await daemon.stop() == 0)
         }
     }
+}
+
+extension RunningProgram {
+    /// The port that the admin server says it listens on.
+    fileprivate var adminPort: UInt16 {
+        get async throws {
+            let line = await lines.first { $0.contains("the admin server listens") }
+            return try #require((line?.firstMatch(of: #/127\.0\.0\.1:(\d+)/#)?.1).flatMap { UInt16($0) })
+        }
+    }
+}
+
+/// A connection that says nothing.
+private final class IdleConnection {
+    private let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
+
+    init(port: UInt16) {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        // Whether it is accepted is the other end's affair.
+        _ = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+    }
+
+    deinit { close(descriptor) }
 }

@@ -13,21 +13,34 @@ package final class RunningProgram: Sendable {
 
     /// Starts one of the project's own programs, which lie beside the tests in the build directory.
     ///
-    /// - Parameter environment: added to that of the tests.
+    /// - Parameters:
+    ///   - environment: added to that of the tests.
+    ///   - isRead: false for a program whose output nobody reads: `lines` is then empty, and what it prints soon finds
+    ///     no room.
     package convenience init(
-        product: String, _ arguments: [String], environment: [String: String] = [:]
+        product: String, _ arguments: [String], environment: [String: String] = [:], isRead: Bool = true
     ) throws(CannotStart) {
-        let tests = URL(fileURLWithPath: CommandLine.arguments[0])
-        try self.init(
-            tests.deletingLastPathComponent().appendingPathComponent(product).path, arguments, environment: environment)
+        try self.init(Self.path(of: product), arguments, environment: environment, isRead: isRead)
     }
 
-    package init(_ path: String, _ arguments: [String], environment: [String: String] = [:]) throws(CannotStart) {
+    /// Where one of the project's own programs lies.
+    package static func path(of product: String) -> String {
+        URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent(product).path
+    }
+
+    package init(
+        _ path: String, _ arguments: [String], environment: [String: String] = [:], isRead: Bool = true
+    ) throws(CannotStart) {
         var ends: [Int32] = [0, 0]
         // Unlike a pipe, a pair of sockets is kept from programs that others start in the same moment.
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         guard socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw CannotStart(path: path, errorNumber: errno) }
         let (reading, writing) = (ends[0], ends[1])
+        if !isRead {
+            // The least that the system keeps, some 4 KB.
+            var room: Int32 = 1
+            setsockopt(writing, SOL_SOCKET, SO_SNDBUF, &room, socklen_t(MemoryLayout<Int32>.size))
+        }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         posix_spawn_file_actions_adddup2(&actions, writing, STDOUT_FILENO)
@@ -51,11 +64,12 @@ package final class RunningProgram: Sendable {
         self.lines = lines
         self.status = status
         Thread.detachNewThread { [child] in
-            Self.read(reading) { line.yield($0) }
+            if isRead { Self.read(reading) { line.yield($0) } }
             line.finish()
             // The id stays taken until `deinit`, so that no signal can ever hit another program.
             var info = siginfo_t()
             while waitid(P_PID, UInt32(child), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR {}
+            if !isRead { close(reading) }
             ended.yield(info.si_code == CLD_EXITED ? info._sifields._sigchld.si_status : nil)
             ended.finish()
         }
@@ -83,6 +97,16 @@ package final class RunningProgram: Sendable {
         let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
         let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
         return line?.split(separator: " ").compactMap { Int($0) }.first.map { $0 * 1024 }
+    }
+
+    /// The files and sockets that it has open at this moment, by their numbers: `/dev/null`, `socket:[4711]`.
+    package var descriptors: [Int: String] {
+        let directory = "/proc/\(pid)/fd"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        return names.reduce(into: [:]) { descriptors, name in
+            guard let number = Int(name) else { return }
+            descriptors[number] = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(directory)/\(name)")
+        }
     }
 
     /// Waits for the end; nil where a signal was the end. To be asked once.

@@ -25,7 +25,7 @@ package struct LineLogHandler: LogHandler {
     ///   - write: takes a whole line at once.
     package init(
         level: Logger.Level, form: Form, isJournal: Bool,
-        write: @escaping @Sendable ([UInt8]) -> Void = LineLogHandler.writeToStandardError,
+        write: @escaping @Sendable ([UInt8]) -> Void,
         now: @escaping @Sendable () -> Instant = { SteadyClock.wall }
     ) {
         logLevel = level
@@ -36,7 +36,7 @@ package struct LineLogHandler: LogHandler {
     }
 
     /// The handler that the configuration asks for, on this process's standard error.
-    package init(_ settings: LogSettings, environment: [String: String]) {
+    package init(_ settings: LogSettings, environment: [String: String], sink: LogSink = .standardError) {
         let isTerminal = isatty(STDERR_FILENO) == 1
         let form: Form =
             switch settings.format {
@@ -44,9 +44,12 @@ package struct LineLogHandler: LogHandler {
             case .json: .json
             case .auto: isTerminal ? .text : .json
             }
+        let isJournal = Self.isJournal(environment["JOURNAL_STREAM"])
         self.init(
-            level: Logger.Level(rawValue: settings.level.rawValue) ?? .info, form: form,
-            isJournal: Self.isJournal(environment["JOURNAL_STREAM"]))
+            level: Logger.Level(rawValue: settings.level.rawValue) ?? .info, form: form, isJournal: isJournal,
+            write: { line in
+                sink.write(line) { Self.bytes(of: .dropped($0), form, isJournal: isJournal, at: SteadyClock.wall) }
+            })
     }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -62,8 +65,12 @@ package struct LineLogHandler: LogHandler {
         let line = LogLine(
             level: event.level, message: event.message.description,
             metadata: merged.map { ($0.key, LogLine.Value($0.value)) }.sorted { $0.name < $1.name })
-        let text = form == .json ? line.json(at: now()) : line.text(at: now())
-        write(Array(((isJournal ? line.journalPriority : "") + text + "\n").utf8))
+        write(Self.bytes(of: line, form, isJournal: isJournal, at: now()))
+    }
+
+    private static func bytes(of line: LogLine, _ form: Form, isJournal: Bool, at time: Instant) -> [UInt8] {
+        let text = form == .json ? line.json(at: time) : line.text(at: time)
+        return Array(((isJournal ? line.journalPriority : "") + text + "\n").utf8)
     }
 
     /// systemd names the device and inode of the journal's socket; only where standard error is that socket does
@@ -72,15 +79,5 @@ package struct LineLogHandler: LogHandler {
         var status = stat()
         guard let stream, fstat(STDERR_FILENO, &status) == 0 else { return false }
         return stream == "\(status.st_dev):\(status.st_ino)"
-    }
-
-    package static let writeToStandardError: @Sendable ([UInt8]) -> Void = { line in
-        // One call takes a line whole, but for a pipe that is nearly full. A log that cannot be written is no reason to
-        // stop.
-        var rest = line[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Foundation.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-            if count >= 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return }
-        }
     }
 }

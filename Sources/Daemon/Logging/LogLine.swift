@@ -26,6 +26,14 @@ struct LogLine: Sendable {
         }
     }
 
+    /// Of lines that found no room.
+    static func dropped(_ count: Int) -> LogLine {
+        LogLine(
+            level: .warning,
+            message: "log lines were dropped here: whoever reads them is too slow, or they could not be written",
+            metadata: [("lines", .number(count))])
+    }
+
     /// `2026-11-23T19:04:05.123Z info     delivered  attempt=1 result=200`.
     func text(at time: Instant) -> String {
         let level = level.rawValue.padded(to: 8)

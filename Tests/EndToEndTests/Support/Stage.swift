@@ -155,18 +155,28 @@ struct Stage: Sendable {
         try start(["run"], environment: environment)
     }
 
+    /// Starts the daemon as a line of the shell says: `"$@"` stands for the daemon and its arguments.
+    func startDaemon(shell line: String, isRead: Bool = true) throws -> RunningProgram {
+        try RunningProgram(
+            "/bin/sh",
+            ["-c", line, "sh", RunningProgram.path(of: "insightly-webhooks"), "run", "--config", configurationPath],
+            environment: secrets, isRead: isRead)
+    }
+
     /// Starts a command on the configuration written last; the secrets come from the environment, if at all.
     func start(
         _ arguments: [String], environment: [String: String] = [:], secrets: Bool = true
     ) throws -> RunningProgram {
-        let secrets =
-            secrets
-            ? ["INSIGHTLY_API_KEY": Self.apiKey, "INSIGHTLY_WEBHOOKS_SIGNATURE_KEY": Self.signatureKey] : [:]
-        return try RunningProgram(
-            product: "insightly-webhooks",
-            arguments + ["--config", directory.appendingPathComponent("config.json").path],
-            environment: secrets.merging(environment) { $1 })
+        try RunningProgram(
+            product: "insightly-webhooks", arguments + ["--config", configurationPath],
+            environment: (secrets ? self.secrets : [:]).merging(environment) { $1 })
     }
+
+    private var secrets: [String: String] {
+        ["INSIGHTLY_API_KEY": Self.apiKey, "INSIGHTLY_WEBHOOKS_SIGNATURE_KEY": Self.signatureKey]
+    }
+
+    private var configurationPath: String { directory.appendingPathComponent("config.json").path }
 
     /// The store of a daemon that has ended.
     func store() throws -> ChangeStore {

@@ -1,0 +1,38 @@
+// What the signals that reach the daemon mean to it.
+
+import Foundation
+import UnixSignals
+
+/// A signal that does not stop the daemon must not end it either: the system's own answer to most of them is to end the
+/// process, which a service manager takes for a clean stop (SIGHUP) or a crash, and begins nothing anew or everything.
+package enum DaemonSignals {
+    enum Meaning: Equatable, Sendable {
+        case stop
+        /// It goes on, and says so.
+        case nothing(String)
+    }
+
+    private static let stopping: [UnixSignal] = [.sigterm, .sigint]
+    /// Of all that are ignored, those that somebody sends to be heard.
+    private static let told: [UnixSignal] = [.sighup, .sigusr1, .sigusr2, .sigalrm]
+
+    /// To be called before anything else: what comes until the signals are trapped ends nothing.
+    ///
+    /// A reader of the log that goes away, or a receiver that hangs up, is an error of that write alone.
+    package static func ignoreStrays() {
+        for number in told.map(\.rawValue) + [SIGPIPE] { _ = signal(number, SIG_IGN) }
+    }
+
+    /// Every signal that means something or is told of, from now on.
+    static func trapped() async -> UnixSignalsSequence {
+        await UnixSignalsSequence(trapping: stopping + told)
+    }
+
+    static func meaning(of signal: UnixSignal) -> Meaning {
+        if stopping.contains(signal) { return .stop }
+        guard signal == .sighup else { return .nothing("\(signal) means nothing to the daemon; it goes on") }
+        return .nothing(
+            "SIGHUP changes nothing: the configuration is read at the start only, so restart the daemon to have it read again"
+        )
+    }
+}

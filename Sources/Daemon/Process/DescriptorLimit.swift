@@ -1,0 +1,42 @@
+// How many files and sockets the process may have open, and who gets how many of them.
+
+import ChangeFeed
+import Foundation
+
+/// The share of each part of the daemon in the descriptors that the system allows.
+struct DescriptorPlan: Equatable, Sendable {
+    /// What polling and delivering may need at once.
+    let needed: Int
+    /// Connections that the admin server may hold.
+    let adminConnections: Int
+    /// Whether the admin server gets less than it may have, and delivering perhaps less than it needs.
+    let isShort: Bool
+
+    /// - Parameters:
+    ///   - limit: descriptors that this process may have.
+    ///   - attempts: deliveries in flight at once, of all endpoints together.
+    init(limit: Int, attempts: Int) {
+        // A connection that is being closed still counts beside the one that takes its place.
+        needed = Limits.descriptorsAtRest + 2 * (Limits.requestsInFlight + attempts)
+        let left = limit - needed
+        adminConnections = min(Limits.adminConnections, max(Limits.fewestAdminConnections, left))
+        isShort = left < Limits.adminConnections
+    }
+}
+
+/// The limit that the system sets to this process.
+enum DescriptorLimit {
+    /// Raises it as far as an ordinary process may, and says how far that is.
+    ///
+    /// Distributions begin with 1,024 for the sake of programs that use `select`; this one does not.
+    static func raised() -> Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1_024 }
+        let wanted = min(limit.rlim_max, rlim_t(Limits.descriptors))
+        if limit.rlim_cur < wanted {
+            limit.rlim_cur = wanted
+            guard setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1_024 }
+        }
+        return Int(clamping: limit.rlim_cur)
+    }
+}

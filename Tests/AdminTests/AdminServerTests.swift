@@ -1,0 +1,132 @@
+// The admin server on a socket, asked by bytes.
+
+import Admin
+import Foundation
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Testing
+
+@Suite("The admin server on its socket", .timeLimit(.minutes(1)))
+struct AdminServerTests {
+    /// What comes back until the connection ends, for these bytes; `closesItsHalf` after them.
+    private func exchange(_ text: String, at path: String, closesItsHalf: Bool = false) async throws -> String {
+        try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .connect(unixDomainSocketPath: path) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                        wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+                }
+            }
+            .executeThenClose { inbound, outbound in
+                try await outbound.write(ByteBuffer(string: text))
+                if closesItsHalf { outbound.finish() }
+                var answer = ""
+                for try await part in inbound { answer += String(buffer: part) }
+                return answer
+            }
+    }
+
+    /// Serves on a socket of its own for the time of the body.
+    private func serving(
+        patience: Duration = .seconds(30), connections: Int = 32,
+        metrics: @escaping @Sendable () async throws -> String = { "metrics\n" },
+        _ body: @escaping @Sendable (_ path: String) async throws -> Void
+    ) async throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("a-\(UUID().uuidString.prefix(8))")
+            .path
+        let (lines, line) = AsyncStream.makeStream(of: Void.self)
+        let logger = Logger(label: "test") { _ in ToldOf(line: line) }
+        let server = AdminServer(
+            address: .unix(path: path), bounds: .init(connections: connections, patience: patience), machine: "test",
+            logger: logger, reasonsNotReady: { ["no polls"] }, metrics: metrics)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: server)], logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() }))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            _ = await lines.first { true }
+            try await body(path)
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    @Test("HEAD is answered with the head of GET, a wrong method with those that are right, and each connection closed")
+    func methods() async throws {
+        try await serving { path in
+            let whole = try await exchange("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", at: path)
+            #expect(whole.hasPrefix("HTTP/1.1 200 OK\r\n") && whole.hasSuffix("\r\n\r\nmetrics\n"))
+            let head = try await exchange("HEAD /metrics HTTP/1.1\r\nHost: x\r\n\r\n", at: path)
+            #expect(head + "metrics\n" == whole)
+            let wrong = try await exchange("POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", at: path)
+            #expect(wrong.hasPrefix("HTTP/1.1 405 ") && wrong.contains("\r\nAllow: GET, HEAD\r\n"))
+            let foreign = try await exchange("GET /healthz HTTP/1.1\r\nHost: x\r\nOrigin: http://y\r\n\r\n", at: path)
+            #expect(foreign.hasPrefix("HTTP/1.1 403 "))
+            let half = try await exchange("GET /healthz HTTP/1.0\r\n\r\n", at: path, closesItsHalf: true)
+            #expect(half.hasPrefix("HTTP/1.0 200 OK\r\n") && half.hasSuffix("ok\n"))
+            let garbage = try await exchange("\u{1}\u{2}\r\n\r\n", at: path)
+            #expect(garbage.hasPrefix("HTTP/1.1 400 "))
+        }
+    }
+
+    @Test("Metrics that cannot be read are no answer of metrics")
+    func failing() async throws {
+        try await serving(metrics: { throw CancellationError() }) { path in
+            let answer = try await exchange("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", at: path)
+            #expect(answer.hasPrefix("HTTP/1.1 503 "))
+            let readiness = try await exchange("GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n", at: path)
+            #expect(readiness.hasPrefix("HTTP/1.1 503 ") && readiness.hasSuffix("no polls\n"))
+        }
+    }
+
+    @Test("A request that does not come is not waited for, nor one that comes byte by byte, nor an answer that is late")
+    func patience() async throws {
+        let late: @Sendable () async throws -> String = {
+            try await ContinuousClock().sleep(for: .seconds(3_600))
+            return ""
+        }
+        try await serving(patience: .milliseconds(200), metrics: late) { path in
+            for text in ["", "GET /healthz HT", "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"] {
+                let answer = try await exchange(text, at: path)
+                #expect(answer.isEmpty)
+            }
+        }
+    }
+
+    @Test("Idle connections keep nobody out")
+    func crowd() async throws {
+        try await serving(connections: 4) { path in
+            let idle = try await withThrowingTaskGroup(of: (any Channel).self) { tasks in
+                for _ in 0..<20 {
+                    tasks.addTask {
+                        try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                            .connect(unixDomainSocketPath: path).get()
+                    }
+                }
+                return try await tasks.reduce(into: []) { $0.append($1) }
+            }
+            let answer = try await exchange("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", at: path)
+            #expect(answer.hasSuffix("ok\n"))
+            for channel in idle { try? await channel.close() }
+        }
+    }
+}
+
+/// Tells of the first line that is logged.
+private struct ToldOf: LogHandler {
+    let line: AsyncStream<Void>.Continuation
+    var logLevel = Logger.Level.info
+    var metadata: Logger.Metadata = [:]
+    var metadataProvider: Logger.MetadataProvider?
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { line.yield() }
+}

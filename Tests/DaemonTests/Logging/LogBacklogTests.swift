@@ -1,0 +1,78 @@
+// Lines that nobody takes.
+
+import ChangeFeed
+import Foundation
+import Testing
+
+@testable import Daemon
+
+@Suite("The log's backlog")
+struct LogBacklogTests {
+    private func line(_ text: String) -> [UInt8] { Array((text + "\n").utf8) }
+
+    private func notice(_ count: Int) -> [UInt8] { line("\(count) dropped") }
+
+    private func taken(from backlog: inout LogBacklog) -> String {
+        var text: [UInt8] = []
+        while let line = backlog.next() { text += line }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    @Test("keeps lines in order, and asks to be drained once")
+    func order() {
+        var backlog = LogBacklog(limit: 100)
+        let first = ["a", "b"].map { backlog.add(line($0), notice: notice) }
+        let said = taken(from: &backlog)
+        let later = backlog.add(line("c"), notice: notice)
+        #expect(first == [true, false] && said == "a\nb\n" && later)
+    }
+
+    @Test("drops what finds no room, and says how much in its place")
+    func dropping() {
+        var backlog = LogBacklog(limit: 30)
+        for number in 1...20 { _ = backlog.add(line("line \(number)"), notice: notice) }
+        #expect(taken(from: &backlog) == "line 1\nline 2\nline 3\nline 4\n")
+        _ = backlog.add(line("after"), notice: notice)
+        #expect(taken(from: &backlog) == "16 dropped\nafter\n")
+        _ = backlog.add(line("more"), notice: notice)
+        #expect(taken(from: &backlog) == "more\n")
+    }
+
+    @Test("counts lines that were taken and could not be written")
+    func lost() {
+        var backlog = LogBacklog(limit: 100)
+        backlog.lost()
+        _ = backlog.add(line("a"), notice: notice)
+        #expect(taken(from: &backlog) == "1 dropped\na\n")
+    }
+
+    @Test("A pipe that nobody reads holds nobody up, and what it took and what was dropped is told once it is read")
+    func fullPipe() throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        let sink = LogSink(descriptor: ends[1], limit: 10_000)
+        let written = 20_000
+        for number in 0..<written { sink.write(line("line \(number)"), notice: notice) }
+        // The pipe is full, and this returns all the same.
+        sink.flush(within: .milliseconds(1))
+        var told: [String] = []
+        var rest = ""
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        // What is logged once there is room again comes after the notice.
+        while told.last != "last" {
+            let count = Foundation.read(ends[0], &buffer, buffer.count)
+            try #require(count > 0)
+            rest += String(decoding: buffer[..<count], as: UTF8.self)
+            var lines = rest.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            rest = lines.removeLast()
+            told += lines
+            if told.last.map({ $0.hasPrefix("line") }) == true { sink.write(line("last"), notice: notice) }
+        }
+        let dropped = told.compactMap { $0.hasSuffix("dropped") ? Int($0.prefix { $0 != " " }) : nil }.reduce(0, +)
+        #expect(dropped > 0)
+        #expect(told.count { $0.hasPrefix("line") } < written)
+        close(ends[0])
+        sink.flush(within: .seconds(10))
+        close(ends[1])
+    }
+}

@@ -1,0 +1,31 @@
+// Signals and descriptors, as values.
+
+import ChangeFeed
+import Testing
+
+@testable import Daemon
+
+@Suite("The process")
+struct ProcessTests {
+    @Test("Deliveries have their descriptors before the admin server has any, and too few are told of")
+    func descriptors() {
+        let plenty = DescriptorPlan(limit: 4_096, attempts: 40)
+        #expect(plenty.adminConnections == 32 && !plenty.isShort)
+        let few = DescriptorPlan(limit: plenty.needed + 10, attempts: 40)
+        #expect(few.adminConnections == 10 && few.isShort)
+        let none = DescriptorPlan(limit: 16, attempts: 40)
+        #expect(none.adminConnections == Limits.fewestAdminConnections && none.isShort)
+    }
+
+    @Test("SIGTERM and SIGINT stop the daemon; SIGHUP is told what would have the configuration read")
+    func signals() {
+        #expect(DaemonSignals.meaning(of: .sigterm) == .stop)
+        #expect(DaemonSignals.meaning(of: .sigint) == .stop)
+        guard case .nothing(let said) = DaemonSignals.meaning(of: .sighup) else {
+            Issue.record("SIGHUP stops the daemon")
+            return
+        }
+        #expect(said.contains("restart the daemon"))
+        #expect(DaemonSignals.meaning(of: .sigusr1) != .stop)
+    }
+}

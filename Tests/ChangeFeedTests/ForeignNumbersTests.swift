@@ -58,7 +58,7 @@ struct ForeignNumbersTests {
             }
         }
         for date in ["Sun, \(text) Nov 1994 08:49:37 GMT", "Sun, 06 Nov \(text) 08:\(text):37 GMT"] {
-            check(HTTPDate.parse(date), date)
+            check(HTTPDate.parse(date, now: Instant(secondsSince1970: 1_795_460_645)), date)
         }
     }
 

@@ -260,6 +260,12 @@ package enum Limits {
     /// Times in a row that a verb may find the store damaged without which nothing goes on.
     static let damageUntilHopeless = 3
 
+    /// How long polls wait at the start for the answer to which instance this is, where the store knows of one.
+    package static let instanceMayAnswer: Duration = .seconds(10)
+
+    /// After an answer that did not say which instance this is.
+    package static let instanceBackoff = Backoff(first: .minutes(10), longest: .hours(24))
+
     /// Between two looks at whether the store is still the file that was opened, where no verb looks.
     package static let storeLookedAt: Duration = .seconds(10)
 

@@ -28,7 +28,8 @@ extension ChangeStore {
     package func progress(of account: StoredAccount) throws -> [ResourceName: ResourceProgress] {
         try pool.read { db in
             let rows = try Row.fetchAll(
-                db, sql: "SELECT * FROM resource WHERE account_id = ? AND cursor IS NOT NULL", arguments: [account.id])
+                db, sql: "SELECT * FROM resource WHERE account_id = ? AND cursor IS NOT NULL AND set_aside_at IS NULL",
+                arguments: [account.id])
             return Dictionary(uniqueKeysWithValues: rows.map { (ResourceName($0["name"]), ResourceProgress(row: $0)) })
         }
     }
@@ -37,7 +38,9 @@ extension ChangeStore {
     package func paces(of account: StoredAccount) throws -> [ResourceName: ResourcePace] {
         try pool.read { db in
             let rows = try Row.fetchAll(
-                db, sql: "SELECT name, pace FROM resource WHERE account_id = ? AND pace IS NOT NULL",
+                db,
+                sql:
+                    "SELECT name, pace FROM resource WHERE account_id = ? AND pace IS NOT NULL AND set_aside_at IS NULL",
                 arguments: [account.id])
             return Dictionary(
                 rows.compactMap { row in ResourcePace(stored: row["pace"]).map { (ResourceName(row["name"]), $0) } },

@@ -131,12 +131,12 @@ extension StoreVisitor {
     }
 
     private static let listedEvents = """
-        SELECT event.*, resource.name AS resource FROM event JOIN resource ON resource.id = resource_id
+        SELECT event.*, coalesce(resource.called, resource.name) AS resource FROM event JOIN resource ON resource.id = resource_id
         """
 
     private static let listed = """
         SELECT delivery.*, endpoint.name AS endpoint, event.id AS event_id, event.record_id, event.detected_at,
-            resource.name AS resource, coalesce(fold.type, event.type) AS type,
+            coalesce(resource.called, resource.name) AS resource, coalesce(fold.type, event.type) AS type,
             (SELECT coalesce(failure, status) FROM attempt WHERE delivery_id = delivery.id
                 ORDER BY number DESC LIMIT 1) AS last_result
         FROM delivery JOIN event ON event.sequence = event_sequence JOIN endpoint ON endpoint.id = endpoint_id

@@ -23,17 +23,19 @@ extension StoreVisitor {
         _ decision: Decision, of resource: ResourceName, account: String
     ) throws(StoreProblem) -> Release {
         try visit { db in
-            let row = try Row.fetchOne(
+            let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT resource.id, deletes_held_since IS NOT NULL AS deletes, EXISTS (
+                    SELECT resource.id, resource.name, deletes_held_since IS NOT NULL AS deletes, EXISTS (
                         SELECT 1 FROM unstamped_change WHERE resource_id = resource.id AND state = 'held') AS changes
                     FROM resource
                     JOIN account ON account.id = resource.account_id
-                    WHERE account.name = ? AND resource.name = ?
+                    WHERE account.name = ? AND set_aside_at IS NULL
                     """,
-                arguments: [account, resource.text])
-            guard let row else { return .unknownResource }
+                arguments: [account])
+            guard let row = rows.first(where: { ResourceName($0["name"]).canonical == resource.canonical }) else {
+                return .unknownResource
+            }
             let (deletes, changes): (Bool, Bool) = (row["deletes"], row["changes"])
             guard (deletes && decision != .releaseChanges) || (changes && decision != .release) else {
                 return .nothingHeld

@@ -17,14 +17,14 @@ extension ChangeStore {
     ) throws -> CommitSummary {
         try pool.write { db in
             try db.write(page.budget, of: account)
-            let resource = try db.writeProgress(page.progress, of: page.plan.name, account: account)
+            let (resource, eventName) = try db.writeProgress(page.progress, of: page.plan, account: account)
             if let pace = page.pace?.stored {
                 try db.cachedStatement(sql: "UPDATE resource SET pace = ? WHERE id = ?").execute(
                     arguments: [pace, resource])
             }
             let records = RecordWriter(
-                db: db, account: account, plan: page.plan, resource: resource, endpoints: endpoints, claims: claims,
-                detectedAt: detectedAt, now: now)
+                db: db, account: account, plan: page.plan, resource: resource, eventName: eventName,
+                endpoints: endpoints, claims: claims, detectedAt: detectedAt, now: now)
             var writer = PageWriter(db: db, page: page, resource: resource, records: records)
             for seen in page.records { try writer.write(seen) }
             try writer.writePresence()
@@ -35,10 +35,10 @@ extension ChangeStore {
 }
 
 extension Database {
-    /// The resource's number in the store.
+    /// The resource's number in the store, and its name in the ids of events.
     fileprivate func writeProgress(
-        _ progress: ResourceProgress, of name: ResourceName, account: StoredAccount
-    ) throws -> Int64 {
+        _ progress: ResourceProgress, of plan: ResourcePlan, account: StoredAccount
+    ) throws -> (id: Int64, eventName: ResourceName) {
         var newsSince: Instant?
         if case .since(let instant) = progress.newsThreshold { newsSince = instant }
         var covered: Int?
@@ -63,15 +63,27 @@ extension Database {
                 """
         ).execute(
             arguments: [
-                account.id, name.text, newsSince, progress.cursor, progress.polledAt, covered, last, presence.sweeps,
+                account.id, plan.name.text, newsSince, progress.cursor, progress.polledAt, covered, last,
+                presence.sweeps,
                 presence.walk?.covered, presence.walk?.last, presence.sweptAt, presence.bias, heldSince,
                 presence.hold == .released, progress.baseline == .partial,
             ])
-        let id = try Int64.fetchOne(
-            cachedStatement(sql: "SELECT id FROM resource WHERE account_id = ? AND name = ?"),
-            arguments: [account.id, name.text])
-        guard let id else { throw DatabaseError(message: "resource \(name) was not stored") }
-        return id
+        let row = try Row.fetchOne(
+            cachedStatement(sql: "SELECT id, event_name FROM resource WHERE account_id = ? AND name = ?"),
+            arguments: [account.id, plan.name.text])
+        guard let row else { throw DatabaseError(message: "resource \(plan.name) was not stored") }
+        let id: Int64 = row["id"]
+        if let eventName = row["event_name"] as String? { return (id, ResourceName(eventName)) }
+        return (id, try introduce(id, plan, account: account))
+    }
+
+    /// Keeps what a resource is that is met for the first time.
+    private func introduce(_ id: Int64, _ plan: ResourcePlan, account: StoredAccount) throws -> ResourceName {
+        let eventName = try eventName(of: plan, besides: id, account: account)
+        try execute(
+            sql: "UPDATE resource SET event_name = ?, object = ?, id_field = ? WHERE id = ?",
+            arguments: [eventName, plan.source.object, plan.source.idField, id])
+        return ResourceName(eventName)
     }
 }
 

@@ -35,7 +35,8 @@ extension ChangeStore {
     package func presenceTallies(of account: StoredAccount) throws -> [ResourceName: PresenceTally] {
         try pool.read { db in
             let rows = try Row.fetchAll(
-                db, sql: "SELECT id, name FROM resource WHERE account_id = ?", arguments: [account.id])
+                db, sql: "SELECT id, name FROM resource WHERE account_id = ? AND set_aside_at IS NULL",
+                arguments: [account.id])
             return Dictionary(
                 uniqueKeysWithValues: try rows.map { row in
                     (ResourceName(row["name"]), try db.presenceTally(ofResource: row["id"], batch: 0))

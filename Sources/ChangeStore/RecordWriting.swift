@@ -9,6 +9,8 @@ struct RecordWriter {
     let account: StoredAccount
     let plan: ResourcePlan
     let resource: Int64
+    /// What the resource is called in ids: stays when the configuration writes it another way.
+    let eventName: ResourceName
     let endpoints: [StoredEndpoint]
     let claims: Claims
     let detectedAt: Instant
@@ -103,7 +105,7 @@ struct RecordWriter {
         let sequence = try db.nextNumber(
             "UPDATE event_counter SET last_sequence = last_sequence + 1 RETURNING last_sequence")
         let id = EventID.make(
-            account: account.identity, resource: plan.name, record: change.recordID, version: version,
+            account: account.identity, resource: eventName, record: change.recordID, version: version,
             content: change.record.bytes, kind: change.kind)
         let body = EventBody.standard(
             id: id, typeName: plan.typeName, change: change, sequence: sequence, resource: plan.name,

@@ -202,7 +202,7 @@ private struct SelectedEvent {
         return try Row.fetchCursor(
             db,
             sql:
-                "SELECT sequence, event.id, type, resource_id, record_id, resource.name AS resource FROM event JOIN resource ON resource.id = resource_id WHERE \(conditions.joined(separator: " AND ")) ORDER BY sequence",
+                "SELECT sequence, event.id, type, resource_id, record_id, coalesce(resource.called, resource.name) AS resource FROM event JOIN resource ON resource.id = resource_id WHERE \(conditions.joined(separator: " AND ")) ORDER BY sequence",
             arguments: arguments
         ).map { row in
             SelectedEvent(

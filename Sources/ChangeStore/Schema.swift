@@ -20,6 +20,7 @@ enum Schema {
         migrator.registerMigration("6 what the API has been like") { db in
             try db.execute(sql: "ALTER TABLE account ADD COLUMN api_health TEXT")
         }
+        migrator.registerMigration("7 what known records belong to") { try $0.execute(sql: belongings) }
         return migrator
     }
 
@@ -244,5 +245,17 @@ enum Schema {
             'failures', coalesce(json_extract(health, '$.failures'), 0),
             'failing_since', json_extract(health, '$.failingSince'))
         WHERE json_valid(health);
+        """
+
+    /// Known records belong to an instance, an object and an id field. `event_name` is what a resource is called in the
+    /// ids of its events, whatever the configuration calls it since. One that is set aside has given its `name` away, and
+    /// was `called` so.
+    private static let belongings = """
+        ALTER TABLE account ADD COLUMN instance TEXT;
+        ALTER TABLE resource ADD COLUMN event_name TEXT;
+        ALTER TABLE resource ADD COLUMN object TEXT;
+        ALTER TABLE resource ADD COLUMN id_field TEXT;
+        ALTER TABLE resource ADD COLUMN set_aside_at INTEGER;
+        ALTER TABLE resource ADD COLUMN called TEXT;
         """
 }

@@ -11,6 +11,7 @@ package enum StoreProblem: Error, Sendable, Equatable, CustomStringConvertible {
     case locked(path: String)
     case damaged(path: String, cause: String)
     case lost(path: String, StoreLoss)
+    case ofAnotherInstance(path: String, known: String, found: String)
     case fromLaterVersion(path: String)
     case foreign(path: String)
 
@@ -59,6 +60,11 @@ package enum StoreProblem: Error, Sendable, Equatable, CustomStringConvertible {
         case .lost(let path, let loss):
             "the state store \(path) \(loss.rawValue) under the running daemon; nothing more is written to it. Put the file "
                 + "back, with its -wal, and start the daemon again; without it, the next start is a first run"
+        case .ofAnotherInstance(let path, let known, let found):
+            "the state store \(path) is that of the Insightly instance \"\(known)\", and the API key leads to \"\(found)\": "
+                + "nothing is polled, for records of the two have nothing in common. Give this account a store of its own "
+                + "with store.path, or put the key and the pod of \"\(known)\" back. Has it only been renamed: "
+                + "\"Another instance\" in docs/operating.md"
         case .foreign(let path):
             "\(path) is another program's database, and was left as it is. Name a file of its own with store.path"
         case .fromLaterVersion(let path):

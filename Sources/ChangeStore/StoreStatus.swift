@@ -99,7 +99,9 @@ extension ChangeStore {
 extension StoreStatus {
     fileprivate init(_ db: Database, account: StoredAccount, endpoints: [String]) throws {
         let rows = try Row.fetchAll(
-            db, sql: "SELECT * FROM resource WHERE account_id = ? AND cursor IS NOT NULL ORDER BY name",
+            db,
+            sql:
+                "SELECT * FROM resource WHERE account_id = ? AND cursor IS NOT NULL AND set_aside_at IS NULL ORDER BY name",
             arguments: [account.id])
         resources = try rows.map { row in
             let counts = try Row.fetchAll(

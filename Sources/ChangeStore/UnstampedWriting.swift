@@ -182,12 +182,17 @@ extension ChangeStore {
         }
         return try pool.write { db in
             let rows = try Row.fetchAll(
-                db, sql: "SELECT id, name FROM resource WHERE account_id = ? AND id IN (\(waiting))",
+                db,
+                sql: """
+                    SELECT id, name, coalesce(event_name, name) AS event_name FROM resource
+                    WHERE account_id = ? AND id IN (\(waiting))
+                    """,
                 arguments: [account.id])
             return try rows.reduce((0, 0)) { sum, row in
                 guard let plan = plans.first(where: { $0.name.text == row["name"] }) else { return sum }
                 let writer = RecordWriter(
-                    db: db, account: account, plan: plan, resource: row["id"], endpoints: endpoints, claims: claims,
+                    db: db, account: account, plan: plan, resource: row["id"],
+                    eventName: ResourceName(row["event_name"]), endpoints: endpoints, claims: claims,
                     detectedAt: detectedAt, now: now)
                 let done = try writer.settleUnstamped(limit: limit)
                 return (sum.0 + done.settled, sum.1 + done.told)

@@ -58,7 +58,9 @@ package struct Daemon: Sendable {
         }
         let clock = SteadyClock()
         let opening = StoreOpening(path: storePath, logger: logger)
-        let opened = try await opening.open(until: stop) { try Memory(api, notification, of: $0, at: clock.now) }
+        let opened = try await opening.open(until: stop) {
+            try Memory(api, settings.polling, notification, of: $0, at: clock.now)
+        }
         guard let (store, memory) = opened else { return logger.notice("stopped before the state store was open") }
         let desk = StoreDesk(store, logger: logger)
         // From here on nothing is thrown before they are shut down.
@@ -102,8 +104,18 @@ package struct Daemon: Sendable {
         /// What waits for endpoints that are configured no more.
         let abandoned: [(name: String, open: Int)]
 
-        init(_ api: APISettings, _ notification: NotificationSettings, of store: ChangeStore, at now: Instant) throws {
+        /// What became of the state of resources that the configuration writes another way now.
+        let adoption: [ResourceAdoption.Notice]
+        /// The instance that it is all about, as far as it is known.
+        let instance: String?
+
+        init(
+            _ api: APISettings, _ polling: PollingSettings, _ notification: NotificationSettings,
+            of store: ChangeStore, at now: Instant
+        ) throws {
             account = try store.account(named: Daemon.accountName, identity: AccountIdentity.make(for: api))
+            adoption = try store.adopt(polling.resources, of: account, at: now)
+            instance = try store.instance(of: account)
             endpoints = try notification.endpoints.map {
                 try store.endpoint(
                     named: $0.name, rules: $0.rules, target: Fingerprint(of: Array($0.url.utf8)[...]),
@@ -173,7 +185,7 @@ package struct Daemon: Sendable {
             plans: settings.polling.resources, progress: memory.progress, start: settings.polling.start,
             overlap: settings.polling.overlap,
             sweepInterval: settings.polling.deletes ? settings.polling.sweepInterval : nil, tallies: memory.tallies,
-            paces: memory.paces, budget: budget, at: now)
+            paces: memory.paces, instance: InstanceCheck(known: memory.instance, at: now), budget: budget, at: now)
     }
 
     /// The admin server, where one is wanted.
@@ -243,6 +255,9 @@ package struct Daemon: Sendable {
                 "queued": .stringConvertible(memory.depth.open), "dead": .stringConvertible(memory.depth.dead),
             ])
         for delivery in deliveries { delivery.endpoint.logStart(delivery.logger, at: now) }
+        for notice in memory.adoption {
+            logger.log(level: notice.level, "\(notice.description)", metadata: notice.metadata)
+        }
         for endpoint in memory.abandoned {
             logger.warning(
                 "events wait for an endpoint that is not configured any more; they are kept until it is again",

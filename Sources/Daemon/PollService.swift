@@ -12,6 +12,7 @@ package struct PollService: ServiceLoop {
     enum Letter: LoopLetter {
         case tick
         case answered(ResourceName, APIResult)
+        case instanceAnswered(APIResult)
         case release(ResourceName)
         case dismiss(ResourceName)
         case resumeAPI
@@ -21,7 +22,7 @@ package struct PollService: ServiceLoop {
         var isUrgent: Bool {
             switch self {
             case .stop, .areYouThere: true
-            case .tick, .answered, .release, .dismiss, .resumeAPI: false
+            case .tick, .answered, .instanceAnswered, .release, .dismiss, .resumeAPI: false
             }
         }
     }
@@ -124,6 +125,8 @@ private struct PollTurn {
             await resumeAPI()
         case .answered(let name, let result):
             await take(result, for: name)
+        case .instanceAnswered(let result):
+            await takeInstance(result)
         }
     }
 
@@ -134,7 +137,7 @@ private struct PollTurn {
         case .stop:
             stop.ask(at: service.clock.now)
             alarm.set(after: Limits.pollingMayFinish)
-        case .tick, .answered, .release, .dismiss, .resumeAPI: break
+        case .tick, .answered, .instanceAnswered, .release, .dismiss, .resumeAPI: break
         }
     }
 
@@ -152,6 +155,10 @@ private struct PollTurn {
 
     mutating func sendWhatIsDue(in requests: inout DiscardingTaskGroup) async {
         while !stop.isAsked {
+            if let request = feed.instanceRequest(at: service.clock.now) {
+                await askForInstance(request, in: &requests)
+                continue
+            }
             switch feed.next(at: service.clock.now) {
             case .wait(let until):
                 logStretch()
@@ -180,6 +187,34 @@ private struct PollTurn {
             feed.notSent(name, at: now, jitter: .random(in: 0..<1))
             logStoreProblem("the request could not be counted in the state store", error, of: name)
             return false
+        }
+    }
+
+    private mutating func askForInstance(_ request: APIRequest, in requests: inout DiscardingTaskGroup) async {
+        let (account, memory, now) = (service.account, feed.budget.memory, service.clock.now)
+        do {
+            try await store(.count) { try $0.count(request, of: account, memory: memory, at: now) }
+        } catch {
+            return feed.instanceNotAsked(at: now)
+        }
+        feed.departed(at: service.clock.now)
+        let service = service
+        requests.addTask { service.post(.instanceAnswered(await service.client.send(request))) }
+    }
+
+    private mutating func takeInstance(_ result: APIResult) async {
+        let account = service.account
+        switch feed.tookInstance(result, at: service.clock.now, jitter: .random(in: 0..<1)) {
+        case .same: break
+        case .unknown:
+            service.logger.info("the API does not say which instance it is; it is asked again later")
+        case .learned(let name):
+            // Where it cannot be kept now, the next start learns it.
+            try? await store(.commit) { try $0.remember(instance: name, of: account) }
+            service.logger.info("the store belongs to this instance from now on", metadata: ["instance": "\(name)"])
+        case .another(let known, let found):
+            let path = service.desk.store.path
+            service.desk.end(.ofAnotherInstance(path: path, known: known, found: found))
         }
     }
 

@@ -35,6 +35,12 @@ struct PruneService: Service {
                 let count = try await desk.run(.tidy) { try $0.pruneSweeps(limit: Limits.sweptRecordsPrunedAtOnce) }
                 if count < Limits.sweptRecordsPrunedAtOnce { break }
             }
+            while !Task.isCancelled {
+                let count = try await desk.run(.tidy) {
+                    try $0.pruneSetAside(before: horizon, limit: Limits.prunedAtOnce)
+                }
+                if count < Limits.prunedAtOnce { break }
+            }
             if removed > 0 { logger.info("pruned delivered events", metadata: ["events": .stringConvertible(removed)]) }
             while !Task.isCancelled, try await desk.run(.tidy, { try $0.shrink(pages: Limits.pagesGivenBackAtOnce) }) {}
         } catch {

@@ -100,7 +100,8 @@ package final class StoreDesk: Sendable {
         }
     }
 
-    private func end(_ problem: StoreProblem) {
+    /// Ends the daemon.
+    func end(_ problem: StoreProblem) {
         ending.yield(problem)
         ending.finish()
     }

@@ -9,6 +9,9 @@ package struct ResourceName: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String { text }
+
+    /// The same for all names of one resource.
+    package var canonical: String { InsightlyObject.canonicalName(of: text) }
 }
 
 /// A record's id as its resource writes it, without quotes: `366638973`. Unique within a resource of an account.

@@ -203,10 +203,11 @@ package struct RequestBudget: Sendable {
     /// Takes the answer to a granted request.
     ///
     /// - Parameters:
-    ///   - resource: whose request it was.
+    ///   - resource: whose request it was; nil: none's, and nothing is read from it but the quota and a pause that is asked
+    ///     for.
     ///   - jitter: 0..<1, spreads returns out.
     package mutating func settle(
-        _ result: APIResult, of resource: ResourceName, at now: Instant, jitter: Double
+        _ result: APIResult, of resource: ResourceName?, at now: Instant, jitter: Double
     ) {
         inFlight -= 1
         isLooking = false
@@ -215,7 +216,11 @@ package struct RequestBudget: Sendable {
         guard case .success(let response) = result else { return }
         learnQuota(of: response, at: now)
         let remaining = reserve.isFresh(at: now) ? reserve.observation?.remaining : nil
-        pauses.take(response, of: resource, remaining: remaining, at: now, jitter: jitter)
+        if let resource {
+            pauses.take(response, of: resource, remaining: remaining, at: now, jitter: jitter)
+        } else if response.status == 429 {
+            pauses.take(response, of: ResourceName(""), remaining: remaining, at: now, jitter: jitter)
+        }
     }
 
     private mutating func learnQuota(of response: APIResponse, at now: Instant) {

@@ -24,6 +24,7 @@ package struct AccountFeed: Sendable {
     /// Until when, as far as that is known.
     package private(set) var holdUpUntil: Instant?
     private var lanes: [ResourceLane]
+    private var instance: InstanceCheck?
     private let looksForDeletes: Bool
     private var clockWatch: ClockWatch
     private var notices: [APINotice] = []
@@ -35,12 +36,15 @@ package struct AccountFeed: Sendable {
     ///   - sweepInterval: the longest time between two full readings of a list; nil: deletes are not looked for.
     ///   - tallies: what the store knows of the records' presence.
     ///   - paces: what earlier polls have taught, from the store.
+    ///   - instance: asks which instance this is; nil: nobody wants to know.
     package init(
         plans: [ResourcePlan], progress: [ResourceName: ResourceProgress], start: PollStart, overlap: Duration,
         sweepInterval: Duration?, tallies: [ResourceName: PresenceTally] = [:],
-        paces: [ResourceName: ResourcePace] = [:], budget: RequestBudget, at now: Instant
+        paces: [ResourceName: ResourcePace] = [:], instance: InstanceCheck? = nil, budget: RequestBudget,
+        at now: Instant
     ) {
         self.budget = budget
+        self.instance = instance
         looksForDeletes = sweepInterval != nil
         clockWatch = ClockWatch(overlap: overlap)
         lanes = plans.map {
@@ -82,6 +86,7 @@ package struct AccountFeed: Sendable {
 
     /// The next action. The most urgent work goes first; among equals the one that has been due longest.
     package mutating func next(at now: Instant) -> Action {
+        if let instance, case .held(let until) = instance.holdsPolls(at: now) { return .wait(until: until) }
         if now - scheduledAt >= Limits.scheduleHolds || now < scheduledAt { reschedule(at: now) }
         let action = next(at: now, weighingLessThan: .max)
         // What comes next may be due sooner by then.
@@ -120,6 +125,33 @@ package struct AccountFeed: Sendable {
             (holdUp, holdUpUntil) = (reason, until)
             return .wait(until: until)
         }
+    }
+
+    /// The request that asks which instance this is, when it is time for it and the budget has room.
+    package mutating func instanceRequest(at now: Instant) -> APIRequest? {
+        guard let check = instance, check.isDue(at: now) else { return nil }
+        switch budget.request(InstanceCheck.request.purpose, at: now) {
+        case .granted:
+            instance?.asked()
+            return InstanceCheck.request
+        case .wait(let until, _):
+            instance?.postpone(until: until ?? now + .seconds(1))
+            return nil
+        }
+    }
+
+    /// The request could not be counted, and so was not sent.
+    package mutating func instanceNotAsked(at now: Instant) {
+        budget.abandon()
+        instance?.postpone(until: now + Limits.failureBackoff.longest)
+    }
+
+    /// Takes what came of asking which instance this is. No poll goes out any more where it is another one.
+    package mutating func tookInstance(
+        _ result: APIResult, at now: Instant, jitter: Double
+    ) -> InstanceCheck.Verdict {
+        budget.settle(result, of: nil, at: now, jitter: jitter)
+        return instance?.took(result, at: now, jitter: jitter) ?? .unknown
     }
 
     /// The request really leaves only now: counting it took time that the spacing must not lose.
@@ -173,6 +205,7 @@ package struct AccountFeed: Sendable {
         _ commit: PageCommit, _ summary: CommitSummary, at now: Instant
     ) -> [PresenceNotice] {
         guard let index = lanes.firstIndex(where: { $0.plan.name == commit.plan.name }) else { return [] }
+        instance?.pageCame(at: now)
         let notices = lanes[index].finish(
             commit, summary, countSpacing: budget.countSpacing(among: lanes.count, at: now),
             at: now)

@@ -45,6 +45,12 @@ package struct InsightlyObject: Sendable, Hashable {
         return all.first { $0.path.lowercased() == members.first }
     }
 
+    /// One name for all ways of writing an object: `organisations` for `accounts` and `/Organisations`; for an object that
+    /// is not built in, its own name without capitals and a leading slash, as the API reads paths.
+    package static func canonicalName(of key: String) -> String {
+        named(key)?.keys.first ?? (key.hasPrefix("/") ? key.dropFirst() : key[...]).lowercased()
+    }
+
     private static let byKey: [String: InsightlyObject] = Dictionary(
         uniqueKeysWithValues: all.flatMap { object in object.keys.map { ($0, object) } })
 

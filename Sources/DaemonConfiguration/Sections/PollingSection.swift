@@ -53,11 +53,11 @@ extension SettingsReader {
         return blocks
     }
 
-    /// `accounts` and `organisations` would report every change twice.
+    /// `accounts` and `organisations` share one state, and so do `Fruit__c` and `/fruit__c`.
     private mutating func reportSameObjects(_ blocks: JSONObject) {
-        var first: [InsightlyObject: String] = [:]
+        var first: [String: String] = [:]
         for member in blocks.members {
-            guard let object = InsightlyObject.named(member.name) else { continue }
+            let object = InsightlyObject.canonicalName(of: member.name)
             if let other = first[object], other != member.name {
                 findings.problem(
                     "\(ConfigurationKey.pollerConfiguration.rawValue).\(member.name)",

@@ -1,10 +1,12 @@
-// What the instance says of itself and of the key's user; the same in every world.
+// What the instance says of itself and of the key's user; the same in every world, but for the instance's name.
 
 enum FixedDocuments {
-    static let instance = #"""
-        {"INSTANCE_NAME":"Simulated Instance","INSTANCE_SUBDOMAIN":"simulated","PLAN_NAME":"Enterprise",\#
+    static func instance(_ subdomain: String) -> String {
+        #"""
+        {"INSTANCE_NAME":"Simulated Instance","INSTANCE_SUBDOMAIN":"\#(subdomain)","PLAN_NAME":"Enterprise",\#
         "NEW_USER_EXPERIENCE_ENABLED":true}
         """#
+    }
 
     static let user = #"""
         {"USER_ID":1500301,"CONTACT_ID":null,"FIRST_NAME":"Simulated","LAST_NAME":"Operator","TIMEZONE_ID":"UTC",\#

@@ -16,7 +16,7 @@ extension SimulatedInstance {
             return .message(405, "The requested resource does not support http method '\(request.method)'.")
         }
         switch segments.map({ $0.lowercased() }) {
-        case ["instance"]: return .json(Array(FixedDocuments.instance.utf8))
+        case ["instance"]: return .json(Array(FixedDocuments.instance(quirks.subdomain).utf8))
         case ["users", "me"]: return .json(Array(FixedDocuments.user.utf8))
         default: break
         }

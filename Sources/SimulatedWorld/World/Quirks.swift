@@ -63,6 +63,8 @@ package struct Quirks: Sendable, Equatable {
     package var restoreMovesStamp = true
     package var listsConvertedLeads = true
 
+    /// What the instance calls itself in addresses.
+    package var subdomain = "simulated"
     package var limits = RequestLimits()
     /// Objects outside the plan, and the status that says so: 403 or 404.
     package var hiddenObjects: [SimulatedObject: Int] = [:]

@@ -1,0 +1,113 @@
+// Verbs at the start: which instance the account is, and which state belongs to which configured resource.
+
+import ChangeFeed
+import GRDB
+
+extension ChangeStore {
+    /// Brings the resources of the store and those of the configuration together, before anything of them is read.
+    package func adopt(
+        _ plans: [ResourcePlan], of account: StoredAccount, at now: Instant
+    ) throws -> [ResourceAdoption.Notice] {
+        try pool.write { db in
+            let adoption = ResourceAdoption(plans: plans, stored: try db.resources(of: account))
+            for step in adoption.steps { try db.carryOut(step, at: now) }
+            return adoption.notices
+        }
+    }
+
+    /// The instance that the account's records came from; nil where that was never learned.
+    package func instance(of account: StoredAccount) throws -> String? {
+        try pool.read { db in
+            try String.fetchOne(db, sql: "SELECT instance FROM account WHERE id = ?", arguments: [account.id])
+        }
+    }
+
+    package func remember(instance: String, of account: StoredAccount) throws {
+        try pool.write { db in
+            try db.execute(sql: "UPDATE account SET instance = ? WHERE id = ?", arguments: [instance, account.id])
+        }
+    }
+
+    /// Forgets known records that were set aside before `horizon`, at most `limit`, and says how many went. What is left
+    /// of such a state is not taken up again.
+    package func pruneSetAside(before horizon: Instant, limit: Int) throws -> Int {
+        try pool.write { db in
+            let resources = try Int64.fetchAll(
+                db, sql: "SELECT id FROM resource WHERE set_aside_at < ? AND object IS NOT NULL", arguments: [horizon])
+            for resource in resources {
+                let sql = """
+                    DELETE FROM known_record WHERE resource_id = ?1 AND record_id IN (
+                        SELECT record_id FROM known_record WHERE resource_id = ?1 LIMIT ?2)
+                    """
+                try db.execute(sql: "UPDATE resource SET id_field = NULL WHERE id = ?", arguments: [resource])
+                try db.execute(sql: sql, arguments: [resource, limit])
+                if db.changesCount > 0 { return db.changesCount }
+                for table in ["swept_record", "record_read_by_id", "record_stamp", "unstamped_change"] {
+                    try db.execute(sql: "DELETE FROM \(table) WHERE resource_id = ?", arguments: [resource])
+                }
+                try db.execute(sql: "UPDATE resource SET object = NULL WHERE id = ?", arguments: [resource])
+            }
+            return 0
+        }
+    }
+}
+
+extension Database {
+    fileprivate func resources(of account: StoredAccount) throws -> [StoredResource] {
+        let rows = try Row.fetchAll(
+            self,
+            sql: """
+                SELECT id, coalesce(called, name) AS name, object, id_field, set_aside_at IS NOT NULL AS is_aside, polled_at
+                FROM resource WHERE account_id = ? ORDER BY coalesce(set_aside_at, 0), id
+                """,
+            arguments: [account.id])
+        return rows.map { row in
+            var source: RecordSource?
+            if let object = row["object"] as String?, let idField = row["id_field"] as String? {
+                source = RecordSource(object: object, idField: idField)
+            }
+            return StoredResource(
+                id: row["id"], name: ResourceName(row["name"]), source: source, isAside: row["is_aside"],
+                polledAt: row["polled_at"])
+        }
+    }
+
+    fileprivate func carryOut(_ step: ResourceAdoption.Step, at now: Instant) throws {
+        switch step {
+        case .setAside(let id):
+            try execute(sql: "DELETE FROM operator_request WHERE resource_id = ?", arguments: [id])
+            // Its name is free for another; what its events are called stays. The name in ids stays as well.
+            try execute(
+                sql: """
+                    UPDATE resource SET called = name, event_name = coalesce(event_name, name), name = name || ' #' || id,
+                        set_aside_at = ? WHERE id = ?
+                    """,
+                arguments: [now, id])
+        case .takeUp(let id):
+            try execute(
+                sql: "UPDATE resource SET name = called, called = NULL, set_aside_at = NULL WHERE id = ?",
+                arguments: [id])
+        case .keep(let id, let name, let source):
+            try execute(
+                sql: """
+                    UPDATE resource SET event_name = coalesce(event_name, name), name = ?, object = ?, id_field = ?
+                    WHERE id = ?
+                    """,
+                arguments: [name.text, source.object, source.idField, id])
+        }
+    }
+
+    /// What a resource that is met for the first time is called in the ids of its events: its name, unless another state
+    /// by that name has given out ids already.
+    func eventName(of plan: ResourcePlan, besides id: Int64, account: StoredAccount) throws -> String {
+        let isTaken = try Bool.fetchOne(
+            self,
+            sql: """
+                SELECT EXISTS (
+                    SELECT 1 FROM resource WHERE account_id = ? AND coalesce(event_name, name) = ? AND id <> ?)
+                """,
+            arguments: [account.id, plan.name.text, id])
+        guard isTaken == true else { return plan.name.text }
+        return "\(plan.name.text) \(plan.source.object) \(plan.source.idField)"
+    }
+}

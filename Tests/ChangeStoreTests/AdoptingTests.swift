@@ -1,0 +1,131 @@
+import ChangeFeed
+import Foundation
+import GRDB
+import Testing
+
+@testable import ChangeStore
+
+@Suite("What known records belong to")
+struct AdoptingTests {
+    private func commit(
+        _ opened: OpenStore, _ plan: ResourcePlan, _ records: [String]
+    ) throws -> CommitSummary {
+        let body = Array("[\(records.joined(separator: ","))]".utf8)
+        let seen = try RecordPage.read(body).records.map { try #require(SeenRecord($0, idField: plan.idField)) }
+        let page = PageCommit(
+            plan: plan, records: seen, sighting: .search,
+            detector: ChangeDetector(plan: plan, newsThreshold: .beginning, baselineIsComplete: true),
+            progress: ResourceProgress(
+                newsThreshold: .beginning, cursor: opened.now, polledAt: opened.now, baseline: .complete),
+            budget: .init())
+        return try opened.store.commit(
+            page, of: opened.account, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
+    }
+
+    private func plan(_ name: String, idField: String = "CONTACT_ID") -> ResourcePlan {
+        var plan = OpenStore.plan
+        plan.name = ResourceName(name)
+        plan.idField = FieldPath(idField)
+        return plan
+    }
+
+    private func adopt(_ opened: OpenStore, _ plan: ResourcePlan) throws -> [ResourceAdoption.Notice] {
+        try opened.store.adopt([plan], of: opened.account, at: opened.now)
+    }
+
+    @Test("Another way of writing the name loses nothing, and the ids of its events stay what they would have been")
+    func renamed() throws {
+        let ids = try ["contacts", "/Contacts"].map { name in
+            let opened = try StoreFixture().open()
+            #expect(try commit(opened, plan("contacts"), [OpenStore.record(1, name: "A")]).created == 1)
+            let notices = try adopt(opened, plan(name))
+            #expect(notices.isEmpty == (name == "contacts"))
+            #expect(try commit(opened, plan(name), [OpenStore.record(1, name: "A")]).unchanged == 1)
+            #expect(try commit(opened, plan(name), [OpenStore.record(1, name: "B")]).updated == 1)
+            #expect(try opened.store.progress(of: opened.account).keys.map(\.text) == [name])
+            // Of one record, one after the other.
+            try opened.settle(try #require(try opened.due().first), as: .delivered)
+            return try #require(try opened.due().first).eventID
+        }
+        #expect(ids[0] == ids[1])
+    }
+
+    @Test("Another id field is compared with nothing, what waits stays deliverable, and back again it goes on")
+    func setAside() throws {
+        let opened = try StoreFixture().open()
+        _ = try commit(opened, plan("contacts"), [OpenStore.record(1, name: "A"), OpenStore.record(2, name: "A")])
+        let other = plan("contacts", idField: "LAST_NAME")
+        #expect(
+            try adopt(opened, other) == [
+                .begunAnew(ResourceName("contacts"), was: OpenStore.plan.source, now: other.source)
+            ])
+        #expect(try opened.store.progress(of: opened.account).isEmpty)
+        #expect(try opened.store.presenceTallies(of: opened.account).isEmpty)
+        let summary = try commit(opened, other, [OpenStore.record(1, name: "A")])
+        #expect((summary.created, summary.updated, summary.deleted) == (1, 0, 0))
+        #expect(try opened.due().count == 3)
+        #expect(
+            try adopt(opened, plan("contacts")) == [.takenUp(ResourceName("contacts"), OpenStore.plan.source)])
+        #expect(try commit(opened, plan("contacts"), [OpenStore.record(2, name: "A")]).unchanged == 1)
+    }
+
+    @Test("The same record, version and content under another id field make no id twice")
+    func idsStayApart() throws {
+        let opened = try StoreFixture().open()
+        let record = #"{"CONTACT_ID":1,"OTHER_ID":1,"DATE_UPDATED_UTC":"2026-11-23 10:00:00"}"#
+        _ = try commit(opened, plan("contacts"), [record])
+        let other = plan("contacts", idField: "OTHER_ID")
+        _ = try adopt(opened, other)
+        _ = try commit(opened, other, [record])
+        #expect(Set(try opened.due().map(\.eventID)).count == 2)
+    }
+
+    @Test("What was set aside goes after its retention, and is not taken up in part")
+    func pruned() throws {
+        let opened = try StoreFixture().open()
+        _ = try commit(opened, plan("contacts"), (1...5).map { OpenStore.record($0, name: "A") })
+        let other = plan("contacts", idField: "LAST_NAME")
+        _ = try adopt(opened, other)
+        #expect(try opened.store.pruneSetAside(before: opened.now, limit: 3) == 0)
+        let later = opened.now + .seconds(1)
+        #expect(try opened.store.pruneSetAside(before: later, limit: 3) == 3)
+        #expect(try adopt(opened, plan("contacts")) == [])
+        #expect(try opened.store.pruneSetAside(before: later, limit: 3) == 2)
+        #expect(try opened.store.pruneSetAside(before: later, limit: 3) == 0)
+    }
+
+    @Test("A store of the first version opens, and goes on under whatever name its resource is written")
+    func firstVersion() throws {
+        let fixture = try StoreFixture()
+        do {
+            let opened = try fixture.open()
+            _ = try commit(opened, plan("accounts"), [OpenStore.record(1, name: "A")])
+            // As it was before any of this was kept.
+            try opened.store.pool.write { db in
+                for column in ["event_name", "object", "id_field", "set_aside_at", "called"] {
+                    try db.execute(sql: "ALTER TABLE resource DROP COLUMN \(column)")
+                }
+                try db.execute(sql: "ALTER TABLE account DROP COLUMN instance")
+                try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier LIKE '%what known records belong to'")
+            }
+        }
+        let opened = try fixture.open()
+        #expect(
+            try adopt(opened, plan("organisations")) == [
+                .renamed(from: ResourceName("accounts"), to: ResourceName("organisations"))
+            ])
+        #expect(try commit(opened, plan("organisations"), [OpenStore.record(1, name: "A")]).unchanged == 1)
+    }
+
+    @Test("The instance is kept once it is learned")
+    func instance() throws {
+        let fixture = try StoreFixture()
+        do {
+            let opened = try fixture.open()
+            #expect(try opened.store.instance(of: opened.account) == nil)
+            try opened.store.remember(instance: "ours", of: opened.account)
+        }
+        let opened = try fixture.open()
+        #expect(try opened.store.instance(of: opened.account) == "ours")
+    }
+}

@@ -324,11 +324,9 @@ private struct PollTurn {
     }
 
     private mutating func logHoldUp() {
-        let reason = feed.holdUp
+        let (reason, isTrying, now) = (feed.holdUp, feed.budget.isTrying, service.clock.now)
         if reason == .spread { service.logger.debug("requests wait: \(RequestBudget.Reason.spread.rawValue)") }
-        switch holdUps.take(
-            reason, until: feed.holdUpUntil, isTrying: feed.budget.isTrying, at: service.clock.now)
-        {
+        switch holdUps.take(reason, until: feed.holdUpUntil, isTrying: isTrying, at: now) {
         case .waits(let line)?: service.logger.warning("\(line)")
         case .goesOn?: service.logger.notice("requests go out again")
         case nil: break

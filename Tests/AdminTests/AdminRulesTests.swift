@@ -20,7 +20,7 @@ struct AdminRulesTests {
         arguments: [
             ("127.0.0.1:9464", 200), ("localhost", 200), ("LOCALHOST:1", 200), ("localhost.", 200),
             ("a.localhost", 200),
-            ("[::1]:9464", 200), ("10.1.2.3", 200), ("crm7:9464", 200), ("crm7.example.com", 200),
+            ("[::1]:9464", 200), ("10.1.2.3", 200), ("crm7:9464", 200), ("crm7.evil.example", 421),
             ("evil.example:9464", 421), ("localhost.evil.example", 421), ("127.0.0.1.evil.example", 421),
             ("xcrm7", 421), ("", 421), (":9464", 421), ("[::1", 421), ("1.2.3.4.5", 421), ("256.1.1.1", 421),
         ])

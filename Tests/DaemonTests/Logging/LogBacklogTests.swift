@@ -71,8 +71,9 @@ struct LogBacklogTests {
         let dropped = told.compactMap { $0.hasSuffix("dropped") ? Int($0.prefix { $0 != " " }) : nil }.reduce(0, +)
         #expect(dropped > 0)
         #expect(told.count { $0.hasPrefix("line") } < written)
-        close(ends[0])
+        // Nothing may be written once nobody can read it: that would be a signal to the whole process.
         sink.flush(within: .seconds(10))
+        close(ends[0])
         close(ends[1])
     }
 }

@@ -107,6 +107,8 @@ struct CommandTests {
                 "event.notification.callback.url": "\"\(url)\"",
                 "event.notification.signature.key": "\"another key than the receiver's\"",
             ])
+            // The first daemon may have sent all there was.
+            stage.live.change { instance, now in (0..<20).flatMap { _ in instance.edit(at: now) } }
             let stranger = try stage.startDaemon()
             var line = await said.next()
             while line?.contains("NOT VERIFIED") == false { line = await said.next() }

@@ -10,7 +10,7 @@ import Testing
 @Suite("The admin server", .timeLimit(.minutes(1)))
 struct AdminTests {
     private func get(_ url: String) async throws -> (status: UInt, body: String) {
-        let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(10))
+        let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(60))
         let body = try await response.body.collect(upTo: 1 << 20)
         return (response.status.code, String(buffer: body))
     }
@@ -44,11 +44,11 @@ struct AdminTests {
     func idleConnections() async throws {
         try await Stage.set { stage in
             try stage.configure(["admin.listen": "\"127.0.0.1:0\""])
-            let daemon = try stage.startDaemon(shell: "ulimit -n 160; exec \"$@\"")
+            let daemon = try stage.startDaemon(shell: "ulimit -n 256; exec \"$@\"")
             let port = try await daemon.adminPort
             await daemon.hasLearned(4)
             // Fewer than the system keeps waiting to be accepted, so that it turns none of them away itself.
-            let crowd = (0..<200).map { _ in IdleConnection(port: port) }
+            let crowd = (0..<240).map { _ in IdleConnection(port: port) }
             #expect(try await get("http://127.0.0.1:\(port)/healthz").body == "ok\n")
             #expect(daemon.descriptors.count < 128)
             let before = stage.took.events.count

@@ -71,6 +71,7 @@ class Server:
         """What was received is forgotten; some servers give up root before they write."""
         with open(self.received, "w"):
             os.chmod(self.received, 0o666)
+        os.chmod(self.directory, 0o777)
 
     def launch(self):
         if self.behind and not self.processes:
@@ -148,6 +149,8 @@ def apache_text(server):
         f"{modules}{user}ServerName localhost\nServerRoot {server.directory}\nPidFile {server.directory}/pid\n"
         f"ErrorLog {server.directory}/error.log\nListen 127.0.0.1:{server.port}\nDocumentRoot {server.apps}\n"
         "PassEnv WEBHOOK_SECRET RECEIVED LARGEST_BODY\nDirectoryIndex index.php\n"
+        # Large bodies go through files, and the folder of whoever runs this is not Apache's.
+        f"php_admin_value sys_temp_dir {server.directory}\n"
         "<FilesMatch \\.php$>\n  SetHandler application/x-httpd-php\n</FilesMatch>\n")
 
 

@@ -266,28 +266,6 @@ package struct Daemon: Sendable {
     }
 }
 
-/// Says that the daemon is ready once everything before it runs, and that it stops as soon as it is told to: services
-/// end in reverse, and this is the last one.
-private struct ReadinessService: Service {
-    let notifier: SystemdNotifier
-    /// For `systemctl status`.
-    let status: String
-
-    func run() async throws {
-        notifier.ready()
-        notifier.status(status)
-        try? await gracefulShutdown()
-        notifier.stopping(within: Limits.stopping)
-    }
-}
-
-/// Does nothing until the stop comes.
-private struct IdleService: Service {
-    func run() async throws {
-        try? await gracefulShutdown()
-    }
-}
-
 extension RequestBudget {
     /// The budget of an account as its settings and the store say.
     init(api: APISettings, memory: Memory, at now: Instant) {

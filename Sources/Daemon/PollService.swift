@@ -58,7 +58,7 @@ package struct PollService: ServiceLoop {
         let alarm = AlarmTimer(label: "polling") { mailbox.post(.tick) }
         await withTaskCancellationOrGracefulShutdownHandler {
             await withDiscardingTaskGroup { requests in
-                var turn = PollTurn(service: self, feed: feed, alarm: alarm)
+                var turn = PollTurn(service: self, feed: feed, alarm: alarm, log: PollLog(logger: logger))
                 await turn.sendWhatIsDue(in: &requests)
                 for await _ in mailbox.signals {
                     for letter in mailbox.takeAll() { await turn.read(letter) }
@@ -101,11 +101,7 @@ private struct PollTurn {
     var feed: AccountFeed
     let alarm: AlarmTimer
     let stop = LoopStop(mayTake: Limits.pollingMayFinish)
-    var lastProblem: [ResourceName: String] = [:]
-    var holdUps = HoldUpNews()
-    /// What the operator has been told of the way in which resources are read.
-    var warned: Set<String> = []
-    var areStretched = false
+    var log: PollLog
 
     var isDone: Bool {
         stop.isAsked && (feed.budget.inFlight == 0 || stop.isOver(at: service.clock.now))
@@ -161,8 +157,8 @@ private struct PollTurn {
             }
             switch feed.next(at: service.clock.now) {
             case .wait(let until):
-                logStretch()
-                logHoldUp()
+                log.stretch(feed.stretchedIntervals)
+                log.holdUp(of: feed, at: service.clock.now)
                 alarm.set(after: until.map { $0 - service.clock.now })
                 return
             case .send(let name, let request):
@@ -185,13 +181,13 @@ private struct PollTurn {
             return false
         } catch {
             feed.notSent(name, at: now, jitter: .random(in: 0..<1))
-            logStoreProblem("the request could not be counted in the state store", error, of: name)
+            log.storeProblem("the request could not be counted in the state store", error, of: name)
             return false
         }
     }
 
     private mutating func askForInstance(_ request: APIRequest, in requests: inout DiscardingTaskGroup) async {
-        let (account, memory, now) = (service.account, feed.budget.memory, service.clock.now)
+        let (account, memory, now) = (service.account, feed.memory, service.clock.now)
         do {
             try await store(.count) { try $0.count(request, of: account, memory: memory, at: now) }
         } catch {
@@ -219,13 +215,13 @@ private struct PollTurn {
     }
 
     private mutating func take(_ result: APIResult, for name: ResourceName) async {
-        defer { for notice in feed.takeNotices() { log(notice) } }
+        defer { for notice in feed.takeNotices() { log.notice(notice) } }
         switch feed.receive(result, for: name, at: service.clock.now, jitter: .random(in: 0..<1)) {
         case .problem(let problem):
             await rememberBudget()
-            guard problem.remedy != .held || !holdUps.isWaiting else { break }
+            guard problem.remedy != .held || !log.isWaiting else { break }
             let advice = problem.status.flatMap { service.api.advice(afterStatus: $0) }
-            logProblem(([problem.description] + (advice.map { [$0] } ?? [])).joined(separator: ". "), of: name)
+            log.problem(([problem.description] + (advice.map { [$0] } ?? [])).joined(separator: ". "), of: name)
         case .commit(let page):
             await commit(page, for: name)
         }
@@ -256,80 +252,12 @@ private struct PollTurn {
             let wasOver = feed.lane(name)?.progress?.baseline.isOver == true
             let notices = feed.committed(page, summary, at: service.clock.now)
             if summary.events > 0 { service.eventsCommitted() }
-            logCommit(summary, page: page, baselineEnded: !wasOver && page.progress.baseline.isOver)
-            for notice in notices { log(notice, of: name) }
-            if let held = summary.held { service.logger.error("\(held)", metadata: ["resource": "\(name)"]) }
+            log.commit(summary, page: page, baselineEnded: !wasOver && page.progress.baseline.isOver)
+            for notice in notices { log.notice(notice, of: name) }
+            if let held = summary.held { log.held(held, of: name) }
         } catch {
             feed.commitFailed(page, at: service.clock.now, jitter: .random(in: 0..<1))
-            logStoreProblem("a page could not be written to the state store", error, of: name)
-        }
-    }
-
-    private mutating func logCommit(_ summary: CommitSummary, page: PageCommit, baselineEnded: Bool) {
-        let name = page.plan.name
-        if lastProblem.removeValue(forKey: name) != nil {
-            service.logger.notice("polling works again", metadata: ["resource": "\(name)"])
-        }
-        service.logger.log(
-            level: summary.events > 0 ? .info : .debug, "read a page",
-            metadata: [
-                "resource": "\(name)", "records": .stringConvertible(summary.records),
-                "created": .stringConvertible(summary.created),
-                "updated": .stringConvertible(summary.updated), "deleted": .stringConvertible(summary.deleted),
-                "learned": .stringConvertible(summary.learned),
-                "cursor": "\(page.progress.cursor.iso8601)",
-            ])
-        if let warning = page.warning, warned.insert("\(name): \(warning)").inserted {
-            service.logger.warning("\(warning)", metadata: ["resource": "\(name)"])
-        }
-        if baselineEnded {
-            service.logger.info("learned what is there", metadata: ["resource": "\(name)"])
-        }
-    }
-
-    private func log(_ notice: APINotice) {
-        service.logger.log(level: notice.isWarning ? .warning : .notice, "\(notice)")
-    }
-
-    private func log(_ notice: PresenceNotice, of name: ResourceName) {
-        service.logger.log(level: notice.isAlarming ? .error : .notice, "\(notice)", metadata: ["resource": "\(name)"])
-    }
-
-    /// Where the stop came first, nothing failed.
-    private mutating func logStoreProblem(_ text: String, _ error: any Error, of name: ResourceName) {
-        guard !(error is StoppedWaiting) else { return }
-        logProblem("\(text): \(error)", of: name)
-    }
-
-    /// A failure is logged when it changes, not each time it happens.
-    private mutating func logProblem(_ text: String, of name: ResourceName) {
-        guard lastProblem.updateValue(text, forKey: name) != text else { return }
-        service.logger.warning("\(text)", metadata: ["resource": "\(name)"])
-    }
-
-    /// Intervals that are not kept are told of once, and when they are kept again.
-    private mutating func logStretch() {
-        let stretched = feed.stretchedIntervals
-        guard stretched.isEmpty == areStretched else { return }
-        areStretched = !stretched.isEmpty
-        guard areStretched else {
-            return service.logger.notice("the quota has room for the configured intervals again")
-        }
-        let intervals = stretched.map { "\($0.name) every \(Int($0.interval.inSeconds.rounded(.up))) s" }
-        service.logger.warning(
-            """
-            the quota has no room for the configured intervals, so they are stretched: \(intervals.joined(separator: ", ")). \
-            `insightly-webhooks check --online` says what is affordable
-            """)
-    }
-
-    private mutating func logHoldUp() {
-        let (reason, isTrying, now) = (feed.holdUp, feed.budget.isTrying, service.clock.now)
-        if reason == .spread { service.logger.debug("requests wait: \(RequestBudget.Reason.spread.rawValue)") }
-        switch holdUps.take(reason, until: feed.holdUpUntil, isTrying: isTrying, at: now) {
-        case .waits(let line)?: service.logger.warning("\(line)")
-        case .goesOn?: service.logger.notice("requests go out again")
-        case nil: break
+            log.storeProblem("a page could not be written to the state store", error, of: name)
         }
     }
 }

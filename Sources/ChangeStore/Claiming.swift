@@ -81,18 +81,19 @@ extension Database {
         let new = try neverTried(of: endpoint, admission, besides: claims, at: now)
         let failed = try due(
             of: endpoint, .before, isReplay: false, limit: admission.unlikely, besides: claims, at: now)
-        var chosen = admission.choice(likely: new.likely, doubtful: new.doubtful, failed: failed)
-        claims.insert(chosen)
+        let chosen = admission.choice(likely: new.likely, doubtful: new.doubtful, failed: failed)
+        var replay: Admission.Candidate?
         if admittingReplays, chosen.count < admission.replays, !claims.hasReplay(of: endpoint.id) {
             let replays = try Trial.allCases.flatMap {
                 try due(of: endpoint, $0, isReplay: true, limit: 1, besides: claims, at: now)
             }
-            if let replay = replays.min(by: { ($0.dueAt, $0.id) < ($1.dueAt, $1.id) }) {
-                claims.insert(replay: replay.id, of: endpoint.id)
-                chosen.append(replay.id)
-            }
+            replay = replays.min { ($0.dueAt, $0.id) < ($1.dueAt, $1.id) }
         }
-        return try chosen.map(dueDelivery)
+        // What cannot be read is not taken: nobody would ever put it back.
+        let deliveries = try (chosen + (replay.map { [$0.id] } ?? [])).map(dueDelivery)
+        claims.insert(chosen)
+        if let replay { claims.insert(replay: replay.id, of: endpoint.id) }
+        return deliveries
     }
 
     private func neverTried(

@@ -61,7 +61,10 @@ package struct PollService: ServiceLoop {
                 var turn = PollTurn(service: self, feed: feed, alarm: alarm, log: PollLog(logger: logger))
                 await turn.sendWhatIsDue(in: &requests)
                 for await _ in mailbox.signals {
-                    for letter in mailbox.takeAll() { await turn.read(letter) }
+                    // A letter may bring work with the store, and what is urgent must not lie behind it.
+                    let letters = mailbox.takeAll()
+                    for letter in letters where letter.isUrgent { await turn.read(letter) }
+                    for letter in letters where !letter.isUrgent { await turn.read(letter) }
                     if turn.isDone { break }
                     await turn.sendWhatIsDue(in: &requests)
                 }

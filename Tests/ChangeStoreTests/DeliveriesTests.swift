@@ -46,6 +46,24 @@ struct DeliveriesTests {
         #expect(after.attempts == 1)
     }
 
+    @Test("What could not be read when it was to be taken is not taken", arguments: [false, true])
+    func brokenClaim(coalesces: Bool) throws {
+        let fixture = try StoreFixture()
+        let opened = try fixture.open(rules: EndpointRules(coalesces: coalesces))
+        try opened.commit((1...3).map { OpenStore.record($0, name: "A") })
+        try opened.store.pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA foreign_keys = OFF; UPDATE event SET sequence = 99 WHERE sequence = 2")
+        }
+        #expect(throws: DatabaseError.self) {
+            try opened.store.claim(of: opened.endpoint, limit: 3, at: opened.now)
+        }
+        try opened.store.pool.writeWithoutTransaction { db in
+            try db.execute(sql: "UPDATE event SET sequence = 2 WHERE sequence = 99")
+        }
+        let claimed = try opened.store.claim(of: opened.endpoint, limit: 3, at: opened.now)
+        #expect(claimed.map(\.sequence) == [1, 2, 3])
+    }
+
     @Test("Deliveries in flight are not handed out again, and do not hide the next ones")
     func claims() throws {
         let fixture = try StoreFixture()

@@ -82,6 +82,13 @@ struct RecordTruth {
         states[..<position].indices.contains { isThere($0) && states[$0].document.isShown(as: record) }
     }
 
+    /// Whether these bytes are what a page shows from one state on until another. What was told as a GET by the record's id
+    /// has it is known as pages have it once one shows it, without an event; where both are alike, nothing is.
+    func isPageForm(_ record: [UInt8], after told: Int, before position: Int) -> Bool {
+        world.quirks.display.onlyByID != .alike && told < position
+            && states[told..<position].indices.contains { isThere($0) && states[$0].document.json == record }
+    }
+
     /// Whether the record was absent for a time before that state.
     func wasAway(before position: Int) -> Bool {
         states[..<position].indices.contains { !isThere($0) }

@@ -100,7 +100,7 @@ package struct Watch {
         let isLastKnown =
             rules.coalesces
             ? truth.had(record, before: position)
-            : before.map { $0.record == record }
+            : before.map { $0.record == record || truth.isPageForm(record, after: $0.position, before: position) }
                 ?? truth.had(record, before: position)
         if !isLastKnown { complaints.append("its record is not what was known last") }
         return complaints

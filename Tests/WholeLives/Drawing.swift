@@ -15,6 +15,7 @@ extension Scenario {
         scenario.drawClocks(&random)
         scenario.drawMisfortune(&random)
         scenario.drawLater()
+        scenario.drawDislike()
         scenario.drawShapes()
         scenario.drawDisagreement()
         return scenario
@@ -81,6 +82,20 @@ extension Scenario {
         var random = SeededGenerator(seed: seed, purpose: 24)
         if random.chance(0.5) { quirks.display.onlyByID = random.element(of: [.absent, .null]) }
         if random.chance(0.4) { layoutValue = random.element(of: [.null, false, false]) }
+    }
+
+    /// By draws of its own as well. What delays events by itself, these lives do without: no other wait is to be explained.
+    private mutating func drawDislike() {
+        var random = SeededGenerator(seed: seed, purpose: 24)
+        guard random.chance(0.15) else { return }
+        let (verdict, duration): (AttemptOutcome.Verdict, Duration) = random.element(of: [
+            (.answered(status: 413), .milliseconds(5)), (.answered(status: 500), .milliseconds(5)),
+            (.failed(.timeout), .seconds(15)), (.failed(.reset), .milliseconds(5)),
+        ])
+        dislike = Dislike(
+            kind: random.element(of: [.created, .updated, .deleted]), verdict: verdict, duration: duration)
+        (outage, refusals, deaths, replays) = (nil, 0, 0, false)
+        rules = EndpointRules()
     }
 
     private mutating func drawService(_ random: inout SeededGenerator) {

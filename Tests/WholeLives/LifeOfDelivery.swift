@@ -49,7 +49,7 @@ extension SimulatedLife {
 
     /// A POST reaches the receiver, which takes it or not; what it takes is judged at once.
     func receive(_ delivery: DueDelivery) throws -> AttemptOutcome {
-        let (answer, outcome) = drawAnswer()
+        let (answer, outcome) = drawAnswer(to: delivery)
         note(
             "⇒ #\(delivery.sequence) \(delivery.type) \(delivery.recordID) attempt \(delivery.attempts + 1): \(answer)")
         switch receiver.receive(delivery, answer) {
@@ -60,6 +60,7 @@ extension SimulatedLife {
                 throw BrokenPromise(complaints: ["\(delivery.eventID) was sent and never committed"])
             }
             let committed = committedAt[sequence - 1]
+            try judgeWait(of: delivery, since: committed)
             let seen = sightings[event.recordName]?.last { $0 <= committed }
             var complaints = watch.take(
                 event, world: world, moment: .init(committed: committed, seen: seen)
@@ -81,7 +82,14 @@ extension SimulatedLife {
         return count > Limits.massChange ? ["\(count) records of \(name) were told for a change of the layout"] : []
     }
 
-    private func drawAnswer() -> (VirtualReceiver.Answer, AttemptOutcome) {
+    private func drawAnswer(to delivery: DueDelivery) -> (VirtualReceiver.Answer, AttemptOutcome) {
+        if !isPeaceful, let dislike = scenario.dislike {
+            guard dislike.concerns(delivery) else {
+                return (.taken, AttemptOutcome(verdict: .answered(status: 204), duration: .milliseconds(20)))
+            }
+            dislikedRecords.insert(delivery.recordID)
+            return (dislike.answer, dislike.outcome)
+        }
         let quick = random.duration(upTo: .milliseconds(300))
         if !isPeaceful, let outage = scenario.outage, outage.contains(now - SimulatedLife.beginning) {
             return (

@@ -44,6 +44,8 @@ package struct Scenario: Sendable {
     var rules = EndpointRules()
     /// Whether somebody asks for events to be sent again, now and then.
     var replays = false
+    /// What the receiver makes of one kind of event for as long as there is trouble; it takes all others.
+    var dislike: Dislike?
     /// When the receiver takes nothing, since the beginning of the life.
     var outage: Range<Duration>?
     /// What a field that comes onto a layout says in every record; nil: none does.
@@ -107,6 +109,7 @@ extension Scenario: CustomStringConvertible {
             "wall clock set by \(wallStep)", clockJumps ? "server clock jumps" : "steady server clock",
             "deaths \(deaths)", "full disk \(fullDisk)", "refusals \(refusals)",
             "order \(rules.order.rawValue)\(rules.coalesces ? ", coalescing" : "")\(replays ? ", with replays" : "")",
+            dislike.map { "the receiver \($0)" } ?? "a receiver for every event",
             outage.map { "no receiver from \($0.lowerBound) to \($0.upperBound)" } ?? "no outage",
             faults.rates.isEmpty ? "no faults" : "faults, slow \(faults.slowness)",
             layoutValue.map { "a layout with \($0.preview)" } ?? "steady layouts",

@@ -44,6 +44,8 @@ final class SimulatedLife {
     var thresholds: [ResourceName: NewsThreshold] = [:]
     /// When the last complete poll of each resource began.
     var polledAt: [ResourceName: Instant] = [:]
+    /// Records of which an event was refused: what comes after it waits.
+    var dislikedRecords: Set<RecordID> = []
     var lastClockJump = SimulatedLife.beginning
     private var agenda = Agenda()
     private let directory: URL

@@ -260,8 +260,9 @@ package enum Limits {
     /// Times in a row that a verb may find the store damaged without which nothing goes on.
     static let damageUntilHopeless = 3
 
-    /// How long polls wait at the start for the answer to which instance this is, where the store knows of one.
-    package static let instanceMayAnswer: Duration = .seconds(10)
+    /// How long polls wait while the API is there and does not say which instance it is, where the store knows of one.
+    /// Outages are mostly shorter, and lose no change; an API that answers all but this one path is polled in the end.
+    package static let instanceHolds: Duration = .hours(1)
 
     /// After an answer that did not say which instance this is.
     package static let instanceBackoff = Backoff(first: .minutes(10), longest: .hours(24))

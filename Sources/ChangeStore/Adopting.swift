@@ -72,7 +72,7 @@ extension Database {
         }
     }
 
-    fileprivate func carryOut(_ step: ResourceAdoption.Step, at now: Instant) throws {
+    func carryOut(_ step: ResourceAdoption.Step, at now: Instant) throws {
         switch step {
         case .setAside(let id):
             try execute(sql: "DELETE FROM operator_request WHERE resource_id = ?", arguments: [id])

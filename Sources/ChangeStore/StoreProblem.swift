@@ -62,9 +62,10 @@ package enum StoreProblem: Error, Sendable, Equatable, CustomStringConvertible {
                 + "back, with its -wal, and start the daemon again; without it, the next start is a first run"
         case .ofAnotherInstance(let path, let known, let found):
             "the state store \(path) is that of the Insightly instance \"\(known)\", and the API key leads to \"\(found)\": "
-                + "nothing is polled, for records of the two have nothing in common. Give this account a store of its own "
-                + "with store.path, or put the key and the pod of \"\(known)\" back. Has it only been renamed: "
-                + "\"Another instance\" in docs/operating.md"
+                + "nothing is polled, for records of the two have nothing in common. Put the key and the pod of \"\(known)\" back, "
+                + "or give this account a store of its own with store.path. Is it the same instance by another name: "
+                + "`insightly-webhooks resume --instance NAME`, NAME being the new one. Is this store to go on with another "
+                + "instance, and to learn it from the beginning: the same with --anew"
         case .foreign(let path):
             "\(path) is another program's database, and was left as it is. Name a file of its own with store.path"
         case .fromLaterVersion(let path):

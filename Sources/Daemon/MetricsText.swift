@@ -58,6 +58,9 @@ struct MetricsText {
                 return ("cause=\"\(cause.rawValue)\"", isIt ? 1 : 0)
             }
         }
+        single(
+            "instance_awaited", "1 while nothing is polled because the API does not say which instance it is.",
+            status.budget.health.instance == nil ? 0 : 1)
         let clocks = status.budget.health.clocks
         single(
             "server_clock_ahead_seconds", "How far the API's clock was ahead of this machine's at the last answer.",

@@ -202,11 +202,12 @@ private struct PollTurn {
     }
 
     private mutating func takeInstance(_ result: APIResult) async {
+        defer { for notice in feed.takeNotices() { log.notice(notice) } }
         let account = service.account
         switch feed.tookInstance(result, at: service.clock.now, jitter: .random(in: 0..<1)) {
-        case .same: break
-        case .unknown:
-            service.logger.info("the API does not say which instance it is; it is asked again later")
+        case .same, .unknown, .awaited:
+            // It may have asked for a pause, and `status` says what is waited for.
+            await rememberBudget()
         case .learned(let name):
             // Where it cannot be kept now, the next start learns it.
             try? await store(.commit) { try $0.remember(instance: name, of: account) }

@@ -7,6 +7,7 @@ extension StatusReport {
     package func lines(recommending options: String = "") -> [String] {
         ["store      \(store)", "quota      \(quota.line)"]
             + (clocks.map { $0.disagree ? ["clocks     DISAGREE: \($0.words)"] : [] } ?? [])
+            + (instance.map { ["instance   \($0.line)"] } ?? [])
             + rests.map { "rest       \($0.line)" }
             + ["events     \(queue.lastSequence) in the log so far"]
             + endpoints.map { "endpoint   \($0.line(recommending: options))" }
@@ -32,6 +33,14 @@ extension StatusReport.Quota {
             if let cause = pausedFor.flatMap(PauseCause.init(rawValue:)) { line += ": \(cause.reason.rawValue)" }
         }
         return line
+    }
+}
+
+extension StatusReport.Instance {
+    fileprivate var line: String {
+        "NOT KNOWN since \(awaitedSince): GET /Instance "
+            + (status.map { "was answered \($0)" } ?? "got no whole answer")
+            + ", and nothing is polled before it says that it is the one the store belongs to"
     }
 }
 

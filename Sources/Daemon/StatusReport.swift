@@ -66,6 +66,13 @@ package struct StatusReport: Sendable, Encodable {
         package var status: Int?
     }
 
+    /// Nothing is polled before the API has said which instance it is.
+    package struct Instance: Sendable, Encodable {
+        package var awaitedSince: String
+        /// What it was answered last; nil: nothing whole.
+        package var status: Int?
+    }
+
     /// What the clocks of both sides showed at the last answer of the API.
     package struct Clocks: Sendable, Encodable {
         package var server: String
@@ -107,13 +114,14 @@ package struct StatusReport: Sendable, Encodable {
     package var quota: Quota
     /// Nil before the API told a time.
     package var clocks: Clocks?
+    package var instance: Instance?
     package var rests: [Rest]
     package var queue: Queue
     package var endpoints: [Endpoint]
     /// For people.
     package var costLines: [String]
 
-    private enum CodingKeys: CodingKey { case store, resources, quota, clocks, rests, queue, endpoints }
+    private enum CodingKeys: CodingKey { case store, resources, quota, clocks, instance, rests, queue, endpoints }
 
     /// - Parameter status: nil where no daemon has used the store yet.
     package init(_ status: StoreStatus?, settings: DaemonSettings, storePath: String, at now: Instant) {
@@ -125,6 +133,9 @@ package struct StatusReport: Sendable, Encodable {
         costLines = cost?.lines ?? []
         quota = Quota(status?.budget ?? .init(), settings: settings, cost: cost, at: now)
         clocks = status?.budget.health.clocks.map { Clocks($0, overlap: settings.polling.overlap) }
+        instance = (status?.budget.health.instance).map {
+            Instance(awaitedSince: $0.since.iso8601, status: $0.status)
+        }
         rests = (status?.budget.health.rests ?? [:]).sorted { $0.key < $1.key }.compactMap { name, rest in
             rest.until > now ? Rest(resource: name, until: rest.until.iso8601, status: rest.status) : nil
         }

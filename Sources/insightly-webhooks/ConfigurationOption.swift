@@ -39,6 +39,20 @@ extension ConfigurationOption {
         }
     }
 
+    /// Opens the store in the daemon's place, for a command that has to be alone with it; ends the program with 69 where
+    /// that cannot be, as while a daemon runs.
+    func takeOver(_ work: (ChangeStore) throws -> Void) throws {
+        let path = try loadWithoutSecrets().storePath
+        do {
+            let store = try ChangeStore.existing(at: path)
+            defer { store.finish() }
+            try work(store)
+        } catch let problem as StoreProblem {
+            Output.error(problem.description)
+            throw ExitStatus.storeUnavailable
+        }
+    }
+
     private func loadWithoutSecrets() throws -> (settings: DaemonSettings, storePath: String) {
         let environment = ProcessInfo.processInfo.environment
         do {

@@ -1,4 +1,5 @@
-// `resume`: the receiver is well again, and gets what has waited for it; or the API is tried again.
+// `resume`: the receiver is well again, and gets what has waited for it; or the API is tried again; or the store goes on
+// with another instance.
 
 import ArgumentParser
 import ChangeStore
@@ -16,6 +17,11 @@ struct ResumeCommand: ParsableCommand {
 
             With --api, the pause ends that the API asked for, or that a refused key made, and what rests after a failure is \
             asked for again: one request tries, and the others follow. No limit is exceeded for that.
+
+            A daemon whose key leads to another instance than the store's ends with 69. With --instance NAME, while no \
+            daemon runs on the store, it goes on with the instance of that name: the same one, which has got another \
+            subdomain. With --anew beside it, it is another one indeed: what was known is compared with nothing any more, \
+            and each resource begins as event.poller.start says. Events that wait are still delivered.
             """)
 
     @OptionGroup var file: ConfigurationOption
@@ -26,7 +32,21 @@ struct ResumeCommand: ParsableCommand {
     @Flag(help: "Try the API again at once.")
     var api = false
 
+    @Option(help: "Go on with the instance of this name (its subdomain, INSTANCE_SUBDOMAIN in GET /Instance).")
+    var instance: String?
+
+    @Flag(help: "With --instance: it is another one, to be learned from the beginning.")
+    var anew = false
+
+    func validate() throws {
+        if anew, instance == nil { throw ValidationError("--anew goes with --instance NAME") }
+        if let instance, instance.isEmpty || endpoint != nil || api {
+            throw ValidationError("--instance takes a name, and goes with neither an endpoint nor --api")
+        }
+    }
+
     func run() throws {
+        if let instance { return try goOn(with: instance) }
         try file.visit(isReadOnly: false) { store, settings, _ in
             if api { try resumeAPI(in: store) }
             guard let endpoint = endpoint ?? (api ? nil : EndpointSettings.nameOfCallback) else { return }
@@ -51,5 +71,17 @@ struct ResumeCommand: ParsableCommand {
             throw ExitCode.failure
         }
         print("the API is resumed: the daemon, when it runs, tries it at once")
+    }
+
+    private func goOn(with instance: String) throws {
+        try file.takeOver { store in
+            guard try store.takeUp(instance: instance, anew: anew, ofAccount: Daemon.accountName, at: .wallClock) else {
+                Output.error("no daemon has asked the API for anything yet")
+                throw ExitCode.failure
+            }
+            print(
+                "the store belongs to the instance \(instance) from now on"
+                    + (anew ? "; each resource begins anew, as event.poller.start says" : "; all that is known stays"))
+        }
     }
 }

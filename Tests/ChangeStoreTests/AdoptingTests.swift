@@ -128,4 +128,37 @@ struct AdoptingTests {
         let opened = try fixture.open()
         #expect(try opened.store.instance(of: opened.account) == "ours")
     }
+
+    @Test("Another name of the same instance changes nothing but that")
+    func instanceRenamed() throws {
+        let opened = try StoreFixture().open()
+        #expect(try commit(opened, plan("contacts"), [OpenStore.record(1, name: "A")]).created == 1)
+        try opened.store.remember(instance: "ours", of: opened.account)
+        #expect(try opened.store.takeUp(instance: "Theirs", anew: false, ofAccount: "default", at: opened.now))
+        #expect(try opened.store.instance(of: opened.account) == "theirs")
+        #expect(try adopt(opened, plan("contacts")) == [])
+        #expect(try commit(opened, plan("contacts"), [OpenStore.record(1, name: "A")]).unchanged == 1)
+        #expect(try opened.store.takeUp(instance: "theirs", anew: false, ofAccount: "nobody", at: opened.now) == false)
+    }
+
+    @Test(
+        "Another instance is compared with nothing, keeps the queue, and makes no id twice, however often they change")
+    func anotherInstance() throws {
+        let opened = try StoreFixture().open()
+        for round in 1...4 {
+            // Fixed for a process, and another one for each instance.
+            let account = try opened.store.account(named: "default", identity: "")
+            let opened = OpenStore(
+                store: opened.store, account: account, endpoint: opened.endpoint, now: opened.now)
+            #expect(try commit(opened, plan("contacts"), [OpenStore.record(1, name: "A")]).created == 1)
+            let name = round.isMultiple(of: 2) ? "ours" : "theirs"
+            #expect(try opened.store.takeUp(instance: name, anew: true, ofAccount: "default", at: opened.now))
+            #expect(try opened.store.instance(of: account) == name)
+            #expect(try adopt(opened, plan("contacts")) == [])
+            #expect(try opened.store.progress(of: account).isEmpty)
+        }
+        let ids = try opened.store.pool.read { try String.fetchAll($0, sql: "SELECT id FROM event") }
+        #expect(Set(ids).count == 4)
+        #expect(try opened.due().count == 4)
+    }
 }

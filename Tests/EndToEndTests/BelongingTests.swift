@@ -30,12 +30,59 @@ struct BelongingTests {
             let said = await said(by: second)
             #expect(await second.exitStatus == 69)
             #expect(said.contains { $0.contains(#"\"another\""#) && $0.contains("store.path") })
+            #expect(said.contains { $0.contains("resume --instance NAME") && $0.contains("--anew") })
             #expect(stage.requestLog.count == asked + 1)
             #expect(stage.took.events.isEmpty)
             stage.live.withInstance { instance, _ in instance.quirks.subdomain = "simulated" }
             let third = try stage.startDaemon()
             await third.hasRead(pages: 2)
             #expect(await third.stop() == 0)
+        }
+    }
+
+    @Test("Which instance it is has to be known before anything is polled, however often the API fails to say so")
+    func instanceUnknown() async throws {
+        try await Stage.set { stage in
+            try stage.configure(resources(#"{"contacts": {}}"#))
+            let first = try stage.startDaemon()
+            #expect(await first.lines.first { $0.contains("belongs to this instance from now on") } != nil)
+            #expect(await first.stop() == 0)
+            let asked = stage.requestLog.count
+            stage.live.withInstance { instance, _ in
+                instance.quirks.subdomain = "another"
+                instance.faults = Faults([.serverError: 1])
+            }
+            let second = try stage.startDaemon()
+            #expect(await second.lines.first { $0.contains("nothing is polled yet") } != nil)
+            #expect(try await stage.status().instance["status"] as? Int == 500)
+            stage.live.withInstance { instance, _ in instance.faults = .none }
+            #expect(await second.exitStatus == 69)
+            #expect(stage.requestLog.entries.dropFirst(asked).allSatisfy { $0.polled == nil })
+            #expect(stage.took.events.isEmpty)
+        }
+    }
+
+    @Test("A store goes on with its instance by another name, or learns another one, once the operator says so")
+    func takenUp() async throws {
+        for options in [[], ["--anew"]] {
+            try await Stage.set { stage in
+                try stage.configure(resources(#"{"contacts": {}}"#))
+                let first = try stage.startDaemon()
+                #expect(await first.lines.first { $0.contains("belongs to this instance from now on") } != nil)
+                let beside = try stage.start(["resume", "--instance", "another"])
+                #expect(await beside.exitStatus == 69)
+                #expect(await first.stop() == 0)
+                stage.live.withInstance { instance, _ in instance.quirks.subdomain = "another" }
+                let resuming = try stage.start(["resume", "--instance", "Another"] + options)
+                #expect(await resuming.exitStatus == 0)
+                let second = try stage.startDaemon()
+                if !options.isEmpty { await second.hasLearned(1) }
+                await second.hasRead(pages: 3)
+                stage.live.change { instance, time in instance.edit(of: .contacts, at: time) }
+                try await stage.took.wait { !$0.isEmpty }
+                #expect(await second.stop() == 0)
+                #expect(stage.took.events.count == 1)
+            }
         }
     }
 

@@ -25,7 +25,20 @@ package struct APIHealth: Sendable, Equatable, Codable {
         }
     }
 
+    /// Nothing is polled before the API has said which instance it is.
+    package struct InstanceWait: Sendable, Equatable, Codable {
+        package var since: Instant
+        /// What it was answered last; nil: nothing whole.
+        package var status: Int?
+
+        package init(since: Instant, status: Int?) {
+            self.since = since
+            self.status = status
+        }
+    }
+
     package var pause: Pause?
+    package var instance: InstanceWait?
     /// By the names of the resources.
     package var rests: [String: Rest] = [:]
     /// At the last answer that told the server's time.
@@ -34,7 +47,7 @@ package struct APIHealth: Sendable, Equatable, Codable {
     package var quotaTrouble: QuotaTrouble?
 
     private enum CodingKeys: String, CodingKey {
-        case pause, rests, clocks
+        case pause, instance, rests, clocks
         case quotaTrouble = "quota_trouble"
     }
 

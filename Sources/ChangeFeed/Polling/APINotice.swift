@@ -5,12 +5,18 @@ package enum APINotice: Sendable, Equatable {
     case clocksAgree
     /// `limit`: what is gone by meanwhile.
     case quotaTrouble(QuotaTrouble, limit: Int?)
+    /// Polls wait for the answer to which instance this is. `status`: what came instead; nil: nothing whole.
+    case instanceAwaited(known: String, status: Int?)
+    /// They do not, or no longer. `known`: whose records the store holds; nil: nobody knows.
+    case instanceUntold(known: String?)
+    case instanceIsSame
 
     /// Whether somebody has to see to it.
     package var isWarning: Bool {
         switch self {
-        case .clocksDisagree, .quotaTrouble: true
-        case .clocksAgree: false
+        case .clocksDisagree, .quotaTrouble, .instanceAwaited: true
+        case .instanceUntold(let known): known != nil
+        case .clocksAgree, .instanceIsSame: false
         }
     }
 }
@@ -24,6 +30,15 @@ extension APINotice: CustomStringConvertible {
             trouble.words
                 + (limit.map { "; the share of the day is kept by the \($0) requests that are known of" }
                     ?? "; the day's limit is unknown, so that no share of it can be kept: write insightly.daily_limit")
+        case .instanceAwaited(let known, let status):
+            "nothing is polled yet: the store belongs to the instance \"\(known)\", and whether the API key still leads there "
+                + "is not known, for GET /Instance " + (status.map { "was answered \($0)" } ?? "got no whole answer")
+                + "; it is asked again"
+        case .instanceUntold(let known):
+            "the API does not say which instance it is (GET /Instance)"
+                + (known.map { "; it is taken for \"\($0)\", to which the store belongs" } ?? "")
+                + "; it is asked again later"
+        case .instanceIsSame: "the API says that it is the instance to which the store belongs"
         }
     }
 }

@@ -59,6 +59,7 @@ package struct AccountFeed: Sendable {
     package var memory: RequestBudget.Memory {
         var memory = budget.memory
         memory.health.clocks = clockWatch.latest
+        memory.health.instance = instance?.wait
         for lane in lanes { memory.health.rests[lane.plan.name.text] = lane.restAfterFailure }
         return memory
     }
@@ -73,6 +74,7 @@ package struct AccountFeed: Sendable {
     /// The operator says that whatever kept requests back is mended.
     package mutating func resumeAPI() {
         budget.resume()
+        instance?.endRest()
         for index in lanes.indices { lanes[index].endRest() }
     }
 
@@ -143,7 +145,7 @@ package struct AccountFeed: Sendable {
     /// The request could not be counted, and so was not sent.
     package mutating func instanceNotAsked(at now: Instant) {
         budget.abandon()
-        instance?.postpone(until: now + Limits.failureBackoff.longest)
+        instance?.notAsked(at: now)
     }
 
     /// Takes what came of asking which instance this is. No poll goes out any more where it is another one.
@@ -151,7 +153,9 @@ package struct AccountFeed: Sendable {
         _ result: APIResult, at now: Instant, jitter: Double
     ) -> InstanceCheck.Verdict {
         budget.settle(result, of: nil, at: now, jitter: jitter)
-        return instance?.took(result, at: now, jitter: jitter) ?? .unknown
+        let verdict = instance?.took(result, at: now, jitter: jitter) ?? .unknown
+        if let notice = instance?.takeNotice() { notices.append(notice) }
+        return verdict
     }
 
     /// The request really leaves only now: counting it took time that the spacing must not lose.
@@ -179,6 +183,9 @@ package struct AccountFeed: Sendable {
             watch(response, sentAt: lanes[index].inFlight?.sentAt ?? now, at: now)
         }
         do throws(PageProblem) {
+            if instance?.isRefused == true {
+                throw PageProblem(.ownTrouble, "\(lanes[index].target.path): it is another instance's, and left out")
+            }
             let answer = try LaneAnswer(result, of: lanes[index])
             guard case .success(let response) = result else { throw PageProblem(.retry, "no answer; asking again") }
             return .commit(lanes[index].absorb(answer, of: response, budget: memory, at: now))

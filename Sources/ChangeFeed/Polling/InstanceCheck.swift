@@ -1,7 +1,11 @@
 // Whether the API still leads to the instance that the known records came from.
 
 /// Asks `GET /Instance` once a process, before the first poll where the store knows of an instance, and after the first
-/// page where it does not. An API that does not answer it is polled all the same, and asked again now and then.
+/// page where it does not.
+///
+/// Records of two instances have nothing in common, and an event that was made up of them cannot be taken back; a poll
+/// that waits costs lateness, and no change. So where the store knows of an instance, polls wait through failures that
+/// pass. An API that does not know the path, or refuses it for good, is polled all the same, and asked again now and then.
 package struct InstanceCheck: Sendable {
     package enum Verdict: Sendable, Equatable {
         case same
@@ -9,11 +13,13 @@ package struct InstanceCheck: Sendable {
         case learned(String)
         case another(known: String, found: String)
         case unknown
+        /// Not yet, and nothing is polled before.
+        case awaited
     }
 
     package enum Hold: Sendable, Equatable {
         case none
-        /// nil: for ever.
+        /// nil: not before an answer comes.
         case held(until: Instant?)
     }
 
@@ -30,15 +36,23 @@ package struct InstanceCheck: Sendable {
 
     private var state: State
     private var known: String?
+    private var holds: Bool
     private var failures = 0
-    /// Until then polls wait for the first answer.
-    private var holdsUntil: Instant?
+    /// Those after which the polls did not wait, or no longer.
+    private var failuresUnheld = 0
+    /// Since when the API has been there, and this path has failed.
+    private var failingSince: Instant?
+    /// While polls wait for a failure to pass.
+    private(set) var wait: APIHealth.InstanceWait?
+    private var notice: APINotice?
+    private var told: APINotice?
 
-    /// - Parameter known: the instance that the store's records came from; nil where nobody knows.
+    /// - Parameter known: the instance that the store's records came from; nil where nobody knows, so that there is
+    ///   nothing to keep apart.
     package init(known: String?, at now: Instant) {
         self.known = known
         state = known == nil ? .afterFirstPage : .due(now)
-        holdsUntil = known == nil ? nil : now + Limits.instanceMayAnswer
+        holds = known != nil
     }
 
     package func isDue(at now: Instant) -> Bool {
@@ -47,11 +61,18 @@ package struct InstanceCheck: Sendable {
     }
 
     package func holdsPolls(at now: Instant) -> Hold {
-        if case .refused = state { return .held(until: nil) }
-        guard let holdsUntil, now < holdsUntil else { return .none }
-        // It may have been the budget that had no room yet.
-        if case .due(let from) = state { return .held(until: min(max(from, now), holdsUntil)) }
-        return .held(until: holdsUntil)
+        switch state {
+        case .refused: .held(until: nil)
+        case .due(let from) where holds: .held(until: max(from, now))
+        case .asked where holds: .held(until: nil)
+        default: .none
+        }
+    }
+
+    /// It is another one: what polls brought that were under way is not to be written.
+    var isRefused: Bool {
+        if case .refused = state { return true }
+        return false
     }
 
     mutating func pageCame(at now: Instant) {
@@ -62,29 +83,109 @@ package struct InstanceCheck: Sendable {
 
     mutating func postpone(until: Instant) { state = .due(until) }
 
+    /// The request could not be made, and that is not the API's fault.
+    mutating func notAsked(at now: Instant) { state = .due(now + Limits.shortageBackoff.longest) }
+
+    /// The operator says that what failed is mended.
+    mutating func endRest() {
+        if case .due = state { state = .due(.distantPast) }
+    }
+
+    /// What the operator should know, once.
+    mutating func takeNotice() -> APINotice? {
+        defer { notice = nil }
+        return notice
+    }
+
+    private mutating func tell(_ news: APINotice) {
+        if news != told { (notice, told) = (news, news) }
+    }
+
     mutating func took(_ result: APIResult, at now: Instant, jitter: Double) -> Verdict {
-        holdsUntil = nil
-        guard let found = Self.name(in: result) else {
+        switch InstanceAnswer(result) {
+        case .name(let found):
+            (holds, wait) = (false, nil)
+            return compare(found)
+        case .untold:
+            (holds, wait) = (false, nil)
+            return askAgainLater(at: now, jitter: jitter)
+        case .passing(let status, let isThere):
+            // Where nothing is reached at all, no poll would be answered either: waiting costs nothing then.
+            failingSince = isThere ? failingSince ?? now : nil
+            if let failingSince, now - failingSince >= Limits.instanceHolds {
+                (holds, wait) = (false, nil)
+                return askAgainLater(at: now, jitter: jitter)
+            }
             failures += 1
-            state = .due(now + Limits.instanceBackoff.wait(afterFailures: failures, jitter: jitter))
-            return .unknown
+            let told = (try? result.get())?.retryAfter.map { min($0, Limits.longestPause) } ?? .zero
+            state = .due(now + max(told, Limits.failureBackoff.wait(afterFailures: failures, jitter: jitter)))
+            guard holds else { return .unknown }
+            wait = APIHealth.InstanceWait(since: wait?.since ?? now, status: status)
+            tell(.instanceAwaited(known: known ?? "", status: status))
+            return .awaited
         }
+    }
+
+    private mutating func compare(_ found: String) -> Verdict {
         state = .answered
         guard let known else {
             self.known = found
             return .learned(found)
         }
-        if known == found { return .same }
+        if known == found {
+            if told != nil { tell(.instanceIsSame) }
+            return .same
+        }
         state = .refused
         return .another(known: known, found: found)
     }
 
+    private mutating func askAgainLater(at now: Instant, jitter: Double) -> Verdict {
+        tell(.instanceUntold(known: known))
+        failuresUnheld += 1
+        state = .due(now + Limits.instanceBackoff.wait(afterFailures: failuresUnheld, jitter: jitter))
+        return .unknown
+    }
+}
+
+/// What an answer to `GET /Instance` tells.
+private enum InstanceAnswer {
+    case name(String)
+    /// The API does not know the path, refuses it, or names no instance: asking again soon tells nothing more.
+    case untold
+    /// It may well tell the next time.
+    ///
+    /// - isThere: whether anything of an answer came, so that polls may fare better.
+    case passing(status: Int?, isThere: Bool)
+
+    init(_ result: APIResult) {
+        switch result {
+        case .failure(.shortage), .failure(.unreachable), .failure(.tlsFailed), .failure(.connectTimedOut):
+            self = .passing(status: nil, isThere: false)
+        case .failure(.timedOut), .failure(.brokenOff), .failure(.tooLarge):
+            self = .passing(status: nil, isThere: true)
+        case .success(let response):
+            self = Self.reading(response)
+        }
+    }
+
+    private static func reading(_ response: APIResponse) -> Self {
+        switch response.status {
+        case 200...299: named(response)
+        case 408, 425, 429: .passing(status: response.status, isThere: true)
+        case 400...499, 501: .untold
+        default: .passing(status: response.status, isThere: true)
+        }
+    }
+
     /// The name that the instance has in addresses: its other one is for people, and changes more easily.
-    private static func name(in result: APIResult) -> String? {
-        guard case .success(let response) = result, (200...299).contains(response.status),
-            let record = try? RawRecord.read(response.body),
-            let name = record.value(at: FieldPath("INSTANCE_SUBDOMAIN"))?.decodedString, !name.isEmpty
-        else { return nil }
-        return name.lowercased()
+    private static func named(_ response: APIResponse) -> Self {
+        if response.body.isEmpty { return .untold }
+        // A page for people, or an answer cut short, is not the instance's.
+        guard let json = try? RawJSON.read(response.body) else {
+            return .passing(status: response.status, isThere: true)
+        }
+        let name = json.value(at: FieldPath("INSTANCE_SUBDOMAIN"))?.decodedString ?? ""
+        return name.isEmpty ? .untold : .name(name.lowercased())
     }
 }

@@ -46,40 +46,186 @@ struct InstanceCheckTests {
     }
 
     @Test(
-        "An API that does not say is polled all the same, and asked again later",
+        "An API that does not know the path, or refuses it, is polled all the same, and asked again later",
         arguments: [
-            APIResult.failure(.timedOut(after: .seconds(1))), .success(.init(status: 404, body: [], duration: .zero)),
+            APIResult.success(.init(status: 404, body: [], duration: .zero)),
             .success(.init(status: 401, body: [], duration: .zero)),
-            .success(.init(status: 500, body: [], duration: .zero)),
+            .success(.init(status: 403, body: [], duration: .zero)),
+            .success(.init(status: 405, body: [], duration: .zero)),
+            .success(.init(status: 501, body: [], duration: .zero)),
+            .success(.init(status: 204, body: [], duration: .zero)),
             .success(.init(status: 200, body: Array("[]".utf8), duration: .zero)),
             .success(.init(status: 200, body: Array(#"{"INSTANCE_SUBDOMAIN":null}"#.utf8), duration: .zero)),
         ])
-    func unknown(result: APIResult) {
+    func untold(result: APIResult) {
         var feed = feed(known: "ours")
         _ = feed.instanceRequest(at: start)
         #expect(feed.tookInstance(result, at: start + .seconds(1), jitter: 0) == .unknown)
+        #expect(feed.takeNotices() == [.instanceUntold(known: "ours")])
         #expect(isSending(&feed, at: start + .seconds(2)))
         #expect(feed.instanceRequest(at: start + .minutes(9)) == nil)
         #expect(feed.instanceRequest(at: start + .minutes(11)) != nil)
         #expect(feed.tookInstance(result, at: start + .minutes(11), jitter: 0) == .unknown)
         #expect(feed.instanceRequest(at: start + .minutes(30)) == nil)
         #expect(feed.instanceRequest(at: start + .minutes(32)) != nil)
+        #expect(feed.takeNotices() == [])
     }
 
-    @Test("An API that does not answer holds the first poll for ten seconds at most")
+    /// What may well be answered the next time.
+    private static let mayPass: [APIResult] = [
+        .failure(.timedOut(after: .seconds(1))), .failure(.brokenOff("reset")), .failure(.unreachable("refused")),
+        .failure(.tlsFailed("handshake")), .failure(.connectTimedOut(after: .seconds(1))), .failure(.shortage("files")),
+        .success(.init(status: 500, body: [], duration: .zero)),
+        .success(.init(status: 503, body: [], duration: .zero)),
+        .success(.init(status: 302, body: [], duration: .zero)),
+        .success(.init(status: 408, body: [], duration: .zero)),
+        .success(.init(status: 200, body: Array("<html>Busy</html>".utf8), duration: .zero)),
+        .success(.init(status: 200, body: Array(#"{"INSTANCE_SUBDOM"#.utf8), duration: .zero)),
+    ]
+
+    /// Asks as the daemon does, until a time.
+    private func ask(_ feed: inout AccountFeed, from now: Instant, until end: Instant, _ result: APIResult) -> [Instant]
+    {
+        var asked: [Instant] = []
+        var now = now
+        while now <= end {
+            if feed.instanceRequest(at: now) != nil {
+                asked.append(now)
+                _ = feed.tookInstance(result, at: now, jitter: 0)
+                continue
+            }
+            guard case .wait(let until?) = feed.next(at: now) else { return asked }
+            now = max(until, now + .microseconds(1))
+        }
+        return asked
+    }
+
+    @Test("While a failure may pass, nothing is polled, and it is asked again after seconds", arguments: mayPass)
+    func passing(result: APIResult) {
+        var feed = feed(known: "ours")
+        let asked = ask(&feed, from: start, until: start + .minutes(30), result)
+        #expect(asked.prefix(4) == [start, start + .seconds(1), start + .seconds(3), start + .seconds(7)])
+        #expect(zip(asked.dropFirst(), asked).allSatisfy { $0 - $1 <= .minutes(5) })
+        #expect(!isSending(&feed, at: start + .minutes(31)))
+        #expect(feed.takeNotices() == [.instanceAwaited(known: "ours", status: (try? result.get())?.status)])
+        #expect(feed.memory.health.instance?.since == start)
+        #expect(feed.instanceRequest(at: start + .minutes(40)) != nil)
+        let another = feed.tookInstance(instance("theirs"), at: start + .minutes(40), jitter: 0)
+        #expect(another == .another(known: "ours", found: "theirs"))
+        #expect(!isSending(&feed, at: start + .days(1)))
+    }
+
+    @Test("Once it is answered, polls go out, and that is said")
+    func passed() {
+        var feed = feed(known: "ours")
+        _ = ask(&feed, from: start, until: start + .seconds(10), answer(503))
+        #expect(feed.instanceRequest(at: start + .seconds(20)) != nil)
+        #expect(feed.tookInstance(instance("ours"), at: start + .seconds(20), jitter: 0) == .same)
+        #expect(feed.takeNotices().last == .instanceIsSame)
+        #expect(feed.memory.health.instance == nil)
+        #expect(isSending(&feed, at: start + .seconds(21)))
+    }
+
+    @Test(
+        "An API that is there and answers this path with failures alone is polled after an hour, and asked again",
+        arguments: [500, 503, 302])
+    func failsOnAndOn(status: Int) throws {
+        var feed = feed(known: "ours")
+        _ = ask(&feed, from: start, until: start + .minutes(58), answer(status))
+        #expect(!isSending(&feed, at: start + .minutes(58)))
+        let last = try #require(
+            ask(&feed, from: start + .minutes(58), until: start + .minutes(66), answer(status)).last)
+        #expect(last >= start + .hours(1))
+        #expect(feed.takeNotices().last == .instanceUntold(known: "ours"))
+        #expect(feed.memory.health.instance == nil)
+        #expect(feed.lane(ResourceName("contacts"))?.isBusy == true)
+        #expect(feed.instanceRequest(at: last + .minutes(9)) == nil)
+        #expect(feed.instanceRequest(at: last + .minutes(10)) != nil)
+    }
+
+    @Test("While nothing is reached at all, no hour is counted: the polls would not be answered either")
+    func unreachable() {
+        var feed = feed(known: "ours")
+        let begun = ask(&feed, from: start, until: start + .hours(3), .failure(.unreachable("no route")))
+        #expect(begun.count > 30)
+        let after = ask(&feed, from: start + .hours(3), until: start + .hours(3) + .minutes(30), answer(503))
+        #expect(!after.isEmpty)
+        #expect(!isSending(&feed, at: start + .hours(3) + .minutes(31)))
+    }
+
+    @Test("A pause that is asked for is kept, an hour at most")
+    func retryAfter() {
+        var feed = feed(known: "ours")
+        var busy = APIResponse(status: 503, body: [], duration: .zero)
+        busy.retryAfter = .seconds(90)
+        #expect(ask(&feed, from: start, until: start + .minutes(2), .success(busy)) == [start, start + .seconds(90)])
+        busy.retryAfter = .days(2)
+        let asked = ask(&feed, from: start + .minutes(2), until: start + .minutes(64), .success(busy))
+        #expect(asked == [start + .minutes(3), start + .minutes(63)])
+    }
+
+    @Test("An API that does not answer at all holds the first poll until it is known what came of the request")
     func silent() {
         var feed = feed(known: "ours")
         _ = feed.instanceRequest(at: start)
-        #expect(feed.next(at: start).isWait(until: start + .seconds(10)))
-        #expect(isSending(&feed, at: start + .seconds(10)))
+        #expect(feed.next(at: start).isWait(until: nil))
+        #expect(feed.next(at: start + .minutes(1)).isWait(until: nil))
+        _ = feed.tookInstance(.failure(.timedOut(after: .minutes(2))), at: start + .minutes(2), jitter: 0)
+        #expect(feed.next(at: start + .minutes(2)).isWait(until: start + .minutes(2) + .seconds(1)))
     }
 
-    @Test("A pause that the API asked for holds this request too, and ends the holding")
+    @Test("A pause that the API asked for holds this request too, and ends nothing")
     func paused() {
         var feed = feed(known: "ours")
+        var tooMany = APIResponse(status: 429, body: [], duration: .zero)
+        tooMany.retryAfter = .minutes(7)
+        let asked = ask(&feed, from: start, until: start + .minutes(8), .success(tooMany))
+        #expect(asked.count == 2)
+        #expect((asked.last ?? start) - start >= .minutes(7))
+        #expect(!isSending(&feed, at: start + .minutes(14)))
+    }
+
+    @Test("Who resumes the API has it asked at once")
+    func resumed() {
+        var feed = feed(known: "ours")
+        _ = ask(&feed, from: start, until: start + .minutes(20), answer(503))
+        #expect(feed.instanceRequest(at: start + .minutes(20)) == nil)
+        feed.resumeAPI()
+        #expect(feed.instanceRequest(at: start + .minutes(20)) != nil)
+    }
+
+    @Test("Where nobody knows the instance, there is nothing to keep apart, and no failure holds a poll")
+    func nothingToProtect() {
+        var feed = feed(known: nil)
+        guard case .send(let name, _) = feed.next(at: start),
+            case .commit(let page) = feed.receive(answer(200, "[]"), for: name, at: start, jitter: 0)
+        else {
+            Issue.record("nothing was polled")
+            return
+        }
+        _ = feed.committed(page, CommitSummary(), at: start)
+        #expect(feed.instanceRequest(at: start + .seconds(1)) != nil)
+        #expect(feed.tookInstance(answer(503), at: start + .seconds(1), jitter: 0) == .unknown)
+        #expect(isSending(&feed, at: start + .seconds(2)))
+        #expect(feed.instanceRequest(at: start + .seconds(3)) != nil)
+    }
+
+    @Test("What a poll brought that was under way when the instance turned out to be another is not written")
+    func underWay() {
+        var feed = feed(known: "ours")
         _ = feed.instanceRequest(at: start)
-        _ = feed.tookInstance(answer(429), at: start, jitter: 0)
-        #expect(!isSending(&feed, at: start + .milliseconds(500)))
+        _ = feed.tookInstance(answer(404), at: start, jitter: 0)
+        #expect(feed.instanceRequest(at: start + .minutes(11)) != nil)
+        guard case .send(let name, _) = feed.next(at: start + .minutes(11) + .seconds(1)) else {
+            Issue.record("nothing was polled")
+            return
+        }
+        _ = feed.tookInstance(instance("theirs"), at: start + .minutes(11) + .seconds(2), jitter: 0)
+        let reaction = feed.receive(answer(200, "[]"), for: name, at: start + .minutes(11) + .seconds(3), jitter: 0)
+        guard case .problem = reaction else {
+            Issue.record("a page of another instance is to be written")
+            return
+        }
     }
 
     @Test("Where nobody knows the instance, the first page goes first, and it is learned then")
@@ -99,7 +245,7 @@ struct InstanceCheckTests {
 }
 
 extension AccountFeed.Action {
-    fileprivate func isWait(until: Instant) -> Bool {
+    fileprivate func isWait(until: Instant?) -> Bool {
         if case .wait(let time) = self { return time == until }
         return false
     }

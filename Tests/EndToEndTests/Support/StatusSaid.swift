@@ -15,6 +15,8 @@ struct StatusSaid {
 
     var clocks: [String: Any] { report["clocks"] as? [String: Any] ?? [:] }
 
+    var instance: [String: Any] { report["instance"] as? [String: Any] ?? [:] }
+
     var rests: [[String: Any]] { report["rests"] as? [[String: Any]] ?? [] }
 
     var queue: [String: Any] { report["queue"] as? [String: Any] ?? [:] }

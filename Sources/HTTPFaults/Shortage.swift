@@ -33,9 +33,7 @@ package struct Shortage: Error, Sendable, Equatable, CustomStringConvertible {
         case let error as Shortage: self = error
         case let error as IOError: self.init(errno: error.errnoCode)
         case let error as NIOConnectionError:
-            guard let shortage = error.connectionErrors.lazy.compactMap({ Shortage($0.error) }).first else {
-                return nil
-            }
+            guard let telling = FailedDials(error).telling, let shortage = Shortage(telling) else { return nil }
             self = shortage
         default: return nil
         }

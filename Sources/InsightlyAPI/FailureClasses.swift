@@ -43,6 +43,8 @@ extension APIFailure {
             self.init(error, timeouts: timeouts)
         case let error as NIOConnectionError:
             self.init(error, timeouts: timeouts)
+        case let error as NoWay:
+            self = .unreachable(error.description)
         case let error as IOError where error.isOfConnecting:
             self = .unreachable("nobody accepts connections there (\(String(cString: strerror(error.errnoCode))))")
         case ChannelError.connectTimeout:
@@ -86,21 +88,15 @@ extension APIFailure {
     }
 
     private init(_ error: NIOConnectionError, timeouts: InsightlyClient.Timeouts) {
-        guard let failure = error.connectionErrors.first else {
+        switch FailedDials(error).telling {
+        case nil:
             self = .unreachable("the name \(error.host) could not be resolved")
-            return
-        }
-        if let channelError = failure.error as? ChannelError, case .connectTimeout = channelError {
+        case ChannelError.connectTimeout?:
             self = .connectTimedOut(after: min(timeouts.connect, timeouts.total))
-        } else {
-            self = .unreachable("nobody accepts connections at \(error.host):\(error.port) (\(failure.error))")
+        case let noWay as NoWay:
+            self = .unreachable(noWay.description)
+        case let failure?:
+            self = .unreachable("nobody accepts connections at \(error.host):\(error.port) (\(failure))")
         }
-    }
-}
-
-extension IOError {
-    /// Of `connect`, or of a network that is not there: nothing was sent.
-    fileprivate var isOfConnecting: Bool {
-        [ECONNREFUSED, EHOSTUNREACH, EHOSTDOWN, ENETUNREACH, ENETDOWN].contains(errnoCode)
     }
 }

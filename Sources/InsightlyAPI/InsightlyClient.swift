@@ -114,10 +114,14 @@ package struct InsightlyClient: Sendable {
         }
     }
 
-    /// A handshake that failed is looked into.
+    /// A handshake that failed is looked into, and so is an address that could not be dialled.
     private func explained(_ error: any Error) async -> any Error {
         guard let url = URL(string: baseURL), let host = url.host else { return error }
         let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        if error is IOError, let address = try? SocketAddress(ipAddress: bare, port: 443) {
+            var dials = FailedDials()
+            return dials.add(error, of: address)
+        }
         let server = TLSFault.Server(host: bare, address: bare, port: url.port ?? 443)
         let now = Instant(microsecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
         return await TLSFault(error, byName: server.hasName)?.lookedInto(at: server, now: now) ?? error

@@ -22,6 +22,7 @@ extension AttemptFailure {
         case _ where Shortage(error) != nil: self = .shortage
         case is ForbiddenAddress: self = .forbidden
         case is UnknownHost: self = .dns
+        case is NoWay: self = .refused
         case let error as HTTPClientError: self.init(error)
         case ChannelError.connectTimeout: self = .timeout
         // The connection ended without the farewell that TLS asks for.
@@ -30,7 +31,8 @@ extension AttemptFailure {
         // Not a fault of what was said, but of what was not said any more.
         case HTTPParserError.invalidEOFState, HTTPParserError.closedConnection: self = .reset
         case is HTTPParserError: self = .malformed
-        case let error as IOError: self.init(errno: error.errnoCode)
+        case let error as IOError where error.isOfConnecting: self = .refused
+        case let error as IOError where error.errnoCode == ETIMEDOUT: self = .timeout
         default: self = .reset
         }
     }
@@ -40,6 +42,7 @@ extension AttemptFailure {
         if let shortage = Shortage(error) { return shortage.description }
         switch error {
         case let error as ForbiddenAddress: return "\(error.address) is not public"
+        case let error as NoWay: return error.description
         default: return TLSFault(error)?.words
         }
     }
@@ -50,14 +53,6 @@ extension AttemptFailure {
             .getConnectionFromPoolTimeout:
             self = .timeout
         case .invalidURL, .emptyHost, .emptyScheme: self = .dns
-        default: self = .reset
-        }
-    }
-
-    private init(errno code: CInt) {
-        switch code {
-        case ECONNREFUSED, EHOSTUNREACH, EHOSTDOWN, ENETUNREACH, ENETDOWN: self = .refused
-        case ETIMEDOUT: self = .timeout
         default: self = .reset
         }
     }

@@ -102,8 +102,9 @@ package struct WebhookSender: Sendable {
         _ post: WebhookPost, to destinations: [Dialler.Destination], _ watch: AttemptWatch
     ) async throws -> AttemptOutcome {
         var rest = destinations[...]
+        var failed = FailedDials()
         while true {
-            guard let destination = rest.popFirst() else { throw UnknownHost() }
+            guard let destination = rest.popFirst() else { throw failed.telling ?? UnknownHost() }
             do {
                 return try await dialler.withClient(to: destination, for: watch) { client in
                     let response = try await client.execute(HTTPClientRequest(post), deadline: .distantFuture)
@@ -114,8 +115,12 @@ package struct WebhookSender: Sendable {
                 }
             } catch {
                 guard !watch.isConnected else { throw error }
-                await dialler.avoid(destination)
-                guard !rest.isEmpty, [.refused, .timeout, .shortage].contains(AttemptFailure(error)) else {
+                let error = failed.add(
+                    error, of: try? SocketAddress(ipAddress: destination.address.description, port: 443))
+                let failure = AttemptFailure(error)
+                // What is lacking here, another address lacks as well.
+                if failure != .shortage { await dialler.avoid(destination) }
+                guard [.refused, .timeout, .shortage].contains(failure) else {
                     throw await Self.explained(error, of: destination, post.url)
                 }
             }

@@ -120,6 +120,37 @@ struct AddressCheckTests {
         }
     }
 
+    @Test("An address that cannot be called from here is passed over, and alone it is a refusal that says so")
+    func noWay() async throws {
+        // It means an address of each network, and so none.
+        let lacksItsZone = try #require(IPAddress("fe80::1"))
+        let allowed = AddressGuard(allowed: ["127.0.0.0/8", "fe80::/10"].compactMap { IPNetwork($0) })
+        try await ScriptedPeer.listening(answering: ok) { peer in
+            let both = [lacksItsZone] + ["127.0.0.1"].compactMap { IPAddress($0) }
+            try await withSender(allowed, lookup: HostLookup { _ in both }) { sender in
+                #expect(await sender.post(.sample(url: "http://two.invalid:\(peer.port)/")).answered == 200)
+            }
+        }
+        try await withSender(allowed, lookup: HostLookup { _ in [lacksItsZone] }) { sender in
+            let outcome = await sender.post(.sample(url: "http://one.invalid:9/"))
+            #expect(outcome.verdict == .failed(.refused))
+            #expect(outcome.detail?.hasPrefix("this machine has no way to fe80::1") == true)
+        }
+    }
+
+    @Test("One address that refuses tells more than another whose family may be switched off here")
+    func eitherFamily() async throws {
+        let port = try #require(DeafPort())
+        for addresses in [["127.0.0.1", "::1"], ["::1", "127.0.0.1"]] {
+            let lookup = HostLookup { _ in addresses.compactMap { IPAddress($0) } }
+            try await withSender(lookup: lookup) { sender in
+                let outcome = await sender.post(.sample(url: "http://two.invalid:\(port.number)/"))
+                #expect(outcome.verdict == .failed(.refused))
+            }
+        }
+        withExtendedLifetime(port) {}
+    }
+
     @Test("A connection to an address that the name has no more is ended")
     func formerAddress() async throws {
         try await ScriptedPeer.listening(answering: ok) { peer in

@@ -63,6 +63,9 @@ package enum Limits {
     /// While this process or machine lacks what a connection takes. Trying again is cheap, and asks nobody.
     static let shortageBackoff = Backoff(first: .seconds(1), longest: .seconds(30))
 
+    /// How long nothing must have been lacking before a shortage counts as over: what goes to and fro is one.
+    static let shortageIsOver: Duration = .minutes(1)
+
     /// Times a list is read again from its start within one reading because its pages did not connect.
     package static let readingsFromTheStart = 3
 

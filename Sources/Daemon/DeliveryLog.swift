@@ -3,6 +3,20 @@
 import ChangeFeed
 import Logging
 
+extension DeliveryService {
+    /// Somebody asked to give this delivery up, and it is a dead letter now.
+    func gaveUp(_ delivery: DueDelivery) {
+        logger.notice(
+            "given up as was asked: this event is a dead letter now; `insightly-webhooks replay` sends it again",
+            metadata: [
+                "event": "\(delivery.eventID)", "type": "\(delivery.type)", "record": "\(delivery.recordID)",
+                "sequence": .stringConvertible(delivery.sequence), "attempts": .stringConvertible(delivery.attempts),
+            ])
+        // The next event of its record may go now.
+        wake()
+    }
+}
+
 extension DeliveryTurn {
     func logGivenUp(_ delivery: DueDelivery, attempts: Int) {
         service.logger.error(
@@ -37,15 +51,18 @@ extension DeliveryTurn {
             outcome.isSuccess ? "delivered" : "not delivered", metadata: metadata)
     }
 
-    /// What this process or machine lacks is told once, and when it is there again.
+    /// What this process or machine lacks is told once.
     mutating func logShortage(_ outcome: AttemptOutcome) {
-        if outcome.failure == .interrupted { return }
-        let shortage = outcome.failure == .shortage ? outcome.detail ?? "" : nil
-        guard shortage != lastShortage else { return }
-        lastShortage = shortage
-        guard let shortage else { return service.logger.notice("deliveries go on") }
+        guard outcome.failure == .shortage, let shortage = outcome.detail else { return }
+        guard shortagesTold.insert(shortage).inserted else { return }
         service.logger.error(
             "deliveries wait, and no attempt is counted: \(shortage). They go on by themselves once that has changed")
+    }
+
+    mutating func logEndOfShortage() {
+        guard !shortagesTold.isEmpty, !gate.isShort else { return }
+        shortagesTold = []
+        service.logger.notice("deliveries go on: nothing has been lacking for a minute")
     }
 
     /// The circuit's turns, and the end of trying.

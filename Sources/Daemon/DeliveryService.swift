@@ -13,6 +13,8 @@ package struct DeliveryService: ServiceLoop {
         case tick
         /// - Parameter bytes: of the body that was sent.
         case ended(DueDelivery, bytes: Int, startedAt: Instant, AttemptOutcome)
+        /// An attempt has to make its request once more, and asks when it may.
+        case repeats(AsyncStream<Instant>.Continuation)
         case resume
         case stop
         case areYouThere(AsyncStream<Never>.Continuation)
@@ -20,7 +22,7 @@ package struct DeliveryService: ServiceLoop {
         var isUrgent: Bool {
             switch self {
             case .stop, .areYouThere: true
-            case .eventsCommitted, .tick, .ended, .resume: false
+            case .eventsCommitted, .tick, .ended, .repeats, .resume: false
             }
         }
     }
@@ -86,18 +88,6 @@ package struct DeliveryService: ServiceLoop {
     /// Somebody says that the receiver is well again.
     package func resume() { mailbox.post(.resume) }
 
-    /// Somebody asked to give this delivery up, and it is a dead letter now.
-    func gaveUp(_ delivery: DueDelivery) {
-        logger.notice(
-            "given up as was asked: this event is a dead letter now; `insightly-webhooks replay` sends it again",
-            metadata: [
-                "event": "\(delivery.eventID)", "type": "\(delivery.type)", "record": "\(delivery.recordID)",
-                "sequence": .stringConvertible(delivery.sequence), "attempts": .stringConvertible(delivery.attempts),
-            ])
-        // The next event of its record may go now.
-        wake()
-    }
-
     package func answers() async {
         let (answer, question) = AsyncStream.makeStream(of: Never.self)
         mailbox.post(.areYouThere(question))
@@ -106,6 +96,17 @@ package struct DeliveryService: ServiceLoop {
     }
 
     func post(_ letter: Letter) { mailbox.post(letter) }
+
+    /// Waits until a request that has to be made once more may leave; throws where the daemon is told to stop meanwhile.
+    fileprivate func turnToRepeat() async throws {
+        guard terms.requestsPerSecond != nil else { return }
+        let (departures, answer) = AsyncStream.makeStream(of: Instant.self)
+        mailbox.post(.repeats(answer))
+        try await cancelWhenGracefulShutdown {
+            for await departure in departures { try await Task.sleep(for: max(.zero, departure - clock.now)) }
+            try Task.checkCancellation()
+        }
+    }
 }
 
 /// The loop's state between two batches of letters.
@@ -122,7 +123,8 @@ struct DeliveryTurn {
     let stop = LoopStop(mayTake: Limits.storeMayAnswer)
     var storeFailures = 0
     var lastFailure: String?
-    var lastShortage: String?
+    /// Since the present shortage began.
+    var shortagesTold: Set<String> = []
 
     init(service: DeliveryService, alarm: AlarmTimer) {
         self.service = service
@@ -145,6 +147,9 @@ struct DeliveryTurn {
             case .eventsCommitted, .tick: break
             case .areYouThere, .stop: readUrgent(letter)
             case .resume: isToResume = true
+            case .repeats(let answer):
+                answer.yield(gate.repeats(at: service.clock.now))
+                answer.finish()
             case .ended(let delivery, let bytes, let startedAt, let outcome):
                 take(outcome, of: delivery, bytes: bytes, startedAt: startedAt)
             }
@@ -163,7 +168,7 @@ struct DeliveryTurn {
         switch letter {
         case .areYouThere(let question): question.finish()
         case .stop: stop.ask(at: service.clock.now)
-        case .eventsCommitted, .tick, .ended, .resume: break
+        case .eventsCommitted, .tick, .ended, .repeats, .resume: break
         }
     }
 
@@ -189,19 +194,20 @@ struct DeliveryTurn {
         if outcome.tellsNothing {
             // If it had any effect, it is sent again all the same, with the same id and bytes: by the next process where this
             // one is told to stop, and else as soon as there is what it takes.
+            service.desk.store.putBack([delivery.id])
+            gate.leave(delivery.id)
             if outcome.failure == .shortage {
                 gate.lacked(at: service.clock.now, jitter: .random(in: 0..<1))
             } else {
                 log(outcome, of: delivery, number: number, bytes: bytes)
             }
-            service.desk.store.putBack([delivery.id])
-            gate.leave(delivery.id)
             return
         }
         log(outcome, of: delivery, number: number, bytes: bytes)
         let before = gate.health
         gate.took(
             outcome, of: delivery.traits, begun: startedAt, at: service.clock.now, jitter: .random(in: 0..<1))
+        logEndOfShortage()
         logHealth(since: before)
         let decision = service.terms.policy.decide(
             outcome, attempts: number - delivery.attemptsBefore, health: gate.health, at: service.clock.now,
@@ -274,7 +280,7 @@ struct DeliveryTurn {
         let service = service
         attempts.addTask {
             let post = service.envelope.post(delivery, at: SteadyClock.wall)
-            let outcome = await service.sender.post(post)
+            let outcome = await service.sender.post(post) { try await service.turnToRepeat() }
             service.post(.ended(delivery, bytes: post.body.count, startedAt: startedAt, outcome))
         }
     }

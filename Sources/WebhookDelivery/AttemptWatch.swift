@@ -11,12 +11,33 @@ final class AttemptWatch: Sendable {
         var isHeard = false
         var answer: AttemptOutcome?
         var answerEndsWithConnection = false
+        var deadline: ContinuousClock.Instant
+        var waitsSince: ContinuousClock.Instant?
     }
 
     private let marks: Mutex<Marks>
 
-    init(start: ContinuousClock.Instant) {
-        marks = Mutex(Marks(last: start))
+    init(start: ContinuousClock.Instant, timeout: Duration) {
+        marks = Mutex(Marks(last: start, deadline: start + timeout))
+    }
+
+    /// How much longer the attempt may take. Waiting for its turn is no fault of the receiver, and uses nothing up.
+    var timeLeft: Duration {
+        marks.withLock { marks in
+            marks.waitsSince.map { max(marks.deadline - $0, .seconds(1)) } ?? marks.deadline - .now
+        }
+    }
+
+    /// The attempt waits for its turn.
+    func waits() { marks.withLock { $0.waitsSince = .now } }
+
+    func goesOn() {
+        marks.withLock { marks in
+            let time = marks.waitsSince.map { ContinuousClock.now - $0 } ?? .zero
+            marks.waitsSince = nil
+            marks.deadline += time
+            marks.last += time
+        }
     }
 
     /// This phase ends now, and the next begins.

@@ -83,22 +83,31 @@ actor Dialler {
     /// Runs one request on a client of its own that dials this destination.
     ///
     /// A kept connection may be one that the receiver is just closing. Where it ends before anything of an answer came, the
-    /// request is made once more at once, on a new one: that it was kept is our affair, and an event may come twice.
+    /// request is made once more, on a new one: that it was kept is our affair, and an event may come twice.
+    ///
+    /// - Parameter turn: returns when the request may be made once more.
     func withClient<Result: Sendable>(
-        to destination: Destination, for watch: AttemptWatch,
+        to destination: Destination, for watch: AttemptWatch, repeatingAfter turn: @Sendable () async throws -> Void,
         _ request: @Sendable (HTTPClient) async throws -> Result
     ) async throws -> Result {
         forgetFormerAddresses(of: destination.host)
-        if let kept = takeKept(to: destination) {
-            do {
-                return try await run(request, on: kept, to: destination, for: watch)
-            } catch {
-                guard kept.log.isKept, !watch.isHeard, AttemptFailure(error) == .reset, !Task.isCancelled else {
-                    throw error
-                }
-                if let idle = kept.log.idleBefore { idleLimit.ended(afterIdle: idle) }
-                watch.startsOver()
+        guard let kept = takeKept(to: destination) else {
+            return try await run(request, on: connection(dialling: destination), to: destination, for: watch)
+        }
+        do {
+            return try await run(request, on: kept, to: destination, for: watch)
+        } catch {
+            guard kept.log.isKept, !watch.isHeard, AttemptFailure(error) == .reset, !Task.isCancelled else {
+                throw error
             }
+        }
+        watch.startsOver()
+        watch.waits()
+        try await turn()
+        watch.goesOn()
+        defer {
+            // Where the new one ends without an answer too, it is the request that the receiver cannot take.
+            if watch.isHeard, let idle = kept.log.idleBefore { idleLimit.ended(afterIdle: idle) }
         }
         return try await run(request, on: connection(dialling: destination), to: destination, for: watch)
     }

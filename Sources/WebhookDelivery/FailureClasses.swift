@@ -21,6 +21,7 @@ extension AttemptFailure {
         switch error {
         case _ where Shortage(error) != nil: self = .shortage
         case is ForbiddenAddress: self = .forbidden
+        case is CancellationError: self = .interrupted
         case is UnknownHost: self = .dns
         case is NoWay: self = .refused
         case let error as HTTPClientError: self.init(error)

@@ -48,12 +48,17 @@ package struct WebhookSender: Sendable {
     }
 
     /// Makes one attempt. Cancelling the task ends it at once, as `interrupted`.
-    package func post(_ post: WebhookPost) async -> AttemptOutcome {
+    ///
+    /// - Parameter turn: waited for, outside of the timeout, where the request has to be made once more because a kept
+    ///   connection had ended.
+    package func post(
+        _ post: WebhookPost, repeatingAfter turn: @escaping @Sendable () async throws -> Void = {}
+    ) async -> AttemptOutcome {
         let start = ContinuousClock.now
-        let watch = AttemptWatch(start: start)
+        let watch = AttemptWatch(start: start, timeout: timeout)
         var outcome: AttemptOutcome
         do {
-            outcome = try await attempt(post, from: start, watch)
+            outcome = try await attempt(post, watch, repeatingAfter: turn)
         } catch  where AttemptFailure(error) == .reset && watch.answerEndsWithConnection && !Task.isCancelled {
             // However the connection ended: no length was promised that this could have cut short. Many a server leaves
             // without the farewell of TLS, or with bytes of the request unread.
@@ -79,16 +84,16 @@ package struct WebhookSender: Sendable {
     /// The attempt and its timeout, whichever ends first. The client's own deadline would end with the head of the
     /// answer, so that a body could drip for ever; and a lookup has no deadline at all.
     private func attempt(
-        _ post: WebhookPost, from start: ContinuousClock.Instant, _ watch: AttemptWatch
+        _ post: WebhookPost, _ watch: AttemptWatch, repeatingAfter turn: @escaping @Sendable () async throws -> Void
     ) async throws -> AttemptOutcome {
         try await withThrowingTaskGroup(of: AttemptOutcome.self) { race in
             race.addTask {
                 let destinations = try await dialler.destinations(of: post.url)
                 watch.ended(.lookup)
-                return try await send(post, to: destinations, watch)
+                return try await send(post, to: destinations, watch, repeatingAfter: turn)
             }
             race.addTask {
-                try await ContinuousClock().sleep(until: start + timeout)
+                while watch.timeLeft > .zero { try await Task.sleep(for: watch.timeLeft) }
                 throw HTTPClientError.deadlineExceeded
             }
             defer { race.cancelAll() }
@@ -99,14 +104,15 @@ package struct WebhookSender: Sendable {
 
     /// Sends to the first address that a connection can be opened to. Nothing has been sent to those before it.
     private func send(
-        _ post: WebhookPost, to destinations: [Dialler.Destination], _ watch: AttemptWatch
+        _ post: WebhookPost, to destinations: [Dialler.Destination], _ watch: AttemptWatch,
+        repeatingAfter turn: @Sendable () async throws -> Void
     ) async throws -> AttemptOutcome {
         var rest = destinations[...]
         var failed = FailedDials()
         while true {
             guard let destination = rest.popFirst() else { throw failed.telling ?? UnknownHost() }
             do {
-                return try await dialler.withClient(to: destination, for: watch) { client in
+                return try await dialler.withClient(to: destination, for: watch, repeatingAfter: turn) { client in
                     let response = try await client.execute(HTTPClientRequest(post), deadline: .distantFuture)
                     dialler.answered(keepAlive: response.headers.first(name: "Keep-Alive"))
                     watch.began(AttemptOutcome(response), endsWithConnection: response.headers.lackLength)
@@ -119,7 +125,7 @@ package struct WebhookSender: Sendable {
                     error, of: try? SocketAddress(ipAddress: destination.address.description, port: 443))
                 let failure = AttemptFailure(error)
                 // What is lacking here, another address lacks as well.
-                if failure != .shortage { await dialler.avoid(destination) }
+                if ![.shortage, .interrupted].contains(failure) { await dialler.avoid(destination) }
                 guard [.refused, .timeout, .shortage].contains(failure) else {
                     throw await Self.explained(error, of: destination, post.url)
                 }

@@ -88,6 +88,32 @@ struct ConnectionsTests {
         #expect(fewest == 4)
     }
 
+    @Test("An event that makes the receiver hang up teaches nothing of how long connections may lie idle")
+    func learnedNothing() async throws {
+        let (outcomes, connections) = try await answers(
+            5, of: [[.answer("200 OK")], [.close], [.close], [.answer("200 OK")]])
+        #expect(outcomes.map(\.answered) == [200, nil, 200, 200, 200])
+        #expect(connections == 3)
+    }
+
+    @Test("A request waits for its turn to be made once more, however long that takes, and may be denied one")
+    func turns() async throws {
+        for denial in [nil, CancellationError()] {
+            let scripts: [[Step]] = [[.answer("200 OK")], [.close], [.answer("201 So")]]
+            try await ScriptedPeer.listening(answering: scripts) { peer in
+                let outcomes = try await withSender { sender in
+                    [
+                        await sender.post(.sample(to: peer)) { Issue.record("nothing was to be repeated") },
+                        await sender.post(.sample(to: peer)) { if let denial { throw denial } },
+                    ]
+                }
+                #expect(outcomes.first?.answered == 200)
+                #expect(outcomes.last?.verdict == (denial == nil ? .answered(status: 201) : .failed(.interrupted)))
+                #expect(peer.connections == (denial == nil ? 2 : 1))
+            }
+        }
+    }
+
     @Test("A receiver that says how long it keeps connections is believed", arguments: [0, 30])
     func announced(seconds: Int) async throws {
         let answer = Step.answer(

@@ -32,7 +32,9 @@ package struct EndpointGate: Sendable {
     }
 
     private func opensForLikely(at now: Instant) -> Instant {
-        max(pacer?.earliestDeparture(at: now) ?? now, heldUntil ?? now, shortage.until ?? now)
+        max(
+            pacer?.earliestDeparture(at: now) ?? now, heldUntil ?? now,
+            shortage.opens(inFlight: inFlight, at: now))
     }
 
     /// What may be taken from the queue at this very moment.
@@ -40,7 +42,7 @@ package struct EndpointGate: Sendable {
     /// An event of a type that has not failed is let through even where the circuit is open: as far as anybody knows,
     /// it is others that the receiver does not take. It finds that out by itself, one at a time.
     package func admission(at now: Instant) -> Admission {
-        let allowed = health.allowed(concurrency: concurrency)
+        let allowed = shortage.allowed(of: health.allowed(concurrency: concurrency), at: now)
         guard allowed > 0, opensForLikely(at: now) <= now else { return Admission(total: 0, unlikely: 0) }
         let likely = attempts.values.count { $0 }
         let (total, unlikely): (Int, Int)
@@ -79,18 +81,29 @@ package struct EndpointGate: Sendable {
         _ outcome: AttemptOutcome, of delivery: DeliveryTraits, begun start: Instant, at now: Instant,
         jitter: Double = 0
     ) {
-        if !outcome.tellsNothing { shortage = OwnShortage() }
+        if !outcome.tellsNothing, shortage.isOver(for: start, at: now) { shortage = OwnShortage() }
         if delivery.isReplay { replays.ended(isSuccess: outcome.isSuccess, at: now, jitter: jitter) }
         if !delivery.isReplay || outcome.isSuccess || outcome.disables {
             health.take(outcome, of: delivery, concurrency: concurrency, begun: start, at: now)
         }
     }
 
-    /// An attempt was not made because this process or machine lacks what it takes. All endpoints wait, each by itself.
+    /// An attempt, which has left, was not made because this process or machine lacks what it takes. No more than are in
+    /// flight without it are for a while. All endpoints wait, each by itself.
     ///
     /// - Parameter jitter: 0..<1.
     package mutating func lacked(at now: Instant, jitter: Double) {
-        shortage.lacked(at: now, jitter: jitter)
+        shortage.lacked(beside: inFlight, at: now, jitter: jitter)
+    }
+
+    /// Whether something was lacking of late.
+    package var isShort: Bool { shortage.until != nil }
+
+    /// An attempt in flight has to make its request once more, and is told when: at the pace of all others.
+    package mutating func repeats(at now: Instant) -> Instant {
+        let departure = pacer?.earliestDeparture(at: now) ?? now
+        pacer?.depart(at: departure)
+        return departure
     }
 
     /// When the next replay may begin, if there is room.
@@ -109,17 +122,5 @@ package struct EndpointGate: Sendable {
 
     package mutating func hold(until: Instant) {
         heldUntil = max(heldUntil ?? until, until)
-    }
-}
-
-/// Waiting for what this process or machine lacks.
-private struct OwnShortage: Sendable {
-    private(set) var until: Instant?
-    private var inARow = 0
-
-    mutating func lacked(at now: Instant, jitter: Double) {
-        // Those in flight beside the first tell nothing new.
-        if until.map({ $0 <= now }) ?? true { inARow += 1 }
-        until = now + Limits.shortageBackoff.wait(afterFailures: inARow, jitter: jitter)
     }
 }

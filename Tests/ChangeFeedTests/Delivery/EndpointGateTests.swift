@@ -67,10 +67,53 @@ struct EndpointGateTests {
         }
         #expect(gate.opens(at: later) == later + .seconds(30))
         #expect(gate.health == EndpointHealth())
+        later = later + .seconds(30) + .minutes(1)
         gate.took(outcome(503), of: new(1), begun: later, at: later)
-        #expect(gate.admission(at: later).total == 4 && gate.health.failures == 1)
+        #expect(gate.admission(at: later).total == 4 && gate.health.failures == 1 && !gate.isShort)
         gate.lacked(at: later, jitter: 0)
         #expect(gate.opens(at: later) == later + .seconds(1))
+    }
+
+    @Test("What only some attempts lack lets the others go on, and their success ends no shortage")
+    func partialShortage() {
+        var gate = EndpointGate(concurrency: 4, requestsPerSecond: nil)
+        for id in 1...4 { gate.enter(new(Int64(id)), at: now) }
+        for id in 3...4 {
+            gate.leave(Int64(id))
+            gate.lacked(at: now, jitter: 0)
+        }
+        var (moment, waits) = (now, [Duration]())
+        for _ in 1...7 {
+            // There is enough for two.
+            #expect(gate.admission(at: moment).total == 0 && gate.isShort)
+            gate.leave(1)
+            gate.took(outcome(200), of: new(1), begun: moment, at: moment)
+            #expect(gate.admission(at: moment).total == 1 && gate.opens(at: moment) == moment)
+            gate.enter(new(1), at: moment)
+            let opens = gate.opens(at: moment) ?? moment
+            waits.append(opens - moment)
+            moment = opens
+            #expect(gate.admission(at: moment).total == 2)
+            gate.lacked(at: moment, jitter: 0)
+        }
+        #expect(waits == [1, 2, 4, 8, 16, 30, 30].map { .seconds($0) })
+        let calm = moment + .seconds(30) + .minutes(1)
+        gate.took(outcome(200), of: new(1), begun: moment, at: calm)
+        #expect(gate.isShort)
+        gate.took(outcome(200), of: new(1), begun: calm, at: calm)
+        #expect(!gate.isShort)
+    }
+
+    @Test("A request that is made once more has its turn in the pace of the others")
+    func repeats() {
+        var gate = EndpointGate(concurrency: 8, requestsPerSecond: 2)
+        gate.enter(new(1), at: now)
+        #expect(gate.repeats(at: now) == now + .milliseconds(500))
+        #expect(gate.repeats(at: now) == now + .seconds(1))
+        #expect(gate.admission(at: now + .seconds(1)).total == 0)
+        #expect(gate.admission(at: now + .milliseconds(1500)).total == 1)
+        var free = EndpointGate(concurrency: 8, requestsPerSecond: nil)
+        #expect(free.repeats(at: now) == now)
     }
 
     @Test(

@@ -104,6 +104,20 @@ extension SettingsReader {
         return false
     }
 
+    /// The same of a password, which may well be a weak one: that is warned about.
+    mutating func isPassword(_ bytes: [UInt8], at key: String, right: String) -> Bool {
+        guard let text = String(validating: bytes, as: UTF8.self), let doubt = Placeholder(secret: text) else {
+            return true
+        }
+        if let placeholder = Placeholder(password: text) {
+            let fault = placeholder.fault(right: right)
+            findings.problem(key, fault.wrong, fault.right)
+            return false
+        }
+        findings.warning(key, "\(doubt.fault(right: right).wrong), or easy to guess", "\(right); it is used as it is")
+        return true
+    }
+
     /// A secret that nobody wrote into the file: a credential of this name, else this environment variable.
     mutating func unwritten(_ key: ConfigurationKey, credential: String, environment: String) -> [UInt8]? {
         do {

@@ -12,7 +12,8 @@ package struct DatePattern: Sendable, Hashable, CustomStringConvertible {
     /// - Parameters:
     ///   - pattern: letters of `java.text.SimpleDateFormat`, other text in quotes, or the word `milliseconds`.
     ///   - zone: `GMT`, an abbreviation, an offset like `-6:00`, or a place like `America/Denver`.
-    package init(java pattern: String, zone: String = "GMT") throws(TemplateFault) {
+    ///   - isForRequests: what is only written need not name a moment; whoever reads it may make do with less.
+    package init(java pattern: String, zone: String = "GMT", isForRequests: Bool = false) throws(TemplateFault) {
         guard let named = DateZone(name: zone) else {
             throw TemplateFault(
                 wrong: "\"\(zone)\" is not a zone known here",
@@ -27,12 +28,28 @@ package struct DatePattern: Sendable, Hashable, CustomStringConvertible {
         self.pattern = pattern
         self.zone = named
         elements = pattern == DatePattern.millisecondsWord ? [] : try DatePatternElement.elements(of: pattern)
-        try checkMeaning()
+        guard let check = momentCheck else { return }
+        try check.checkDay()
+        guard !isForRequests else { return }
+        if let fault = check.halfDayFault { throw fault }
+        if let fault = check.gap, !check.hasFixedDigits { throw fault }
     }
 
-    private func checkMeaning() throws(TemplateFault) {
-        guard pattern != DatePattern.millisecondsWord else { return }
-        try MomentCheck(pattern, elements).check()
+    /// Nil for a count.
+    private var momentCheck: MomentCheck? {
+        pattern == DatePattern.millisecondsWord ? nil : MomentCheck(pattern, elements)
+    }
+
+    /// Why what is written does not name one moment; nil where it does.
+    var momentFault: TemplateFault? { momentCheck.flatMap { $0.halfDayFault ?? $0.gap } }
+
+    /// What works, but probably not as meant: digits instead of a part of the time.
+    package var remark: TemplateFault? {
+        momentCheck?.gap.map {
+            TemplateFault(
+                wrong: "\($0.wrong), so that only dates with just these digits follow it; others are read as ISO 8601",
+                right: $0.right)
+        }
     }
 
     private init(pattern: String, zone: DateZone, elements: [DatePatternElement]) {

@@ -17,6 +17,14 @@ struct RequestTime {
             text = given.inUTC
             if !zoned.zone.isUTC { remarks.append(Self.writtenInUTC(zoned)) }
         }
+        if let fault = given.patterns.lazy.compactMap(\.momentFault).first {
+            guard Self.isNeverLater(text) else { throw fault }
+            remarks.append(
+                TemplateFault(
+                    wrong:
+                        "\(fault.wrong); the time written is earlier than the one meant, so that polls read more again",
+                    right: fault.right))
+        }
         if let remark = try Self.remark(on: text) { remarks.append(remark) }
         self.text = text
         self.remarks = remarks
@@ -36,6 +44,16 @@ struct RequestTime {
         samples.allSatisfy { sample in
             guard let read = reading(of: text, at: sample) else { return false }
             return read <= sample && sample - read < .minutes(1)
+        }
+    }
+
+    /// Whether what is written is sure to be read, and as no later a time than is meant: it may say less then.
+    private static func isNeverLater(_ text: TemplatedText) -> Bool {
+        samples.allSatisfy { sample in
+            guard WrittenDate.isDocumented(text.expanded(at: sample)), let read = reading(of: text, at: sample) else {
+                return false
+            }
+            return read <= sample
         }
     }
 
@@ -72,9 +90,12 @@ struct RequestTime {
             right: "write \(documented)")
     }
 
-    /// Every hour of the day, winter and summer, days and months beyond twelve and not.
-    private static let samples: [Instant] = (0..<48).map { step in
-        Instant(microsecondsSince1970: 1_768_169_730_500_000) + .hours(step * 181)
+    /// Every hour of the day, soon after it and soon before the next, winter and summer, days and months beyond twelve and
+    /// not.
+    private static let samples: [Instant] = (0..<48).flatMap { step in
+        [0, -15, 44].map { minutes in
+            Instant(microsecondsSince1970: 1_768_169_730_500_000) + .hours(step * 181) + .minutes(minutes)
+        }
     }
 }
 

@@ -44,7 +44,8 @@ enum TimeExpression: Sendable, Hashable {
         let (name, rest) = TimeExpression.split(expression)
         switch name.lowercased() {
         case "gmtdate", "date":
-            self = .date(try DatePattern(java: rest.isEmpty ? DatePattern.iso8601.pattern : rest))
+            let pattern = rest.isEmpty ? DatePattern.iso8601.pattern : rest
+            self = .date(try DatePattern(java: pattern, isForRequests: true))
         case "datetimezone":
             let (zone, format) = TimeExpression.splitZone(rest)
             if zone.contains("{") {
@@ -52,7 +53,7 @@ enum TimeExpression: Sendable, Hashable {
                     wrong: "\(zone) in ${\(expression)} is a place to fill in", right: "write a zone such as GMT there")
             }
             let pattern = format.isEmpty ? "yyyy-MM-dd'T'HH:mm:ssXXX" : format
-            self = .date(try DatePattern(java: pattern, zone: zone))
+            self = .date(try DatePattern(java: pattern, zone: zone, isForRequests: true))
         case "epoch":
             guard let unit = ["": 1000, "ms": 1000, "s": 1_000_000, "us": 1][rest] else {
                 throw TemplateFault(

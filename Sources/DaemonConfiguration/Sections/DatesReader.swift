@@ -104,7 +104,11 @@ struct DatesReader {
             _ = try DatePattern.checked(java: usual.pattern, zone: text)
             return text
         }
-        return (try? DatePattern(java: format ?? usual.pattern, zone: zone ?? "GMT")) ?? usual
+        let pattern = (try? DatePattern(java: format ?? usual.pattern, zone: zone ?? "GMT")) ?? usual
+        if format != nil, let remark = pattern.remark {
+            resource.findings.warning(place(formatKey.rawValue), remark.wrong, remark.right)
+        }
+        return pattern
     }
 }
 

@@ -158,6 +158,11 @@ struct EndpointReader {
             }
             return address
         }
+        if let address, Placeholder.mayBeIn(queryOf: address.text) {
+            settings.findings.warning(
+                place(.url), "has %3C and %3E behind its ?, as of a place to fill in",
+                "write what belongs there, if it is one; it is sent as it is")
+        }
         if let address, address.isRefused(allowing: networks) {
             settings.findings.warning(
                 place(.url), "leads to \(address.host), which is not public: nothing will be sent there",

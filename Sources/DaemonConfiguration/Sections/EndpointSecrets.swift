@@ -21,7 +21,7 @@ extension EndpointReader {
             settings.secret(given.value, at: given.place).flatMap { bytes in
                 let right =
                     "write the password that the receiver knows, or where it lies, such as {\"credential\": NAME}"
-                return settings.isFilledIn(bytes, at: given.place, right: right) ? bytes : nil
+                return settings.isPassword(bytes, at: given.place, right: right) ? bytes : nil
             }
         }
         guard let username else {

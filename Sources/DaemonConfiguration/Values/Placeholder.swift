@@ -8,9 +8,7 @@ enum Placeholder: Equatable {
     /// What a secret was to be written over: `<YOUR KEY>`, `********`, `xxxx-xxxx`, `changeme`, `${API_KEY}`. Nil for
     /// what may be a secret.
     init?(secret text: String) {
-        let text = text.trimmed
-        let prefix = Self.prefixes.first(where: text.hasPrefix)
-        let body = String(text.dropFirst(prefix?.count ?? 0))
+        let (prefix, body) = Self.parts(of: text.trimmed)
         if let marked = Placeholder(marked: body) {
             self = marked
         } else if Self.isOneLetter(body, behindPrefix: prefix != nil) {
@@ -20,6 +18,18 @@ enum Placeholder: Equatable {
         } else {
             return nil
         }
+    }
+
+    /// What a password was to be written over. Words and runs of a digit may be passwords, weak as they are: those that
+    /// people gave themselves are no better.
+    init?(password text: String) {
+        guard let placeholder = Placeholder(secret: text) else { return nil }
+        let text = Self.parts(of: text.trimmed).body
+        let isMarked = Placeholder(marked: text) != nil || Self.isBracketed(text)
+        let isCrossedOut =
+            placeholder == .mask && text.lowercased().allSatisfy { "x…".contains($0) || Self.separators.contains($0) }
+        guard isMarked || isCrossedOut || Self.isAddressed(text) else { return nil }
+        self = placeholder
     }
 
     /// Only what is marked as one by its brackets or stars, for texts that may say anything else.
@@ -37,17 +47,36 @@ enum Placeholder: Equatable {
     /// Whether a URL has a place to fill in, or is one as a whole: `https://<your-host>/`, `{{host}}`, `YOUR_CALLBACK_URL`.
     static func isIn(url: String) -> Bool {
         if isInstruction(url) || isBracketed(url) { return true }
-        let text = url.replacing("%3C", with: "<").replacing("%3c", with: "<").replacing("%3E", with: ">")
-            .replacing("%3e", with: ">")
-        if [("<", ">"), ("{", "}")].contains(where: { hasPair($0, in: text) }) { return true }
-        let authority = text.split(separator: "/").dropFirst().first ?? ""
+        let (path, query) = halves(of: url)
+        if [("<", ">"), ("{", "}")].contains(where: { hasPair($0, in: decoded(path)) || hasPair($0, in: query) }) {
+            return true
+        }
+        let authority = url.split(separator: "/").dropFirst().first ?? ""
         return authority.split(whereSeparator: { ".[]:@".contains($0) }).contains { label in
             label.lowercased().hasPrefix("your") && label.contains { "-_".contains($0) } && isInstruction(String(label))
         }
     }
 
+    /// Whether a URL has what may be a place to fill in among its parameters, encoded as somebody would who means it.
+    static func mayBeIn(queryOf url: String) -> Bool { hasPair(("<", ">"), in: decoded(halves(of: url).query)) }
+
+    private static func halves(of url: String) -> (path: String, query: String) {
+        let halves = url.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        return (halves[0], halves.count > 1 ? halves[1] : "")
+    }
+
+    private static func decoded(_ text: String) -> String {
+        text.replacing("%3C", with: "<").replacing("%3c", with: "<").replacing("%3E", with: ">")
+            .replacing("%3e", with: ">")
+    }
+
     private static let prefixes = ["whsec_", "whsk_", "whpk_"]
     private static let separators = "-_ .:"
+
+    private static func parts(of text: String) -> (prefix: String?, body: String) {
+        let prefix = prefixes.first(where: text.hasPrefix)
+        return (prefix, String(text.dropFirst(prefix?.count ?? 0)))
+    }
 
     /// `xxxx-xxxx`, `0000`, `...`: nothing but one letter. Behind `whsec_`, letters are base64, in which only x is usual
     /// for a mask.
@@ -89,15 +118,18 @@ enum Placeholder: Equatable {
         return isName || calls.contains(where: folded.contains)
     }
 
+    /// An instruction that is told to somebody.
+    private static func isAddressed(_ text: String) -> Bool {
+        isInstruction(text) && addresses.contains(where: text.lowercased().contains)
+    }
+
     private static func isMade(_ text: Substring, of words: [String]) -> Bool {
         text.isEmpty || words.contains { text.hasPrefix($0) && isMade(text.dropFirst($0.count), of: words) }
     }
 
     /// Words that tell somebody to do something.
-    private static let calls = [
-        "your", "insert", "replace", "change", "enter", "paste", "fill", "optional", "todo", "tbd", "placeholder",
-        "here",
-    ]
+    private static let calls = addresses + ["change", "optional", "todo", "tbd", "placeholder", "here"]
+    private static let addresses = ["your", "insert", "replace", "enter", "paste", "fill"]
     private static let things = [
         "my", "event", "notification", "insightly", "api", "key", "secret", "signature", "signing", "webhook",
         "password",

@@ -125,6 +125,15 @@ struct DatePatternTests {
         #expect(fault?.description.contains(hint) == true, "\(String(describing: fault))")
     }
 
+    @Test("may have digits in place of a part of the time, which is said, and reads other dates as ISO 8601")
+    func fixedDigits() throws {
+        let pattern = try DatePattern(java: "yyyy-MM-dd HH:00:00")
+        #expect(pattern.remark?.wrong.contains("says hours and no minutes") == true)
+        #expect(pattern.parse("2019-09-04 03:32:21") == DatePattern.parseISO8601("2019-09-04T03:32:21"))
+        #expect(DatePattern.insightly.remark == nil)
+        #expect(throws: TemplateFault.self) { try DatePattern(java: "yyyy-MM-dd hh:00:00") }
+    }
+
     @Test("reads what it wrote, for instants of eighty years and every usual pattern", arguments: 0..<8)
     func roundTrip(seed: UInt64) throws {
         let patterns = [

@@ -65,11 +65,12 @@ struct URLTemplateTests {
         "asks for no time that Insightly takes for a later one",
         arguments: [
             ("${gmtDate:yyyy-MM-dd hh:mm:ss}", "write HH, or add a"),
-            ("${gmtDate:yyyy-MM-dd KK:mm:ss}", "write HH, or add a"),
             ("${gmtDate:yyyy-MM-dd kk:mm:ss}", "write HH in a URL"),
             ("${gmtDate:yy-MM-dd HH:mm:ss}", "write yyyy in a URL"),
             ("${gmtDate:yyyy-MM-dd HH}", "no minutes"),
             ("${gmtDate:yyyy-MM-dd'T'HH'Z'}", "no minutes"),
+            ("${gmtDate:yyyy-MM-dd HH:59:59}", "no minutes"),
+            ("${gmtDate:yyyy-MM-dd hh:00:00}", "write HH, or add a"),
             ("${gmtDate:yyyy-MM-dd HH:MM:ss}", "write mm for the minutes"),
             ("${gmtDate:yyyy-MM-dd HH:mm:SS}", "write ss for the seconds"),
             ("${gmtDate:yyyy-dd-MM HH:mm:ss}", "a later time"),
@@ -82,6 +83,29 @@ struct URLTemplateTests {
             try URLTemplate(parsing: "/Contacts/Search?updated_after_utc=\(template)")
         }
         #expect(fault?.description.contains(hint) == true, "\(String(describing: fault))")
+    }
+
+    @Test(
+        "may ask for a time that is merely too early, which is said",
+        arguments: [
+            ("${gmtDate:yyyy-MM-dd HH:00:00}", "2018-07-31 19:00:00", "no minutes"),
+            ("${gmtDate:yyyy-MM-dd'T'HH':00:00Z'}", "2018-07-31T19:00:00Z", "no minutes"),
+            ("${gmtDate:yyyy-MM-dd HH}:00:00", "2018-07-31 19:00:00", "no minutes"),
+            ("${dateTimeZone:+6:00:yyyy-MM-dd HH:00:00}", "2018-07-31 19:00:00", "no minutes"),
+            ("${gmtDate:yyyy-MM-dd 00:mm:ss}", "2018-07-31 00:39:46", "no hours"),
+            ("${gmtDate:yyyy-MM-dd KK:mm:ss}", "2018-07-31 07:39:46", "write HH, or add a"),
+        ])
+    func earlier(template: String, value: String, hint: String) throws {
+        let url = "/Contacts/Search?updated_after_utc=\(template)"
+        #expect(try expanded(url).query == [QueryItem("updated_after_utc", value)])
+        let remarks = try URLTemplate(parsing: url).remarks
+        #expect(remarks.contains { $0.description.contains(hint) && $0.wrong.contains("earlier") }, "\(remarks)")
+    }
+
+    @Test("may write any time into a parameter that Insightly does not look for one in, which is said")
+    func unreadParameter() throws {
+        let template = try URLTemplate(parsing: "/Contacts/Search?since=${gmtDate:yyyy-MM-dd hh:mm:ss}")
+        #expect(template.remarks.count == 1)
     }
 
     @Test(

@@ -98,6 +98,13 @@ struct NotificationSectionTests {
         }
     }
 
+    @Test("warn of what may be a place to fill in among a callback's parameters", arguments: ["%3Cb%3E", "%3cid%3e"])
+    func encodedBrackets(value: String) throws {
+        let members = "\"event.notification.callback.url\": \"https://example.com/in?tag=\(value)\""
+        #expect(try Sample.settings(members).endpoint?.url.hasSuffix(value) == true)
+        #expect(Sample.read(Sample.text(members)).warnings.map(\.key) == ["event.notification.callback.url"])
+    }
+
     @Test(
         "warn of a callback that would never be dialled",
         arguments: [

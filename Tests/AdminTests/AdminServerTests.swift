@@ -8,7 +8,7 @@ import NIOPosix
 import ServiceLifecycle
 import Testing
 
-@Suite("The admin server on its socket", .timeLimit(.minutes(1)))
+@Suite("The admin server on its socket", .timeLimit(.minutes(10)))
 struct AdminServerTests {
     /// What comes back until the connection ends, for these bytes; `closesItsHalf` after them.
     private func exchange(_ text: String, at path: String, closesItsHalf: Bool = false) async throws -> String {

@@ -6,7 +6,7 @@ import SimulatedWorld
 import StartedPrograms
 import Testing
 
-@Suite("Pauses of the API", .timeLimit(.minutes(2)))
+@Suite("Pauses of the API", .timeLimit(.minutes(10)))
 struct APIPauseTests {
     @Test("A 429 that asks for years is believed for an hour, over a restart too; resume --api ends it")
     func longPause() async throws {

@@ -7,7 +7,7 @@ import SimulatedWorld
 import StartedPrograms
 import Testing
 
-@Suite("The admin server", .timeLimit(.minutes(1)))
+@Suite("The admin server", .timeLimit(.minutes(10)))
 struct AdminTests {
     private func get(_ url: String) async throws -> (status: UInt, body: String) {
         let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(60))

@@ -7,7 +7,7 @@ import SimulatedWorld
 import StartedPrograms
 import Testing
 
-@Suite("What the store belongs to", .timeLimit(.minutes(2)))
+@Suite("What the store belongs to", .timeLimit(.minutes(10)))
 struct BelongingTests {
     private func resources(_ text: String) -> [String: String] { ["event.poller.configuration": text] }
 

@@ -5,7 +5,7 @@ import Simulator
 import StartedPrograms
 import Testing
 
-@Suite("Commands", .timeLimit(.minutes(2)))
+@Suite("Commands", .timeLimit(.minutes(10)))
 struct CommandTests {
     private func outcome(of program: RunningProgram) async -> (said: [String], status: Int32?) {
         var said: [String] = []

@@ -8,7 +8,7 @@ import StartedPrograms
 import Testing
 import WebhookReceiver
 
-@Suite("Records that are gone", .timeLimit(.minutes(2)))
+@Suite("Records that are gone", .timeLimit(.minutes(10)))
 struct DeletesTests {
     /// Without a limit a second: the polls of these tests alone are more than it allows.
     private static func world(_ adjust: (inout Quirks) -> Void = { _ in }) -> SimulatedInstance {

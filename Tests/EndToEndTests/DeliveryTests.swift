@@ -9,7 +9,7 @@ import StartedPrograms
 import Testing
 import WebhookReceiver
 
-@Suite("Delivering to a difficult receiver", .timeLimit(.minutes(2)))
+@Suite("Delivering to a difficult receiver", .timeLimit(.minutes(10)))
 struct DeliveryTests {
     private let beginning = ["event.poller.start": #""beginning""#]
 

@@ -7,7 +7,7 @@ import Foundation
 import StartedPrograms
 import Testing
 
-@Suite("The receivers of the documentation", .timeLimit(.minutes(2)))
+@Suite("The receivers of the documentation", .timeLimit(.minutes(10)))
 struct DocumentedReceiverTests {
     private static let olderKey = "whsec_dGhlIG9sZGVyIG9mIHR3byBrZXlzLCAzMiBieXRlcyE="
 

@@ -5,7 +5,7 @@ import Foundation
 import StartedPrograms
 import Testing
 
-@Suite("The verifiers of the documentation", .timeLimit(.minutes(1)))
+@Suite("The verifiers of the documentation", .timeLimit(.minutes(10)))
 struct DocumentedVerifierTests {
     private static let body = #"{"id":"evt_1","type":"contact.updated","data":{"record":{"LAST_NAME":"Żółć 🦊"}}}"#
     private static let olderKey = "whsec_b2xkZXIga2V5LCAzMiBieXRlcyBsb25nIG9yIHNvLi4="

@@ -8,7 +8,7 @@ import StartedPrograms
 import Testing
 import WebhookReceiver
 
-@Suite("Several endpoints", .timeLimit(.minutes(2)))
+@Suite("Several endpoints", .timeLimit(.minutes(10)))
 struct EndpointsTests {
     /// One more receiver for as long as `play` takes.
     private func withReceiver<Result>(

@@ -8,7 +8,7 @@ import StartedPrograms
 import Testing
 import WebhookReceiver
 
-@Suite("A receiver that does not take every event", .timeLimit(.minutes(2)))
+@Suite("A receiver that does not take every event", .timeLimit(.minutes(10)))
 struct FaultOfTheEventTests {
     private let beginning = ["event.poller.start": #""beginning""#]
 

@@ -6,7 +6,7 @@ import SimulatedWorld
 import StartedPrograms
 import Testing
 
-@Suite("Changes that are held", .timeLimit(.minutes(2)))
+@Suite("Changes that are held", .timeLimit(.minutes(10)))
 struct HeldChangesTests {
     private static func world() -> SimulatedInstance { Stage.world { $0.limits.perSecond = nil } }
     private static let swept = ["event.poller.sweep_interval": "\"2s\""]

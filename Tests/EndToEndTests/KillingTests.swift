@@ -12,7 +12,7 @@ import StartedPrograms
 import Testing
 import WebhookReceiver
 
-@Suite("Killing the daemon", .timeLimit(.minutes(5)))
+@Suite("Killing the daemon", .timeLimit(.minutes(10)))
 struct KillingTests {
     static let polled = SimulatedObject.allCases
 

@@ -7,7 +7,7 @@ import Simulator
 import StartedPrograms
 import Testing
 
-@Suite("Keeping within the limits", .timeLimit(.minutes(2)))
+@Suite("Keeping within the limits", .timeLimit(.minutes(10)))
 struct PacingTests {
     @Test("However fast the polls, no second has more requests than allowed, and the API never has to say so")
     func perSecond() async throws {

@@ -5,7 +5,7 @@ import Simulator
 import StartedPrograms
 import Testing
 
-@Suite("Being a service", .timeLimit(.minutes(2)))
+@Suite("Being a service", .timeLimit(.minutes(10)))
 struct ServiceTests {
     @Test("It reports that it is ready, that it lives, and that it stops")
     func notify() async throws {

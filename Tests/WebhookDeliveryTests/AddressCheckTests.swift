@@ -9,7 +9,7 @@ import Synchronization
 import Testing
 import WebhookDelivery
 
-@Suite("Addresses dialled", .timeLimit(.minutes(1)))
+@Suite("Addresses dialled", .timeLimit(.minutes(10)))
 struct AddressCheckTests {
     private let ok: [[Step]] = [[.answer("200 OK")]]
     private let somewherePublic = IPAddress("93.184.215.14")

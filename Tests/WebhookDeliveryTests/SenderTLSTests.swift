@@ -6,7 +6,7 @@ import ScriptedPeer
 import Testing
 import WebhookDelivery
 
-@Suite("WebhookSender over TLS", .timeLimit(.minutes(1)))
+@Suite("WebhookSender over TLS", .timeLimit(.minutes(10)))
 struct SenderTLSTests {
     private func outcome(
         showing certificate: TestCertificate, trusting trusted: TestCertificate?, script: [Step]

@@ -5,7 +5,7 @@ import ScriptedPeer
 import Testing
 import WebhookDelivery
 
-@Suite("WebhookSender", .timeLimit(.minutes(1)))
+@Suite("WebhookSender", .timeLimit(.minutes(10)))
 struct WebhookSenderTests {
     @Test("The bytes and headers given are the bytes and headers sent")
     func sentAsGiven() async throws {

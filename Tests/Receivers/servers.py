@@ -14,6 +14,7 @@ PYTHON = sys.executable
 BIN = os.path.dirname(PYTHON)
 NODE_MODULES = "/usr/share/nodejs"
 PHP_MODULES = "/usr/lib/apache2/modules"
+TOMCAT = "/usr/share/tomcat10"
 
 
 def free_port():
@@ -167,6 +168,25 @@ def haproxy_text(server):
         f"backend node\n  server node 127.0.0.1:{server.inner}\n")
 
 
+def tomcat_text(server):
+    """A base of its own with the one JSP; the connector is that of the package."""
+    for folder in ("conf", "temp", "work", "webapps/ROOT"):
+        os.makedirs(os.path.join(server.directory, folder), exist_ok=True)
+    shutil.copy(f"{TOMCAT}/etc/web.xml", f"{server.directory}/conf/web.xml")
+    shutil.copy(f"{server.apps}/index.jsp", f"{server.directory}/webapps/ROOT/index.jsp")
+    return "conf/server.xml", (
+        '<Server port="-1">\n  <Service name="Catalina">\n'
+        f'    <Connector address="127.0.0.1" port="{server.port}" protocol="HTTP/1.1" connectionTimeout="20000"/>\n'
+        '    <Engine name="Catalina" defaultHost="localhost">\n'
+        '      <Host name="localhost" appBase="webapps" unpackWARs="false" autoDeploy="false"/>\n'
+        "    </Engine>\n  </Service>\n</Server>\n")
+
+
+def tomcat(server):
+    base = {"CATALINA_HOME": TOMCAT, "CATALINA_BASE": server.directory, "CATALINA_OPTS": "-Xmx128m"}
+    return ["env", *(f"{name}={value}" for name, value in base.items()), f"{TOMCAT}/bin/catalina.sh", "run"]
+
+
 def file(name):
     return lambda server: os.path.join(server.directory, name)
 
@@ -214,6 +234,7 @@ def servers():
         Server(
             "Starman", said("perl", "-MStarman", "-e", "print $Starman::VERSION"),
             lambda s: ["starman", "--listen", f"127.0.0.1:{s.port}", f"{s.apps}/app.psgi"]),
+        Server("Tomcat", tomcat_version(), tomcat, tomcat_text),
     ]
     return [server for server in all if server.version]
 
@@ -221,3 +242,7 @@ def servers():
 def express_version():
     path = f"{NODE_MODULES}/express/package.json"
     return said("grep", '"version"', path) if os.path.exists(path) and shutil.which("node") else None
+
+
+def tomcat_version():
+    return said("env", f"CATALINA_HOME={TOMCAT}", "sh", "-c", "$CATALINA_HOME/bin/version.sh | grep 'Server number'")

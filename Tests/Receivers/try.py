@@ -23,7 +23,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 KEY = "00000000-0000-4000-8000-000000000000"
 LARGEST_BODY = 65_536
 # Seconds after which one server or another closes a connection that it has kept.
-IDLE_LIMITS = [1, 2, 5, 6, 10]
+IDLE_LIMITS = [1, 2, 5, 6, 10, 20]
 # How the daemon begins to say that it leaves an endpoint alone.
 LEFT_ALONE = "the receiver fails"
 

@@ -282,9 +282,6 @@ package enum Limits {
     /// Events of the log looked at in one transaction, to be put into the queue again.
     package static let replayedAtOnce = 500
 
-    /// Events of types that fail which are passed over in search of one that is likely to be taken.
-    package static let passedOver = 1_000
-
     /// Deliveries read at once where all of an endpoint are put into another order.
     package static let reorderedAtOnce = 5_000
 

@@ -48,46 +48,55 @@ extension ChangeStore {
     }
 }
 
-/// Whether deliveries were tried before. Each kind has an index of its own, so that neither hides the other.
+/// Whether deliveries were tried before. Each kind has an index of its own, in which each type stands apart: so nothing
+/// that waits hides anything else, however much it is.
 enum Trial: String, CaseIterable {
     case never = "attempts = 0"
     case before = "attempts > 0"
 
+    private var waiting: String {
+        "FROM delivery WHERE endpoint_id = ?1 AND is_replay = ?2 AND state = 'pending' AND \(rawValue)"
+    }
+
+    /// The types of what waits, each found by one step into the index.
+    var typesQuery: String {
+        """
+        WITH RECURSIVE kind (type) AS (
+            SELECT min(event_type) \(waiting)
+            UNION ALL
+            SELECT (SELECT min(event_type) \(waiting) AND event_type > kind.type) FROM kind WHERE kind.type IS NOT NULL)
+        SELECT type FROM kind WHERE type IS NOT NULL
+        """
+    }
+
     func dueQuery(isDue: Bool = true) -> String {
         """
-        SELECT id, due_at FROM delivery
-        WHERE endpoint_id = ? AND is_replay = ? AND state = 'pending' AND \(rawValue) AND due_at \(isDue ? "<=" : ">") ?
+        SELECT id, due_at \(waiting) AND event_type = ?3 AND due_at \(isDue ? "<=" : ">") ?4
         ORDER BY due_at, id
         """
     }
 }
 
 extension Database {
-    static let dueWithTypeQuery = """
-        SELECT delivery.id, delivery.due_at, coalesce(fold.type, event.type) AS type
-        FROM delivery JOIN event ON event.sequence = delivery.event_sequence
-        LEFT JOIN fold ON fold.delivery_id = delivery.id
-        WHERE delivery.endpoint_id = ? AND delivery.is_replay = 0 AND delivery.state = 'pending'
-            AND delivery.attempts = 0 AND delivery.due_at <= ?
-        ORDER BY delivery.due_at, delivery.id LIMIT ?
-        """
-
     /// What is new goes first. Replays go one at a time, so that they arrive in the order of the log; one that is not
     /// accepted lets the others pass.
     fileprivate func claim(
         of endpoint: StoredEndpoint, _ admission: Admission, admittingReplays: Bool, claims: Claims, at now: Instant
     ) throws -> [DueDelivery] {
         guard admission.total > 0 else { return [] }
-        let new = try neverTried(of: endpoint, admission, besides: claims, at: now)
-        let failed = try due(
-            of: endpoint, .before, isReplay: false, limit: admission.unlikely, besides: claims, at: now)
-        let chosen = admission.choice(likely: new.likely, doubtful: new.doubtful, failed: failed)
+        var due: [Admission.Lane: [Admission.Candidate]] = [:]
+        for trial in Trial.allCases where trial == .never || admission.unlikely > 0 {
+            for type in try types(of: endpoint, trial, isReplay: false) {
+                let lane = admission.lane(of: type, wasTried: trial == .before)
+                due[lane, default: []] += try self.due(
+                    of: endpoint, type, trial, isReplay: false, limit: admission.places(of: lane), besides: claims,
+                    at: now)
+            }
+        }
+        let chosen = admission.choice(of: due)
         var replay: Admission.Candidate?
         if admittingReplays, chosen.count < admission.replays, !claims.hasReplay(of: endpoint.id) {
-            let replays = try Trial.allCases.flatMap {
-                try due(of: endpoint, $0, isReplay: true, limit: 1, besides: claims, at: now)
-            }
-            replay = replays.min { ($0.dueAt, $0.id) < ($1.dueAt, $1.id) }
+            replay = try nextReplay(of: endpoint, besides: claims, at: now)
         }
         // What cannot be read is not taken: nobody would ever put it back.
         let deliveries = try (chosen + (replay.map { [$0.id] } ?? [])).map(dueDelivery)
@@ -96,35 +105,29 @@ extension Database {
         return deliveries
     }
 
-    private func neverTried(
-        of endpoint: StoredEndpoint, _ admission: Admission, besides claims: Claims, at now: Instant
-    ) throws -> (likely: [Admission.Candidate], doubtful: [Admission.Candidate]) {
-        guard !admission.failingTypes.isEmpty else {
-            return (
-                try due(of: endpoint, .never, isReplay: false, limit: admission.total, besides: claims, at: now), []
-            )
-        }
-        let rows = try Row.fetchCursor(
-            cachedStatement(sql: Self.dueWithTypeQuery), arguments: [endpoint.id, now, Limits.passedOver])
-        var (likely, doubtful): ([Admission.Candidate], [Admission.Candidate]) = ([], [])
-        while likely.count < admission.total, let row = try rows.next() {
-            if claims.contains(row["id"]) { continue }
-            let candidate = Admission.Candidate(id: row["id"], dueAt: row["due_at"])
-            if admission.isLikely(type: row["type"]) {
-                likely.append(candidate)
-            } else if doubtful.count < admission.unlikely {
-                doubtful.append(candidate)
+    private func nextReplay(
+        of endpoint: StoredEndpoint, besides claims: Claims, at now: Instant
+    ) throws -> Admission.Candidate? {
+        var first: [Admission.Candidate] = []
+        for trial in Trial.allCases {
+            for type in try types(of: endpoint, trial, isReplay: true) {
+                first += try due(of: endpoint, type, trial, isReplay: true, limit: 1, besides: claims, at: now)
             }
         }
-        return (likely, doubtful)
+        return first.min(by: Admission.Candidate.isEarlier)
+    }
+
+    private func types(of endpoint: StoredEndpoint, _ trial: Trial, isReplay: Bool) throws -> [String] {
+        try String.fetchAll(cachedStatement(sql: trial.typesQuery), arguments: [endpoint.id, isReplay])
     }
 
     private func due(
-        of endpoint: StoredEndpoint, _ trial: Trial, isReplay: Bool, limit: Int, besides claims: Claims, at now: Instant
+        of endpoint: StoredEndpoint, _ type: String, _ trial: Trial, isReplay: Bool, limit: Int,
+        besides claims: Claims, at now: Instant
     ) throws -> [Admission.Candidate] {
         guard limit > 0 else { return [] }
         let rows = try Row.fetchCursor(
-            cachedStatement(sql: trial.dueQuery()), arguments: [endpoint.id, isReplay, now])
+            cachedStatement(sql: trial.dueQuery()), arguments: [endpoint.id, isReplay, type, now])
         var due: [Admission.Candidate] = []
         while due.count < limit, let row = try rows.next() {
             if !claims.contains(row["id"]) { due.append(Admission.Candidate(id: row["id"], dueAt: row["due_at"])) }
@@ -152,16 +155,22 @@ extension Database {
     fileprivate func dueTimes(
         of endpoint: StoredEndpoint, isReplay: Bool, besides claims: Claims, around now: Instant
     ) throws -> [Instant] {
-        try Trial.allCases.flatMap { trial in
-            try [true, false].compactMap { isDue in
-                let rows = try Row.fetchCursor(
-                    cachedStatement(sql: trial.dueQuery(isDue: isDue)), arguments: [endpoint.id, isReplay, now])
-                while let row = try rows.next() {
-                    if !claims.contains(row["id"]) { return row["due_at"] as Instant }
+        var times: [Instant] = []
+        for trial in Trial.allCases {
+            for type in try types(of: endpoint, trial, isReplay: isReplay) {
+                for isDue in [true, false] {
+                    let rows = try Row.fetchCursor(
+                        cachedStatement(sql: trial.dueQuery(isDue: isDue)),
+                        arguments: [endpoint.id, isReplay, type, now])
+                    while let row = try rows.next() {
+                        guard !claims.contains(row["id"]) else { continue }
+                        times.append(row["due_at"])
+                        break
+                    }
                 }
-                return nil
             }
         }
+        return times
     }
 }
 

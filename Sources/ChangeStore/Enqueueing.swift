@@ -68,8 +68,9 @@ extension Database {
         if number == nil, !(waits && numbersLater) { number = try nextNumber(of: endpoint.id) }
         try cachedStatement(
             sql: """
-                INSERT INTO delivery (endpoint_id, event_sequence, endpoint_sequence, order_key, is_replay, replay_spacing, state, due_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO delivery (endpoint_id, event_sequence, event_type, endpoint_sequence, order_key, is_replay,
+                    replay_spacing, state, due_at)
+                SELECT ?1, sequence, type, ?3, ?4, ?5, ?6, ?7, ?8 FROM event WHERE sequence = ?2
                 """
         ).execute(
             arguments: [

@@ -120,6 +120,19 @@ extension Database {
                 ON CONFLICT (delivery_id) DO UPDATE SET type = excluded.type, body = excluded.body
                 """
         ).execute(arguments: [delivery, type, body?.stored])
+        try noteType(of: delivery)
+    }
+
+    /// A delivery waits among those of the type that it tells.
+    func noteType(of delivery: Int64) throws {
+        try cachedStatement(
+            sql: """
+                UPDATE delivery SET event_type = (
+                    SELECT coalesce(fold.type, event.type) FROM event LEFT JOIN fold ON fold.delivery_id = delivery.id
+                    WHERE event.sequence = delivery.event_sequence)
+                WHERE id = ?
+                """
+        ).execute(arguments: [delivery])
     }
 }
 

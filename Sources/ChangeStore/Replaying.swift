@@ -142,6 +142,7 @@ extension Database {
             try execute(
                 sql: "INSERT INTO fold (delivery_id, type, body) SELECT ?, type, body FROM fold WHERE delivery_id = ?",
                 arguments: [delivery, last.id])
+            try noteType(of: delivery)
         }
     }
 

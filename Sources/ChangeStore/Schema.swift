@@ -21,6 +21,7 @@ enum Schema {
             try db.execute(sql: "ALTER TABLE account ADD COLUMN api_health TEXT")
         }
         migrator.registerMigration("7 what known records belong to") { try $0.execute(sql: belongings) }
+        migrator.registerMigration("8 each type apart in the queue") { try $0.execute(sql: typesApart) }
         return migrator
     }
 
@@ -257,5 +258,21 @@ enum Schema {
         ALTER TABLE resource ADD COLUMN id_field TEXT;
         ALTER TABLE resource ADD COLUMN set_aside_at INTEGER;
         ALTER TABLE resource ADD COLUMN called TEXT;
+        """
+
+    /// `event_type` is what an open delivery tells: that of its event, or of what is folded into it. The types of what is
+    /// not open are not asked for, and those of older deliveries are empty.
+    private static let typesApart = """
+        DROP INDEX delivery_new;
+        DROP INDEX delivery_failed;
+        ALTER TABLE delivery ADD COLUMN event_type TEXT NOT NULL DEFAULT '';
+        UPDATE delivery SET event_type = coalesce((
+            SELECT coalesce(fold.type, event.type) FROM event LEFT JOIN fold ON fold.delivery_id = delivery.id
+            WHERE event.sequence = delivery.event_sequence), '')
+        WHERE state IN ('pending', 'waiting');
+        CREATE INDEX delivery_new ON delivery (endpoint_id, is_replay, event_type, due_at, id)
+            WHERE state = 'pending' AND attempts = 0;
+        CREATE INDEX delivery_failed ON delivery (endpoint_id, is_replay, event_type, due_at, id)
+            WHERE state = 'pending' AND attempts > 0;
         """
 }

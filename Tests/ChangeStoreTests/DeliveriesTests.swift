@@ -125,9 +125,10 @@ struct DeliveriesTests {
         let fixture = try StoreFixture()
         let opened = try fixture.open()
         let queries: [(String, StatementArguments, index: String)] = [
-            (Trial.never.dueQuery(), [1, 0, 1], "delivery_new"),
-            (Trial.before.dueQuery(isDue: false), [1, 0, 1], "delivery_failed"),
-            (Database.dueWithTypeQuery, [1, 1, 1], "delivery_new"),
+            (Trial.never.dueQuery(), [1, 0, "contact.updated", 1], "delivery_new"),
+            (Trial.before.dueQuery(isDue: false), [1, 0, "contact.updated", 1], "delivery_failed"),
+            (Trial.never.typesQuery, [1, 0], "delivery_new"),
+            (Trial.before.typesQuery, [1, 0], "delivery_failed"),
         ]
         for (query, arguments, index) in queries {
             let plan = try opened.store.pool.read { db in
@@ -135,7 +136,10 @@ struct DeliveriesTests {
                     .map { $0["detail"] as String }
             }
             #expect(plan.contains { $0.contains("INDEX \(index) ") })
-            #expect(!plan.contains { $0.contains("SCAN") || $0.contains("TEMP B-TREE") })
+            #expect(!plan.contains { $0.contains("TEMP B-TREE") })
+            // The types that were found are gone through, and nothing else.
+            #expect(plan.filter { $0.contains("SCAN") }.allSatisfy { $0 == "SCAN kind" })
+            #expect(plan.filter { $0.contains("delivery") }.allSatisfy { $0.contains("SEARCH delivery") })
         }
     }
 }

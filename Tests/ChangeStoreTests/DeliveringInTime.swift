@@ -19,9 +19,9 @@ struct DeliveringInTime {
     /// A status, or a failure, and how long that takes.
     typealias Receiver = (DueDelivery, Instant) -> AttemptOutcome
 
-    init(_ opened: OpenStore, concurrency: Int = 4) {
+    init(_ opened: OpenStore, concurrency: Int = 4, requestsPerSecond: Double? = nil) {
         self.opened = opened
-        gate = EndpointGate(concurrency: concurrency, requestsPerSecond: nil)
+        gate = EndpointGate(concurrency: concurrency, requestsPerSecond: requestsPerSecond)
         now = opened.now
     }
 

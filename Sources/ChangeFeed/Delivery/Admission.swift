@@ -5,25 +5,40 @@
 /// What may well fail again has room of its own: deliveries that failed before, and those of types whose events fail.
 /// So what a receiver cannot take never stands in the way of what it can.
 package struct Admission: Sendable, Equatable {
+    package typealias Lane = DeliveryTurns.Lane
+
     /// Attempts that may begin.
     package var total: Int
     /// How many of them may be for what may well fail.
     package var unlikely: Int
     /// Types of which the event that was last tried for the first time failed.
     package var failingTypes: Set<String>
-    /// Whether what is likely to be taken goes first, however long the rest has been due: where one attempt is to find
-    /// out how the receiver is, it is not to fail for the event's sake.
+    /// Whether what is likely to be taken goes first, whoever's turn it is: where one attempt is to find out how the
+    /// receiver is, it is not to fail for the event's sake.
     package var prefersLikely: Bool
+    /// Whether the first place is for what is likely to be taken; the places after it are given by turns.
+    package var isLikelysTurn: Bool
+    private let turns: DeliveryTurns
 
-    package init(total: Int, unlikely: Int, failingTypes: Set<String> = [], prefersLikely: Bool = false) {
+    package init(
+        total: Int, unlikely: Int, failingTypes: Set<String> = [], prefersLikely: Bool = false,
+        isLikelysTurn: Bool = true, turns: DeliveryTurns = DeliveryTurns()
+    ) {
         self.total = total
         self.unlikely = unlikely
         self.failingTypes = failingTypes
         self.prefersLikely = prefersLikely
+        self.isLikelysTurn = isLikelysTurn
+        self.turns = turns
     }
 
-    /// Whether a delivery sent for the first time is likely to be taken.
-    package func isLikely(type: String) -> Bool { !failingTypes.contains(type) }
+    /// Where deliveries of a type wait.
+    package func lane(of type: String, wasTried: Bool) -> Lane {
+        Lane(of: type, wasTried: wasTried, failingTypes: failingTypes)
+    }
+
+    /// Deliveries that are taken of one lane at most.
+    package func places(of lane: Lane) -> Int { lane == .likely ? total : unlikely }
 
     /// Attempts that leave room for a replay where they are fewer: a replay may well fail, too.
     package var replays: Int { prefersLikely ? unlikely : total }
@@ -41,24 +56,36 @@ package struct Admission: Sendable, Equatable {
 
     /// Those of the deliveries to take, in the order to send them.
     ///
-    /// Each list is in the order of being due, and may be cut: `total` of the likely and `unlikely` of the others
-    /// suffice.
-    ///
-    /// - Parameters:
-    ///   - likely: never tried, of types that do not fail.
-    ///   - doubtful: never tried, of types that do.
-    ///   - failed: tried before.
-    package func choice(likely: [Candidate], doubtful: [Candidate], failed: [Candidate]) -> [Int64] {
-        if prefersLikely {
-            return (likely + (doubtful + failed).prefix(unlikely)).prefix(total).map(\.id)
+    /// - Parameter due: by their lanes, of each of which as many as it has `places` suffice.
+    package func choice(of due: [Lane: [Candidate]]) -> [Int64] {
+        let likely = due[.likely, default: []].sorted(by: Candidate.isEarlier)
+        let unlikely = unlikelyOnes(of: due).prefix(unlikely)
+        if prefersLikely { return (likely + unlikely).prefix(total).map(\.id) }
+        let (first, second) = isLikelysTurn ? (likely[...], unlikely) : (unlikely, likely[...])
+        return Self.byTurns([first, second]).prefix(total).map(\.id)
+    }
+
+    private func unlikelyOnes(of due: [Lane: [Candidate]]) -> [Candidate] {
+        let lanes = due.keys.filter { $0 != .likely }.sorted(by: turns.isEarlier)
+        func candidates(of lanes: [Lane]) -> [Candidate] {
+            Self.byTurns(lanes.map { due[$0, default: []].sorted(by: Candidate.isEarlier)[...] })
         }
-        let unlikelyOnes = (doubtful + failed).sorted(by: Candidate.isEarlier).prefix(unlikely)
-        return (likely + unlikelyOnes).sorted(by: Candidate.isEarlier).prefix(total).map(\.id)
+        guard prefersLikely else { return candidates(of: lanes) }
+        return candidates(of: lanes.filter { !$0.wasTried }) + candidates(of: lanes.filter(\.wasTried))
+    }
+
+    /// The first of each list, then the second of each, and so on.
+    private static func byTurns(_ lists: [ArraySlice<Candidate>]) -> [Candidate] {
+        var (lists, taken) = (lists, [Candidate]())
+        while !lists.allSatisfy(\.isEmpty) {
+            for index in lists.indices { if let next = lists[index].popFirst() { taken.append(next) } }
+        }
+        return taken
     }
 }
 
 extension Admission.Candidate {
-    fileprivate static func isEarlier(_ left: Self, _ right: Self) -> Bool {
+    package static func isEarlier(_ left: Self, _ right: Self) -> Bool {
         (left.dueAt, left.id) < (right.dueAt, right.id)
     }
 }

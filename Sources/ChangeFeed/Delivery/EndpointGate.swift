@@ -9,6 +9,7 @@ package struct EndpointGate: Sendable {
     /// Whether each attempt was likely to succeed when it began.
     private var attempts: [Int64: Bool] = [:]
     package private(set) var health: EndpointHealth
+    private var turns = DeliveryTurns()
     private var replays = ReplayLane()
     private var shortage = OwnShortage()
 
@@ -54,7 +55,8 @@ package struct EndpointGate: Sendable {
         }
         return Admission(
             total: pacer == nil ? total : min(total, 1), unlikely: pacer == nil ? unlikely : min(unlikely, 1),
-            failingTypes: health.failingTypes, prefersLikely: health.circuit != .closed)
+            failingTypes: health.failingTypes, prefersLikely: health.circuit != .closed,
+            isLikelysTurn: turns.isOfLikely(at: now), turns: turns)
     }
 
     /// When to look into the queue again, of which nothing more may be taken now; nil where that is when an attempt in
@@ -66,7 +68,10 @@ package struct EndpointGate: Sendable {
     }
 
     package mutating func enter(_ delivery: DeliveryTraits, at now: Instant) {
-        attempts[delivery.id] = !delivery.failedBefore && !health.failingTypes.contains(delivery.type)
+        let lane = DeliveryTurns.Lane(
+            of: delivery.type, wasTried: delivery.failedBefore, failingTypes: health.failingTypes)
+        attempts[delivery.id] = lane == .likely
+        if !delivery.isReplay { turns.began(lane) }
         pacer?.depart(at: now)
     }
 
@@ -81,6 +86,10 @@ package struct EndpointGate: Sendable {
         _ outcome: AttemptOutcome, of delivery: DeliveryTraits, begun start: Instant, at now: Instant,
         jitter: Double = 0
     ) {
+        // Where there are more places, what may well fail has never all of them.
+        if shortage.allowed(of: concurrency, at: now) == 1, attempts[delivery.id] == false {
+            turns.kept(others: now - start, until: now)
+        }
         if !outcome.tellsNothing, shortage.isOver(for: start, at: now) { shortage = OwnShortage() }
         if delivery.isReplay { replays.ended(isSuccess: outcome.isSuccess, at: now, jitter: jitter) }
         if !delivery.isReplay || outcome.isSuccess || outcome.disables {

@@ -9,24 +9,64 @@ struct AdmissionTests {
         seconds.enumerated().map { .init(id: first + Int64($0), dueAt: now + .seconds($1)) }
     }
 
-    @Test("While all is well, what has been due longest goes first, and what may well fail has but its own places")
-    func dueOrder() {
-        let likely = due([2, 5, 9, 9], from: 1)
-        let (doubtful, failed) = (due([1, 6], from: 11), due([0, 7], from: 21))
-        func choice(_ total: Int, _ unlikely: Int) -> [Int64] {
-            Admission(total: total, unlikely: unlikely).choice(likely: likely, doubtful: doubtful, failed: failed)
+    private let contact = "contact.updated"
+    private let lead = "lead.updated"
+
+    @Test(
+        "What is likely goes in the order of being due, by turns with what may well fail, which has but its own places")
+    func turns() {
+        func choice(_ total: Int, _ unlikely: Int, isLikelysTurn: Bool = true) -> [Int64] {
+            Admission(total: total, unlikely: unlikely, isLikelysTurn: isLikelysTurn).choice(of: [
+                .likely: due([2, 5, 9, 9], from: 1), .doubtful(type: contact): due([6, 1], from: 11),
+                .failed(type: contact): due([0, 7], from: 21),
+            ])
         }
-        #expect(choice(4, 4) == [21, 11, 1, 2])
-        #expect(choice(4, 1) == [21, 1, 2, 3])
+        #expect(choice(4, 4) == [1, 12, 2, 21])
+        #expect(choice(8, 8) == [1, 12, 2, 21, 3, 11, 4, 22])
+        #expect(choice(4, 4, isLikelysTurn: false) == [12, 1, 21, 2])
+        #expect(choice(4, 1) == [1, 12, 2, 3])
         #expect(choice(4, 0) == [1, 2, 3, 4])
-        #expect(choice(1, 1) == [21])
+        #expect(choice(1, 1) == [1])
+        #expect(choice(1, 1, isLikelysTurn: false) == [12])
+    }
+
+    @Test("Where nothing is likely, or nothing else is due, no turn is waited for")
+    func nothingElse() {
+        let likely = Admission(total: 2, unlikely: 1, isLikelysTurn: false)
+        #expect(likely.choice(of: [.likely: due([1, 2, 3], from: 1)]) == [1, 2])
+        let failed = Admission(total: 2, unlikely: 1)
+        #expect(failed.choice(of: [.failed(type: contact): due([1], from: 1), .likely: []]) == [1])
+    }
+
+    @Test("Of what may well fail, the lane goes first that had its turn the longest time ago")
+    func lanes() {
+        var gate = EndpointGate(concurrency: 2, requestsPerSecond: nil)
+        let refused = AttemptOutcome(verdict: .answered(status: 500), duration: .zero)
+        for type in [contact, lead] {
+            gate.took(refused, of: DeliveryTraits(id: 1, type: type), begun: now, at: now)
+        }
+        var order: [Int64] = []
+        for _ in 1...6 {
+            let choice = gate.admission(at: now).choice(of: [
+                .doubtful(type: contact): due([0], from: 1), .doubtful(type: lead): due([9], from: 2),
+                .failed(type: contact): due([0], from: 3),
+            ])
+            let id = choice.first ?? 0
+            order.append(id)
+            gate.enter(
+                DeliveryTraits(id: id, type: id == 2 ? lead : contact, failedBefore: id == 3), at: now)
+            gate.leave(id)
+        }
+        #expect(order == [1, 2, 3, 1, 2, 3])
     }
 
     @Test("Where one attempt is to find out how the receiver is, it is for what never failed, as far as there is such")
     func likelyFirst() {
         func choice(likely: [Int], doubtful: [Int], failed: [Int]) -> [Int64] {
-            Admission(total: 1, unlikely: 1, prefersLikely: true).choice(
-                likely: due(likely, from: 1), doubtful: due(doubtful, from: 11), failed: due(failed, from: 21))
+            Admission(total: 1, unlikely: 1, prefersLikely: true, isLikelysTurn: false).choice(of: [
+                .likely: due(likely, from: 1), .doubtful(type: contact): due(doubtful, from: 11),
+                .failed(type: lead): due(failed, from: 21),
+            ])
         }
         #expect(choice(likely: [9], doubtful: [1], failed: [0]) == [1])
         #expect(choice(likely: [], doubtful: [9], failed: [0]) == [11])

@@ -126,10 +126,32 @@ struct EndpointGateTests {
         for id in 1...Int64(places) {
             gate.enter(id % 2 == 0 ? failed(id) : new(id, "lead.updated"), at: now)
         }
-        let rest = Admission(total: concurrency - places, unlikely: 0, failingTypes: ["lead.updated"])
-        #expect(gate.admission(at: now) == rest)
+        let rest = gate.admission(at: now)
+        #expect(rest.total == concurrency - places && rest.unlikely == 0 && rest.failingTypes == ["lead.updated"])
         gate.took(outcome(200), of: new(1, "lead.updated"), begun: now, at: now)
         #expect(gate.admission(at: now).failingTypes == [])
+    }
+
+    @Test("What is likely to be taken and what is not take turns; with one place, they get as much time")
+    func turns() {
+        var gate = EndpointGate(concurrency: 1, requestsPerSecond: nil)
+        let (soon, later) = (now + .seconds(15), now + .seconds(30))
+        #expect(gate.admission(at: now).isLikelysTurn)
+        gate.enter(new(1), at: now)
+        gate.took(outcome(200), of: new(1), begun: now, at: now)
+        gate.leave(1)
+        #expect(!gate.admission(at: now).isLikelysTurn)
+        gate.enter(failed(2), at: now)
+        gate.took(outcome(422), of: failed(2), begun: now, at: soon)
+        gate.leave(2)
+        #expect(gate.admission(at: soon).isLikelysTurn)
+        gate.enter(new(3), at: soon)
+        gate.leave(3)
+        #expect(gate.admission(at: soon).isLikelysTurn)
+        #expect(!gate.admission(at: later).isLikelysTurn)
+        // A replay takes a place only where nothing else wants it.
+        gate.enter(DeliveryTraits(id: 4, type: "contact.updated", failedBefore: true, isReplay: true), at: later)
+        #expect(!gate.admission(at: later).isLikelysTurn)
     }
 
     @Test(

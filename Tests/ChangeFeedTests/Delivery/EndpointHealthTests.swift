@@ -17,7 +17,7 @@ struct EndpointHealthTests {
         /// Attempts that may begin for such an event.
         func room(at now: Instant) -> Int {
             let admission = gate.admission(at: now)
-            return admission.isLikely(type: "contact.updated") ? admission.total : admission.unlikely
+            return admission.places(of: admission.lane(of: "contact.updated", wasTried: false))
         }
 
         /// Begins as many attempts as it may, one after the other.

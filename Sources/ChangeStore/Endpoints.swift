@@ -22,7 +22,8 @@ extension ChangeStore {
     /// - Parameters:
     ///   - target: the fingerprint of its URL, which itself may hold secrets. What is known of the health of another URL
     ///     says nothing of this one. Nil leaves that as it is.
-    ///   - longestWait: no retry is ever further away; one that is was written under a clock that ran ahead.
+    ///   - longestWait: of the schedule. No retry is ever further away, or further than a receiver may ask for; one that is
+    ///     was written under a clock that ran ahead.
     package func endpoint(
         named name: String, rules: EndpointRules = EndpointRules(), target: Fingerprint? = nil, longestWait: Duration,
         at now: Instant
@@ -39,16 +40,15 @@ extension ChangeStore {
             guard let row else { throw DatabaseError(message: "endpoint \(name) is not in the store") }
             if row["delivery_order"] != rules.order.rawValue { try db.reorder(endpoint: id, by: rules.order) }
             if !rules.coalesces { try db.numberWhatWaits(of: id) }
+            try db.trustNoClockThatRanAhead(of: id, longestWait: longestWait, at: now)
+            let health = EndpointHealth(resuming: EndpointHealth(column: row["health"]), at: now)
+            let heldUntil = (row["held_until"] as Instant?).map { min($0, now + Limits.longestHold) }
+            // What is remembered is what is kept: a bound that moved with each start would never be reached.
             try db.execute(
-                sql: """
-                    UPDATE delivery SET due_at = ?1
-                    WHERE endpoint_id = ?2 AND state = 'pending' AND due_at > ?1
-                    """,
-                arguments: [now + longestWait, id])
-            let heldUntil: Instant? = row["held_until"]
+                sql: "UPDATE endpoint SET held_until = ?, health = iif(health IS NULL, NULL, ?) WHERE id = ?",
+                arguments: [heldUntil, health.column, id])
             return StoredEndpoint(
-                id: id, name: name, rules: rules, heldUntil: heldUntil.map { min($0, now + Limits.longestHold) },
-                health: EndpointHealth(resuming: EndpointHealth(column: row["health"]), at: now),
+                id: id, name: name, rules: rules, heldUntil: heldUntil, health: health,
                 hasNewTarget: hasNewTarget)
         }
     }
@@ -58,7 +58,7 @@ extension ChangeStore {
         try pool.read { try $0.queuedBeside(endpoints.map(\.name)) }
     }
 
-    /// The endpoint is sent to again: first what never failed, to find out how it is, and then what has waited longest.
+    /// The endpoint is sent to again: what never failed finds out how it is, and then takes turns with what did.
     package func resume(_ endpoint: StoredEndpoint) throws {
         try pool.write { db in
             try db.execute(
@@ -91,6 +91,23 @@ extension Database {
         try execute(
             sql: "UPDATE delivery SET due_at = 0 WHERE endpoint_id = ? AND state = 'pending' AND attempts > 0",
             arguments: [endpoint])
+    }
+
+    /// What is due later than can be was written under a clock that ran ahead.
+    fileprivate func trustNoClockThatRanAhead(of endpoint: Int64, longestWait: Duration, at now: Instant) throws {
+        // What was never tried is due since it was detected.
+        try execute(
+            sql: """
+                UPDATE delivery SET due_at = ?2
+                WHERE endpoint_id = ?1 AND state IN ('pending', 'waiting') AND attempts = 0 AND due_at > ?2
+                """,
+            arguments: [endpoint, now])
+        try execute(
+            sql: """
+                UPDATE delivery SET due_at = ?2
+                WHERE endpoint_id = ?1 AND state = 'pending' AND attempts > 0 AND due_at > ?2
+                """,
+            arguments: [endpoint, now + max(longestWait, Limits.longestHold)])
     }
 
     func queuedBeside(_ names: [String]) throws -> [(name: String, open: Int)] {

@@ -45,6 +45,55 @@ struct EndpointsTests {
         #expect(!kept.contains("secret") && !kept.contains("example"))
     }
 
+    @Test("A hold that was written under a clock that ran ahead ends after a day, however often the daemon starts")
+    func holdAhead() throws {
+        try opened.store.settle([], of: opened.endpoint, holdUntil: opened.now + .days(400), at: opened.now)
+        func start(after days: Int) throws -> StoredEndpoint {
+            try opened.store.endpoint(named: "default", longestWait: .hours(32), at: opened.now + .days(days))
+        }
+        #expect(try start(after: 0).heldUntil == opened.now + .hours(24))
+        let kept = try opened.store.pool.read { try Instant.fetchOne($0, sql: "SELECT held_until FROM endpoint") }
+        #expect(kept == opened.now + .hours(24))
+        #expect(try start(after: 2).heldUntil == opened.now + .hours(24))
+    }
+
+    @Test("An open circuit that was written under a clock that ran ahead waits no longer with each start")
+    func openAhead() throws {
+        let health = EndpointHealth(
+            circuit: .open(until: opened.now + .days(400), probes: 4), disabled: nil, failures: 9,
+            failingSince: opened.now, failingTypes: [])
+        try opened.store.settle([], of: opened.endpoint, holdUntil: nil, health: health, at: opened.now)
+        let first = try opened.store.endpoint(named: "default", longestWait: .hours(32), at: opened.now)
+        let second = try opened.store.endpoint(named: "default", longestWait: .hours(32), at: opened.now + .hours(1))
+        #expect(first.health.closedUntil == opened.now + .seconds(30))
+        #expect(second.health == first.health)
+    }
+
+    @Test("What a receiver asked for an event holds over a restart, however short the schedule, for a day at most")
+    func retryAfter() throws {
+        try opened.commit([OpenStore.record(1, name: "A"), OpenStore.record(2, name: "A")])
+        let due = try opened.due()
+        try opened.settle(due[0], as: .retry(at: opened.now + .hours(1)), status: 413)
+        try opened.settle(due[1], as: .retry(at: opened.now + .days(9)), status: 413)
+        let endpoint = try opened.store.endpoint(named: "default", longestWait: .seconds(6), at: opened.now)
+        #expect(try opened.store.nextDue(of: endpoint) == opened.now + .hours(1))
+        #expect(try opened.due(at: opened.now + .hours(24)).map(\.id) == [due[0].id, due[1].id])
+    }
+
+    @Test("An event that was detected under a clock that ran ahead is due at once, and those of its record after it")
+    func detectedAhead() throws {
+        let ahead = opened.now + .days(9)
+        for name in ["A", "B"] {
+            _ = try opened.store.commit(
+                try opened.page([OpenStore.record(1, name: name)]), of: opened.account, to: [opened.endpoint],
+                detectedAt: ahead, at: ahead)
+        }
+        _ = try opened.store.endpoint(named: "default", longestWait: .hours(32), at: opened.now)
+        let first = try #require(try opened.due().first)
+        try opened.settle(first, as: .delivered)
+        #expect(try opened.due().map(\.sequence) == [2])
+    }
+
     @Test("A delivery that somebody gives up is a dead letter, and the next of its record may go")
     func givingUp() throws {
         for name in ["A", "B"] { try opened.commit([OpenStore.record(1, name: name)]) }

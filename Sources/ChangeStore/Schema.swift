@@ -6,24 +6,27 @@ import GRDB
 enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 the first tables") { db in
-            try db.execute(sql: "PRAGMA application_id = \(applicationID); " + accounts + records + deliveries)
+        for (name, sql) in migrations {
+            // What makes tables, columns and indexes leaves no key dangling. To look for some in every row, as is done
+            // where the keys are not minded meanwhile, takes seconds for each migration of a large store.
+            migrator.registerMigration(name, foreignKeyChecks: .immediate) { try $0.execute(sql: sql) }
         }
-        migrator.registerMigration("2 records read by their ids") { db in try db.execute(sql: readByID) }
-        migrator.registerMigration("3 lists that were not read to their end") { db in
-            try db.execute(sql: "ALTER TABLE resource ADD COLUMN baseline_is_partial INTEGER NOT NULL DEFAULT 0")
-        }
-        migrator.registerMigration("4 what failed apart from what did not") { db in
-            try db.execute(sql: whatFailedApart + endpointTargets + healthInWords)
-        }
-        migrator.registerMigration("5 changes without a stamp") { db in try db.execute(sql: unstamped) }
-        migrator.registerMigration("6 what the API has been like") { db in
-            try db.execute(sql: "ALTER TABLE account ADD COLUMN api_health TEXT")
-        }
-        migrator.registerMigration("7 what known records belong to") { try $0.execute(sql: belongings) }
-        migrator.registerMigration("8 each type apart in the queue") { try $0.execute(sql: typesApart) }
         return migrator
     }
+
+    private static let migrations: [(name: String, sql: String)] = [
+        ("1 the first tables", "PRAGMA application_id = \(applicationID); " + accounts + records + deliveries),
+        ("2 records read by their ids", readByID),
+        (
+            "3 lists that were not read to their end",
+            "ALTER TABLE resource ADD COLUMN baseline_is_partial INTEGER NOT NULL DEFAULT 0"
+        ),
+        ("4 what failed apart from what did not", whatFailedApart + endpointTargets + healthInWords),
+        ("5 changes without a stamp", unstamped),
+        ("6 what the API has been like", "ALTER TABLE account ADD COLUMN api_health TEXT"),
+        ("7 what known records belong to", belongings),
+        ("8 each type apart in the queue", typesApart),
+    ]
 
     /// What tells our files from those of others: "iwhk".
     private static let applicationID = 0x6977_686B

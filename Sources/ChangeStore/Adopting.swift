@@ -28,31 +28,41 @@ extension ChangeStore {
         }
     }
 
-    /// Forgets known records that were set aside before `horizon`, at most `limit`, and says how many went. What is left
-    /// of such a state is not taken up again.
+    /// Forgets what is known of records that were set aside before `horizon`, at most `limit` rows, and says how many went.
+    /// What is left of such a state is not taken up again.
     package func pruneSetAside(before horizon: Instant, limit: Int) throws -> Int {
         try pool.write { db in
+            let isKept = Database.tablesOfRecords.map {
+                "EXISTS (SELECT 1 FROM \($0.name) WHERE resource_id = resource.id)"
+            }.joined(separator: " OR ")
             let resources = try Int64.fetchAll(
-                db, sql: "SELECT id FROM resource WHERE set_aside_at < ? AND object IS NOT NULL", arguments: [horizon])
-            for resource in resources {
-                let sql = """
-                    DELETE FROM known_record WHERE resource_id = ?1 AND record_id IN (
-                        SELECT record_id FROM known_record WHERE resource_id = ?1 LIMIT ?2)
-                    """
+                db, sql: "SELECT id FROM resource WHERE set_aside_at < ? AND (\(isKept))", arguments: [horizon])
+            var left = limit
+            for resource in resources where left > 0 {
                 try db.execute(sql: "UPDATE resource SET id_field = NULL WHERE id = ?", arguments: [resource])
-                try db.execute(sql: sql, arguments: [resource, limit])
-                if db.changesCount > 0 { return db.changesCount }
-                for table in ["swept_record", "record_read_by_id", "record_stamp", "unstamped_change"] {
-                    try db.execute(sql: "DELETE FROM \(table) WHERE resource_id = ?", arguments: [resource])
+                for (table, key) in Database.tablesOfRecords where left > 0 {
+                    try db.execute(
+                        sql: """
+                            DELETE FROM \(table) WHERE (\(key)) IN (
+                                SELECT \(key) FROM \(table) WHERE resource_id = ? LIMIT ?)
+                            """,
+                        arguments: [resource, left])
+                    left -= db.changesCount
                 }
-                try db.execute(sql: "UPDATE resource SET object = NULL WHERE id = ?", arguments: [resource])
             }
-            return 0
+            return limit - left
         }
     }
 }
 
 extension Database {
+    /// What is kept of single records, with the keys of the tables.
+    fileprivate static let tablesOfRecords: [(name: String, key: String)] = [
+        ("known_record", "resource_id, record_id"), ("record_read_by_id", "resource_id, record_id"),
+        ("record_stamp", "resource_id, record_id"), ("unstamped_change", "resource_id, record_id"),
+        ("swept_record", "resource_id, sweep, record_id"),
+    ]
+
     fileprivate func resources(of account: StoredAccount) throws -> [StoredResource] {
         let rows = try Row.fetchAll(
             self,
@@ -98,16 +108,16 @@ extension Database {
     }
 
     /// What a resource that is met for the first time is called in the ids of its events: its name, unless another state
-    /// by that name has given out ids already.
+    /// by that name has given out ids already. No two states are called the same, or an event could get the id of another.
     func eventName(of plan: ResourcePlan, besides id: Int64, account: StoredAccount) throws -> String {
-        let isTaken = try Bool.fetchOne(
-            self,
-            sql: """
-                SELECT EXISTS (
-                    SELECT 1 FROM resource WHERE account_id = ? AND coalesce(event_name, name) = ? AND id <> ?)
-                """,
-            arguments: [account.id, plan.name.text, id])
-        guard isTaken == true else { return plan.name.text }
-        return "\(plan.name.text) \(plan.source.object) \(plan.source.idField)"
+        let taken = try Set(
+            String.fetchAll(
+                self, sql: "SELECT coalesce(event_name, name) FROM resource WHERE account_id = ? AND id <> ?",
+                arguments: [account.id, id]))
+        let apart = "\(plan.name.text) \(plan.source.object) \(plan.source.idField)"
+        if let name = [plan.name.text, apart].first(where: { !taken.contains($0) }) { return name }
+        var number = 2
+        while taken.contains("\(apart) \(number)") { number += 1 }
+        return "\(apart) \(number)"
     }
 }

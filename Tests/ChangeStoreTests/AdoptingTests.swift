@@ -94,6 +94,54 @@ struct AdoptingTests {
         #expect(try opened.store.pruneSetAside(before: later, limit: 3) == 0)
     }
 
+    @Test("What was set aside goes in parts of bounded size, and so does what is known besides the records")
+    func prunedInParts() throws {
+        let opened = try StoreFixture().open()
+        _ = try commit(opened, plan("contacts"), (1...5).map { OpenStore.record($0, name: "A") })
+        try opened.store.pool.write { db in
+            for table in ["record_read_by_id", "record_stamp", "swept_record"] {
+                let (columns, values) = table == "swept_record" ? (", sweep", ", 7") : ("", "")
+                try db.execute(
+                    sql: """
+                        INSERT INTO \(table) (resource_id, record_id\(columns))
+                        SELECT resource_id, record_id\(values) FROM known_record
+                        """)
+            }
+        }
+        _ = try adopt(opened, plan("contacts", idField: "LAST_NAME"))
+        let later = opened.now + .seconds(1)
+        var parts: [Int] = []
+        while parts.last != 0 { parts.append(try opened.store.pruneSetAside(before: later, limit: 3)) }
+        #expect(parts == [3, 3, 3, 3, 3, 3, 2, 0])
+    }
+
+    @Test("What an older version did not say the object of is pruned as well once it is set aside")
+    func prunedUnknown() throws {
+        let opened = try StoreFixture().open()
+        for name in ["accounts", "organisations"] {
+            _ = try commit(opened, plan(name), [OpenStore.record(1, name: "A")])
+        }
+        try opened.store.pool.write { try $0.execute(sql: "UPDATE resource SET object = NULL, id_field = NULL") }
+        _ = try adopt(opened, plan("organisations"))
+        #expect(try opened.store.pruneSetAside(before: opened.now + .seconds(1), limit: 3) == 1)
+        #expect(try opened.store.pruneSetAside(before: opened.now + .seconds(1), limit: 3) == 0)
+    }
+
+    @Test("However often a resource begins anew, no event gets the id of another")
+    func namesStayApart() throws {
+        let opened = try StoreFixture().open()
+        let record = #"{"CONTACT_ID":1,"OTHER_ID":1,"DATE_UPDATED_UTC":"2026-11-23 10:00:00"}"#
+        for _ in 1...4 {
+            for idField in ["CONTACT_ID", "OTHER_ID"] {
+                let plan = plan("contacts", idField: idField)
+                _ = try adopt(opened, plan)
+                #expect(try commit(opened, plan, [record]).created == 1)
+                while try opened.store.pruneSetAside(before: opened.now + .seconds(1), limit: 3) > 0 {}
+            }
+        }
+        #expect(Set(try opened.due().map(\.eventID)).count == 8)
+    }
+
     @Test("A store of the first version opens, and goes on under whatever name its resource is written")
     func firstVersion() throws {
         let fixture = try StoreFixture()

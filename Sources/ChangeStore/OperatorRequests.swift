@@ -4,51 +4,6 @@ import ChangeFeed
 import GRDB
 
 extension StoreVisitor {
-    package enum Release: Sendable, Equatable {
-        case requested, nothingHeld, unknownResource
-    }
-
-    /// What is to become of what is held. The raw values are stored.
-    package enum Decision: String, Sendable {
-        /// The deletes are believed.
-        case release
-        /// The changes are told.
-        case releaseChanges = "release-changes"
-        /// Nobody is to be told of either.
-        case dismiss
-    }
-
-    /// Asks the daemon to carry out what was decided about that which it holds of a resource.
-    package func request(
-        _ decision: Decision, of resource: ResourceName, account: String
-    ) throws(StoreProblem) -> Release {
-        try visit { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT resource.id, resource.name, deletes_held_since IS NOT NULL AS deletes, EXISTS (
-                        SELECT 1 FROM unstamped_change WHERE resource_id = resource.id AND state = 'held') AS changes
-                    FROM resource
-                    JOIN account ON account.id = resource.account_id
-                    WHERE account.name = ? AND set_aside_at IS NULL
-                    """,
-                arguments: [account])
-            guard let row = rows.first(where: { ResourceName($0["name"]).canonical == resource.canonical }) else {
-                return .unknownResource
-            }
-            let (deletes, changes): (Bool, Bool) = (row["deletes"], row["changes"])
-            guard (deletes && decision != .releaseChanges) || (changes && decision != .release) else {
-                return .nothingHeld
-            }
-            try db.execute(
-                sql: "INSERT INTO operator_request (resource_id, verb) VALUES (?, ?)",
-                arguments: [row["id"] as Int64, decision.rawValue])
-            return .requested
-        }
-    }
-}
-
-extension StoreVisitor {
     package enum Resumption: Sendable, Equatable {
         case requested, unknownEndpoint
     }
@@ -183,69 +138,6 @@ extension ChangeStore {
                     sql: "DELETE FROM operator_request WHERE id = ?", arguments: [row["request"] as Int64])
             }
             return givenUp
-        }
-    }
-
-    /// The resources whose held deletes somebody released. A request stays until a commit has carried it out, so that no
-    /// crash forgets it.
-    package func requestedReleases(of account: StoredAccount) throws -> [ResourceName] {
-        guard
-            try pool.read({
-                try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM operator_request WHERE verb = 'release')")
-            }) ?? false
-        else { return [] }
-        return try pool.write { db in
-            try db.execute(
-                sql: """
-                    DELETE FROM operator_request WHERE verb = 'release' AND resource_id IN (
-                        SELECT id FROM resource WHERE deletes_held_since IS NULL)
-                    """)
-            let names = try String.fetchAll(
-                db,
-                sql: """
-                    SELECT DISTINCT resource.name FROM operator_request
-                    JOIN resource ON resource.id = operator_request.resource_id
-                    WHERE resource.account_id = ? AND verb = 'release'
-                    """,
-                arguments: [account.id])
-            return names.map { ResourceName($0) }
-        }
-    }
-
-    /// Carries out what was decided about changes that are held, and about deletes that nobody is to be told of. What is to
-    /// be told is told by `settleUnstamped`.
-    ///
-    /// - Returns: of each request that was carried out its resource, and whether what was held is dismissed.
-    package func carryOutDecisions(of account: StoredAccount) throws -> [(name: ResourceName, isDismissed: Bool)] {
-        let verbs = "('release-changes', 'dismiss')"
-        guard
-            try pool.read({
-                try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM operator_request WHERE verb IN \(verbs))")
-            }) ?? false
-        else { return [] }
-        return try pool.write { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT operator_request.id, resource_id, resource.name, verb = 'dismiss' AS is_dismissed,
-                        deletes_held_since IS NOT NULL AS holds_deletes
-                    FROM operator_request JOIN resource ON resource.id = resource_id
-                    WHERE resource.account_id = ? AND verb IN \(verbs) ORDER BY operator_request.id
-                    """,
-                arguments: [account.id])
-            return try rows.map { row in
-                let (resource, isDismissed): (Int64, Bool) = (row["resource_id"], row["is_dismissed"])
-                try db.execute(
-                    sql: "UPDATE unstamped_change SET state = ? WHERE resource_id = ? AND state = 'held'",
-                    arguments: [isDismissed ? "learning" : "telling", resource])
-                if isDismissed, row["holds_deletes"] {
-                    try db.execute(
-                        sql: "UPDATE known_record SET presence = ? WHERE resource_id = ? AND presence = ?",
-                        arguments: [Presence.dismissed.rawValue, resource, Presence.suspect.rawValue])
-                }
-                try db.execute(sql: "DELETE FROM operator_request WHERE id = ?", arguments: [row["id"] as Int64])
-                return (ResourceName(row["name"]), isDismissed)
-            }
         }
     }
 }

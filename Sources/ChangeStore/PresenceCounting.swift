@@ -6,7 +6,8 @@ import GRDB
 extension Database {
     /// - Parameter batch: which suspects it shows, where there are more than fit.
     func presenceTally(ofResource resource: Int64, batch: Int) throws -> PresenceTally {
-        let suspects = try countKnown("presence = 1", ofResource: resource, [])
+        let suspects =
+            try dismissesSuspects(ofResource: resource) ? 0 : countKnown("presence = 1", ofResource: resource, [])
         let ids =
             suspects == 0
             ? []

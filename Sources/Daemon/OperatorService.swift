@@ -28,10 +28,10 @@ struct OperatorService: Service {
                     try await resume()
                     try await giveUp()
                     carriedOut = try await release(besides: carriedOut)
-                    try await decide()
                     // What else is asked for is looked at between two steps of what takes long.
+                    let decided = try await decidedMore()
                     let (settled, replayed) = (try await settledMore(), try await replayedMore())
-                    let hasMore = settled || replayed
+                    let hasMore = decided || settled || replayed
                     if lastProblem != nil { logger.notice("what is asked of the daemon is carried out again") }
                     lastProblem = nil
                     if hasMore { continue }
@@ -84,16 +84,19 @@ struct OperatorService: Service {
     }
 
     /// What was held is told from now on, or learned silently.
-    private func decide() async throws {
+    private func decidedMore() async throws -> Bool {
         let account = account
-        for decision in try await desk.run(.operate, { try $0.carryOutDecisions(of: account) }) {
-            logger.notice(
-                decision.isDismissed
-                    ? "what was held is dismissed: it is learned, and nobody is told"
-                    : "the changes that were held are released: each is told",
-                metadata: ["resource": "\(decision.name)"])
-            if decision.isDismissed { dismissed(decision.name) }
+        let step = try await desk.run(.operate) {
+            try $0.carryOutDecision(of: account, limit: Limits.decidedAtOnce)
         }
+        guard let decision = step.done else { return step.hasMore }
+        logger.notice(
+            decision.isDismissed
+                ? "what was held is dismissed: it is learned, and nobody is told"
+                : "the changes that were held are released: each is told",
+            metadata: ["resource": "\(decision.name)"])
+        if decision.isDismissed { dismissed(decision.name) }
+        return step.hasMore
     }
 
     /// A little at a time, so that polls go on meanwhile.

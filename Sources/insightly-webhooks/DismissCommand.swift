@@ -12,6 +12,8 @@ struct DismissCommand: ParsableCommand {
             Changes that are held, of a field that was put on a layout, say, count as known from then on: later changes \
             are told with what differs from there. Records that vanished and whose deletes are held are not asked for any \
             more and not reported; those that are seen again are compared like any other.
+
+            Without an option it is about all that is held at this moment, and about nothing that comes to be held later.
             """)
 
     @OptionGroup var file: ConfigurationOption
@@ -19,13 +21,28 @@ struct DismissCommand: ParsableCommand {
     @Argument(help: "The resource, as `status` names it.")
     var resource: String
 
+    @Flag(help: "The changes that are held, and not the deletes.")
+    var changes = false
+
+    @Flag(help: "The deletes that are held, and not the changes.")
+    var deletes = false
+
+    private var decision: StoreVisitor.Decision {
+        changes == deletes ? .dismiss : changes ? .dismissChanges : .dismissDeletes
+    }
+
     func run() throws {
+        let what = changes == deletes ? "what is" : changes ? "the changes that are" : "the deletes that are"
         try file.visit(isReadOnly: false) { store, _, _ in
-            switch try store.request(.dismiss, of: ResourceName(resource), account: Daemon.accountName) {
+            switch try store.request(decision, of: ResourceName(resource), account: Daemon.accountName) {
             case .requested:
-                print("what is held of \(resource) is dismissed: the daemon, when it runs, learns it and tells nobody")
+                print(
+                    """
+                    dismissed: \(what) held of \(resource) at this moment. The daemon, when it runs, learns it and \
+                    tells nobody
+                    """)
             case .nothingHeld:
-                print("nothing of \(resource) is held; `status` shows what is")
+                print("nothing of \(resource) is held that this is about; `status` shows what is")
             case .unknownResource:
                 Output.error("no resource \(resource) was ever polled; `status` shows which were")
                 throw ExitCode.failure

@@ -29,10 +29,14 @@ extension OpenStore {
     }
 
     func decide(_ decision: StoreVisitor.Decision) throws -> StoreVisitor.Release {
-        let visitor = try StoreVisitor(path: store.path, isReadOnly: false)
-        let answer = try visitor.request(decision, of: Self.plan.name, account: "default")
-        _ = try store.carryOutDecisions(of: account)
+        let answer = try ask(decision)
+        while try store.carryOutDecision(of: account, limit: 30).hasMore {}
         return answer
+    }
+
+    func ask(_ decision: StoreVisitor.Decision) throws -> StoreVisitor.Release {
+        try StoreVisitor(path: store.path, isReadOnly: false)
+            .request(decision, of: Self.plan.name, account: "default")
     }
 
     @discardableResult

@@ -31,7 +31,7 @@ extension SimulatedLife {
     func settleUnstamped() throws {
         guard let process else { return }
         try mayDie()
-        for decision in try process.store.carryOutDecisions(of: process.account) {
+        if let decision = try process.store.carryOutDecision(of: process.account, limit: Limits.decidedAtOnce).done {
             note("  \(decision.name): \(decision.isDismissed ? "dismissed" : "released")")
         }
         let told = try process.store.settleUnstamped(

@@ -1,0 +1,132 @@
+// A decision is about what was held when somebody took it, and is carried out a part at a time.
+
+import ChangeFeed
+import GRDB
+import Testing
+
+@testable import ChangeStore
+
+@Suite("Decisions about what is held")
+struct HeldDecisionsTests {
+    private let fixture: StoreFixture
+    private let opened: OpenStore
+
+    init() throws {
+        fixture = try StoreFixture()
+        opened = try fixture.open()
+        try opened.learn(1...100)
+    }
+
+    /// All but the first record are gone from the list.
+    private func holdDeletes(of opened: OpenStore? = nil, since: Instant) throws {
+        var presence = PresenceProgress()
+        presence.hold = .held(since: since)
+        try (opened ?? self.opened).take(
+            .compare(IDPage(skip: 0, top: 500, ids: [RecordID("1")]), plausiblyMissing: 100), presence: presence)
+    }
+
+    private func holdChanges(_ ids: ClosedRange<Int>, at time: Instant) throws {
+        var page = try opened.page(ids.map { OpenStore.relaid($0) }, threshold: .since(opened.now))
+        (page.sighting, page.reading, page.endedReadings) = (.list, .sweep, [.sweep])
+        _ = try opened.store.commit(
+            page, of: opened.account, to: [opened.endpoint], detectedAt: time, at: time)
+    }
+
+    private func carryOut() throws {
+        while try opened.store.carryOutDecision(of: opened.account, limit: 30).hasMore {}
+    }
+
+    private func dismissed() throws -> Int { try opened.heldStatus()?.records[.dismissed] ?? 0 }
+
+    @Test("Deletes that came to be held after changes were dismissed are not dismissed with them")
+    func laterDeletes() throws {
+        try holdChanges(1...100, at: opened.now)
+        #expect(try opened.ask(.dismiss) == .requested)
+        try holdDeletes(since: opened.now + .minutes(1))
+        try carryOut()
+        #expect(try opened.heldStatus()?.changesHeld == 0)
+        #expect(try dismissed() == 0)
+    }
+
+    @Test("Deletes that are held anew since they were dismissed are other deletes")
+    func otherDeletes() throws {
+        try holdDeletes(since: opened.now)
+        #expect(try opened.ask(.dismiss) == .requested)
+        try holdDeletes(since: opened.now + .hours(1))
+        try carryOut()
+        #expect(try dismissed() == 0)
+    }
+
+    @Test("Deletes that are held anew since they were released are not released")
+    func otherReleases() throws {
+        try holdDeletes(since: opened.now)
+        #expect(try opened.ask(.release) == .requested)
+        #expect(try opened.store.requestedReleases(of: opened.account) == [OpenStore.plan.name])
+        try holdDeletes(since: opened.now + .hours(1))
+        #expect(try opened.store.requestedReleases(of: opened.account) == [])
+    }
+
+    @Test("Changes that came to be held after others were released are not told")
+    func laterChanges() throws {
+        try holdChanges(1...40, at: opened.now)
+        #expect(try opened.ask(.releaseChanges) == .requested)
+        try holdChanges(41...100, at: opened.now + .minutes(1))
+        try carryOut()
+        #expect(try opened.settle().told == 40)
+        #expect(try opened.heldStatus()?.changesHeld == 60)
+    }
+
+    @Test(
+        "dismiss is about all that is held, or about the one kind that is asked for",
+        arguments: [
+            (StoreVisitor.Decision.dismiss, 0, 99), (.dismissChanges, 0, 0), (.dismissDeletes, 100, 99),
+        ])
+    func kinds(decision: StoreVisitor.Decision, changesLeft: Int, deletesDismissed: Int) throws {
+        try holdChanges(1...100, at: opened.now)
+        try holdDeletes(since: opened.now)
+        #expect(try opened.ask(decision) == .requested)
+        try carryOut()
+        #expect(try opened.heldStatus()?.changesHeld == changesLeft)
+        #expect(try dismissed() == deletesDismissed)
+    }
+
+    @Test("Nothing is asked for of a kind that is not held")
+    func notHeld() throws {
+        try holdChanges(1...100, at: opened.now)
+        #expect(try opened.ask(.dismissDeletes) == .nothingHeld)
+        #expect(try opened.ask(.release) == .nothingHeld)
+    }
+
+    @Test(
+        "Very many are dismissed a part at a time, over a restart as well, and none of the rest is asked for meanwhile")
+    func steps() throws {
+        let fixture = try StoreFixture()
+        do {
+            let opened = try fixture.open()
+            try opened.learn(1...100)
+            try holdDeletes(of: opened, since: opened.now)
+            #expect(try opened.ask(.dismiss) == .requested)
+            #expect(try opened.store.carryOutDecision(of: opened.account, limit: 90).done == nil)
+            #expect(try opened.heldStatus()?.records[.dismissed] == 90)
+            // So few that are left would be no mass absence any more, and be asked for one by one.
+            let tally = try opened.store.presenceTallies(of: opened.account)[OpenStore.plan.name]
+            #expect(tally?.suspects == 0 && tally?.batch == [])
+        }
+        let opened = try fixture.open()
+        #expect(try opened.store.carryOutDecision(of: opened.account, limit: 90).done?.isDismissed == true)
+        #expect(try opened.heldStatus()?.records == [.listed: 1, .dismissed: 99])
+        #expect(try opened.store.carryOutDecision(of: opened.account, limit: 90).hasMore == false)
+    }
+
+    @Test("A request of the version before is about all that is held when it is met")
+    func olderRequest() throws {
+        try holdChanges(1...100, at: opened.now)
+        try holdDeletes(since: opened.now)
+        try opened.store.pool.write { db in
+            try db.execute(sql: "INSERT INTO operator_request (resource_id, verb) SELECT id, 'dismiss' FROM resource")
+        }
+        try carryOut()
+        #expect(try dismissed() == 99)
+        #expect(try opened.heldStatus()?.changesHeld == 0)
+    }
+}

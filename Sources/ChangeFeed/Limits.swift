@@ -97,8 +97,8 @@ package enum Limits {
     /// no edits of theirs.
     package static let massChange = 20
 
-    /// Held changes, or deletes, for which a decision is carried out in one transaction: each row is rewritten with its
-    /// content, a million of them in half a minute.
+    /// Changes without a stamp, or suspects, for which a decision is carried out in one transaction: each row is rewritten
+    /// with its content, a million of them in half a minute.
     package static let decidedAtOnce = 2_000
 
     /// Changes without a stamp told, or learned, in one transaction.

@@ -154,6 +154,10 @@ extension ChangeStore {
                 arguments: [account.id])
             guard let row else { return DecisionStep() }
             let (resource, isDismissed): (Int64, Bool) = (row["resource_id"], row["is_dismissed"])
+            // What is about to be held is held, for whoever asked.
+            guard try db.carryOnVerdicts(ofResource: resource, limit: limit) < limit else {
+                return DecisionStep(hasMore: true)
+            }
             // A request from before it was kept is about all that is held when it is met.
             var held = try HeldThings(stored: row["detail"]) ?? HeldThings(db, ofResource: resource)
             let isDone = try db.carryOn(&held, of: resource, isDismissed: isDismissed, limit: limit)

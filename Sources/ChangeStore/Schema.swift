@@ -25,7 +25,7 @@ enum Schema {
         ("5 changes without a stamp", unstamped),
         ("6 what the API has been like", "ALTER TABLE account ADD COLUMN api_health TEXT"),
         ("7 what known records belong to", belongings),
-        ("8 each type apart in the queue", typesApart),
+        ("8 each type apart in the queue", typesApart), ("9 verdicts on changes without a stamp", verdicts),
     ]
 
     /// What tells our files from those of others: "iwhk".
@@ -277,5 +277,18 @@ enum Schema {
             WHERE state = 'pending' AND attempts = 0;
         CREATE INDEX delivery_failed ON delivery (endpoint_id, is_replay, event_type, due_at, id)
             WHERE state = 'pending' AND attempts > 0;
+        """
+
+    /// What was decided about the changes without a stamp that a reading found until `found_through`, as long as some of
+    /// them are open. `held_paths` is a JSON array. `held_since` of an open change is when it was found; null in older ones.
+    private static let verdicts = """
+        CREATE TABLE unstamped_verdict (
+            resource_id INTEGER NOT NULL REFERENCES resource(id),
+            reading TEXT NOT NULL,
+            found_through INTEGER NOT NULL,
+            decided_at INTEGER NOT NULL,
+            held_paths TEXT NOT NULL,
+            PRIMARY KEY (resource_id, reading)
+        ) WITHOUT ROWID;
         """
 }

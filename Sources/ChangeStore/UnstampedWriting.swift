@@ -1,4 +1,4 @@
-// Changes without a stamp: kept while their reading goes on, then told or held, and what becomes of those that were held.
+// Changes without a stamp: kept while their reading goes on, and told, or learned, once that is decided.
 
 import ChangeFeed
 import GRDB
@@ -40,19 +40,20 @@ extension RecordWriter {
             .execute(arguments: [resource, id])
     }
 
-    /// Keeps a change until its reading ends. One that is about to be told is told as it is now.
+    /// Keeps a change until its reading ends, with when it was found. One that is about to be told is told as it is now.
     func keep(
         unstamped change: Change, _ seen: SeenRecord, of reading: Reading, exceptIn ignored: [IgnoredField]
     ) throws {
         try noteFingerprint(seen.fingerprint, of: seen.id)
         try db.cachedStatement(
             sql: """
-                INSERT INTO unstamped_change (resource_id, record_id, reading, state, content) VALUES (?, ?, ?, 'open', ?)
+                INSERT INTO unstamped_change (resource_id, record_id, reading, state, held_since, content)
+                VALUES (?, ?, ?, 'open', ?, ?)
                 ON CONFLICT (resource_id, record_id) DO UPDATE SET
-                    reading = excluded.reading, content = excluded.content, held_since = NULL,
+                    reading = excluded.reading, content = excluded.content, held_since = excluded.held_since,
                     state = iif(state = 'telling', 'telling', 'open')
                 """
-        ).execute(arguments: [resource, seen.id, reading.rawValue, seen.record.bytes.stored])
+        ).execute(arguments: [resource, seen.id, reading.rawValue, now, seen.record.bytes.stored])
         try db.cachedStatement(sql: "DELETE FROM unstamped_path WHERE resource_id = ? AND record_id = ?")
             .execute(arguments: [resource, seen.id])
         let paths = (change.changes ?? []).map(\.path).filter { path in !ignored.contains { $0.covers(path) } }
@@ -61,54 +62,6 @@ extension RecordWriter {
                 sql: "INSERT OR IGNORE INTO unstamped_path (resource_id, record_id, path) VALUES (?, ?, ?)"
             ).execute(arguments: [resource, seen.id, path])
         }
-    }
-
-    /// A reading has ended: what it found is to be told, but for what so many records share that nobody has edited them.
-    ///
-    /// - Returns: what is held from now on; nil: nothing that was not held before.
-    func judgeUnstamped(foundBy reading: Reading) throws -> HeldChanges? {
-        guard try count("state = 'open' AND reading = ?", [reading.rawValue]) > 0 else { return nil }
-        let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT path, count(*), max(state = 'held') FROM unstamped_change
-                JOIN unstamped_path USING (resource_id, record_id)
-                WHERE resource_id = ?1 AND (state = 'held' OR (state = 'open' AND reading = ?2)) GROUP BY path
-                """,
-            arguments: [resource, reading.rawValue])
-        let found = UnstampedChanges(
-            recordsByPath: Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) }),
-            heldPaths: Set(rows.filter { $0[2] }.map { $0[0] }),
-            among: try db.countKnown("presence = 0", ofResource: resource, []))
-        let held = try hold(found.pathsToHold, foundBy: reading)
-        try db.execute(
-            sql: """
-                UPDATE unstamped_change SET state = 'telling' WHERE resource_id = ? AND state = 'open' AND reading = ?
-                """,
-            arguments: [resource, reading.rawValue])
-        guard held > 0 else { return nil }
-        return HeldChanges(
-            records: try count("state = 'held'", []), among: found.among, paths: try db.heldPaths(ofResource: resource))
-    }
-
-    private func hold(_ paths: Set<String>, foundBy reading: Reading) throws -> Int {
-        guard !paths.isEmpty else { return 0 }
-        let marks = paths.map { _ in "?" }.joined(separator: ",")
-        try db.execute(
-            sql: """
-                UPDATE unstamped_change SET state = 'held', held_since = ?
-                WHERE resource_id = ? AND state = 'open' AND reading = ? AND NOT EXISTS (
-                    SELECT 1 FROM unstamped_path AS path WHERE path.resource_id = unstamped_change.resource_id
-                        AND path.record_id = unstamped_change.record_id AND path.path NOT IN (\(marks)))
-                """,
-            arguments: StatementArguments([now]) + [resource, reading.rawValue] + StatementArguments(paths.sorted()))
-        return db.changesCount
-    }
-
-    private func count(_ condition: String, _ arguments: StatementArguments) throws -> Int {
-        try Int.fetchOne(
-            db, sql: "SELECT count(*) FROM unstamped_change WHERE resource_id = ? AND \(condition)",
-            arguments: [resource] + arguments) ?? 0
     }
 
     /// Tells, or learns, of what is to be told or learned at most so many.
@@ -153,30 +106,20 @@ extension RecordWriter {
     }
 }
 
-extension Database {
-    /// In which paths changes of a resource are held.
-    func heldPaths(ofResource resource: Int64) throws -> [String] {
-        try String.fetchAll(
-            self,
-            sql: """
-                SELECT DISTINCT path FROM unstamped_change JOIN unstamped_path USING (resource_id, record_id)
-                WHERE resource_id = ? AND state = 'held' ORDER BY path
-                """,
-            arguments: [resource])
-    }
-}
-
 extension ChangeStore {
     /// Tells, or learns silently, changes that were held or that are too many for one transaction, of each resource at
     /// most `limit`.
     ///
     /// - Parameter plans: of the resources; what belongs to others waits until they are configured again.
-    /// - Returns: how many were settled, and how many of them are events.
+    /// - Returns: how many were judged or settled, and how many of them are events.
     package func settleUnstamped(
         of account: StoredAccount, _ plans: [ResourcePlan], to endpoints: [StoredEndpoint], limit: Int,
         detectedAt: Instant, at now: Instant
     ) throws -> (settled: Int, told: Int) {
-        let waiting = "SELECT resource_id FROM unstamped_change WHERE state IN ('telling', 'learning')"
+        let waiting = """
+            SELECT resource_id FROM unstamped_change WHERE state IN ('telling', 'learning')
+            UNION SELECT resource_id FROM unstamped_verdict
+            """
         guard try pool.read({ try Bool.fetchOne($0, sql: "SELECT EXISTS (\(waiting))") }) ?? false else {
             return (0, 0)
         }
@@ -194,8 +137,9 @@ extension ChangeStore {
                     db: db, account: account, plan: plan, resource: row["id"],
                     eventName: ResourceName(row["event_name"]), endpoints: endpoints, claims: claims,
                     detectedAt: detectedAt, now: now)
+                let judged = try db.carryOnVerdicts(ofResource: row["id"], limit: Limits.decidedAtOnce)
                 let done = try writer.settleUnstamped(limit: limit)
-                return (sum.0 + done.settled, sum.1 + done.told)
+                return (sum.0 + judged + done.settled, sum.1 + done.told)
             }
         }
     }

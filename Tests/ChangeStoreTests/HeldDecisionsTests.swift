@@ -129,4 +129,43 @@ struct HeldDecisionsTests {
         #expect(try dismissed() == 99)
         #expect(try opened.heldStatus()?.changesHeld == 0)
     }
+
+    @Test("Very many are held, or told, a part at a time, over a restart as well; what is found meanwhile waits")
+    func verdictInSteps() throws {
+        let (fixture, many) = (try StoreFixture(), Limits.decidedAtOnce + 40)
+        do {
+            let opened = try fixture.open()
+            try opened.learn(1...many)
+            // One of them is an edit besides.
+            try opened.read((1..<many).map { OpenStore.relaid($0) }, ends: false)
+            let held = try opened.read([OpenStore.relaid(many, name: "B")]).held
+            #expect(held == HeldChanges(records: many - 1, among: many, paths: ["/CHECKED"]))
+            #expect(try opened.heldStatus()?.changesHeld ?? 0 <= Limits.decidedAtOnce)
+            // Found after that, and by a reading that ends before all of it is carried out.
+            var page = try opened.page(
+                [OpenStore.relaid(1, name: "C")], threshold: .since(opened.now))
+            (page.sighting, page.reading, page.endedReadings) = (.list, .sweep, [.sweep])
+            _ = try opened.store.commit(
+                page, of: opened.account, to: [opened.endpoint], detectedAt: opened.now, at: opened.now + .minutes(1))
+        }
+        let opened = try fixture.open()
+        while try opened.settle().settled > 0 {}
+        #expect(try opened.told() == ["\(many) updated /LAST_NAME /CHECKED"])
+        #expect(try opened.heldStatus()?.changesHeld == many - 2)
+        #expect(try opened.read([]).updated == 1)
+        #expect(try opened.told().last == "1 updated /LAST_NAME /CHECKED")
+    }
+
+    @Test("What is dismissed while it is still being held is dismissed whole")
+    func dismissedEarly() throws {
+        let (fixture, many) = (try StoreFixture(), Limits.decidedAtOnce + 40)
+        let opened = try fixture.open()
+        try opened.learn(1...many)
+        try opened.read((1...many).map { OpenStore.relaid($0) })
+        #expect(try opened.ask(.dismiss) == .requested)
+        while try opened.store.carryOutDecision(of: opened.account, limit: Limits.decidedAtOnce).hasMore {}
+        while try opened.settle().settled > 0 {}
+        #expect(try opened.heldStatus()?.changesHeld == 0)
+        #expect(try opened.told() == [])
+    }
 }

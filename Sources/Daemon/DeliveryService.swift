@@ -245,7 +245,8 @@ struct DeliveryTurn {
         isToResume = false
         gate.resume()
         storedHealth = gate.health.memory
-        service.logger.notice("the endpoint is resumed; what never failed goes first, and then takes turns with what did")
+        service.logger.notice(
+            "the endpoint is resumed; what never failed goes first, and then takes turns with what did")
     }
 
     private mutating func launch(in attempts: inout DiscardingTaskGroup) async throws {

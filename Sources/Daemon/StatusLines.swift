@@ -97,7 +97,7 @@ extension StatusReport.Resource {
         return [
             "           HELD: \(changesHeld) records changed in \(paths) without a new updated date (since "
                 + "\(changesHeldSince)); `insightly-webhooks release \(resource) --changes\(options)` tells them, "
-                + "`insightly-webhooks dismiss \(resource)\(options)` learns them silently"
+                + "`insightly-webhooks dismiss \(resource) --changes\(options)` learns them silently"
         ]
     }
 
@@ -108,7 +108,7 @@ extension StatusReport.Resource {
         return [
             "           HELD: \(deletesPending) records vanished at once, and a sample of them still exists (since "
                 + "\(deletesHeldSince)); check what the key's user may see, or `insightly-webhooks release \(resource)\(options)`; "
-                + "`insightly-webhooks dismiss \(resource)\(options)` tells nobody of them"
+                + "`insightly-webhooks dismiss \(resource) --deletes\(options)` tells nobody of them"
         ]
     }
 }

@@ -71,15 +71,24 @@ extension Database {
                 FROM resource WHERE account_id = ? ORDER BY coalesce(set_aside_at, 0), id
                 """,
             arguments: [account.id])
-        return rows.map { row in
+        return try rows.map { row in
             var source: RecordSource?
             if let object = row["object"] as String?, let idField = row["id_field"] as String? {
                 source = RecordSource(object: object, idField: idField)
             }
             return StoredResource(
-                id: row["id"], name: ResourceName(row["name"]), source: source, isAside: row["is_aside"],
+                id: row["id"], name: ResourceName(row["name"]), source: source,
+                example: source == nil ? try example(ofResource: row["id"]) : nil, isAside: row["is_aside"],
                 polledAt: row["polled_at"])
         }
+    }
+
+    private func example(ofResource resource: Int64) throws -> StoredResource.Example? {
+        let row = try Row.fetchOne(
+            self, sql: "SELECT record_id, content FROM known_record WHERE resource_id = ? LIMIT 1",
+            arguments: [resource])
+        guard let row, let record = try? RawRecord.read(row.bytes("content")) else { return nil }
+        return StoredResource.Example(id: row["record_id"], record: record)
     }
 
     func carryOut(_ step: ResourceAdoption.Step, at now: Instant) throws {

@@ -26,7 +26,10 @@ extension ResourceAdoption.Notice {
         switch self {
         case .renamed(let from, let to): ["resource": "\(to)", "was": "\(from)"]
         case .begunAnew(let name, let was, let now):
-            ["resource": "\(name)", "was": "\(was.object) by \(was.idField)", "is": "\(now.object) by \(now.idField)"]
+            [
+                "resource": "\(name)", "was": "\(was.map { "\($0.object) by \($0.idField)" } ?? "not known")",
+                "is": "\(now.object) by \(now.idField)",
+            ]
         case .takenUp(let name, let source): ["resource": "\(name)", "is": "\(source.object) by \(source.idField)"]
         case .unnamed(let name): ["resource": "\(name)"]
         }

@@ -127,6 +127,19 @@ struct AdoptingTests {
         #expect(try opened.store.pruneSetAside(before: opened.now + .seconds(1), limit: 3) == 0)
     }
 
+    @Test("What an older version did not say the id field of is compared with nothing where its records tell another")
+    func otherFieldThanBefore() throws {
+        let opened = try StoreFixture().open()
+        let record = #"{"CONTACT_ID":1,"OTHER_ID":2,"DATE_UPDATED_UTC":"2026-11-23 10:00:00"}"#
+        _ = try commit(opened, plan("contacts"), [record])
+        try opened.store.pool.write { try $0.execute(sql: "UPDATE resource SET object = NULL, id_field = NULL") }
+        let other = plan("contacts", idField: "OTHER_ID")
+        #expect(
+            try adopt(opened, other) == [.begunAnew(ResourceName("contacts"), was: nil, now: other.source)])
+        #expect(try opened.store.presenceTallies(of: opened.account).isEmpty)
+        #expect(try commit(opened, other, [record]).created == 1)
+    }
+
     @Test("However often a resource begins anew, no event gets the id of another")
     func namesStayApart() throws {
         let opened = try StoreFixture().open()

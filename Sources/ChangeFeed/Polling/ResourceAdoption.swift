@@ -8,16 +8,39 @@ package struct StoredResource: Sendable, Equatable {
     /// What its known records are: the object they were read from, and the field that tells one from the other. Nil in a
     /// store from before that was kept.
     package var source: RecordSource?
+    /// One of its records, where nothing else tells what they are.
+    package var example: Example?
     package var isAside: Bool
     /// When it was last polled; nil where it was never read to the end of a poll.
     package var polledAt: Instant?
 
-    package init(id: Int64, name: ResourceName, source: RecordSource?, isAside: Bool, polledAt: Instant?) {
+    package struct Example: Sendable, Equatable {
+        /// What it is known by.
+        package var id: RecordID
+        package var record: RawRecord
+
+        package init(id: RecordID, record: RawRecord) {
+            self.id = id
+            self.record = record
+        }
+    }
+
+    package init(
+        id: Int64, name: ResourceName, source: RecordSource?, example: Example? = nil, isAside: Bool, polledAt: Instant?
+    ) {
         self.id = id
         self.name = name
         self.source = source
+        self.example = example
         self.isAside = isAside
         self.polledAt = polledAt
+    }
+
+    /// Whether its records can be compared with those of the plan. The field that tells them apart is mostly another one in
+    /// another object.
+    fileprivate func isOf(_ plan: ResourcePlan) -> Bool {
+        if let source { return source == plan.source }
+        return example.map { $0.record.id(at: plan.idField) == $0.id } ?? true
     }
 }
 
@@ -52,7 +75,8 @@ package struct ResourceAdoption: Sendable, Equatable {
 
     package enum Notice: Sendable, Equatable {
         case renamed(from: ResourceName, to: ResourceName)
-        case begunAnew(ResourceName, was: RecordSource, now: RecordSource)
+        /// - Parameter was: nil where the store does not say it.
+        case begunAnew(ResourceName, was: RecordSource?, now: RecordSource)
         case takenUp(ResourceName, RecordSource)
         /// The configuration names it no more.
         case unnamed(ResourceName)
@@ -75,7 +99,7 @@ package struct ResourceAdoption: Sendable, Equatable {
     private mutating func adopt(_ plan: ResourcePlan, from candidates: [StoredResource]) {
         let current = Self.current(of: candidates, named: plan.name)
         for other in candidates where !other.isAside && other.id != current?.id { steps.append(.setAside(other.id)) }
-        if let current, current.source ?? plan.source == plan.source {
+        if let current, current.isOf(plan) {
             if current.name != plan.name { notices.append(.renamed(from: current.name, to: plan.name)) }
             steps.append(.keep(current.id, plan.name, plan.source))
             return
@@ -84,8 +108,8 @@ package struct ResourceAdoption: Sendable, Equatable {
         if let former = candidates.last(where: { $0.isAside && $0.source == plan.source }) {
             steps += [.takeUp(former.id), .keep(former.id, plan.name, plan.source)]
             notices.append(.takenUp(plan.name, plan.source))
-        } else if let was = current?.source {
-            notices.append(.begunAnew(plan.name, was: was, now: plan.source))
+        } else if let current {
+            notices.append(.begunAnew(plan.name, was: current.source, now: plan.source))
         }
     }
 

@@ -134,9 +134,11 @@ package struct AccountFeed: Sendable {
         guard let check = instance, check.isDue(at: now) else { return nil }
         switch budget.request(InstanceCheck.request.purpose, at: now) {
         case .granted:
+            holdUp = nil
             instance?.asked()
             return InstanceCheck.request
-        case .wait(let until, _):
+        case .wait(let until, let reason):
+            (holdUp, holdUpUntil) = (reason, until)
             instance?.postpone(until: until ?? now + .seconds(1))
             return nil
         }

@@ -183,6 +183,8 @@ struct InstanceCheckTests {
         #expect(asked.count == 2)
         #expect((asked.last ?? start) - start >= .minutes(7))
         #expect(!isSending(&feed, at: start + .minutes(14)))
+        #expect(feed.instanceRequest(at: start + .minutes(14)) == nil)
+        #expect(feed.holdUp == .throttled)
     }
 
     @Test("Who resumes the API has it asked at once")

@@ -200,7 +200,7 @@ package struct AccountFeed: Sendable {
             if problem.remedy == .held, !budget.isPaused(at: now) { problem.remedy = .needsAttention }
             lanes[index].fail(problem.remedy, status: (try? result.get())?.status, at: now, jitter: jitter)
             if case .success(let response) = result, response.status == 503, let told = response.retryAfter {
-                lanes[index].rest(until: now + min(told, QuotaLedger.window))
+                lanes[index].rest(until: now + min(told, Limits.longestPause))
             }
             return .problem(problem)
         }

@@ -90,6 +90,28 @@ struct FeedFailuresTests {
         #expect(problem.contains("insightly.pod: \"eu1\""))
     }
 
+    @Test(
+        "However long a 503 asks to be left alone with one resource, that is believed for an hour at most",
+        arguments: [Duration.minutes(20), .hours(2), .days(2), .days(3_650)])
+    func longRest(told: Duration) {
+        var leads = ScriptedAPI.plan("leads")
+        leads.search = try! URLTemplate(parsing: "/Leads/Search?updated_after_utc=${epoch:s}")
+        leads.listing = RequestTarget(path: "/Leads")
+        var driver = FeedDriver(plans: [ScriptedAPI.plan(), leads], api: api(1), now: start)
+        driver.run(until: start + .minutes(16))
+        var asked: [Instant] = []
+        driver.run(until: start + .hours(4)) { api, request, now in
+            guard request.target.path.hasPrefix("/Leads") else { return api.answer(request, at: now) }
+            asked.append(now)
+            var response = APIResponse(status: 503, body: [], duration: .zero)
+            response.retryAfter = told
+            return .success(response)
+        }
+        let waits = zip(asked.dropFirst(), asked).map { $0 - $1 }
+        #expect(waits.first == min(told, .hours(1)))
+        #expect(waits.count >= 2)
+    }
+
     @Test("Who resumes the API has a resource that rests tried at once")
     func resumeAPI() {
         var driver = FeedDriver(api: api(1), now: start)

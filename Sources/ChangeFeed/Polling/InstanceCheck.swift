@@ -117,8 +117,9 @@ package struct InstanceCheck: Sendable {
                 return askAgainLater(at: now, jitter: jitter)
             }
             failures += 1
-            let told = (try? result.get())?.retryAfter.map { min($0, Limits.longestPause) } ?? .zero
-            state = .due(now + max(told, Limits.failureBackoff.wait(afterFailures: failures, jitter: jitter)))
+            // What a 429 asks for, the budget heeds for all requests.
+            let told = status == 429 ? nil : (try? result.get())?.retryAfter.map { min($0, Limits.longestPause) }
+            state = .due(now + max(told ?? .zero, Limits.failureBackoff.wait(afterFailures: failures, jitter: jitter)))
             guard holds else { return .unknown }
             wait = APIHealth.InstanceWait(since: wait?.since ?? now, status: status)
             tell(.instanceAwaited(known: known ?? "", status: status))

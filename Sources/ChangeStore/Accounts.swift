@@ -148,7 +148,10 @@ extension ResourceProgress {
             polledAt: row["polled_at"],
             baseline: covered.map { .walking(covered: $0, last: last) }
                 ?? (row["baseline_is_partial"] ? .partial : .complete),
-            presence: PresenceProgress(row: row))
+            presence: PresenceProgress(row: row),
+            firstContact: (row["first_contact_own"] as Instant?).map {
+                FirstContact(own: $0, server: row["first_contact_server"])
+            })
     }
 }
 

@@ -51,22 +51,25 @@ extension Database {
             sql: """
                 INSERT INTO resource (account_id, name, news_since, cursor, polled_at, baseline_covered, baseline_last,
                     sweeps, sweep_covered, sweep_last, swept_at, count_bias, deletes_held_since, deletes_released,
-                    baseline_is_partial)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    baseline_is_partial, first_contact_own, first_contact_server)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (account_id, name) DO UPDATE SET
                     news_since = excluded.news_since, cursor = excluded.cursor, polled_at = excluded.polled_at,
                     baseline_covered = excluded.baseline_covered, baseline_last = excluded.baseline_last,
                     sweeps = excluded.sweeps, sweep_covered = excluded.sweep_covered,
                     sweep_last = excluded.sweep_last, swept_at = excluded.swept_at,
                     count_bias = excluded.count_bias, deletes_held_since = excluded.deletes_held_since,
-                    deletes_released = excluded.deletes_released, baseline_is_partial = excluded.baseline_is_partial
+                    deletes_released = excluded.deletes_released, baseline_is_partial = excluded.baseline_is_partial,
+                    first_contact_own = excluded.first_contact_own,
+                    first_contact_server = excluded.first_contact_server
                 """
         ).execute(
             arguments: [
                 account.id, plan.name.text, newsSince, progress.cursor, progress.polledAt, covered, last,
                 presence.sweeps,
                 presence.walk?.covered, presence.walk?.last, presence.sweptAt, presence.bias, heldSince,
-                presence.hold == .released, progress.baseline == .partial,
+                presence.hold == .released, progress.baseline == .partial, progress.firstContact?.own,
+                progress.firstContact?.server,
             ])
         let row = try Row.fetchOne(
             cachedStatement(sql: "SELECT id, event_name FROM resource WHERE account_id = ? AND name = ?"),

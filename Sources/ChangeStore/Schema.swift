@@ -26,6 +26,7 @@ enum Schema {
         ("6 what the API has been like", "ALTER TABLE account ADD COLUMN api_health TEXT"),
         ("7 what known records belong to", belongings),
         ("8 each type apart in the queue", typesApart), ("9 verdicts on changes without a stamp", verdicts),
+        ("10 what the clocks showed at the first contact", firstContact),
     ]
 
     /// What tells our files from those of others: "iwhk".
@@ -290,5 +291,11 @@ enum Schema {
             held_paths TEXT NOT NULL,
             PRIMARY KEY (resource_id, reading)
         ) WITHOUT ROWID;
+        """
+
+    /// Until the first poll has ended: then it decides nothing any more.
+    private static let firstContact = """
+        ALTER TABLE resource ADD COLUMN first_contact_own INTEGER;
+        ALTER TABLE resource ADD COLUMN first_contact_server INTEGER;
         """
 }

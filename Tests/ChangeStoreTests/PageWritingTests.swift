@@ -15,6 +15,19 @@ struct PageWritingTests {
         }
     }
 
+    @Test("What the clocks showed at the first contact is kept with the progress", arguments: [true, false])
+    func firstContact(hasDate: Bool) throws {
+        let fixture = try StoreFixture()
+        defer { withExtendedLifetime(fixture) {} }
+        let opened = try fixture.open()
+        var page = try opened.page([])
+        let contact = FirstContact(own: opened.now, server: hasDate ? opened.now + .hours(2) : nil)
+        page.progress.firstContact = contact
+        _ = try opened.store.commit(
+            page, of: opened.account, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
+        #expect(try opened.store.progress(of: opened.account)[OpenStore.plan.name]?.firstContact == contact)
+    }
+
     @Test("A new record is created, the same one again is nothing, and a changed one is updated with its diff")
     func detection() throws {
         let fixture = try StoreFixture()

@@ -19,6 +19,9 @@ package struct AnswerClocks: Sendable, Equatable {
 
     package let server: Span?
     package let own: Span
+    /// The latest stamp that was seen before this answer, and no later than the server's clock then: a time that the clock
+    /// that stamps has passed.
+    var stampedUpTo: Instant?
 
     package init(server: Span?, own: Span) {
         self.server = server
@@ -36,20 +39,44 @@ package struct AnswerClocks: Sendable, Equatable {
         own = Span(asked: answered - max(.zero, now - sentAt), answered: answered)
     }
 
-    /// When it was asked, by the clock that says the earliest time.
-    var earliestAsked: Instant { server.map { min($0.asked, own.asked) } ?? own.asked }
+    /// When it was asked, by the clock that says the earliest time. A clock of ours that is days behind would have every
+    /// poll read the changes of all these days; where records with later stamps were seen, it is not what stamps.
+    var earliestAsked: Instant {
+        guard let server else { return own.asked }
+        guard isOwnFarBehind, let stampedUpTo else { return min(server.asked, own.asked) }
+        return max(own.asked, min(server.asked, stampedUpTo))
+    }
+
+    /// By more than any server is wrong. Alone it tells nothing, for as well the server may be ahead.
+    var isOwnFarBehind: Bool { server.map { $0.asked - own.asked > .hours(24) } ?? false }
 
     /// When it had answered, by that clock.
     var earliestAnswered: Instant { server.map { min($0.answered, own.answered) } ?? own.answered }
 
-    /// The stamps that a change between an earlier answer and this one may have, whichever clock it is stamped by.
-    func stamps(since earlier: AnswerClocks) -> [ClosedRange<Instant>] {
-        var spans = [(earlier.own, own)]
-        if let before = earlier.server, let server { spans.append((before, server)) }
+    /// What is kept of it where it was the first of a resource.
+    var firstContact: FirstContact { FirstContact(own: own.answered, server: server?.answered) }
+
+    /// The stamps that a change between the first contact and this answer may have, whichever clock it is stamped by.
+    func stamps(since first: FirstContact) -> [ClosedRange<Instant>] {
+        var spans = [(first.own, own.answered)]
+        if let before = first.server, let server { spans.append((before, server.answered)) }
         return spans.compactMap { before, after in
-            // Stamps tell no more than the second, and may be rounded up.
-            let (first, last) = (before.answered.wholeSecond + .seconds(1), after.answered.wholeSecond + .seconds(1))
+            // Stamps tell no more than the second. What stamps may be a little ahead of what answers: a change that is not
+            // believed is lost, and one of just before the first contact that is believed is told once too often.
+            let (first, last) = (before.wholeSecond + .seconds(1), after.wholeSecond + Limits.clockTolerance)
             return first <= last ? first...last : nil
         }
+    }
+}
+
+/// What both clocks showed when a resource had answered for the first time.
+package struct FirstContact: Sendable, Equatable {
+    package var own: Instant
+    /// Nil where the server told no time.
+    package var server: Instant?
+
+    package init(own: Instant, server: Instant?) {
+        self.own = own
+        self.server = server
     }
 }

@@ -44,9 +44,9 @@ extension ResourceLane {
     package mutating func absorb(
         _ answer: LaneAnswer, of response: APIResponse, budget: RequestBudget.Memory, at now: Instant
     ) -> PageCommit {
-        let clocks = AnswerClocks(response, sentAt: inFlight?.sentAt ?? now, now: now)
+        var clocks = AnswerClocks(response, sentAt: inFlight?.sentAt ?? now, now: now)
+        clocks.stampedUpTo = stampedUpTo
         let before = progress ?? ResourceProgress(start: start, clocks: clocks)
-        if progress == nil { firstContact = clocks }
         var records: [SeenRecord] = []
         var gaps: LaneAnswer.Gaps = []
         if case .records(let seen, let withoutID) = answer { (records, gaps) = (seen, withoutID) }
@@ -54,9 +54,10 @@ extension ResourceLane {
         var detector = ChangeDetector(
             plan: plan, newsThreshold: before.newsThreshold, baselineIsComplete: before.baseline == .complete,
             onlyByID: onlyByID, readUpTo: before.cursor)
-        if before.polledAt == nil, case .now = start, let firstContact {
+        if before.polledAt == nil, let firstContact = before.firstContact {
             detector.credibleStamps = progress == nil ? [] : clocks.stamps(since: firstContact)
         }
+        noteStamps(of: records, clocks)
         var commit = PageCommit(
             plan: plan, records: records, sighting: sighting, detector: detector, progress: before, budget: budget)
         if !gaps.isEmpty { commit.warning = idlessWarning }
@@ -78,6 +79,13 @@ extension ResourceLane {
             pageSize.tookPage()
         }
         return commit
+    }
+
+    /// Only where our own clock is of no use: else nobody asks for it.
+    private mutating func noteStamps(of records: [SeenRecord], _ clocks: AnswerClocks) {
+        guard clocks.isOwnFarBehind, let server = clocks.server else { return }
+        guard let latest = records.compactMap({ plan.stamp(of: $0.record) }).max() else { return }
+        stampedUpTo = max(stampedUpTo ?? .distantPast, min(latest, server.asked))
     }
 
     private var sighting: Sighting {

@@ -35,8 +35,8 @@ package struct ResourceLane: Sendable {
     /// What the last request was answered that failed, while nothing was answered well since.
     private var failure: Failure?
     private var wasHeld = false
-    /// What the clocks showed when this process first met the resource; nil where an earlier one did.
-    var firstContact: AnswerClocks?
+    /// The latest stamp that was seen while our own clock was days behind, and no later than the server's.
+    var stampedUpTo: Instant?
     let start: PollStart
     private let overlap: Duration
 

@@ -34,16 +34,19 @@ package struct ResourceProgress: Sendable, Equatable {
     package var polledAt: Instant?
     package var baseline: Baseline
     package var presence: PresenceProgress
+    /// Of a start from now; nil as well where a version that did not keep it had the first contact.
+    package var firstContact: FirstContact?
 
     package init(
         newsThreshold: NewsThreshold, cursor: Instant, polledAt: Instant? = nil, baseline: Baseline,
-        presence: PresenceProgress = PresenceProgress()
+        presence: PresenceProgress = PresenceProgress(), firstContact: FirstContact? = nil
     ) {
         self.newsThreshold = newsThreshold
         self.cursor = cursor
         self.polledAt = polledAt
         self.baseline = baseline
         self.presence = presence
+        self.firstContact = firstContact
     }
 
     /// The progress at the first contact, before its page is taken in.
@@ -55,7 +58,9 @@ package struct ResourceProgress: Sendable, Equatable {
         switch start {
         case .now:
             let threshold = clocks.earliestAnswered.wholeSecond + .seconds(1)
-            self.init(newsThreshold: .since(threshold), cursor: asked, baseline: .firstPage)
+            self.init(
+                newsThreshold: .since(threshold), cursor: asked, baseline: .firstPage,
+                firstContact: clocks.firstContact)
         case .beginning:
             self.init(newsThreshold: .beginning, cursor: asked, baseline: .firstPage)
         case .at(let time):

@@ -125,4 +125,71 @@ struct ClocksTests {
         }
         #expect(kinds(driver) == ["6 updated"])
     }
+
+    @Test(
+        "What changes between the first answer and the first poll is news also where the clock that stamps is a little ahead",
+        arguments: [2, 5, 10])
+    func stampedALittleAhead(seconds: Int) {
+        let plan = ScriptedAPI.plan(pageSize: 2)
+        var driver = FeedDriver(plans: [plan], api: api(6), now: start)
+        var answers = 0
+        driver.run(until: start + .minutes(14)) { api, request, now in
+            defer { answers += 1 }
+            if answers == 1 {
+                api.records[5].name = "B"
+                api.records[5].updated = now + .seconds(seconds)
+            }
+            return api.answer(request, at: now)
+        }
+        #expect(kinds(driver) == ["6 updated"])
+    }
+
+    @Test(
+        "What was there is no news either where the process ends between the first contact and the end of a first poll")
+    func restartedBeforeTheFirstPollEnded() throws {
+        let own = start - .hours(2)
+        let plan = ScriptedAPI.plan(pageSize: 2)
+        let api = api(7, dateAhead: .hours(2), changed: start - .minutes(30))
+        var first = FeedDriver(plans: [plan], api: api, now: own)
+        var answers = 0
+        first.run(until: own + .seconds(2)) { api, request, now in
+            defer { answers += 1 }
+            return answers == 0
+                ? api.answer(request, at: now) : .success(APIResponse(status: 503, body: [], duration: .zero))
+        }
+        let progress = try #require(first.feed.lane(contacts)?.progress)
+        #expect(progress.polledAt == nil)
+        var second = FeedDriver(plans: [plan], api: first.api, now: first.now, progress: [contacts: progress])
+        second.known = first.known
+        second.api.records[5].name = "B"
+        second.api.records[5].updated = first.now + .hours(2)
+        second.run(until: own + .minutes(14))
+        #expect(kinds(second) == ["6 updated"])
+    }
+
+    @Test(
+        "An own clock that is days behind has the first poll read all of them, and no other",
+        arguments: [Duration.days(2), .days(30), .days(20_000)])
+    func ownClockFarBehind(behind: Duration) throws {
+        let own = start - behind
+        var api = api(6, dateAhead: behind)
+        for index in 0..<6 { api.records[index].updated = start - .hours(20) + .hours(index) }
+        var driver = FeedDriver(plans: [ScriptedAPI.plan(pageSize: 500)], api: api, now: own)
+        driver.run(until: own + .minutes(16))
+        let before = driver.api.requests.count
+        for index in 0..<6 {
+            driver.api.records[index].name = "B"
+            driver.api.records[index].updated = start + .minutes(20 + 15 * index)
+            driver.run(until: own + .minutes(31 + 15 * index))
+        }
+        #expect(kinds(driver) == (1...6).map { "\($0) updated" })
+        let since = driver.api.requests.dropFirst(before).compactMap { request in
+            request.target.query.first { $0.name == "updated_after_utc" }.flatMap { Int64($0.value) }
+        }
+        #expect(since.count == 6)
+        // The latest stamp of before, and the overlap.
+        #expect(since.allSatisfy { Instant(secondsSince1970: $0) >= start - .hours(15) - .minutes(6) })
+        // That of the poll before the last had been seen by then.
+        #expect(try Instant(secondsSince1970: #require(since.last)) >= start + .minutes(59))
+    }
 }

@@ -15,6 +15,9 @@ package struct StoreStatus: Sendable, Equatable {
         package var changesHeld = 0
         package var changesHeldSince: Instant?
         package var changesHeldIn: [String] = []
+        /// Records whose changes wait for the end of the poll or the sweep that found them, and since when.
+        package var changesOpen = 0
+        package var changesOpenSince: Instant?
     }
 
     /// The resources that were ever contacted, by name.
@@ -123,6 +126,14 @@ extension StoreStatus {
                 (resource.changesHeld, resource.changesHeldSince) = (held["records"], held["since"])
                 resource.changesHeldIn = try db.heldPaths(ofResource: row["id"])
             }
+            let open = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*) AS records, min(held_since) AS since FROM unstamped_change
+                    WHERE resource_id = ? AND state = 'open'
+                    """,
+                arguments: [row["id"] as Int64])
+            if let open { (resource.changesOpen, resource.changesOpenSince) = (open["records"], open["since"]) }
             return resource
         }
         budget = try db.budgetMemory(of: account)

@@ -8,8 +8,9 @@ import GRDB
 extension RecordWriter {
     /// A reading has ended: what it found is to be told, but for what so many records share that nobody has edited them.
     ///
+    /// - Parameter isWhole: false where it does not end, and has been given enough time.
     /// - Returns: what is held from now on; nil: nothing that was not held before.
-    func judgeUnstamped(foundBy reading: Reading) throws -> HeldChanges? {
+    func judgeUnstamped(foundBy reading: Reading, isWhole: Bool = true) throws -> HeldChanges? {
         // What is found while the last verdict is carried out waits for the next reading.
         guard try !db.hasVerdict(on: reading, ofResource: resource),
             try db.countUnstamped("state = 'open' AND reading = ?", ofResource: resource, [reading.rawValue]) > 0
@@ -25,7 +26,7 @@ extension RecordWriter {
         let found = UnstampedChanges(
             recordsByPath: Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) }),
             heldPaths: Set(rows.filter { $0[2] }.map { $0[0] }),
-            among: try db.countKnown("presence = 0", ofResource: resource, []))
+            among: try db.countKnown("presence = 0", ofResource: resource, []), isWhole: isWhole)
         let (paths, before) = (
             found.pathsToHold, try db.countUnstamped("state = 'held'", ofResource: resource, [])
         )

@@ -74,8 +74,9 @@ package struct Daemon: Sendable {
                 logger: logger, feed: feed(memory, api: api, at: clock.now),
                 eventsCommitted: { for delivery in deliveries { delivery.wake() } })
             let requests = OperatorService(
-                account: memory.account, plans: settings.polling.resources, deliveries: deliveries, desk: desk,
-                clock: clock, logger: logger, released: polls.release, dismissed: polls.dismiss,
+                account: memory.account, plans: settings.polling.resources,
+                longestReading: settings.polling.sweepInterval, deliveries: deliveries, desk: desk, clock: clock,
+                logger: logger, released: polls.release, dismissed: polls.dismiss,
                 apiResumed: polls.resumeAPI)
             let pruning = PruneService(desk: desk, retention: settings.store.retention, clock: clock, logger: logger)
             logStart(memory, deliveries, of: store, at: clock.now)

@@ -36,6 +36,9 @@ struct MetricsText {
         metric("changes_held", "Records whose changes are held: too many changed alike without an updated date.") {
             resources.map { ("resource=\(quoted($0.name.text))", $0.changesHeld) }
         }
+        metric("changes_open", "Records whose changes wait for the end of the poll or sweep that found them.") {
+            resources.map { ("resource=\(quoted($0.name.text))", $0.changesOpen) }
+        }
         times("last_poll_timestamp_seconds", "When the last complete poll began.", resources, \.progress.polledAt)
         times("cursor_timestamp_seconds", "Up to when changes have been read.", resources) { $0.progress.cursor }
         times(

@@ -11,6 +11,8 @@ struct OperatorService: Service {
 
     let account: StoredAccount
     let plans: [ResourcePlan]
+    /// How long a change without a stamp waits for the end of what found it.
+    let longestReading: Duration
     let deliveries: [DeliveryService]
     let desk: StoreDesk
     let clock: SteadyClock
@@ -30,6 +32,7 @@ struct OperatorService: Service {
                     carriedOut = try await release(besides: carriedOut)
                     // What else is asked for is looked at between two steps of what takes long.
                     let decided = try await decidedMore()
+                    try await judgeOverdue()
                     let (settled, replayed) = (try await settledMore(), try await replayedMore())
                     let hasMore = decided || settled || replayed
                     if lastProblem != nil { logger.notice("what is asked of the daemon is carried out again") }
@@ -97,6 +100,19 @@ struct OperatorService: Service {
             metadata: ["resource": "\(decision.name)"])
         if decision.isDismissed { dismissed(decision.name) }
         return step.hasMore
+    }
+
+    /// What was found by a poll or a sweep that does not end is told or held after a time, whether the API answers or not.
+    private func judgeOverdue() async throws {
+        let (account, plans, longest, now) = (account, plans, longestReading, clock.now)
+        let overdue = try await desk.run(.operate) {
+            try $0.judgeOverdueUnstamped(of: account, plans, waitingFor: longest, at: now)
+        }
+        for reading in overdue {
+            let resource: Logger.Metadata = ["resource": "\(reading.resource)"]
+            logger.warning("\(reading)", metadata: resource)
+            if let held = reading.held { logger.error("\(held)", metadata: resource) }
+        }
     }
 
     /// A little at a time, so that polls go on meanwhile.

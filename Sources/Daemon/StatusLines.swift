@@ -92,9 +92,15 @@ extension StatusReport.Resource {
     }
 
     private func changeLines(recommending options: String) -> [String] {
-        guard let changesHeldSince else { return [] }
+        var lines: [String] = []
+        if let changesOpenSince {
+            lines.append(
+                "           \(changesOpen) changed without a new updated date (since \(changesOpenSince)): told or held when the "
+                    + "poll or sweep that found them has ended, event.poller.sweep_interval later at most")
+        }
+        guard let changesHeldSince else { return lines }
         let paths = HeldChanges(records: changesHeld, among: recordsKnown, paths: changesHeldIn).pathsForPeople
-        return [
+        return lines + [
             "           HELD: \(changesHeld) records changed in \(paths) without a new updated date (since "
                 + "\(changesHeldSince)); `insightly-webhooks release \(resource) --changes\(options)` tells them, "
                 + "`insightly-webhooks dismiss \(resource) --changes\(options)` learns them silently"

@@ -31,6 +31,9 @@ package struct StatusReport: Sendable, Encodable {
         package var changesHeld: Int
         package var changesHeldSince: String?
         package var changesHeldIn: [String]
+        /// Records whose changes, without an updated date, wait for the end of the poll or the sweep that found them.
+        package var changesOpen: Int
+        package var changesOpenSince: String?
         /// Between two polls: as configured, chosen, or stretched because the budget has no room.
         package var intervalSeconds: Double?
         package var intervalIsStretched: Bool
@@ -195,6 +198,8 @@ extension StatusReport.Resource {
         changesHeld = stored.changesHeld
         changesHeldSince = stored.changesHeldSince?.iso8601
         changesHeldIn = stored.changesHeldIn
+        changesOpen = stored.changesOpen
+        changesOpenSince = stored.changesOpenSince?.iso8601
         recordsKnown = (stored.records[.listed] ?? 0) + hidden + unlisted + deletesPending
         baselineComplete = progress.baseline.isOver
         lastSweep = progress.presence.sweptAt?.iso8601

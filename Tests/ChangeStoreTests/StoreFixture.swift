@@ -48,7 +48,7 @@ struct OpenStore {
     let store: ChangeStore
     let account: StoredAccount
     let endpoint: StoredEndpoint
-    let now: Instant
+    var now: Instant
 
     static let plan = ResourcePlan(
         name: ResourceName("contacts"), typeName: "contact",

@@ -44,6 +44,10 @@ extension OpenStore {
         try store.settleUnstamped(of: account, [Self.plan], to: [endpoint], limit: limit, detectedAt: now, at: now)
     }
 
+    func judgeOverdue(after time: Duration) throws -> [OverdueReading] {
+        try store.judgeOverdueUnstamped(of: account, [Self.plan], waitingFor: .hours(24), at: now + time)
+    }
+
     func heldStatus() throws -> StoreStatus.Resource? {
         try store.status(of: account, endpoints: []).resources.first
     }
@@ -81,6 +85,46 @@ struct UnstampedTests {
         #expect(try opened.read([]).updated == 21)
         #expect(try opened.told().count == 22)
         #expect(try opened.read((1...21).map { OpenStore.relaid($0) }).events == 0)
+    }
+
+    @Test(
+        "What a sweep has found that does not end is told after a time, or held where it is much; and shown till then")
+    func overdue() throws {
+        for (few, told) in [(20, 20), (21, 0)] {
+            let fixture = try StoreFixture()
+            defer { withExtendedLifetime(fixture) {} }
+            let opened = try fixture.open()
+            // Of a resource so large that as many would be told where all of it was read.
+            try opened.learn(1...1_000)
+            try opened.read((1...few).map { OpenStore.relaid($0) }, ends: false)
+            #expect(try opened.heldStatus()?.changesOpen == few)
+            #expect(try opened.heldStatus()?.changesOpenSince == opened.now)
+            #expect(try opened.judgeOverdue(after: .hours(23)) == [])
+            var later = opened
+            later.now = later.now + .hours(20)
+            try later.read([OpenStore.relaid(1, name: "B")], ends: false)
+            let judged = try opened.judgeOverdue(after: .hours(24))
+            #expect(judged.map(\.reading) == [.sweep])
+            #expect(judged.first?.held?.records == (told == 0 ? 21 - 1 : nil))
+            #expect(try opened.settle().told == (told == 0 ? 1 : 20))
+            #expect(try opened.heldStatus()?.changesOpen == 0)
+            #expect(try opened.judgeOverdue(after: .days(9)) == [])
+            // The sweep ends after all.
+            #expect(try opened.read([]).events == 0)
+        }
+    }
+
+    @Test("What a clock that ran ahead has written waits no longer than anything else")
+    func foundInTheFuture() throws {
+        let opened = try StoreFixture().open()
+        try opened.learn(1...100)
+        var ahead = opened
+        ahead.now = ahead.now + .days(365)
+        try ahead.read([OpenStore.relaid(1)], .poll, ends: false)
+        #expect(try opened.judgeOverdue(after: .zero) == [])
+        #expect(try opened.judgeOverdue(after: .hours(23)) == [])
+        #expect(try opened.judgeOverdue(after: .hours(24)).map(\.reading) == [.poll])
+        #expect(try opened.settle().told == 1)
     }
 
     @Test("Beside a change that is held, one of another field is told, with all that differs")

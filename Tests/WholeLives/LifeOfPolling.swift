@@ -34,6 +34,11 @@ extension SimulatedLife {
         if let decision = try process.store.carryOutDecision(of: process.account, limit: Limits.decidedAtOnce).done {
             note("  \(decision.name): \(decision.isDismissed ? "dismissed" : "released")")
         }
+        for overdue in try process.store.judgeOverdueUnstamped(
+            of: process.account, process.plans, waitingFor: scenario.sweepInterval ?? .hours(24), at: daemonNow)
+        {
+            note("! \(overdue.resource): overdue \(overdue.reading), held \(overdue.held?.records ?? 0)")
+        }
         let told = try process.store.settleUnstamped(
             of: process.account, process.plans, to: [process.endpoint], limit: Limits.unstampedSettledAtOnce,
             detectedAt: daemonNow + scenario.wallStep, at: daemonNow

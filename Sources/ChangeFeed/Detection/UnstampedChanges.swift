@@ -15,18 +15,40 @@ package struct UnstampedChanges: Sendable, Equatable {
     package var heldPaths: Set<String>
     /// Records of the resource.
     package var among: Int
+    /// Whether the reading came to its end. Where it did not, nobody knows what part of the records was read.
+    package var isWhole: Bool
 
-    package init(recordsByPath: [String: Int], heldPaths: Set<String>, among: Int) {
+    package init(recordsByPath: [String: Int], heldPaths: Set<String>, among: Int, isWhole: Bool = true) {
         self.recordsByPath = recordsByPath
         self.heldPaths = heldPaths
         self.among = among
+        self.isWhole = isWhole
     }
 
     /// Changes in no other paths than these are held: a checkbox that is put on a layout is false in every record at once,
     /// and nobody has edited any of them.
     package var pathsToHold: Set<String> {
-        let many = recordsByPath.filter { $1 > Limits.massChange && $1 * 20 > among }
+        let many = recordsByPath.filter { $1 > Limits.massChange && (!isWhole || $1 * 20 > among) }
         return heldPaths.union(many.keys)
+    }
+}
+
+/// A poll or a sweep that did not end for so long that what it had found was judged without waiting for it any longer.
+package struct OverdueReading: Sendable, Equatable, CustomStringConvertible {
+    package var resource: ResourceName
+    package var reading: Reading
+    /// What is held of it from now on.
+    package var held: HeldChanges?
+
+    package init(resource: ResourceName, reading: Reading, held: HeldChanges?) {
+        self.resource = resource
+        self.reading = reading
+        self.held = held
+    }
+
+    package var description: String {
+        "a \(reading.rawValue) of this resource does not come to its end: the changes without a new updated date that it has "
+            + "found so far wait no longer; they are told, but for what is held"
     }
 }
 

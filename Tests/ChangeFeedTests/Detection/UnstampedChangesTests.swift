@@ -13,6 +13,15 @@ struct UnstampedChangesTests {
         #expect(found.pathsToHold == (isHeld ? ["/A"] : []))
     }
 
+    @Test(
+        "Of a reading that did not end, more than 20 records are held, whatever part of the resource they are",
+        arguments: [(20, 100, false), (21, 1_000_000, true)])
+    func notWhole(records: Int, among: Int, isHeld: Bool) {
+        let found = UnstampedChanges(
+            recordsByPath: ["/A": records], heldPaths: [], among: among, isWhole: false)
+        #expect(found.pathsToHold == (isHeld ? ["/A"] : []))
+    }
+
     @Test("A path that is held stays held, however few follow")
     func staysHeld() {
         let found = UnstampedChanges(recordsByPath: ["/A": 1, "/B": 1], heldPaths: ["/A"], among: 300)

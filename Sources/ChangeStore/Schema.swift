@@ -294,8 +294,7 @@ enum Schema {
         """
 
     /// Until the first poll has ended: then it decides nothing any more.
-    private static let firstContact = """
-        ALTER TABLE resource ADD COLUMN first_contact_own INTEGER;
-        ALTER TABLE resource ADD COLUMN first_contact_server INTEGER;
-        """
+    private static let firstContact =
+        "ALTER TABLE resource ADD COLUMN first_contact_own INTEGER; "
+        + "ALTER TABLE resource ADD COLUMN first_contact_server INTEGER;"
 }

@@ -31,14 +31,22 @@ package struct HostLookup: Sendable {
         return HostLookup { host in host.lowercased() == "localhost" ? localhost : try await addresses(host) }
     }
 
+    /// How long a resolver may take before the same name is asked for once more: resolvers give up within half a minute,
+    /// and where one does not, it may never come back.
+    package static let mayTake: Duration = .minutes(1)
+
     /// Asks the system's resolver.
     package static let system = HostLookup.blocking(resolve)
 
     /// Asks a resolver that blocks, cannot be stopped, and may take half a minute. Each host has a thread of its own while it
     /// is asked for, and whoever asks for it meanwhile waits for the same answer: the threads that work is done on are few,
     /// and a name that hangs must not take them. A caller that is cancelled leaves the lookup behind.
-    package static func blocking(_ resolve: @escaping @Sendable (String) throws -> [IPAddress]) -> HostLookup {
-        let lookups = LookupsUnderWay()
+    ///
+    /// - Parameter limit: after which no answer is expected any more: the next who asks has the host asked for once more.
+    package static func blocking(
+        within limit: Duration = mayTake, _ resolve: @escaping @Sendable (String) throws -> [IPAddress]
+    ) -> HostLookup {
+        let lookups = LookupsUnderWay(limit: limit)
         return HostLookup { host in
             if let literal = IPAddress(host) { return [literal] }
             let (answers, answer) = AsyncStream.makeStream(of: Result<[IPAddress], any Error>.self)
@@ -80,18 +88,52 @@ package struct HostLookup: Sendable {
 private final class LookupsUnderWay: Sendable {
     typealias Waiter = AsyncStream<Result<[IPAddress], any Error>>.Continuation
 
-    private let waiters = Mutex<[String: [Waiter]]>([:])
-
-    /// Whether nobody is asking for the host yet.
-    func join(_ host: String, _ waiter: Waiter) -> Bool {
-        waiters.withLock { waiters in
-            waiters[host, default: []].append(waiter)
-            return waiters[host]?.count == 1
-        }
+    private struct Asking {
+        var waiters: [Int: Waiter] = [:]
+        var since: ContinuousClock.Instant
+        /// Threads that ask; all but the last may never come back.
+        var threads = 0
     }
 
+    private struct State {
+        var hosts: [String: Asking] = [:]
+        var joined = 0
+    }
+
+    private let limit: Duration
+    private let state = Mutex(State())
+
+    init(limit: Duration) {
+        self.limit = limit
+    }
+
+    /// Whether the host is to be asked for: nobody does, or those who do are not likely to hear of it any more. Such
+    /// threads are left behind, so that each is waited for twice as long as the one before, up to a good hour.
+    func join(_ host: String, _ waiter: Waiter) -> Bool {
+        let (number, asks) = state.withLock { state in
+            let now = ContinuousClock.now
+            state.joined += 1
+            var asking = state.hosts[host] ?? Asking(since: now)
+            asking.waiters[state.joined] = waiter
+            let asks = asking.threads == 0 || now - asking.since >= limit * (1 << min(asking.threads - 1, 6))
+            if asks { (asking.threads, asking.since) = (asking.threads + 1, now) }
+            state.hosts[host] = asking
+            return (state.joined, asks)
+        }
+        waiter.onTermination = { [self] _ in state.withLock { $0.hosts[host]?.waiters[number] = nil } }
+        return asks
+    }
+
+    /// One thread has an answer, which is as good as that of any other.
     func end(_ host: String, with answer: Result<[IPAddress], any Error>) {
-        for waiter in waiters.withLock({ $0.removeValue(forKey: host) ?? [] }) {
+        let waiters = state.withLock { state in
+            let waiters = state.hosts[host]?.waiters ?? [:]
+            state.hosts[host]?.threads -= 1
+            state.hosts[host]?.waiters = [:]
+            if state.hosts[host]?.threads == 0 { state.hosts[host] = nil }
+            return waiters.values
+        }
+        for waiter in waiters {
             waiter.yield(answer)
             waiter.finish()
         }

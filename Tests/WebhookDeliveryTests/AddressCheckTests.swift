@@ -233,4 +233,27 @@ struct AddressCheckTests {
             for try await addresses in waiting { #expect(addresses == [address]) }
         }
     }
+
+    @Test("A name whose lookup never ends is asked for once more, later each time, and the answer is everybody's")
+    func lostLookup() async throws {
+        let gate = DispatchSemaphore(value: 0)
+        let asked = Mutex(0)
+        let address = try #require(IPAddress("192.0.2.1"))
+        let (questions, question) = AsyncStream.makeStream(of: Void.self)
+        let lookup = HostLookup.blocking(within: .zero) { _ in
+            let number = asked.withLock { asked in
+                asked += 1
+                return asked
+            }
+            question.yield()
+            if number == 1 { gate.wait() }
+            return [address]
+        }
+        async let lost = lookup.addresses("lost.example")
+        _ = await questions.first { _ in true }
+        #expect(try await lookup.addresses("lost.example") == [address])
+        #expect(try await lost == [address])
+        #expect(asked.withLock { $0 } == 2)
+        gate.signal()
+    }
 }

@@ -1,6 +1,7 @@
 // Looks on as an attempt goes from one phase to the next: an attempt that is broken off tells how far it came.
 
 import ChangeFeed
+import HTTPFaults
 import Synchronization
 
 final class AttemptWatch: Sendable {
@@ -8,7 +9,7 @@ final class AttemptWatch: Sendable {
         var phases = AttemptPhases()
         var last: ContinuousClock.Instant
         var isConnected = false
-        var isHeard = false
+        var beginning: [UInt8] = []
         var answer: AttemptOutcome?
         var answerEndsWithConnection = false
         var deadline: ContinuousClock.Instant
@@ -64,10 +65,17 @@ final class AttemptWatch: Sendable {
     var isConnected: Bool { marks.withLock(\.isConnected) }
 
     /// Something of an answer came.
-    func heard() { marks.withLock { $0.isHeard = true } }
+    func heard(_ bytes: some Collection<UInt8>) {
+        marks.withLock { $0.beginning += bytes.prefix(HTTP2Answer.bytesNeeded - $0.beginning.count) }
+    }
 
     /// Whether anything of an answer came, be it one byte.
-    var isHeard: Bool { marks.withLock(\.isHeard) }
+    var isHeard: Bool { !beginning.isEmpty }
+
+    private var beginning: [UInt8] { marks.withLock(\.beginning) }
+
+    /// Whether what came was no answer, but the beginning of HTTP/2.
+    var speaksHTTP2: Bool { HTTP2Answer.begins(beginning) }
 
     /// The connection was none any more, and nothing is known of another yet.
     func startsOver() { marks.withLock { $0.isConnected = false } }

@@ -115,7 +115,7 @@ private final class ConnectionWatch: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        log.attempt?.heard()
+        log.attempt?.heard(unwrapInboundIn(data).readableBytesView)
         context.fireChannelRead(data)
     }
 

@@ -65,7 +65,7 @@ package struct WebhookSender: Sendable {
             outcome = watch.answer ?? AttemptOutcome(verdict: .failed(.reset), duration: .zero)
         } catch {
             outcome = Self.outcome(of: Task.isCancelled ? .interrupted : AttemptFailure(error), watch)
-            outcome.detail = AttemptFailure.detail(of: error)
+            outcome.detail = AttemptFailure.detail(of: error) ?? (watch.speaksHTTP2 ? HTTP2Answer.words : nil)
         }
         outcome.duration = ContinuousClock.now - start
         outcome.phases = watch.phases

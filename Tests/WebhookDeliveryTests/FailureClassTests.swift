@@ -115,6 +115,23 @@ struct FailureClassTests {
         try await expect(.malformed, script: [.send(sent)])
     }
 
+    @Test("HTTP/2 where HTTP/1.1 was asked for: malformed or reset, and the detail says so")
+    func http2Only() async throws {
+        let settings: [UInt8] = [0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 100]
+        let farewell: [UInt8] = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]
+        for script: [Step] in [[.send(settings + farewell), .close], [.send(settings), .send(farewell)]] {
+            let outcome = try await outcome(script: script)
+            #expect([.malformed, .reset].contains(outcome.failure))
+            #expect(outcome.detail?.hasPrefix("HTTP/2 is spoken there without TLS") == true)
+        }
+        // As soon as somebody connects.
+        try await ScriptedPeer.listening(answering: [[]], greeting: [.send(settings)]) { peer in
+            let outcome = try await withSender { await $0.post(.sample(to: peer)) }
+            #expect(outcome.detail?.hasPrefix("HTTP/2 is spoken there without TLS") == true)
+        }
+        #expect(try await outcome(script: [.send("SSH-2.0-OpenSSH_9.2\r\n")]).detail == nil)
+    }
+
     @Test("Headers without an end: malformed")
     func endlessHeaders() async throws {
         let lines = Array(String(repeating: "X-More: and more\r\n", count: 1000).utf8)

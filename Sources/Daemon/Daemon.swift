@@ -199,15 +199,18 @@ package struct Daemon: Sendable {
             }
         let (account, endpoints) = (memory.account, memory.endpoints.map(\.name))
         let overlap = settings.polling.overlap
+        let look = SharedLook(now: { clock.now }) {
+            try await desk.look { try $0.status(of: account, endpoints: endpoints) }
+        }
         let server = AdminServer(
             address: address, bounds: .init(connections: adminConnections(), patience: Limits.adminPatience),
             machine: ProcessInfo.processInfo.hostName, logger: logger,
             reasonsNotReady: { desk.troubles.map { "the state store: \($0.words)" }.sorted() },
             metrics: {
-                let status = try? await desk.look { try $0.status(of: account, endpoints: endpoints) }
-                var metrics = MetricsText(desk.troubles)
-                guard let status else { return metrics.text }
+                let seen = await look.seen(within: Limits.metricsMayWait)
                 let now = clock.now
+                var metrics = MetricsText(desk.troubles, age: seen.map { now - $0.time })
+                guard let status = seen?.answer else { return metrics.text }
                 let budget = RequestBudget(api: api, memory: status.budget, at: now)
                 metrics.add(status, allowed: budget.allowance(at: now), overlap: overlap, at: now)
                 return metrics.text

@@ -8,10 +8,15 @@ struct MetricsText {
     private(set) var text = ""
 
     /// What can be told even where the store cannot be read.
-    init(_ troubles: Set<StoreTrouble>) {
+    ///
+    /// - Parameter age: of what is known of the store; nil where nothing is.
+    init(_ troubles: Set<StoreTrouble>, age: Duration?) {
         metric("store_trouble", "1 while the state store suffers from it.") {
             StoreTrouble.allCases.map { ("kind=\"\($0.rawValue)\"", troubles.contains($0) ? 1 : 0) }
         }
+        single(
+            "state_age_seconds", "How long ago the numbers from the state store were read: they may wait for a lock.",
+            age.map { Int($0.inSeconds) })
     }
 
     /// - Parameters:

@@ -23,6 +23,20 @@ struct StoreTroubleTests {
         return locker
     }
 
+    /// Another process that lets nobody read a store either, as one does that recovers it.
+    private func lockForReaders(_ path: String) async throws -> RunningProgram {
+        let script = """
+            import fcntl, signal, sys
+            index = open(sys.argv[1] + "-shm", "r+b")
+            fcntl.lockf(index, fcntl.LOCK_EX, 8, 120)
+            print("locked", flush=True)
+            signal.pause()
+            """
+        let locker = try RunningProgram("/usr/bin/env", ["python3", "-c", script, path])
+        try #require(await locker.lines.first { _ in true } == "locked")
+        return locker
+    }
+
     private func rest(of program: RunningProgram) async -> [String] {
         var said: [String] = []
         for await line in program.lines { said.append(line) }
@@ -113,6 +127,29 @@ struct StoreTroubleTests {
         }
     }
 
+    @Test("While another process locks the store, monitoring is told what was seen last, however often it asks")
+    func lockedMetrics() async throws {
+        try await Stage.set { stage in
+            try stage.configure(["admin.listen": "\"127.0.0.1:0\""])
+            let daemon = try stage.startDaemon()
+            let line = await daemon.lines.first { $0.contains("the admin server listens") }
+            let port = try #require(line?.firstMatch(of: #/127\.0\.0\.1:(\d+)/#)?.1)
+            await daemon.hasLearned(4)
+            let before = try await get("http://127.0.0.1:\(port)/metrics").body
+            #expect(before.contains("insightly_webhooks_state_age_seconds"))
+            let locker = try await lockForReaders(stage.storePath)
+            try await withThrowingTaskGroup { asking in
+                for _ in 0..<12 { asking.addTask { try await get("http://127.0.0.1:\(port)/metrics") } }
+                for try await (_, said) in asking {
+                    #expect(said.contains("insightly_webhooks_last_sequence "))
+                }
+            }
+            for path in ["healthz", "readyz"] { _ = try await get("http://127.0.0.1:\(port)/\(path)") }
+            locker.signal(SIGKILL)
+            #expect(await daemon.stop() == 0)
+        }
+    }
+
     @Test("After a lock nothing is lost and nothing told twice")
     func unlocked() async throws {
         try await Stage.set { stage in
@@ -195,7 +232,7 @@ struct StoreTroubleTests {
     }
 
     private func get(_ url: String) async throws -> (status: UInt, body: String) {
-        let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(10))
+        let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(60))
         return (response.status.code, String(buffer: try await response.body.collect(upTo: 1 << 20)))
     }
 

@@ -90,12 +90,10 @@ struct RequestTime {
             right: "write \(documented)")
     }
 
-    /// Every hour of the day, soon after it and soon before the next, winter and summer, days and months beyond twelve and
-    /// not.
-    private static let samples: [Instant] = (0..<48).flatMap { step in
-        [0, -15, 44].map { minutes in
-            Instant(microsecondsSince1970: 1_768_169_730_500_000) + .hours(step * 181) + .minutes(minutes)
-        }
+    /// Every hour of the day, soon after it, within it, and soon before the next, winter and summer, days and months
+    /// beyond twelve and not.
+    private static let samples: [Instant] = (0..<48).map { step in
+        Instant(microsecondsSince1970: 1_768_169_730_500_000) + .hours(step * 181) + .minutes([0, -15, 44][step % 3])
     }
 }
 

@@ -245,8 +245,7 @@ package enum Limits {
     /// How long a client of the admin server may take to send its request, and again to take its answer.
     package static let adminPatience: Duration = .seconds(10)
 
-    /// How long an answer of the admin server waits for the state store. Monitoring gives up after 10 s, and is told
-    /// what was seen last before that.
+    /// How long the admin server waits for the state store: monitoring gives up after 10 s.
     package static let metricsMayWait: Duration = .seconds(3)
 
     /// After a stop was asked for: how long requests in flight may take to come back, and their pages to be committed.

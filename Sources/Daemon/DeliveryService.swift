@@ -123,7 +123,6 @@ struct DeliveryTurn {
     let stop = LoopStop(mayTake: Limits.storeMayAnswer)
     var storeFailures = 0
     var lastFailure: String?
-    /// Since the present shortage began.
     var shortagesTold: Set<String> = []
 
     init(service: DeliveryService, alarm: AlarmTimer) {

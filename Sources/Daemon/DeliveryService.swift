@@ -27,16 +27,10 @@ package struct DeliveryService: ServiceLoop {
         }
     }
 
-    package struct Terms: Sendable {
-        package var concurrency: Int
-        package var requestsPerSecond: Double?
-        package var policy: DeliveryPolicy
-
-        package init(concurrency: Int, requestsPerSecond: Double?, policy: DeliveryPolicy) {
-            self.concurrency = concurrency
-            self.requestsPerSecond = requestsPerSecond
-            self.policy = policy
-        }
+    struct Terms: Sendable {
+        let concurrency: Int
+        let requestsPerSecond: Double?
+        let policy: DeliveryPolicy
     }
 
     let endpoint: StoredEndpoint
@@ -48,7 +42,7 @@ package struct DeliveryService: ServiceLoop {
     let logger: Logger
     fileprivate let mailbox = Mailbox<Letter>()
 
-    package init(
+    init(
         endpoint: StoredEndpoint, desk: StoreDesk, sender: WebhookSender, envelope: WebhookEnvelope, terms: Terms,
         clock: SteadyClock, logger: Logger
     ) {

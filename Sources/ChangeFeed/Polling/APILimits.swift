@@ -1,0 +1,94 @@
+// The limits of asking the API, each with its reason. Those of other rooms stand there.
+
+package enum Limits {
+    /// Requests to the API in flight at once. Others found 429s coming from concurrency as well as from rate, and none
+    /// at four.
+    package static let requestsInFlight = 4
+
+    /// How much later than its predecessor's a request may arrive without two seconds' worth meeting in one.
+    package static let arrivalMargin: Duration = .milliseconds(250)
+
+    /// A request that has not arrived so long after it left, or after its process died, does not arrive any more.
+    package static let requestsMayArriveWithin: Duration = .minutes(2)
+
+    /// What a process that was killed had sent, the system still delivers for so long.
+    package static let orphansArriveWithin: Duration = .seconds(3)
+
+    /// The largest count that is believed of a header. An unlimited quota is announced as the largest integer there is,
+    /// with which nobody can calculate.
+    package static let largestCount = 1_000_000_000
+
+    /// Records in one page: the API serves 500 whatever is asked for.
+    package static let pageSize = 500
+
+    /// Between two polls of a resource whose interval is chosen, at least.
+    package static let shortestInterval: Duration = .seconds(1)
+
+    /// Between two polls of a resource whose interval is chosen, at most, where the budget allows that.
+    package static let longestInterval: Duration = .hours(12)
+
+    /// Between two polls of a resource whose interval is chosen, before anything is known of it or of the quota.
+    package static let firstInterval: Duration = .minutes(5)
+
+    /// Intervals are chosen anew after each poll, and at least so often.
+    package static let scheduleHolds: Duration = .minutes(1)
+
+    /// What polls have taught is written to the store at most so often.
+    package static let paceKept: Duration = .minutes(1)
+
+    /// The part of the day's share that may be spent at once: a twentieth.
+    package static let sharesAtOnce = 20
+
+    /// Pages of one poll after which it leaves room for the polls of others.
+    static let pagesBeforeYielding = 10
+
+    /// After a 429 that does not say how long to stay away.
+    package static let throttleBackoff = Backoff(first: .seconds(2), longest: .minutes(15))
+
+    /// A 429 that asks for so long a wait is about the day, not about the second.
+    package static let longWait: Duration = .minutes(10)
+
+    /// However long the API asks to be left alone: a wait that is longer may be a slip, and costs one request an hour.
+    package static let longestPause: Duration = .hours(1)
+
+    /// 5xx answers in a row that may still be the trouble of one resource.
+    package static let errorsOfOneResource = 3
+
+    /// After an answer that will not change by asking again: a wrong key, a resource the key may not read.
+    package static let refusalBackoff = Backoff(first: .minutes(5), longest: .hours(1))
+
+    /// After an answer that may well be right the next time: 5xx, a reset, a page broken off.
+    package static let failureBackoff = Backoff(first: .seconds(1), longest: .minutes(5))
+
+    /// Times a list is read again from its start within one reading because its pages did not connect.
+    package static let readingsFromTheStart = 3
+
+    /// Records asked for at least after a page that took too long; fewer only where a page was too large.
+    package static let leastAfterTimeout = 50
+
+    /// Good pages in a row after which more records are asked for again.
+    package static let pagesBeforeGrowing = 4
+
+    /// Known records that are looked through for whether pages tell a member at all.
+    package static let recordsAskedForAMember = 200
+
+    /// More records than this, and more than a twentieth of a resource, that change in the same path without a stamp are
+    /// no edits of theirs.
+    package static let massChange = 20
+
+    /// How far the server's clock must be behind what the last poll's tells of it to count as set back.
+    package static let clockTolerance: Duration = .seconds(10)
+
+    /// Answers in a row whose clock agrees with ours, after which a disagreement counts as ended.
+    static let answersUntilClocksAgree = 10
+
+    /// Taken off every time asked for: stamps are cut to whole seconds, and "after" may mean "strictly after".
+    package static let stampMargin: Duration = .seconds(1)
+
+    /// How long polls wait while the API is there and does not say which instance it is, where the store knows of one.
+    /// Outages are mostly shorter, and lose no change; an API that answers all but this one path is polled in the end.
+    package static let instanceHolds: Duration = .hours(1)
+
+    /// After an answer that did not say which instance this is.
+    package static let instanceBackoff = Backoff(first: .minutes(10), longest: .hours(24))
+}

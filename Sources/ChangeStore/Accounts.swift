@@ -34,7 +34,7 @@ extension ChangeStore {
         }
     }
 
-    /// What polls of each resource have taught of its pace.
+    /// What polls of each resource have taught of its pace. What cannot be read is left out, and so learned anew.
     package func paces(of account: StoredAccount) throws -> [ResourceName: ResourcePace] {
         try pool.read { db in
             let rows = try Row.fetchAll(
@@ -43,7 +43,7 @@ extension ChangeStore {
                     "SELECT name, pace FROM resource WHERE account_id = ? AND pace IS NOT NULL AND set_aside_at IS NULL",
                 arguments: [account.id])
             return Dictionary(
-                rows.compactMap { row in ResourcePace(stored: row["pace"]).map { (ResourceName(row["name"]), $0) } },
+                rows.compactMap { row in StoredPace.value(in: row["pace"]).map { (ResourceName(row["name"]), $0) } },
                 uniquingKeysWith: { first, _ in first })
         }
     }
@@ -58,7 +58,7 @@ extension ChangeStore {
                     INSERT INTO request_usage (account_id, bucket, purpose, requests) VALUES (?, ?, ?, 1)
                     ON CONFLICT (account_id, bucket, purpose) DO UPDATE SET requests = requests + 1
                     """,
-                arguments: [account.id, QuotaLedger.bucket(of: now), request.purpose.rawValue])
+                arguments: [account.id, QuotaLedger.bucket(of: now), request.purpose.stored])
             try db.write(memory, of: account)
             if let others = memory.ledger.others.max(by: { $0.key < $1.key }) {
                 try db.execute(
@@ -104,7 +104,7 @@ extension Database {
             if purpose == usedByOthers {
                 others[row["bucket"]] = row["requests"]
             } else {
-                buckets[row["bucket"], default: [:]][RequestPurpose(rawValue: purpose) ?? .poll] = row["requests"]
+                buckets[row["bucket"], default: [:]][RequestPurpose(stored: purpose) ?? .poll] = row["requests"]
             }
         }
         let row = try Row.fetchOne(self, sql: "SELECT * FROM account WHERE id = ?", arguments: [account.id])
@@ -113,7 +113,7 @@ extension Database {
         memory.lastDeparture = row["last_request_at"]
         memory.throttledUntil = row["throttled_until"]
         memory.lookedAt = row["quota_looked_at"]
-        memory.health = APIHealth(stored: row["api_health"]) ?? APIHealth()
+        memory.health = (row["api_health"] as String?).flatMap(StoredAPIHealth.value) ?? APIHealth()
         if let limit = row["daily_limit"] as Int?, let remaining = row["daily_remaining"] as Int?,
             let observedAt = row["quota_observed_at"] as Instant?
         {
@@ -133,7 +133,7 @@ extension Database {
         ).execute(
             arguments: [
                 memory.lastDeparture, memory.throttledUntil, memory.observation?.limit, memory.observation?.remaining,
-                memory.observation?.observedAt, memory.lookedAt, memory.health.stored, account.id,
+                memory.observation?.observedAt, memory.lookedAt, StoredAPIHealth.text(memory.health), account.id,
             ])
     }
 }

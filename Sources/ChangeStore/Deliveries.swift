@@ -84,7 +84,7 @@ extension Database {
         ).execute(
             arguments: [
                 report.deliveryID, report.number, report.startedAt, report.outcome.duration.microseconds,
-                report.outcome.phases.stored, report.outcome.status, report.outcome.failure?.rawValue,
+                StoredPhases.text(report.outcome.phases), report.outcome.status, report.outcome.failure?.stored,
                 report.outcome.detail,
                 report.outcome.answer.prefix(Limits.answerBytesKept).stored,
             ])
@@ -95,7 +95,7 @@ extension Database {
         _ delivery: Int64, as state: DeliveryState, attempts: Int, of endpoint: StoredEndpoint, at now: Instant
     ) throws {
         try cachedStatement(sql: "UPDATE delivery SET state = ?, attempts = ?, settled_at = ? WHERE id = ?")
-            .execute(arguments: [state.rawValue, attempts, now, delivery])
+            .execute(arguments: [state.stored, attempts, now, delivery])
         guard let next = try following(delivery) else { return }
         if state == .dead, endpoint.rules.coalesces { try foldDead(delivery, into: next) }
         // It stays due when it was: what is due longest goes first, so that all go in their order.
@@ -103,8 +103,4 @@ extension Database {
             .execute(arguments: [next])
         try number(next, of: endpoint.id)
     }
-}
-
-extension AttemptPhases: StoredAsJSON {
-    var isSound: Bool { true }
 }

@@ -31,14 +31,14 @@ extension ChangeStore {
         try pool.write { db in
             try db.execute(
                 sql: "INSERT INTO endpoint (name, delivery_order) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
-                arguments: [name, rules.order.rawValue])
+                arguments: [name, rules.order.stored])
             guard let id = try Int64.fetchOne(db, sql: "SELECT id FROM endpoint WHERE name = ?", arguments: [name])
             else { throw DatabaseError(message: "endpoint \(name) was not stored") }
             let hasNewTarget = try target.map { try db.aim(endpoint: id, at: $0) } ?? false
             let row = try Row.fetchOne(
                 db, sql: "SELECT delivery_order, held_until, health FROM endpoint WHERE id = ?", arguments: [id])
             guard let row else { throw DatabaseError(message: "endpoint \(name) is not in the store") }
-            if row["delivery_order"] != rules.order.rawValue { try db.reorder(endpoint: id, by: rules.order) }
+            if row["delivery_order"] != rules.order.stored { try db.reorder(endpoint: id, by: rules.order) }
             if !rules.coalesces { try db.numberWhatWaits(of: id) }
             try db.trustNoClockThatRanAhead(of: id, longestWait: longestWait, at: now)
             let health = EndpointHealth(resuming: EndpointHealth(column: row["health"]), at: now)
@@ -152,15 +152,15 @@ extension Database {
             guard let end = rows.last else { break }
             last = end["id"]
         }
-        try execute(sql: "UPDATE endpoint SET delivery_order = ? WHERE id = ?", arguments: [order.rawValue, endpoint])
+        try execute(sql: "UPDATE endpoint SET delivery_order = ? WHERE id = ?", arguments: [order.stored, endpoint])
     }
 
     private func reorder(_ row: Row, key: String?, isFirst: Bool, of endpoint: Int64) throws {
         let state = isFirst ? DeliveryState.pending : .waiting
         let (keyBefore, stateBefore): (String?, String) = (row["order_key"], row["state"])
-        if keyBefore != key || stateBefore != state.rawValue {
+        if keyBefore != key || stateBefore != state.stored {
             try cachedStatement(sql: "UPDATE delivery SET order_key = ?, state = ? WHERE id = ?").execute(
-                arguments: [key, state.rawValue, row["id"] as Int64])
+                arguments: [key, state.stored, row["id"] as Int64])
         }
         if isFirst { try number(row["id"], of: endpoint) }
     }

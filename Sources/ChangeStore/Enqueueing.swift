@@ -75,7 +75,7 @@ extension Database {
         ).execute(
             arguments: [
                 endpoint.id, sequence, number, key, replaySpacing != nil, replaySpacing?.microseconds,
-                (waits ? DeliveryState.waiting : .pending).rawValue, due,
+                (waits ? DeliveryState.waiting : .pending).stored, due,
             ])
         return lastInsertedRowID
     }

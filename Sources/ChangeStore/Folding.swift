@@ -59,7 +59,7 @@ extension Database {
     /// What the receiver has before this event, for the diff of those that take its place.
     func keepBase(of event: NumberedEvent, for delivery: Int64) throws {
         let base = event.change.changes == nil ? nil : event.before
-        let field = (event.plan.updatedDate?.path.members).flatMap { StoredPath(members: $0).stored }
+        let field = (event.plan.updatedDate?.path).map(StoredFieldPath.text)
         try cachedStatement(sql: "INSERT INTO fold (delivery_id, base, updated_field) VALUES (?, ?, ?)").execute(
             arguments: [delivery, base?.stored, field])
     }
@@ -108,7 +108,7 @@ extension Database {
             let change = newer.change.folded(
                 over: earlier.change.kind, base: try? RawRecord.read(told.base), toldBefore: earlier.change.changes,
                 wasRestored: earlier.change.restored,
-                updatedDate: StoredPath(stored: told.updatedField).map { FieldPath(members: $0.members) })
+                updatedDate: told.updatedField.flatMap(StoredFieldPath.value))
             type = "\(newer.typeName).\(change.kind.rawValue)"
             body = EventBody.standard(
                 id: newer.id, typeName: newer.typeName, change: change, sequence: newer.sequence,
@@ -134,10 +134,4 @@ extension Database {
                 """
         ).execute(arguments: [delivery])
     }
-}
-
-/// A path into a record as one column.
-private struct StoredPath: StoredAsJSON {
-    let members: [String]
-    var isSound: Bool { !members.isEmpty }
 }

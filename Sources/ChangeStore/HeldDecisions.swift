@@ -4,24 +4,30 @@ import ChangeFeed
 import GRDB
 
 /// What was held of a resource when somebody decided about it. What comes to be held later is not decided about.
-struct HeldThings: StoredAsJSON, Equatable {
-    private enum CodingKeys: String, CodingKey {
-        case deletesHeldSince = "deletes_held_since"
-        case changesHeldThrough = "changes_held_through"
-        case areDeletesBegun = "deletes_begun"
-    }
-
+struct HeldThings: Equatable {
     /// Nil where no deletes were held, or others were meant.
     var deletesHeldSince: Instant?
     /// When the last of the changes came to be held; nil where none were, or others were meant.
     var changesHeldThrough: Instant?
     /// Whether some of the deletes are dismissed already.
-    var areDeletesBegun: Bool?
+    var areDeletesBegun = false
 
-    var isSound: Bool { true }
     var isNothing: Bool { deletesHeldSince == nil && changesHeldThrough == nil }
+}
 
-    init(_ db: Database, ofResource resource: Int64) throws {
+extension HeldThings {
+    /// Nil where it cannot be read. A request from before it was kept is about all that is held when it is met.
+    fileprivate init?(_ db: Database, decidedIn request: Row, ofResource resource: Int64) throws {
+        guard let text = request["detail"] as String? else {
+            try self.init(db, ofResource: resource)
+            return
+        }
+        guard let held = StoredHeldThings.value(in: text) else { return nil }
+        self = held
+    }
+
+    fileprivate init(_ db: Database, ofResource resource: Int64) throws {
+        self.init()
         deletesHeldSince =
             try Instant?.fetchOne(
                 db, sql: "SELECT deletes_held_since FROM resource WHERE id = ?", arguments: [resource]) ?? nil
@@ -93,7 +99,7 @@ extension StoreVisitor {
             if held.isNothing { return .nothingHeld }
             try db.execute(
                 sql: "INSERT INTO operator_request (resource_id, verb, detail) VALUES (?, ?, ?)",
-                arguments: [row["id"] as Int64, decision.verb, held.stored])
+                arguments: [row["id"] as Int64, decision.verb, StoredHeldThings.text(held)])
             return .requested
         }
     }
@@ -103,6 +109,8 @@ extension StoreVisitor {
 package struct DecisionStep: Sendable {
     /// The resource of which a decision was carried out to its end, and whether what was held is dismissed.
     package var done: (name: ResourceName, isDismissed: Bool)?
+    /// A decision that could not be read, and is forgotten.
+    package var dropped: UnreadableRow?
     package var hasMore = false
 }
 
@@ -158,15 +166,17 @@ extension ChangeStore {
             guard try db.carryOnVerdicts(ofResource: resource, limit: limit) < limit else {
                 return DecisionStep(hasMore: true)
             }
-            // A request from before it was kept is about all that is held when it is met.
-            var held = try HeldThings(stored: row["detail"]) ?? HeldThings(db, ofResource: resource)
-            let isDone = try db.carryOn(&held, of: resource, isDismissed: isDismissed, limit: limit)
             let request: Int64 = row["id"]
+            guard var held = try HeldThings(db, decidedIn: row, ofResource: resource) else {
+                try db.execute(sql: "DELETE FROM operator_request WHERE id = ?", arguments: [request])
+                return DecisionStep(dropped: UnreadableRow(request: request), hasMore: true)
+            }
+            let isDone = try db.carryOn(&held, of: resource, isDismissed: isDismissed, limit: limit)
             if isDone {
                 try db.execute(sql: "DELETE FROM operator_request WHERE id = ?", arguments: [request])
             } else {
                 try db.execute(
-                    sql: "UPDATE operator_request SET detail = ? WHERE id = ?", arguments: [held.stored, request])
+                    sql: "UPDATE operator_request SET detail = ? WHERE id = ?", arguments: [StoredHeldThings.text(held), request])
             }
             return DecisionStep(done: isDone ? (ResourceName(row["name"]), isDismissed) : nil, hasMore: true)
         }
@@ -190,7 +200,7 @@ extension Database {
             left -= changesCount
         }
         guard isDismissed, let since = held.deletesHeldSince else { return left > 0 }
-        if held.areDeletesBegun != true {
+        if !held.areDeletesBegun {
             // Others may have come to be held since then.
             let now = try HeldThings(self, ofResource: resource).deletesHeldSince
             guard now == since else {
@@ -205,7 +215,7 @@ extension Database {
                 UPDATE known_record SET presence = ?2 WHERE resource_id = ?1 AND record_id IN (
                     SELECT record_id FROM known_record WHERE resource_id = ?1 AND presence = ?3 LIMIT ?4)
                 """,
-            arguments: [resource, Presence.dismissed.rawValue, Presence.suspect.rawValue, left])
+            arguments: [resource, Presence.dismissed.stored, Presence.suspect.stored, left])
         return changesCount < left
     }
 

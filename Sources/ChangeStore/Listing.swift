@@ -68,7 +68,7 @@ extension StoreVisitor {
             var arguments: StatementArguments = []
             if let state = filter.state {
                 // Written out, so that the index of that state is found.
-                conditions.append("delivery.state = '\(state.rawValue)'")
+                conditions.append("delivery.state = '\(state.stored)'")
             }
             if let endpoint = filter.endpoint {
                 conditions.append("endpoint.name = ?")
@@ -106,7 +106,7 @@ extension StoreVisitor {
                 arguments: [id])
             let attempts = try Row.fetchAll(
                 db, sql: "SELECT * FROM attempt WHERE delivery_id = ? ORDER BY number", arguments: [id])
-            return (ListedDelivery(row), attempts.map(ListedAttempt.init), body?.bytes("body") ?? [])
+            return (try ListedDelivery(row), attempts.map(ListedAttempt.init), body?.bytes("body") ?? [])
         }
     }
 
@@ -155,7 +155,7 @@ extension StoreVisitor {
 }
 
 extension ListedDelivery {
-    fileprivate init(_ row: Row) {
+    fileprivate init(_ row: Row) throws {
         id = row["id"]
         endpoint = row["endpoint"]
         eventID = row["event_id"]
@@ -164,7 +164,7 @@ extension ListedDelivery {
         type = row["type"]
         resource = row["resource"]
         record = row["record_id"]
-        state = DeliveryState(rawValue: row["state"]) ?? .dead
+        state = try DeliveryState(of: row, delivery: row["id"])
         isReplay = row["is_replay"]
         attempts = row["attempts"]
         detectedAt = row["detected_at"]
@@ -189,7 +189,7 @@ extension ListedAttempt {
         number = row["number"]
         startedAt = row["started_at"]
         duration = .microseconds(row["duration"])
-        phases = AttemptPhases(stored: row["phases"]) ?? AttemptPhases()
+        phases = (row["phases"] as String?).flatMap(StoredPhases.value) ?? AttemptPhases()
         status = row["status"]
         failure = row["failure"]
         detail = row["detail"]

@@ -36,7 +36,8 @@ extension StoreVisitor {
         try visit { db in
             let row = try Row.fetchOne(
                 db, sql: "SELECT endpoint_id, order_key, state FROM delivery WHERE id = ?", arguments: [delivery])
-            guard let row, let state = DeliveryState(rawValue: row["state"]) else { return .unknownDelivery }
+            guard let row else { return .unknownDelivery }
+            let state = try DeliveryState(of: row, delivery: delivery)
             switch state {
             case .delivered, .dead, .replayed: return .settled(state)
             case .waiting:
@@ -126,7 +127,7 @@ extension ChangeStore {
                 arguments: [endpoint.id])
             var givenUp: [DueDelivery] = []
             for row in requests {
-                if let id = row["delivery"] as Int64?, row["state"] == DeliveryState.pending.rawValue {
+                if let id = row["delivery"] as Int64?, row["state"] == DeliveryState.pending.stored {
                     if claims.contains(id) { continue }
                     if !givenUp.contains(where: { $0.id == id }) {
                         let delivery = try db.dueDelivery(id)

@@ -18,7 +18,7 @@ extension ChangeStore {
         try pool.write { db in
             try db.write(page.budget, of: account)
             let (resource, eventName) = try db.writeProgress(page.progress, of: page.plan, account: account)
-            if let pace = page.pace?.stored {
+            if let pace = page.pace.map(StoredPace.text) {
                 try db.cachedStatement(sql: "UPDATE resource SET pace = ? WHERE id = ?").execute(
                     arguments: [pace, resource])
             }

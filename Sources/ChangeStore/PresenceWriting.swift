@@ -42,7 +42,7 @@ extension PageWriter {
 
     func set(_ presence: Presence, of id: RecordID) throws {
         try db.cachedStatement(sql: "UPDATE known_record SET presence = ? WHERE resource_id = ? AND record_id = ?")
-            .execute(arguments: [presence.rawValue, resource, id])
+            .execute(arguments: [presence.stored, resource, id])
     }
 
     /// The record is gone for good: its last known state is told once more.
@@ -53,7 +53,7 @@ extension PageWriter {
         let version = known.version + 1
         try db.cachedStatement(
             sql: "UPDATE known_record SET presence = ?, version = ? WHERE resource_id = ? AND record_id = ?"
-        ).execute(arguments: [Presence.deleted.rawValue, version, resource, id])
+        ).execute(arguments: [Presence.deleted.stored, version, resource, id])
         summary.deleted += 1
         try records.forgetUnstamped(id)
         try records.announce(Change(kind: .deleted, recordID: id, record: record, changedAt: nil), version: version)
@@ -187,7 +187,7 @@ extension PageWriter {
         try Int.fetchOne(
             db.cachedStatement(sql: "SELECT presence FROM known_record WHERE resource_id = ? AND record_id = ?"),
             arguments: [resource, id]
-        ).flatMap(Presence.init(rawValue:))
+        ).map { try Presence(code: $0, of: id, resource: resource) }
     }
 
     /// The listed records between two ids, both included, that are none of these become suspects.

@@ -44,7 +44,7 @@ struct RecordWriter {
         // A fingerprint that was damaged equals nothing: the record is compared by its content.
         let fingerprint = Fingerprint(bytes: row.bytes("fingerprint")) ?? Fingerprint(of: [])
         return KnownSummary(
-            version: row[0], fingerprint: fingerprint, presence: Presence(rawValue: row[1]) ?? .listed,
+            version: row[0], fingerprint: fingerprint, presence: try Presence(code: row[1], of: id, resource: resource),
             answer: row[3] ? .byID : .page, lastStamp: row[4])
     }
 
@@ -96,7 +96,7 @@ struct RecordWriter {
                 """
         ).execute(
             arguments: [
-                resource, seen.id, version, presence.rawValue, seen.fingerprint.bytes.stored, seen.record.bytes.stored,
+                resource, seen.id, version, presence.stored, seen.fingerprint.bytes.stored, seen.record.bytes.stored,
             ])
     }
 

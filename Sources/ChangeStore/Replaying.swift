@@ -41,18 +41,26 @@ extension StoreVisitor {
                 through: min(try db.lastSequence(), selection.sequences?.upperBound ?? .max))
             request.doneThrough = try selection.start(in: db) - 1
             try db.execute(
-                sql: "INSERT INTO operator_request (verb, detail) VALUES ('replay', ?)", arguments: [request.stored])
+                sql: "INSERT INTO operator_request (verb, detail) VALUES ('replay', ?)", arguments: [StoredReplay.text(request)])
         }
     }
+}
+
+/// What came of carrying a replay on for a while.
+package enum ReplayStep: Sendable {
+    /// - Parameter isDone: whether all of it is in the queue.
+    case carriedOn(ReplayRequest, isDone: Bool)
+    /// It could not be read, and is forgotten.
+    case dropped(UnreadableRow)
 }
 
 extension ChangeStore {
     /// Puts the next events of the oldest replay that was asked for into the queue, at most `limit`.
     ///
-    /// - Returns: the replay as it is then, and whether all of it is in the queue; nil where none is asked for.
+    /// - Returns: nil where none is asked for.
     package func carryOnReplay(
         to endpoints: [StoredEndpoint], limit: Int, at now: Instant
-    ) throws -> (request: ReplayRequest, isDone: Bool)? {
+    ) throws -> ReplayStep? {
         let isAsked = try pool.read {
             try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM operator_request WHERE verb = 'replay')") ?? false
         }
@@ -62,18 +70,18 @@ extension ChangeStore {
                 db, sql: "SELECT id, detail FROM operator_request WHERE verb = 'replay' ORDER BY id LIMIT 1")
             guard let row else { return nil }
             let id: Int64 = row["id"]
-            guard var request = ReplayRequest(stored: row["detail"]) else {
+            guard var request = (row["detail"] as String?).flatMap(StoredReplay.value) else {
                 try db.execute(sql: "DELETE FROM operator_request WHERE id = ?", arguments: [id])
-                return nil
+                return .dropped(UnreadableRow(request: id))
             }
             let isDone = try db.carryOn(&request, to: endpoints, limit: limit, at: now)
             if isDone {
                 try db.execute(sql: "DELETE FROM operator_request WHERE id = ?", arguments: [id])
             } else {
                 try db.execute(
-                    sql: "UPDATE operator_request SET detail = ? WHERE id = ?", arguments: [request.stored, id])
+                    sql: "UPDATE operator_request SET detail = ? WHERE id = ?", arguments: [StoredReplay.text(request), id])
             }
-            return (request, isDone)
+            return .carriedOn(request, isDone: isDone)
         }
     }
 }
@@ -154,10 +162,9 @@ extension Database {
                     ORDER BY id DESC LIMIT 1
                     """),
             arguments: [sequence, endpoint])
-        return row.map {
+        return try row.map {
             LastDelivery(
-                id: $0["id"], state: DeliveryState(rawValue: $0["state"]) ?? .delivered, number: $0["endpoint_sequence"]
-            )
+                id: $0["id"], state: try DeliveryState(of: $0, delivery: $0["id"]), number: $0["endpoint_sequence"])
         }
     }
 }
@@ -226,8 +233,4 @@ extension ReplaySelection {
         }
         return start
     }
-}
-
-extension ReplayRequest: StoredAsJSON {
-    var isSound: Bool { eventsPerSecond > 0 && count >= 0 }
 }

@@ -161,7 +161,7 @@ enum Schema {
         ) WITHOUT ROWID;
         """
 
-    /// The states of a delivery are those of `DeliveryState`. Deliveries of one `order_key` go one after the other.
+    /// Deliveries of one `order_key` go one after the other.
     /// `endpoint_sequence` is null until it is certain that the delivery will be sent. `fold` is about the deliveries of
     /// endpoints that coalesce: what the receiver last got (`base`), and what it is told where that is not the event's own
     /// body. The news of a dead letter that `is_passed_on` are told by a later one.
@@ -182,7 +182,7 @@ enum Schema {
             order_key TEXT,
             is_replay INTEGER NOT NULL DEFAULT 0,
             replay_spacing INTEGER,
-            state TEXT NOT NULL CHECK (state IN (\(DeliveryState.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")))),
+            state TEXT NOT NULL CHECK (state IN ('pending', 'waiting', 'delivered', 'dead', 'replayed')),
             attempts INTEGER NOT NULL DEFAULT 0,
             attempts_before INTEGER NOT NULL DEFAULT 0,
             due_at INTEGER NOT NULL,

@@ -110,11 +110,16 @@ extension StoreStatus {
             let counts = try Row.fetchAll(
                 db, sql: "SELECT presence, count(*) FROM known_record WHERE resource_id = ? GROUP BY presence",
                 arguments: [row["id"] as Int64])
-            let records = counts.map { (Presence(rawValue: $0[0]) ?? .listed, $0[1] as Int) }
+            let records = try counts.map { counted in
+                guard let presence = Presence(stored: counted[0]) else {
+                    throw UnreadableRow("presence", of: "known records of the resource", row["name"])
+                }
+                return (presence, counted[1] as Int)
+            }
             var resource = Resource(
                 name: ResourceName(row["name"]), progress: ResourceProgress(row: row),
                 records: Dictionary(records, uniquingKeysWith: +),
-                pace: ResourcePace(stored: row["pace"]) ?? ResourcePace())
+                pace: (row["pace"] as String?).flatMap(StoredPace.value) ?? ResourcePace())
             let held = try Row.fetchOne(
                 db,
                 sql: """

@@ -13,7 +13,7 @@ extension RecordWriter {
     func judgeUnstamped(foundBy reading: Reading, isWhole: Bool = true) throws -> HeldChanges? {
         // What is found while the last verdict is carried out waits for the next reading.
         guard try !db.hasVerdict(on: reading, ofResource: resource),
-            try db.countUnstamped("state = 'open' AND reading = ?", ofResource: resource, [reading.rawValue]) > 0
+            try db.countUnstamped("state = 'open' AND reading = ?", ofResource: resource, [reading.stored]) > 0
         else { return nil }
         let rows = try Row.fetchAll(
             db,
@@ -22,7 +22,7 @@ extension RecordWriter {
                 JOIN unstamped_path USING (resource_id, record_id)
                 WHERE resource_id = ?1 AND (state = 'held' OR (state = 'open' AND reading = ?2)) GROUP BY path
                 """,
-            arguments: [resource, reading.rawValue])
+            arguments: [resource, reading.stored])
         let found = UnstampedChanges(
             recordsByPath: Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) }),
             heldPaths: Set(rows.filter { $0[2] }.map { $0[0] }),
@@ -34,7 +34,7 @@ extension RecordWriter {
             reading: reading, foundThrough: db.lastFound(ofResource: resource), decidedAt: now, paths: paths)
         let new = try db.countUnstamped(
             "state = 'open' AND reading = ? AND \(StoredVerdict.holds(paths: "?"))", ofResource: resource,
-            [reading.rawValue, verdict.heldPaths, verdict.heldPaths])
+            [reading.stored, verdict.heldPaths, verdict.heldPaths])
         try db.insert(verdict, ofResource: resource)
         _ = try db.carryOnVerdicts(ofResource: resource, limit: Limits.decidedAtOnce)
         guard new > 0 else { return nil }
@@ -54,7 +54,7 @@ private struct StoredVerdict {
     let heldPaths: String
 
     init(reading: Reading, foundThrough: Instant, decidedAt: Instant, paths: Set<String>) throws {
-        self.reading = reading.rawValue
+        self.reading = reading.stored
         self.foundThrough = foundThrough
         self.decidedAt = decidedAt
         heldPaths = String(decoding: try JSONEncoder().encode(paths.sorted()), as: UTF8.self)
@@ -82,7 +82,7 @@ extension Database {
     fileprivate func hasVerdict(on reading: Reading, ofResource resource: Int64) throws -> Bool {
         try Bool.fetchOne(
             self, sql: "SELECT EXISTS (SELECT 1 FROM unstamped_verdict WHERE resource_id = ? AND reading = ?)",
-            arguments: [resource, reading.rawValue]) ?? false
+            arguments: [resource, reading.stored]) ?? false
     }
 
     /// When the last of the changes was found that wait for the end of a reading, by whatever clock.

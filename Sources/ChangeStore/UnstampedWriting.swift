@@ -53,7 +53,7 @@ extension RecordWriter {
                     reading = excluded.reading, content = excluded.content, held_since = excluded.held_since,
                     state = iif(state = 'telling', 'telling', 'open')
                 """
-        ).execute(arguments: [resource, seen.id, reading.rawValue, now, seen.record.bytes.stored])
+        ).execute(arguments: [resource, seen.id, reading.stored, now, seen.record.bytes.stored])
         try db.cachedStatement(sql: "DELETE FROM unstamped_path WHERE resource_id = ? AND record_id = ?")
             .execute(arguments: [resource, seen.id])
         let paths = (change.changes ?? []).map(\.path).filter { path in !ignored.contains { $0.covers(path) } }

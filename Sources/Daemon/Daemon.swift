@@ -104,6 +104,8 @@ package struct Daemon: Sendable {
         let depth: QueueDepth
         /// What waits for endpoints that are configured no more.
         let abandoned: [(name: String, open: Int)]
+        /// What of it could not be read, and is learned anew.
+        let unreadable: [UnreadableRow]
 
         /// What became of the state of resources that the configuration writes another way now.
         let adoption: [ResourceAdoption.Notice]
@@ -126,6 +128,7 @@ package struct Daemon: Sendable {
             progress = try store.progress(of: account)
             tallies = try store.presenceTallies(of: account)
             paces = try store.paces(of: account)
+            unreadable = try store.unreadableMemories(of: account)
             depth = try endpoints.reduce(into: QueueDepth(open: 0, dead: 0)) { $0 += try store.queueDepth(of: $1) }
             abandoned = try store.queuedBeside(endpoints)
         }
@@ -258,6 +261,7 @@ package struct Daemon: Sendable {
                 "resources": "\(resourceNames)",
                 "queued": .stringConvertible(memory.depth.open), "dead": .stringConvertible(memory.depth.dead),
             ])
+        for row in memory.unreadable { logger.warning("\(row); it is learned anew") }
         for delivery in deliveries { delivery.endpoint.logStart(delivery.logger, at: now) }
         for notice in memory.adoption {
             logger.log(level: notice.level, "\(notice.description)", metadata: notice.metadata)

@@ -10,6 +10,7 @@ extension EndpointHealth.Disabled {
         case .gone: "the receiver answered 410 Gone"
         case .asked: "the receiver asked for it (webhook-delivery: disable)"
         case .failing: "for five days no attempt succeeded"
+        case .unreadable: "what the store says of its health cannot be read, so that it may have been disabled before"
         }
     }
 }

@@ -92,6 +92,7 @@ struct OperatorService: Service {
         let step = try await desk.run(.operate) {
             try $0.carryOutDecision(of: account, limit: Limits.decidedAtOnce)
         }
+        if let row = step.dropped { sayDropped(row) }
         guard let decision = step.done else { return step.hasMore }
         logger.notice(
             decision.isDismissed
@@ -133,13 +134,20 @@ struct OperatorService: Service {
         let step = try await desk.run(.operate) {
             try $0.carryOnReplay(to: endpoints, limit: Limits.replayedAtOnce, at: now)
         }
-        guard let step else { return false }
-        for delivery in deliveries { delivery.wake() }
-        if step.isDone {
+        switch step {
+        case nil: return false
+        case .dropped(let row): sayDropped(row)
+        case .carriedOn(let request, let isDone):
+            for delivery in deliveries { delivery.wake() }
+            guard isDone else { break }
             logger.notice(
                 "what was asked to be sent again is in the queue",
-                metadata: ["events": .stringConvertible(step.request.count)])
+                metadata: ["events": .stringConvertible(request.count)])
         }
         return true
+    }
+
+    private func sayDropped(_ row: UnreadableRow) {
+        logger.error("\(row); nothing is done about it: ask for it again")
     }
 }

@@ -28,7 +28,7 @@ extension OpenStore {
     func presences() throws -> [Int: Presence] {
         try store.pool.read { db in
             let rows = try Row.fetchAll(db, sql: "SELECT record_id, presence FROM known_record")
-            return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], Presence(rawValue: $0[1]) ?? .deleted) })
+            return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], Presence(stored: $0[1]) ?? .deleted) })
         }
     }
 

@@ -32,8 +32,10 @@ struct ReplayingTests {
         adjust(&selection)
         try visitor().requestReplay(of: selection, eventsPerSecond: rate)
         var count = 0
-        while let step = try opened.store.carryOnReplay(to: [opened.endpoint], limit: limit, at: opened.now) {
-            count = step.request.count
+        while case .carriedOn(let request, _)? =
+            try opened.store.carryOnReplay(to: [opened.endpoint], limit: limit, at: opened.now)
+        {
+            count = request.count
         }
         return count
     }

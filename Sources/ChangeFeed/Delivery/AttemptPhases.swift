@@ -1,7 +1,7 @@
 // Where the time of an attempt goes.
 
 /// How long each part of an attempt took, as far as it came.
-package struct AttemptPhases: Sendable, Equatable, Codable {
+package struct AttemptPhases: Sendable, Equatable {
     package enum Phase: String, Sendable, CaseIterable {
         /// Finding the addresses of the receiver's name.
         case lookup
@@ -13,21 +13,12 @@ package struct AttemptPhases: Sendable, Equatable, Codable {
         case read
     }
 
-    private var microseconds: [String: Int64] = [:]
+    private var microseconds: [Phase: Int64] = [:]
 
     package init() {}
 
     package subscript(phase: Phase) -> Duration? {
-        get { microseconds[phase.rawValue].map { .microseconds($0) } }
-        set { microseconds[phase.rawValue] = newValue?.microseconds }
-    }
-
-    package init(from decoder: any Decoder) throws {
-        microseconds = try decoder.singleValueContainer().decode([String: Int64].self)
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(microseconds)
+        get { microseconds[phase].map { .microseconds($0) } }
+        set { microseconds[phase] = newValue?.microseconds }
     }
 }

@@ -1,6 +1,6 @@
 // Where a delivery stands, and every way from there: docs/deliveries.md has the picture.
 
-/// The life of one event on its way to one endpoint; `rawValue` is the store's and the commands' word.
+/// The life of one event on its way to one endpoint; `rawValue` is the commands' word.
 package enum DeliveryState: String, Sendable, CaseIterable {
     /// It may be sent once it is due.
     case pending

@@ -38,6 +38,8 @@ package struct EndpointHealth: Sendable, Equatable {
         /// It asked for it by `webhook-delivery: disable`.
         case asked
         case failing
+        /// What was kept of its health cannot be read: it may have been any of these.
+        case unreadable
     }
 
     package private(set) var circuit = Circuit.closed
@@ -71,6 +73,13 @@ package struct EndpointHealth: Sendable, Equatable {
     package static var resumed: EndpointHealth {
         var health = EndpointHealth()
         health.circuit = .recovering(allowed: 1)
+        return health
+    }
+
+    /// Of an endpoint of which nobody knows any more how it fared: nothing is sent until somebody has looked.
+    package static var unreadable: EndpointHealth {
+        var health = EndpointHealth()
+        health.disabled = .unreadable
         return health
     }
 

@@ -1,7 +1,7 @@
 // Which stored events somebody wants to be sent again, and how fast.
 
 /// Events of the log that are to be sent again: those that every condition given admits.
-package struct ReplaySelection: Sendable, Equatable, Codable {
+package struct ReplaySelection: Sendable, Equatable {
     /// Empty: all.
     package var eventIDs: [String] = []
     package var sequences: ClosedRange<Int>?
@@ -29,7 +29,7 @@ package struct ReplaySelection: Sendable, Equatable, Codable {
 }
 
 /// A selection on its way through the store.
-package struct ReplayRequest: Sendable, Equatable, Codable {
+package struct ReplayRequest: Sendable, Equatable {
     package var selection: ReplaySelection
     /// Events a second, to each endpoint.
     package var eventsPerSecond: Double

@@ -1,8 +1,7 @@
 // Changes that moved no updated date: of a single record an edit, of very many in the same path most likely a layout.
 
-/// A reading of a resource's records from end to end, within which changes without a stamp are judged. The raw values are
-/// stored.
-package enum Reading: String, Sendable, Hashable {
+/// A reading of a resource's records from end to end, within which changes without a stamp are judged.
+package enum Reading: Sendable, Hashable, CaseIterable {
     case poll
     case sweep
 }
@@ -47,7 +46,7 @@ package struct OverdueReading: Sendable, Equatable, CustomStringConvertible {
     }
 
     package var description: String {
-        "a \(reading.rawValue) of this resource does not come to its end: the changes without a new updated date that it has "
+        "a \(reading) of this resource does not come to its end: the changes without a new updated date that it has "
             + "found so far wait no longer; they are told, but for what is held"
     }
 }

@@ -12,11 +12,16 @@
 /// Each leans on the slower one before it where it has seen little. Which of them is right is itself learned: after each
 /// poll, those that foretold what it found gain trust. A steady resource is so known as well as days allow, a burst is
 /// followed within a poll or two, and working hours are known on the second day.
-package struct ChangeRate: Sendable, Equatable, Codable {
+package struct ChangeRate: Sendable, Equatable {
     /// Changes, and the seconds in which they were found, both forgotten at the same pace.
-    private struct Window: Equatable, Codable {
-        var changes = 0.0
-        var seconds = 0.0
+    package struct Window: Sendable, Equatable {
+        package var changes: Double
+        package var seconds: Double
+
+        package init(changes: Double = 0, seconds: Double = 0) {
+            self.changes = changes
+            self.seconds = seconds
+        }
 
         /// - Parameter memory: seconds after which about a third is left.
         mutating func add(changes found: Double, over duration: Double, memory: Double) {
@@ -33,6 +38,24 @@ package struct ChangeRate: Sendable, Equatable, Codable {
         }
     }
 
+    /// All that there is to it.
+    package struct Memory: Sendable, Equatable {
+        package var days: Window
+        /// Of each hour of the day, by UTC.
+        package var hoursOfDay: [Window]
+        package var hours: Window
+        package var minutes: Window
+        package var trust: [Double]
+
+        package init(days: Window, hoursOfDay: [Window], hours: Window, minutes: Window, trust: [Double]) {
+            self.days = days
+            self.hoursOfDay = hoursOfDay
+            self.hours = hours
+            self.minutes = minutes
+            self.trust = trust
+        }
+    }
+
     private var days = Window()
     private var hoursOfDay = Array(repeating: Window(), count: 24)
     private var hours = Window()
@@ -41,6 +64,21 @@ package struct ChangeRate: Sendable, Equatable, Codable {
     private var trust = Array(repeating: 0.25, count: 4)
 
     package init() {}
+
+    /// As another process left it; nil where no process can have.
+    init?(_ memory: Memory) {
+        let windows = memory.hoursOfDay + [memory.days, memory.hours, memory.minutes]
+        guard memory.hoursOfDay.count == 24, memory.trust.count == 4,
+            memory.trust.allSatisfy({ (0...1).contains($0) }),
+            windows.allSatisfy({ $0.changes.isFinite && $0.changes >= 0 && $0.seconds.isFinite && $0.seconds >= 0 })
+        else { return nil }
+        (days, hoursOfDay, hours, minutes) = (memory.days, memory.hoursOfDay, memory.hours, memory.minutes)
+        trust = memory.trust
+    }
+
+    var memory: Memory {
+        Memory(days: days, hoursOfDay: hoursOfDay, hours: hours, minutes: minutes, trust: trust)
+    }
 
     /// Changes a second of the last days, at whatever hour.
     package var perSecondOverDays: Double { days.rate(leaningOn: Self.unknownResource, by: 0.5) }
@@ -85,12 +123,6 @@ package struct ChangeRate: Sendable, Equatable, Codable {
         let forgotten = 1 - exp(-duration / Self.trustRemembered)
         weights = weights.map { $0 / sum * (1 - forgotten) + forgotten / Double(weights.count) }
         trust = weights
-    }
-
-    var isSound: Bool {
-        let windows = hoursOfDay + [days, hours, minutes]
-        return hoursOfDay.count == 24 && trust.count == 4 && trust.allSatisfy { (0...1).contains($0) }
-            && windows.allSatisfy { $0.changes.isFinite && $0.changes >= 0 && $0.seconds.isFinite && $0.seconds >= 0 }
     }
 
     private static let daysRemembered = 3 * 86_400.0

@@ -1,7 +1,7 @@
 // What makes the whole account wait: a 429, a refused key, an API that answers with errors only.
 
 /// The raw values are stored.
-package enum PauseCause: String, Sendable, Equatable, Codable {
+package enum PauseCause: String, Sendable, Equatable, CaseIterable {
     case throttled
     case dayUsedUp = "day_used_up"
     case failing

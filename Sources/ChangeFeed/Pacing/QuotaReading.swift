@@ -1,7 +1,7 @@
 // What the headers of one answer say of the day's quota, and what is to be believed of them.
 
 /// What is wrong with an answer's quota headers. The raw values are stored.
-package enum QuotaTrouble: String, Sendable, Equatable, Codable {
+package enum QuotaTrouble: String, Sendable, Equatable, CaseIterable {
     /// One of them is no number.
     case unreadable
     /// There is one and not the other.

@@ -1,7 +1,22 @@
 // What the polls of one resource have taught: how often it changes, what a poll costs, and when in the day that matters.
 
 /// What decides how large a part of the budget a resource's polls get. Kept over restarts.
-package struct ResourcePace: Sendable, Equatable, Codable {
+package struct ResourcePace: Sendable, Equatable {
+    /// All that there is to it, in numbers.
+    package struct Memory: Sendable, Equatable {
+        package var requestsPerPoll: Double
+        package var polls: Int
+        package var rate: ChangeRate.Memory
+        package var claims: HourlyMean.Memory
+
+        package init(requestsPerPoll: Double, polls: Int, rate: ChangeRate.Memory, claims: HourlyMean.Memory) {
+            self.requestsPerPoll = requestsPerPoll
+            self.polls = polls
+            self.rate = rate
+            self.claims = claims
+        }
+    }
+
     private var rate = ChangeRate()
     /// Requests a poll takes, on average.
     package private(set) var requestsPerPoll = 1.0
@@ -9,6 +24,19 @@ package struct ResourcePace: Sendable, Equatable, Codable {
     private var claims = HourlyMean()
 
     package init() {}
+
+    /// As another process left it; nil where no process can have: what it knew is then learned anew.
+    package init?(_ memory: Memory) {
+        guard (0...Self.pollsRemembered).contains(memory.polls), (1...1e6).contains(memory.requestsPerPoll),
+            let rate = ChangeRate(memory.rate), let claims = HourlyMean(memory.claims)
+        else { return nil }
+        (requestsPerPoll, polls) = (memory.requestsPerPoll, memory.polls)
+        (self.rate, self.claims) = (rate, claims)
+    }
+
+    package var memory: Memory {
+        Memory(requestsPerPoll: requestsPerPoll, polls: polls, rate: rate.memory, claims: claims.memory)
+    }
 
     /// Changes a second to be expected at a time.
     package func changesPerSecond(at now: Instant) -> Double { rate.perSecond(at: now) }
@@ -46,19 +74,35 @@ package struct ResourcePace: Sendable, Equatable, Codable {
         return mean > most ? means.map { $0 * most / mean } : means
     }
 
-    /// Whether nobody has meddled with it: what was stored by something else is learned anew.
-    package var isSound: Bool {
-        (0...Self.pollsRemembered).contains(polls) && (1...1e6).contains(requestsPerPoll) && rate.isSound
-            && claims.isSound
-    }
-
     private static let pollsRemembered = 50
 }
 
 /// A mean for each hour of the day; days gone by count less.
-struct HourlyMean: Sendable, Equatable, Codable {
+package struct HourlyMean: Sendable, Equatable {
+    /// All that there is to it: of each hour, the sum of value × seconds, and the seconds.
+    package struct Memory: Sendable, Equatable {
+        package var sums: [Double]
+        package var seconds: [Double]
+
+        package init(sums: [Double], seconds: [Double]) {
+            self.sums = sums
+            self.seconds = seconds
+        }
+    }
+
     private var sums = Array(repeating: 0.0, count: 24)
     private var seconds = Array(repeating: 0.0, count: 24)
+
+    init() {}
+
+    init?(_ memory: Memory) {
+        guard memory.sums.count == 24, memory.seconds.count == 24,
+            (memory.sums + memory.seconds).allSatisfy({ $0.isFinite && $0 >= 0 })
+        else { return nil }
+        (sums, seconds) = (memory.sums, memory.seconds)
+    }
+
+    var memory: Memory { Memory(sums: sums, seconds: seconds) }
 
     /// A value that held for a time.
     mutating func add(_ value: Double, from first: Instant, to last: Instant) {
@@ -75,10 +119,6 @@ struct HourlyMean: Sendable, Equatable, Codable {
         guard all > 0 else { return nil }
         let overall = sums.reduce(0, +) / all
         return zip(sums, seconds).map { ($0 + overall * Self.leaning) / ($1 + Self.leaning) }
-    }
-
-    var isSound: Bool {
-        (sums + seconds).allSatisfy { $0.isFinite && $0 >= 0 } && sums.count == 24 && seconds.count == 24
     }
 
     private static let secondsRemembered = 3 * 3_600.0

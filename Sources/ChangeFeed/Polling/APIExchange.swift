@@ -11,7 +11,7 @@ package struct APIRequest: Sendable, Hashable {
     }
 }
 
-/// What a request is spent on, in the order of worth. The raw values are stored.
+/// What a request is spent on, in the order of worth.
 package enum RequestPurpose: String, Sendable, Hashable, CaseIterable {
     case poll, count, search, lookup, baseline, sweep
 }

@@ -1,9 +1,9 @@
 // What the API has been like lately, for whoever asks; kept beside the quota's numbers.
 
 /// Only shown: no decision of the next process comes from it.
-package struct APIHealth: Sendable, Equatable, Codable {
+package struct APIHealth: Sendable, Equatable {
     /// Everything waits.
-    package struct Pause: Sendable, Equatable, Codable {
+    package struct Pause: Sendable, Equatable {
         package var until: Instant
         package var cause: PauseCause
 
@@ -14,7 +14,7 @@ package struct APIHealth: Sendable, Equatable, Codable {
     }
 
     /// One resource waits after a failure.
-    package struct Rest: Sendable, Equatable, Codable {
+    package struct Rest: Sendable, Equatable {
         package var until: Instant
         /// What it was answered; nil: nothing whole.
         package var status: Int?
@@ -26,7 +26,7 @@ package struct APIHealth: Sendable, Equatable, Codable {
     }
 
     /// Nothing is polled before the API has said which instance it is.
-    package struct InstanceWait: Sendable, Equatable, Codable {
+    package struct InstanceWait: Sendable, Equatable {
         package var since: Instant
         /// What it was answered last; nil: nothing whole.
         package var status: Int?
@@ -45,11 +45,6 @@ package struct APIHealth: Sendable, Equatable, Codable {
     package var clocks: ClockComparison?
     /// At the last answer that said anything of the quota.
     package var quotaTrouble: QuotaTrouble?
-
-    private enum CodingKeys: String, CodingKey {
-        case pause, instance, rests, clocks
-        case quotaTrouble = "quota_trouble"
-    }
 
     package init() {}
 }

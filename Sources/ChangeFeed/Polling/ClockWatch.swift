@@ -1,15 +1,16 @@
 // Whether the server's clock and our own agree; nobody can know which of them is right, so both are told of.
 
 /// What both clocks showed at one answer.
-package struct ClockComparison: Sendable, Equatable, Codable {
+package struct ClockComparison: Sendable, Equatable {
     package let server: Instant
     package let own: Instant
     /// How far the server's clock was ahead of ours, as far as one answer can tell; less than 0 where it was behind.
     package let aheadSeconds: Int
 
-    private enum CodingKeys: String, CodingKey {
-        case server, own
-        case aheadSeconds = "ahead_seconds"
+    package init(server: Instant, own: Instant, aheadSeconds: Int) {
+        self.server = server
+        self.own = own
+        self.aheadSeconds = aheadSeconds
     }
 
     /// Of one answer by itself; nil where the server told no time.

@@ -1,5 +1,4 @@
 import ChangeFeed
-import Foundation
 import GRDB
 import Testing
 
@@ -7,63 +6,21 @@ import Testing
 
 @Suite("The health of an endpoint in the store")
 struct StoredHealthTests {
-    private let now = Instant(secondsSince1970: 1_795_536_000)
-
-    private func health(_ circuit: EndpointHealth.Circuit, _ disabled: EndpointHealth.Disabled? = nil) -> EndpointHealth
-    {
-        EndpointHealth(circuit: circuit, disabled: disabled, failures: 7, failingSince: now, failingTypes: [])
-    }
-
-    @Test("stands there in words that no other name in the code changes")
-    func words() throws {
-        let forms: [(EndpointHealth, String)] = [
-            (health(.closed), #"{"circuit":"closed","failing_since":1795536000000000,"failures":7}"#),
-            (
-                health(.open(until: now, probes: 3)),
-                #"{"circuit":"open","failing_since":1795536000000000,"failures":7,"probes":3,"until":1795536000000000}"#
-            ),
-            (health(.probing), #"{"circuit":"probing","failing_since":1795536000000000,"failures":7}"#),
-            (
-                health(.recovering(allowed: 2)),
-                #"{"allowed":2,"circuit":"recovering","failing_since":1795536000000000,"failures":7}"#
-            ),
-            (
-                health(.closed, .gone),
-                #"{"circuit":"closed","disabled":"gone","failing_since":1795536000000000,"failures":7}"#
-            ),
-            (
-                health(.closed, .asked),
-                #"{"circuit":"closed","disabled":"asked","failing_since":1795536000000000,"failures":7}"#
-            ),
-            (
-                health(.closed, .failing),
-                #"{"circuit":"closed","disabled":"failing","failing_since":1795536000000000,"failures":7}"#
-            ),
-            (
-                EndpointHealth(
-                    circuit: .closed, disabled: nil, failures: 1, failingSince: nil,
-                    failingTypes: ["b.created", "a.updated"]),
-                #"{"circuit":"closed","failing_types":["a.updated","b.created"],"failures":1}"#
-            ),
-        ]
-        for (health, text) in forms {
-            let column = try #require(health.column)
-            let members = try JSONSerialization.jsonObject(with: Data(column.utf8)) as? NSDictionary
-            let expected = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? NSDictionary
-            #expect(members == expected)
-            #expect(EndpointHealth(column: text) == health)
-        }
-        #expect(EndpointHealth(column: nil) == EndpointHealth())
-    }
-
     @Test(
-        "is trusted bit by bit where it cannot be read",
+        "that cannot be read keeps it disabled: it may have been so before",
         arguments: [
             "", "{}", #"{"circuit":"ajar","failures":0}"#, #"{"circuit":"open","failures":0}"#,
             #"{"circuit":"closed","failures":-1}"#,
+            #"{"circuit":"open","failures":0,"probes":1,"until":9223372036854775807}"#,
+            #"{"circuit":"closed","disabled":"wearied","failures":1}"#,
         ])
     func unreadable(text: String) {
-        #expect(EndpointHealth(column: text) == .resumed)
+        #expect(EndpointHealth(column: text) == .unreadable)
+    }
+
+    @Test("stands there only where there is one")
+    func none() {
+        #expect(EndpointHealth(column: nil) == EndpointHealth())
     }
 
     @Test("is taken over from the first version of the store, disabled and open endpoints among it")

@@ -33,30 +33,6 @@ extension RecordID: DatabaseValueConvertible {
     }
 }
 
-/// A value of which nobody asks for a part: JSON in one column.
-protocol StoredAsJSON: Codable {
-    /// Whether it can be worked with; another version, or a hand, may have written it.
-    var isSound: Bool { get }
-}
-
-extension StoredAsJSON {
-    /// Nil where it cannot be read: what it says is then learned anew.
-    init?(stored: String?) {
-        guard let stored, let value = try? JSONDecoder().decode(Self.self, from: Data(stored.utf8)), value.isSound
-        else { return nil }
-        self = value
-    }
-
-    var stored: String? {
-        (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) }
-    }
-}
-
-extension ResourcePace: StoredAsJSON {}
-extension APIHealth: StoredAsJSON {
-    var isSound: Bool { true }
-}
-
 extension Collection where Element == UInt8 {
     /// As a BLOB.
     var stored: Data { Data(self) }

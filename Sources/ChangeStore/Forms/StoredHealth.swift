@@ -1,16 +1,14 @@
-// The health of an endpoint as it stands in its column: words of the store's own, whatever the code calls them.
+// The health of an endpoint as it stands in its column.
 
 import ChangeFeed
-import Foundation
 
-/// JSON, for nobody asks for a part of it.
-struct StoredHealth: StoredAsJSON {
+struct StoredHealth: StoredForm {
     private enum Circuit: String, Codable {
         case closed, open, probing, recovering
     }
 
     private enum Disabled: String, Codable {
-        case gone, asked, failing
+        case gone, asked, failing, unreadable
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -20,23 +18,13 @@ struct StoredHealth: StoredAsJSON {
     }
 
     private var circuit: Circuit
-    private var until: Instant?
+    private var until: Int64?
     private var probes: Int?
     private var allowed: Int?
     private var disabled: Disabled?
     private var failures: Int
-    private var failingSince: Instant?
+    private var failingSince: Int64?
     private var failingTypes: [String]?
-
-    var isSound: Bool {
-        let isWhole =
-            switch circuit {
-            case .closed, .probing: true
-            case .open: until != nil && probes.map { (0...1_000_000).contains($0) } ?? false
-            case .recovering: allowed.map { (1...1_000_000).contains($0) } ?? false
-            }
-        return isWhole && failures >= 0
-    }
 
     init(_ health: EndpointHealth) {
         let health = health.memory
@@ -44,7 +32,7 @@ struct StoredHealth: StoredAsJSON {
         case .closed, .doubtful: circuit = .closed
         case .open(let until, let probes):
             circuit = .open
-            (self.until, self.probes) = (until, probes)
+            (self.until, self.probes) = (until.microsecondsSince1970, probes)
         case .probing: circuit = .probing
         case .recovering(let allowed):
             circuit = .recovering
@@ -55,44 +43,54 @@ struct StoredHealth: StoredAsJSON {
             case .gone: .gone
             case .asked: .asked
             case .failing: .failing
+            case .unreadable: .unreadable
             }
         }
         failures = health.failures
-        failingSince = health.failingSince
+        failingSince = health.failingSince?.microsecondsSince1970
         failingTypes = health.failingTypes.isEmpty ? nil : health.failingTypes.sorted()
     }
 
-    fileprivate var health: EndpointHealth {
-        let circuit: EndpointHealth.Circuit =
-            switch self.circuit {
-            case .closed: .closed
-            case .open: .open(until: until ?? .distantPast, probes: probes ?? 0)
-            case .probing: .probing
-            case .recovering: .recovering(allowed: allowed ?? 1)
-            }
+    var value: EndpointHealth? {
+        guard failures >= 0, let circuit = circuitValue else { return nil }
+        let since = failingSince.flatMap(Instant.init(calculable:))
+        guard (since == nil) == (failingSince == nil) else { return nil }
         let disabled: EndpointHealth.Disabled? = self.disabled.map { word in
             switch word {
             case .gone: .gone
             case .asked: .asked
             case .failing: .failing
+            case .unreadable: .unreadable
             }
         }
         return EndpointHealth(
-            circuit: circuit, disabled: disabled, failures: failures, failingSince: failingSince,
+            circuit: circuit, disabled: disabled, failures: failures, failingSince: since,
             failingTypes: Set(failingTypes ?? []))
+    }
+
+    private var circuitValue: EndpointHealth.Circuit? {
+        switch circuit {
+        case .closed: return .closed
+        case .open:
+            guard let until = until.flatMap(Instant.init(calculable:)), let probes, (0...1_000_000).contains(probes) else { return nil }
+            return .open(until: until, probes: probes)
+        case .probing: return .probing
+        case .recovering:
+            guard let allowed, (1...1_000_000).contains(allowed) else { return nil }
+            return .recovering(allowed: allowed)
+        }
     }
 }
 
 extension EndpointHealth {
-    /// Of an endpoint that has a health. One that cannot be read is nothing to trust blindly: what is sent then goes
-    /// one at a time at first.
+    /// Of an endpoint that has a health. One that cannot be read is nothing to trust: it may have been disabled.
     init(column: String?) {
         guard let column else {
             self.init()
             return
         }
-        self = StoredHealth(stored: column)?.health ?? .resumed
+        self = StoredHealth.value(in: column) ?? .unreadable
     }
 
-    var column: String? { StoredHealth(self).stored }
+    var column: String { StoredHealth.text(self) }
 }

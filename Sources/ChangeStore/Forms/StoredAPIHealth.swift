@@ -1,0 +1,85 @@
+// What the API has been like, as it stands in its column. Times are microseconds since 1970.
+
+import ChangeFeed
+
+struct StoredAPIHealth: StoredForm {
+    private enum CodingKeys: String, CodingKey {
+        case pause, instance, rests, clocks
+        case quotaTrouble = "quota_trouble"
+    }
+
+    private struct Pause: Codable {
+        var until: Int64
+        var cause: String
+    }
+
+    private struct InstanceWait: Codable {
+        var since: Int64
+        var status: Int?
+    }
+
+    private struct Rest: Codable {
+        var until: Int64
+        var status: Int?
+    }
+
+    private struct Clocks: Codable {
+        enum CodingKeys: String, CodingKey {
+            case server, own
+            case aheadSeconds = "ahead_seconds"
+        }
+
+        var server: Int64
+        var own: Int64
+        var aheadSeconds: Int
+    }
+
+    private var pause: Pause?
+    private var instance: InstanceWait?
+    private var rests: [String: Rest]?
+    private var clocks: Clocks?
+    private var quotaTrouble: String?
+
+    init(_ health: APIHealth) {
+        pause = health.pause.map { Pause(until: $0.until.microsecondsSince1970, cause: $0.cause.stored) }
+        instance = health.instance.map {
+            InstanceWait(since: $0.since.microsecondsSince1970, status: $0.status)
+        }
+        rests = health.rests.mapValues { Rest(until: $0.until.microsecondsSince1970, status: $0.status) }
+        clocks = health.clocks.map {
+            Clocks(
+                server: $0.server.microsecondsSince1970, own: $0.own.microsecondsSince1970,
+                aheadSeconds: $0.aheadSeconds)
+        }
+        quotaTrouble = health.quotaTrouble?.stored
+    }
+
+    var value: APIHealth? {
+        var health = APIHealth()
+        if let pause {
+            guard let until = Instant(calculable: pause.until), let cause = PauseCause(stored: pause.cause) else {
+                return nil
+            }
+            health.pause = APIHealth.Pause(until: until, cause: cause)
+        }
+        if let instance {
+            guard let since = Instant(calculable: instance.since) else { return nil }
+            health.instance = APIHealth.InstanceWait(since: since, status: instance.status)
+        }
+        for (name, rest) in rests ?? [:] {
+            guard let until = Instant(calculable: rest.until) else { return nil }
+            health.rests[name] = APIHealth.Rest(until: until, status: rest.status)
+        }
+        if let clocks {
+            guard let server = Instant(calculable: clocks.server), let own = Instant(calculable: clocks.own) else {
+                return nil
+            }
+            health.clocks = ClockComparison(server: server, own: own, aheadSeconds: clocks.aheadSeconds)
+        }
+        if let quotaTrouble {
+            guard let trouble = QuotaTrouble(stored: quotaTrouble) else { return nil }
+            health.quotaTrouble = trouble
+        }
+        return health
+    }
+}

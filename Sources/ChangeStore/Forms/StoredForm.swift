@@ -1,0 +1,54 @@
+// How a value stands in a column as JSON: in words of the store's own, whatever the code calls its parts.
+
+import Foundation
+
+/// The form in which a value is kept, of which nobody asks for a part. The names of its members are stored: one that is
+/// renamed is another form, and a file of the tests holds each (`Tests/ChangeStoreTests/Forms`).
+protocol StoredForm: Codable {
+    associatedtype Value
+
+    init(_ value: Value)
+
+    /// Nil where it makes no sense: another version, or a hand, may have written it.
+    var value: Value? { get }
+}
+
+extension StoredForm {
+    /// Always the same text for the same value.
+    static func text(_ value: Value) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return String(decoding: try encoder.encode(Self(value)), as: UTF8.self)
+        } catch {
+            // Forms hold words and finite numbers only, so that whoever gets here has broken one.
+            preconditionFailure("\(Self.self) cannot be written: \(error)")
+        }
+    }
+
+    /// Nil where it cannot be read: whoever asks says what then becomes of it, and never takes it for well.
+    static func value(in text: String) -> Value? {
+        (try? JSONDecoder().decode(Self.self, from: Data(text.utf8)))?.value
+    }
+}
+
+/// Something stored that cannot be read.
+package struct UnreadableRow: Error, Hashable, Sendable, CustomStringConvertible {
+    let table: String
+    /// What the row is called by those who know it.
+    let row: String
+    let column: String
+
+    /// Something that was asked of the daemon.
+    init(request id: Int64) {
+        (table, row, column) = ("request", "number \(id)", "detail")
+    }
+
+    init(_ column: String, of table: String, _ row: String) {
+        (self.table, self.row, self.column) = (table, row, column)
+    }
+
+    package var description: String {
+        "\(column) of the \(table) \(row) in the state store cannot be read: something else has written it, or a newer version"
+    }
+}

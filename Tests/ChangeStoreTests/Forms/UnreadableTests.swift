@@ -1,0 +1,67 @@
+import ChangeFeed
+import GRDB
+import Testing
+
+@testable import ChangeStore
+
+@Suite("What cannot be read in a store is said, and never taken for well")
+struct UnreadableTests {
+    private let fixture: StoreFixture
+    private let opened: OpenStore
+
+    init() throws {
+        fixture = try StoreFixture()
+        opened = try fixture.open()
+        try opened.commit([OpenStore.record(1, name: "A"), OpenStore.record(2, name: "A")])
+    }
+
+    private func meddle(_ sql: String, _ arguments: StatementArguments = []) throws {
+        try opened.store.pool.write { try $0.execute(sql: sql, arguments: arguments) }
+    }
+
+    @Test("A replay is dropped with its number, and the next one is carried out")
+    func replay() throws {
+        for due in try opened.due() { try opened.settle(due, as: .delivered) }
+        let visitor = try StoreVisitor(path: fixture.path, isReadOnly: false)
+        try visitor.requestReplay(of: ReplaySelection(), eventsPerSecond: 10)
+        try visitor.requestReplay(of: ReplaySelection(), eventsPerSecond: 10)
+        try meddle("UPDATE operator_request SET detail = '{}' WHERE id = 1")
+        let first = try opened.store.carryOnReplay(to: [opened.endpoint], limit: 10, at: opened.now)
+        guard case .dropped(let row) = first else { throw UnexpectedStep() }
+        #expect("\(row)".hasPrefix("detail of the request number 1 in the state store cannot be read"))
+        let second = try opened.store.carryOnReplay(to: [opened.endpoint], limit: 10, at: opened.now)
+        guard case .carriedOn(let request, true) = second else { throw UnexpectedStep() }
+        #expect(request.count == 2)
+    }
+
+    @Test("A decision about what is held is dropped, and decides nothing")
+    func decision() throws {
+        try meddle(
+            "INSERT INTO operator_request (resource_id, verb, detail) SELECT id, 'dismiss', '7' FROM resource")
+        try meddle("UPDATE known_record SET presence = 1")
+        let step = try opened.store.carryOutDecision(of: opened.account, limit: 10)
+        #expect(step.dropped != nil && step.done == nil)
+        let counts = try opened.store.presenceTallies(of: opened.account)
+        #expect(counts[ResourceName("contacts")]?.suspects == 2)
+    }
+
+    @Test("A record whose presence has no meaning stops the page, by name")
+    func presence() throws {
+        try meddle("UPDATE known_record SET presence = 9 WHERE record_id = 2")
+        let error = #expect(throws: UnreadableRow.self) { try opened.commit([OpenStore.record(2, name: "B")]) }
+        #expect(error.map { "\($0)".contains("presence of the known record 2") } == true)
+    }
+
+    @Test("What was learned of pace and API is named, and learned anew")
+    func memories() throws {
+        #expect(try opened.store.unreadableMemories(of: opened.account) == [])
+        try meddle("UPDATE resource SET pace = '{}'")
+        try meddle("UPDATE account SET api_health = 'x'")
+        let named = try opened.store.unreadableMemories(of: opened.account).map { "\($0)" }
+        #expect(named.count == 2 && named[0].hasPrefix("api_health") && named[1].contains("resource contacts"))
+        #expect(try opened.store.paces(of: opened.account).isEmpty)
+        #expect(try opened.store.budgetMemory(of: opened.account).health == APIHealth())
+    }
+
+    private struct UnexpectedStep: Error {}
+}

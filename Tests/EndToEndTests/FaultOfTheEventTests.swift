@@ -57,10 +57,10 @@ struct FaultOfTheEventTests {
             try stage.configure(beginning)
             let daemon = try stage.startDaemon()
             try await stage.took.wait { $0.count == 55 }
-            try await stage.receiver.wait { $0.requests >= 95 }
-            #expect(try await stage.status().endpoint["open"] as? Int == 40)
-            let lines = await log(of: daemon)
-            #expect(!lines.contains { $0.contains("the receiver fails") })
+            // Once all others have come, only failures are left, and how fast those are tried is another matter.
+            #expect(await daemon.stop() == 0)
+            let delivered = try await stage.deliveries("--state", "delivered")
+            #expect(delivered.count == 55 && delivered.allSatisfy { $0["attempts"] as? Int == 1 })
         }
     }
 

@@ -11,11 +11,6 @@ import WebhookReceiver
 struct ReplayTests {
     private let beginning = ["event.poller.start": #""beginning""#]
 
-    private func list(_ stage: Stage, _ arguments: String...) async throws -> [[String: Any]] {
-        let text = try await stage.says(["deliveries", "list", "--json"] + arguments)
-        return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
-    }
-
     @Test("Dead letters are shown with each attempt, and delivered when they are replayed")
     func deadLetters() async throws {
         let bad = ReceiverAnswer(.status(500), delivery: "abort-message")
@@ -23,7 +18,7 @@ struct ReplayTests {
             try stage.configure(beginning)
             let daemon = try stage.startDaemon()
             try await stage.took.wait { $0.count == 92 }
-            let dead = try await list(stage, "--state", "dead")
+            let dead = try await stage.deliveries("--state", "dead")
             #expect(dead.count == 3 && dead.allSatisfy { $0["last_result"] as? String == "500" })
             let number = try #require(dead[0]["delivery"] as? Int)
             let shown = try await stage.says(["deliveries", "show", "\(number)", "--json"])
@@ -36,7 +31,7 @@ struct ReplayTests {
 
             let dry = try await stage.says(["replay", "--dead", "--dry-run"])
             #expect(dry.contains("default: 3 events") && dry.contains("dry run"))
-            #expect(try await list(stage, "--state", "dead").count == 3)
+            #expect(try await stage.deliveries("--state", "dead").count == 3)
             _ = try await stage.says(["replay", "--dead", "--rate", "1000"])
             try await stage.took.wait { $0.count == 95 }
             #expect(await daemon.stop() == 0)
@@ -45,7 +40,7 @@ struct ReplayTests {
             #expect(stage.receiver.summary.alteredBodies == 0)
             let replays = stage.receiver.requests.filter { $0.header("webhook-replay") == "true" }
             #expect(Set(replays.compactMap(\.event?.id)) == Set(dead.compactMap { $0["event"] as? String }))
-            #expect(try await list(stage, "--state", "replayed").count == 3)
+            #expect(try await stage.deliveries("--state", "replayed").count == 3)
         }
     }
 

@@ -40,6 +40,12 @@ extension Stage {
         try StatusSaid(await says(["status", "--json"]))
     }
 
+    /// What `deliveries list --json` says.
+    func deliveries(_ arguments: String...) async throws -> [[String: Any]] {
+        let text = try await says(["deliveries", "list", "--json"] + arguments)
+        return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
+    }
+
     /// What a command that needs no secrets prints.
     func says(_ arguments: [String]) async throws -> String {
         let command = try start(arguments, secrets: false)

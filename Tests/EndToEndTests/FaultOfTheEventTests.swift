@@ -59,7 +59,7 @@ struct FaultOfTheEventTests {
             try await stage.took.wait { $0.count == 55 }
             // Once all others have come, only failures are left, and how fast those are tried is another matter.
             #expect(await daemon.stop() == 0)
-            let delivered = try await stage.deliveries("--state", "delivered")
+            let delivered = try await stage.deliveries("--state", "delivered", "--limit", "100")
             #expect(delivered.count == 55 && delivered.allSatisfy { $0["attempts"] as? Int == 1 })
         }
     }

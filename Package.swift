@@ -140,7 +140,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "WebhookDeliveryTests",
-            dependencies: ["ChangeFeed", "ScriptedPeer", "StartedPrograms", "WebhookDelivery", nioCore, nioSSL],
+            dependencies: [
+                "ChangeFeed", "HTTPFaults", "ScriptedPeer", "StartedPrograms", "WebhookDelivery", nioCore, nioSSL,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "WebhookReceiverTests",

@@ -28,6 +28,16 @@ package struct Shortage: Error, Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    private init(description: String) {
+        self.description = description
+    }
+
+    /// Of threads that ask for one host, where so many of them never came back.
+    package static let ofLookups = Shortage(
+        description:
+            "this machine's resolver never ended many lookups of this name (see resolv.conf and nsswitch.conf, and restart)"
+    )
+
     package init?(_ error: any Error) {
         switch error {
         case let error as Shortage: self = error

@@ -31,10 +31,6 @@ package struct HostLookup: Sendable {
         return HostLookup { host in host.lowercased() == "localhost" ? localhost : try await addresses(host) }
     }
 
-    /// How long a resolver may take before the same name is asked for once more: resolvers give up within half a minute,
-    /// and where one does not, it may never come back.
-    package static let mayTake: Duration = .minutes(1)
-
     /// Asks the system's resolver.
     package static let system = HostLookup.blocking(resolve)
 
@@ -44,14 +40,17 @@ package struct HostLookup: Sendable {
     ///
     /// - Parameter limit: after which no answer is expected any more: the next who asks has the host asked for once more.
     package static func blocking(
-        within limit: Duration = mayTake, _ resolve: @escaping @Sendable (String) throws -> [IPAddress]
+        within limit: Duration = Limits.lookupMayTake, now: @escaping @Sendable () -> Instant = steadyTime,
+        _ resolve: @escaping @Sendable (String) throws -> [IPAddress]
     ) -> HostLookup {
-        let lookups = LookupsUnderWay(limit: limit)
+        let lookups = LookupsUnderWay(limit: limit, time: now)
         return HostLookup { host in
             if let literal = IPAddress(host) { return [literal] }
             let (answers, answer) = AsyncStream.makeStream(of: Result<[IPAddress], any Error>.self)
-            if lookups.join(host, answer) {
-                Thread.detachNewThread { lookups.end(host, with: Result { try resolve(host) }) }
+            switch lookups.join(host, answer) {
+            case .asks: Thread.detachNewThread { lookups.end(host, with: Result { try resolve(host) }) }
+            case .waits: break
+            case .givesUp: throw Shortage.ofLookups
             }
             for await answer in answers {
                 let addresses = try answer.get()
@@ -60,6 +59,13 @@ package struct HostLookup: Sendable {
             }
             throw CancellationError()
         }
+    }
+
+    private static let start = ContinuousClock.now
+
+    /// By a clock of its own, which nobody sets.
+    package static func steadyTime() -> Instant {
+        Instant(microsecondsSince1970: (ContinuousClock.now - start).microseconds)
     }
 
     @Sendable private static func resolve(_ host: String) throws -> [IPAddress] {
@@ -90,9 +96,7 @@ private final class LookupsUnderWay: Sendable {
 
     private struct Asking {
         var waiters: [Int: Waiter] = [:]
-        var since: ContinuousClock.Instant
-        /// Threads that ask; all but the last may never come back.
-        var threads = 0
+        var patience: LookupPatience
     }
 
     private struct State {
@@ -101,36 +105,35 @@ private final class LookupsUnderWay: Sendable {
     }
 
     private let limit: Duration
+    private let time: @Sendable () -> Instant
     private let state = Mutex(State())
 
-    init(limit: Duration) {
+    init(limit: Duration, time: @escaping @Sendable () -> Instant) {
         self.limit = limit
+        self.time = time
     }
 
-    /// Whether the host is to be asked for: nobody does, or those who do are not likely to hear of it any more. Such
-    /// threads are left behind, so that each is waited for twice as long as the one before, up to a good hour.
-    func join(_ host: String, _ waiter: Waiter) -> Bool {
-        let (number, asks) = state.withLock { state in
-            let now = ContinuousClock.now
+    /// Whether the host is to be asked for, or whose answer the waiter gets.
+    func join(_ host: String, _ waiter: Waiter) -> LookupPatience.Turn {
+        let (number, turn) = state.withLock { state in
             state.joined += 1
-            var asking = state.hosts[host] ?? Asking(since: now)
-            asking.waiters[state.joined] = waiter
-            let asks = asking.threads == 0 || now - asking.since >= limit * (1 << min(asking.threads - 1, 6))
-            if asks { (asking.threads, asking.since) = (asking.threads + 1, now) }
+            var asking = state.hosts[host] ?? Asking(patience: LookupPatience(mayTake: limit))
+            let turn = asking.patience.join(at: time())
+            if turn != .givesUp { asking.waiters[state.joined] = waiter }
             state.hosts[host] = asking
-            return (state.joined, asks)
+            return (state.joined, turn)
         }
         waiter.onTermination = { [self] _ in state.withLock { $0.hosts[host]?.waiters[number] = nil } }
-        return asks
+        return turn
     }
 
     /// One thread has an answer, which is as good as that of any other.
     func end(_ host: String, with answer: Result<[IPAddress], any Error>) {
         let waiters = state.withLock { state in
             let waiters = state.hosts[host]?.waiters ?? [:]
-            state.hosts[host]?.threads -= 1
+            state.hosts[host]?.patience.answered()
             state.hosts[host]?.waiters = [:]
-            if state.hosts[host]?.threads == 0 { state.hosts[host] = nil }
+            if state.hosts[host]?.patience.isOver == true { state.hosts[host] = nil }
             return waiters.values
         }
         for waiter in waiters {

@@ -1,7 +1,6 @@
 // No connection goes to an address that may not be called.
 
 import ChangeFeed
-import Dispatch
 import Synchronization
 import NIOSSL
 import ScriptedPeer
@@ -209,51 +208,5 @@ struct AddressCheckTests {
         try await withSender { sender in
             #expect(await sender.post(.sample(url: "http+unix://%2Frun%2Fdocker.sock/")).verdict == .failed(.dns))
         }
-    }
-
-    @Test("A name that hangs takes one thread, whoever asks for it, and holds up no other name")
-    func hangingName() async throws {
-        let gate = DispatchSemaphore(value: 0)
-        let asked = Mutex(0)
-        let address = try #require(IPAddress("192.0.2.1"))
-        let lookup = HostLookup.blocking { host in
-            if host == "hangs.example" {
-                asked.withLock { $0 += 1 }
-                gate.wait()
-            }
-            return [address]
-        }
-        try await withThrowingTaskGroup(of: [IPAddress].self) { waiting in
-            for _ in 0..<300 { waiting.addTask { try await lookup.addresses("hangs.example") } }
-            for number in 0..<20 { #expect(try await lookup.addresses("\(number).example") == [address]) }
-            #expect(asked.withLock { $0 } <= 1)
-            gate.signal()
-            // Whoever came after the answer asks anew.
-            for _ in 0..<300 { gate.signal() }
-            for try await addresses in waiting { #expect(addresses == [address]) }
-        }
-    }
-
-    @Test("A name whose lookup never ends is asked for once more, later each time, and the answer is everybody's")
-    func lostLookup() async throws {
-        let gate = DispatchSemaphore(value: 0)
-        let asked = Mutex(0)
-        let address = try #require(IPAddress("192.0.2.1"))
-        let (questions, question) = AsyncStream.makeStream(of: Void.self)
-        let lookup = HostLookup.blocking(within: .zero) { _ in
-            let number = asked.withLock { asked in
-                asked += 1
-                return asked
-            }
-            question.yield()
-            if number == 1 { gate.wait() }
-            return [address]
-        }
-        async let lost = lookup.addresses("lost.example")
-        _ = await questions.first { _ in true }
-        #expect(try await lookup.addresses("lost.example") == [address])
-        #expect(try await lost == [address])
-        #expect(asked.withLock { $0 } == 2)
-        gate.signal()
     }
 }

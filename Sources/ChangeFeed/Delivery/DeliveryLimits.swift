@@ -7,6 +7,14 @@ extension Limits {
     /// How long nothing must have been lacking before a shortage counts as over: what goes to and fro is one.
     static let shortageIsOver: Duration = .minutes(1)
 
+    /// How long a resolver may take before the same name is asked for once more: resolvers give up within half a minute,
+    /// and where one does not, it may never come back.
+    package static let lookupMayTake: Duration = .minutes(1)
+
+    /// Threads that ask for one host and may never come back. Each costs some KB; a host of which as many are waited for
+    /// has a resolver that a restart alone can help.
+    static let lookupsLeftBehind = 64
+
     /// How old or new a signature may be for its receiver, by Standard Webhooks.
     package static let signaturesHold: Duration = .minutes(5)
 

@@ -9,12 +9,6 @@ import Testing
 
 @Suite("The admin server", .timeLimit(.minutes(10)))
 struct AdminTests {
-    private func get(_ url: String) async throws -> (status: UInt, body: String) {
-        let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(60))
-        let body = try await response.body.collect(upTo: 1 << 20)
-        return (response.status.code, String(buffer: body))
-    }
-
     @Test("says that the daemon is alive, and what it knows, in Prometheus's words")
     func metrics() async throws {
         try await Stage.set { stage in
@@ -40,12 +34,38 @@ struct AdminTests {
         }
     }
 
-    /// Those of the first are fewer than the system keeps waiting to be accepted, so that it turns none of them away itself.
+    @Test("whose address is taken leaves the daemon to its work")
+    func addressTaken() async throws {
+        try await Stage.set { stage in
+            let taken = try #require(URL(string: stage.callback)?.port)
+            try stage.configure(["admin.listen": "\"127.0.0.1:\(taken)\""])
+            let daemon = try stage.startDaemon()
+            for await line in daemon.lines where line.contains("the admin server cannot listen") { break }
+            await daemon.hasRead(pages: 8)
+            #expect(await daemon.stop() == 0)
+        }
+    }
+}
+
+// One after the other: each changes how many files the tests themselves may open.
+@Suite("The admin server beside idle connections", .serialized, .timeLimit(.minutes(10)))
+struct IdleConnectionTests {
+    /// They are fewer than the system keeps waiting to be accepted, so that it turns none of them away itself.
     @Test(
-        "idle connections, as many as there may be open files, keep neither events nor monitoring from their way",
-        arguments: [(240, 256), (1200, 1024)])
-    func idleConnections(count: Int, files: Int) async throws {
-        try #require(Self.mayOpen(files: count + 500))
+        "As many as there may be open files keep neither events nor monitoring from their way",
+        .enabled(if: OpenFiles.mayBe(740), "the tests may not open so many files (ulimit -Hn)"))
+    func idleConnections() async throws {
+        try await OpenFiles.atLeast(740) { try await goesOn(beside: 240, files: 256) }
+    }
+
+    @Test(
+        "Nor do more than the system keeps waiting",
+        .enabled(if: OpenFiles.mayBe(1_700), "the tests may not open so many files (ulimit -Hn)"))
+    func idleConnectionsTurnedAway() async throws {
+        try await OpenFiles.atLeast(1_700) { try await goesOn(beside: 1_200, files: 1_024) }
+    }
+
+    private func goesOn(beside count: Int, files: Int) async throws {
         try await Stage.set { stage in
             try stage.configure(["admin.listen": "\"127.0.0.1:0\""])
             let daemon = try stage.startDaemon(shell: "ulimit -n \(files); exec \"$@\"")
@@ -62,28 +82,12 @@ struct AdminTests {
             #expect(await daemon.stop() == 0)
         }
     }
+}
 
-    /// Raises the limit of the tests themselves where they may open fewer.
-    private static func mayOpen(files: Int) -> Bool {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return false }
-        if limit.rlim_cur >= rlim_t(files) { return true }
-        limit.rlim_cur = min(rlim_t(files), limit.rlim_max)
-        return limit.rlim_cur == rlim_t(files)
-            && setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
-    }
-
-    @Test("whose address is taken leaves the daemon to its work")
-    func addressTaken() async throws {
-        try await Stage.set { stage in
-            let taken = try #require(URL(string: stage.callback)?.port)
-            try stage.configure(["admin.listen": "\"127.0.0.1:\(taken)\""])
-            let daemon = try stage.startDaemon()
-            for await line in daemon.lines where line.contains("the admin server cannot listen") { break }
-            await daemon.hasRead(pages: 8)
-            #expect(await daemon.stop() == 0)
-        }
-    }
+private func get(_ url: String) async throws -> (status: UInt, body: String) {
+    let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(60))
+    let body = try await response.body.collect(upTo: 1 << 20)
+    return (response.status.code, String(buffer: body))
 }
 
 extension RunningProgram {
@@ -93,6 +97,30 @@ extension RunningProgram {
             let line = await lines.first { $0.contains("the admin server listens") }
             return try #require((line?.firstMatch(of: #/127\.0\.0\.1:(\d+)/#)?.1).flatMap { UInt16($0) })
         }
+    }
+}
+
+/// How many files the tests themselves may open.
+private enum OpenFiles {
+    private static let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+
+    private static var limit: rlimit {
+        var limit = rlimit()
+        getrlimit(resource, &limit)
+        return limit
+    }
+
+    /// Whether that may be raised so far.
+    static func mayBe(_ count: Int) -> Bool { limit.rlim_max >= rlim_t(count) }
+
+    /// They are at least so many for the time of the body. What is open then stays open.
+    static func atLeast(_ count: Int, _ body: () async throws -> Void) async throws {
+        var former = limit
+        var raised = former
+        raised.rlim_cur = max(former.rlim_cur, rlim_t(count))
+        try #require(setrlimit(resource, &raised) == 0)
+        defer { setrlimit(resource, &former) }
+        try await body()
     }
 }
 

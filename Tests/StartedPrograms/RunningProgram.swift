@@ -31,6 +31,7 @@ package final class RunningProgram: Sendable {
     package init(
         _ path: String, _ arguments: [String], environment: [String: String] = [:], isRead: Bool = true
     ) throws(CannotStart) {
+        guard let closeFrom = Self.closeFrom else { throw CannotStart(path: path, errorNumber: ENOSYS) }
         var ends: [Int32] = [0, 0]
         // Unlike a pipe, a pair of sockets is kept from programs that others start in the same moment.
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
@@ -46,6 +47,8 @@ package final class RunningProgram: Sendable {
         posix_spawn_file_actions_adddup2(&actions, writing, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, writing, STDERR_FILENO)
         defer { posix_spawn_file_actions_destroy(&actions) }
+        // Whatever else this process has open, the sockets of other tests too, would count among the program's own.
+        _ = closeFrom(&actions, STDERR_FILENO + 1)
         let texts = ([path] + arguments).map { strdup($0) }
         let whole = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let variables = whole.map { strdup("\($0)=\($1)") }
@@ -73,6 +76,12 @@ package final class RunningProgram: Sendable {
             ended.yield(info.si_code == CLD_EXITED ? info._sifields._sigchld.si_status : nil)
             ended.finish()
         }
+    }
+
+    /// The system's `posix_spawn_file_actions_addclosefrom_np`, which its headers show to GNU programs only.
+    private static let closeFrom = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np").map {
+        unsafeBitCast(
+            $0, to: (@convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32).self)
     }
 
     /// A test that fails half way leaves nothing running.

@@ -176,7 +176,8 @@ extension ChangeStore {
                 try db.execute(sql: "DELETE FROM operator_request WHERE id = ?", arguments: [request])
             } else {
                 try db.execute(
-                    sql: "UPDATE operator_request SET detail = ? WHERE id = ?", arguments: [StoredHeldThings.text(held), request])
+                    sql: "UPDATE operator_request SET detail = ? WHERE id = ?",
+                    arguments: [StoredHeldThings.text(held), request])
             }
             return DecisionStep(done: isDone ? (ResourceName(row["name"]), isDismissed) : nil, hasMore: true)
         }

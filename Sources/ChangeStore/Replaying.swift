@@ -41,7 +41,8 @@ extension StoreVisitor {
                 through: min(try db.lastSequence(), selection.sequences?.upperBound ?? .max))
             request.doneThrough = try selection.start(in: db) - 1
             try db.execute(
-                sql: "INSERT INTO operator_request (verb, detail) VALUES ('replay', ?)", arguments: [StoredReplay.text(request)])
+                sql: "INSERT INTO operator_request (verb, detail) VALUES ('replay', ?)",
+                arguments: [StoredReplay.text(request)])
         }
     }
 }
@@ -79,7 +80,8 @@ extension ChangeStore {
                 try db.execute(sql: "DELETE FROM operator_request WHERE id = ?", arguments: [id])
             } else {
                 try db.execute(
-                    sql: "UPDATE operator_request SET detail = ? WHERE id = ?", arguments: [StoredReplay.text(request), id])
+                    sql: "UPDATE operator_request SET detail = ? WHERE id = ?",
+                    arguments: [StoredReplay.text(request), id])
             }
             return .carriedOn(request, isDone: isDone)
         }

@@ -72,7 +72,8 @@ struct StoredHealth: StoredForm {
         switch circuit {
         case .closed: return .closed
         case .open:
-            guard let until = until.flatMap(Instant.init(calculable:)), let probes, (0...1_000_000).contains(probes) else { return nil }
+            guard let until = until.flatMap(Instant.init(calculable:)), let probes, (0...1_000_000).contains(probes)
+            else { return nil }
             return .open(until: until, probes: probes)
         case .probing: return .probing
         case .recovering:

@@ -129,10 +129,12 @@ struct StoredFormsTests {
         #expect(StoredFieldPath.value(in: text) == nil && StoredPace.value(in: text) == nil)
     }
 
-    @Test("A pause for a reason that nobody knows, and one at no time, are none", arguments: [
-        #"{"pause":{"until":7,"cause":"weary"}}"#, #"{"pause":3}"#, #"{"quota_trouble":"?"}"#,
-        #"{"pause":{"until":9223372036854775807,"cause":"failing"}}"#,
-    ])
+    @Test(
+        "A pause for a reason that nobody knows, and one at no time, are none",
+        arguments: [
+            #"{"pause":{"until":7,"cause":"weary"}}"#, #"{"pause":3}"#, #"{"quota_trouble":"?"}"#,
+            #"{"pause":{"until":9223372036854775807,"cause":"failing"}}"#,
+        ])
     func nonsenseOfTheAPI(text: String) {
         #expect(StoredAPIHealth.value(in: text) == nil)
     }

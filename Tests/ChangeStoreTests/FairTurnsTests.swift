@@ -100,4 +100,22 @@ struct FairTurnsTests {
         // What failed is tried all the same.
         #expect(play.attempts.count { $0.sequence <= 20 && $0.at > start } >= 4)
     }
+
+    @Test("What failed in an outage is taken after it, whatever waits that the receiver does not take")
+    func outageAndDislike() throws {
+        var play = DeliveringInTime(opened)
+        try play.commit(Array(1...200), name: "A")
+        try play.run(until: play.now + .minutes(1)) { _, _ in Self.ok }
+        #expect(play.takenAt.count == 200)
+        let end = play.now + .minutes(10)
+        func receiver(_ delivery: DueDelivery, _ moment: Instant) -> AttemptOutcome {
+            DeliveringInTime.answer(moment < end ? 503 : delivery.type == "contact.created" ? 200 : 500)
+        }
+        // The only one of its type, and tried in the outage.
+        try play.commit([1_001], name: "A")
+        try play.run(until: play.now + .milliseconds(10), receiver)
+        try play.commit(Array(1...200), name: "B")
+        try play.run(until: end + .hours(2), receiver)
+        #expect(play.takenAt[201].map { $0 <= end + .hours(1) } ?? false)
+    }
 }

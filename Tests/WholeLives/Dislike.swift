@@ -12,6 +12,9 @@ struct Dislike: Sendable, CustomStringConvertible {
     /// by what runs into its timeout before it is known for that.
     static let othersWait: Duration = .seconds(45)
 
+    /// How long it may wait after an outage: until the circuit has let through one of each of few types, tried before or not.
+    static let othersWaitAfterOutage: Duration = .hours(1)
+
     func concerns(_ delivery: DueDelivery) -> Bool { delivery.type.hasSuffix(".\(kind.rawValue)") }
 
     var outcome: AttemptOutcome { AttemptOutcome(verdict: verdict, duration: duration) }
@@ -24,12 +27,22 @@ struct Dislike: Sendable, CustomStringConvertible {
 }
 
 extension SimulatedLife {
+    /// Whether the receiver takes nothing.
+    var isOutage: Bool { scenario.outage?.contains(now - Self.beginning) ?? false }
+
     /// No event waits for another's failure, but those of its record.
     func judgeWait(of delivery: DueDelivery, since committed: Instant) throws {
-        guard let dislike = scenario.dislike, !isPeaceful, !dislike.concerns(delivery),
-            !dislikedRecords.contains(delivery.recordID), now - committed > Dislike.othersWait
+        guard let dislike = scenario.dislike, !dislike.concerns(delivery),
+            !dislikedRecords.contains(delivery.recordID)
         else { return }
-        throw BrokenPromise(
-            complaints: ["#\(delivery.sequence) waited \(now - committed) while others were refused"])
+        let (since, longest): (Instant, Duration)
+        if let outage = scenario.outage {
+            (since, longest) = (max(committed, Self.beginning + outage.upperBound), Dislike.othersWaitAfterOutage)
+        } else {
+            guard !isPeaceful else { return }
+            (since, longest) = (committed, Dislike.othersWait)
+        }
+        guard now - since > longest else { return }
+        throw BrokenPromise(complaints: ["#\(delivery.sequence) waited \(now - since) while others were refused"])
     }
 }

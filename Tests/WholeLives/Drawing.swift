@@ -96,6 +96,11 @@ extension Scenario {
             kind: random.element(of: [.created, .updated, .deleted]), verdict: verdict, duration: duration)
         (outage, refusals, deaths, replays) = (nil, 0, 0, false)
         rules = EndpointRules()
+        guard random.chance(0.3) else { return }
+        // So that what fails for the time is to be told from what fails for the event.
+        let begin = Duration.minutes(random.within(2...8))
+        outage = begin..<(begin + .minutes(random.within(1...3)))
+        (polled, trouble) = ([polled[0]], .minutes(90))
     }
 
     private mutating func drawService(_ random: inout SeededGenerator) {

@@ -83,7 +83,7 @@ extension SimulatedLife {
     }
 
     private func drawAnswer(to delivery: DueDelivery) -> (VirtualReceiver.Answer, AttemptOutcome) {
-        if !isPeaceful, let dislike = scenario.dislike {
+        if !isPeaceful, !isOutage, let dislike = scenario.dislike {
             guard dislike.concerns(delivery) else {
                 return (.taken, AttemptOutcome(verdict: .answered(status: 204), duration: .milliseconds(20)))
             }
@@ -91,7 +91,7 @@ extension SimulatedLife {
             return (dislike.answer, dislike.outcome)
         }
         let quick = random.duration(upTo: .milliseconds(300))
-        if !isPeaceful, let outage = scenario.outage, outage.contains(now - SimulatedLife.beginning) {
+        if !isPeaceful, isOutage {
             return (
                 .refused(status: 502, retryAfter: nil),
                 AttemptOutcome(verdict: .answered(status: 502), duration: quick)

@@ -18,17 +18,21 @@ package struct Admission: Sendable, Equatable {
     package var prefersLikely: Bool
     /// Whether the first place is for what is likely to be taken; the places after it are given by turns.
     package var isLikelysTurn: Bool
+    /// Whether, where one attempt is to find out, the first place of what may well fail is for what was never tried; what
+    /// was tried has the next.
+    package var isUntriedsTurn: Bool
     private let turns: DeliveryTurns
 
     package init(
         total: Int, unlikely: Int, failingTypes: Set<String> = [], prefersLikely: Bool = false,
-        isLikelysTurn: Bool = true, turns: DeliveryTurns = DeliveryTurns()
+        isLikelysTurn: Bool = true, isUntriedsTurn: Bool = true, turns: DeliveryTurns = DeliveryTurns()
     ) {
         self.total = total
         self.unlikely = unlikely
         self.failingTypes = failingTypes
         self.prefersLikely = prefersLikely
         self.isLikelysTurn = isLikelysTurn
+        self.isUntriedsTurn = isUntriedsTurn
         self.turns = turns
     }
 
@@ -71,7 +75,9 @@ package struct Admission: Sendable, Equatable {
             Self.byTurns(lanes.map { due[$0, default: []].sorted(by: Candidate.isEarlier)[...] })
         }
         guard prefersLikely else { return candidates(of: lanes) }
-        return candidates(of: lanes.filter { !$0.wasTried }) + candidates(of: lanes.filter(\.wasTried))
+        let (untried, tried) = (lanes.filter { !$0.wasTried }, lanes.filter(\.wasTried))
+        let inTurn = (isUntriedsTurn ? [untried, tried] : [tried, untried]).map(candidates)
+        return Self.byTurns(inTurn.map { $0[...] })
     }
 
     /// The first of each list, then the second of each, and so on.

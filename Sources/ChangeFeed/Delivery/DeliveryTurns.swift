@@ -28,6 +28,14 @@ package struct DeliveryTurns: Sendable, Equatable {
     /// Whether it is the turn of what is likely to be taken.
     package func isOfLikely(at now: Instant) -> Bool { last != .likely || now < likelyUntil }
 
+    /// Whether, of what may well fail, it is the turn of what was never tried.
+    package var isOfUntried: Bool {
+        func latest(wasTried: Bool) -> Int {
+            turns.filter { $0.key != .likely && $0.key.wasTried == wasTried }.values.max() ?? 0
+        }
+        return latest(wasTried: false) <= latest(wasTried: true)
+    }
+
     /// Whether a lane comes before another. What was never tried tells more of a receiver than what was.
     package func isEarlier(_ left: Lane, _ right: Lane) -> Bool {
         (turns[left] ?? 0, left.rank, left.type) < (turns[right] ?? 0, right.rank, right.type)

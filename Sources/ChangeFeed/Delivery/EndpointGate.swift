@@ -56,7 +56,9 @@ package struct EndpointGate: Sendable {
         return Admission(
             total: pacer == nil ? total : min(total, 1), unlikely: pacer == nil ? unlikely : min(unlikely, 1),
             failingTypes: health.failingTypes, prefersLikely: health.circuit != .closed,
-            isLikelysTurn: turns.isOfLikely(at: now), turns: turns)
+            isLikelysTurn: turns.isOfLikely(at: now),
+            // What was never tried tells most of the receiver, but where it was asked and failed, the event may be why.
+            isUntriedsTurn: health.awaitsFirstProbe || turns.isOfUntried, turns: turns)
     }
 
     /// When to look into the queue again, of which nothing more may be taken now; nil where that is when an attempt in

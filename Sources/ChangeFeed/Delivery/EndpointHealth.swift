@@ -101,6 +101,14 @@ package struct EndpointHealth: Sendable, Equatable {
         }
     }
 
+    /// Whether no attempt has found out anything since the receiver began to fail.
+    var awaitsFirstProbe: Bool {
+        switch circuit {
+        case .doubtful, .open(_, probes: 0): true
+        case .closed, .open, .probing, .recovering: false
+        }
+    }
+
     /// Whether the receiver was found to fail, and has not shown for long enough that it is well.
     var isFailing: Bool {
         switch circuit {

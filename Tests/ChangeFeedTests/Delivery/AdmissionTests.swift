@@ -72,4 +72,30 @@ struct AdmissionTests {
         #expect(choice(likely: [], doubtful: [9], failed: [0]) == [11])
         #expect(choice(likely: [], doubtful: [], failed: [9]) == [21])
     }
+
+    @Test("After a probe that failed, what was tried before takes turns with what was not, however much of that waits")
+    func triedInTurn() {
+        var gate = EndpointGate(concurrency: 4, requestsPerSecond: nil)
+        let refused = AttemptOutcome(verdict: .answered(status: 500), duration: .zero)
+        func attempt(_ delivery: DeliveryTraits, at moment: Instant) {
+            gate.enter(delivery, at: moment)
+            gate.took(refused, of: delivery, begun: moment, at: moment)
+            gate.leave(delivery.id)
+        }
+        for id in 101...105 {
+            attempt(DeliveryTraits(id: Int64(id), type: id == 101 ? lead : contact), at: now + .seconds(2 * id - 200))
+        }
+        var order: [Int64] = []
+        for _ in 1...6 {
+            let moment = gate.opens(at: now + .minutes(2)) ?? now
+            let choice = gate.admission(at: moment).choice(of: [
+                .doubtful(type: contact): due([0], from: 1), .failed(type: contact): due([0], from: 2),
+                .failed(type: lead): due([9], from: 3),
+            ])
+            order += choice
+            guard let id = choice.first else { break }
+            attempt(DeliveryTraits(id: id, type: id == 3 ? lead : contact, failedBefore: id > 1), at: moment)
+        }
+        #expect(order == [1, 2, 1, 3, 1, 2])
+    }
 }

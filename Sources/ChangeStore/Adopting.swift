@@ -78,17 +78,20 @@ extension Database {
             }
             return StoredResource(
                 id: row["id"], name: ResourceName(row["name"]), source: source,
-                example: source == nil ? try example(ofResource: row["id"]) : nil, isAside: row["is_aside"],
+                examples: source == nil ? try examples(ofResource: row["id"]) : [], isAside: row["is_aside"],
                 polledAt: row["polled_at"])
         }
     }
 
-    private func example(ofResource resource: Int64) throws -> StoredResource.Example? {
-        let row = try Row.fetchOne(
-            self, sql: "SELECT record_id, content FROM known_record WHERE resource_id = ? LIMIT 1",
-            arguments: [resource])
-        guard let row, let record = try? RawRecord.read(row.bytes("content")) else { return nil }
-        return StoredResource.Example(id: row["record_id"], record: record)
+    /// What cannot be read tells nothing.
+    private func examples(ofResource resource: Int64) throws -> [StoredResource.Example] {
+        let rows = try Row.fetchAll(
+            self, sql: "SELECT record_id, content FROM known_record WHERE resource_id = ? LIMIT ?",
+            arguments: [resource, Limits.recordsAskedForTheirField])
+        return rows.compactMap { row in
+            guard let record = try? RawRecord.read(row.bytes("content")) else { return nil }
+            return StoredResource.Example(id: row["record_id"], record: record)
+        }
     }
 
     func carryOut(_ step: ResourceAdoption.Step, at now: Instant) throws {

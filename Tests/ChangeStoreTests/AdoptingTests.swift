@@ -140,6 +140,27 @@ struct AdoptingTests {
         #expect(try commit(opened, other, [record]).created == 1)
     }
 
+    @Test("One odd record of an older version neither sets the others aside nor keeps them")
+    func oddRecord() throws {
+        for (idField, isKept) in [("CONTACT_ID", true), ("OTHER_ID", false)] {
+            let opened = try StoreFixture().open()
+            let records = (1...30).map {
+                #"{"CONTACT_ID":\#($0),"OTHER_ID":\#(100 + $0),"DATE_UPDATED_UTC":"2026-11-23 10:00:00"}"#
+            }
+            _ = try commit(opened, plan("contacts"), records)
+            try opened.store.pool.write { db in
+                try db.execute(sql: "UPDATE resource SET object = NULL, id_field = NULL")
+                try db.execute(
+                    sql: "UPDATE known_record SET content = ? WHERE record_id = ?",
+                    arguments: [Array(#"{"CONTACT_ID":77,"OTHER_ID":1}"#.utf8).stored, RecordID("1")])
+                #expect(db.changesCount == 1)
+            }
+            let plan = plan("contacts", idField: idField)
+            let notices = try adopt(opened, plan)
+            #expect(notices == (isKept ? [] : [.begunAnew(ResourceName("contacts"), was: nil, now: plan.source)]))
+        }
+    }
+
     @Test("However often a resource begins anew, no event gets the id of another")
     func namesStayApart() throws {
         let opened = try StoreFixture().open()

@@ -8,8 +8,8 @@ package struct StoredResource: Sendable, Equatable {
     /// What its known records are: the object they were read from, and the field that tells one from the other. Nil in a
     /// store from before that was kept.
     package var source: RecordSource?
-    /// One of its records, where nothing else tells what they are.
-    package var example: Example?
+    /// Some of its records, where nothing else tells what they are.
+    package var examples: [Example]
     package var isAside: Bool
     /// When it was last polled; nil where it was never read to the end of a poll.
     package var polledAt: Instant?
@@ -26,21 +26,23 @@ package struct StoredResource: Sendable, Equatable {
     }
 
     package init(
-        id: Int64, name: ResourceName, source: RecordSource?, example: Example? = nil, isAside: Bool, polledAt: Instant?
+        id: Int64, name: ResourceName, source: RecordSource?, examples: [Example] = [], isAside: Bool,
+        polledAt: Instant?
     ) {
         self.id = id
         self.name = name
         self.source = source
-        self.example = example
+        self.examples = examples
         self.isAside = isAside
         self.polledAt = polledAt
     }
 
     /// Whether its records can be compared with those of the plan. The field that tells them apart is mostly another one in
-    /// another object.
+    /// another object, and no single record that is odd decides about all the others.
     fileprivate func isOf(_ plan: ResourcePlan) -> Bool {
         if let source { return source == plan.source }
-        return example.map { $0.record.id(at: plan.idField) == $0.id } ?? true
+        let fitting = examples.count { $0.record.id(at: plan.idField) == $0.id }
+        return fitting * 10 >= examples.count
     }
 }
 

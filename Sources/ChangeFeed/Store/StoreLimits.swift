@@ -30,6 +30,10 @@ extension Limits {
     /// What SQLite's write-ahead log is cut to when it has been written back.
     package static let journalBytesKept = 16 * 1024 * 1024
 
+    /// Records of an older version that are asked whether they are known by the field of the configuration: one alone may
+    /// be odd.
+    package static let recordsAskedForTheirField = 20
+
     /// Delivered events removed in one transaction.
     package static let prunedAtOnce = 500
 

@@ -107,8 +107,16 @@ extension StoreVisitor {
 
 /// What came of carrying decisions out for a while.
 package struct DecisionStep: Sendable {
-    /// The resource of which a decision was carried out to its end, and whether what was held is dismissed.
-    package var done: (name: ResourceName, isDismissed: Bool)?
+    /// A decision that was carried out to its end.
+    package struct Done: Sendable {
+        package var name: ResourceName
+        /// Whether what was held is dismissed, rather than told.
+        package var isDismissed: Bool
+        /// Whether deletes are among that; the others of a resource stay held.
+        package var dismissesDeletes: Bool
+    }
+
+    package var done: Done?
     /// A decision that could not be read, and is forgotten.
     package var dropped: UnreadableRow?
     package var hasMore = false
@@ -179,7 +187,10 @@ extension ChangeStore {
                     sql: "UPDATE operator_request SET detail = ? WHERE id = ?",
                     arguments: [StoredHeldThings.text(held), request])
             }
-            return DecisionStep(done: isDone ? (ResourceName(row["name"]), isDismissed) : nil, hasMore: true)
+            let done = DecisionStep.Done(
+                name: ResourceName(row["name"]), isDismissed: isDismissed,
+                dismissesDeletes: held.areDeletesBegun)
+            return DecisionStep(done: isDone ? done : nil, hasMore: true)
         }
     }
 }
@@ -218,6 +229,18 @@ extension Database {
                 """,
             arguments: [resource, Presence.dismissed.stored, Presence.suspect.stored, left])
         return changesCount < left
+    }
+
+    /// Whether the suspects of a resource are to be dismissed, or are being. Nothing joins them meanwhile, for nobody has
+    /// decided about it: what goes missing is found by the next count or sweep.
+    func awaitsDismissal(ofResource resource: Int64) throws -> Bool {
+        try Bool.fetchOne(
+            cachedStatement(
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM operator_request WHERE resource_id = ? AND verb = 'dismiss'
+                        AND (detail IS NULL OR json_extract(detail, '$.deletes_held_since') IS NOT NULL))
+                    """),
+            arguments: [resource]) ?? false
     }
 
     /// Whether the suspects of a resource are being dismissed, a part in each transaction. None of the rest is asked for.

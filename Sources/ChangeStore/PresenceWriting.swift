@@ -77,7 +77,7 @@ extension PageWriter {
         guard let presence = try records.summaryOfKnown(id)?.presence, [.hidden, .unlisted].contains(presence) else {
             return
         }
-        if verdict == .gone { try set(.suspect, of: id) }
+        if verdict == .gone, try !db.awaitsDismissal(ofResource: resource) { try set(.suspect, of: id) }
         if verdict == .hidden { try set(.hidden, of: id) }
     }
 
@@ -148,6 +148,7 @@ extension PageWriter {
     }
 
     private func suspectWhatWasNotSwept() throws -> Int {
+        if try db.awaitsDismissal(ofResource: resource) { return 0 }
         try db.execute(
             sql: """
                 UPDATE known_record SET presence = 1 WHERE resource_id = ?1 AND presence = 0 AND NOT EXISTS (
@@ -192,6 +193,7 @@ extension PageWriter {
 
     /// The listed records between two ids, both included, that are none of these become suspects.
     private func suspectListed(from first: RecordID?, to last: RecordID?, except ids: [RecordID]) throws -> Int {
+        if try db.awaitsDismissal(ofResource: resource) { return 0 }
         let (condition, arguments) = span(from: first, to: last)
         let marks = ids.map { _ in "?" }.joined(separator: ",")
         try db.execute(

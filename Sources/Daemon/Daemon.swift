@@ -76,7 +76,7 @@ package struct Daemon: Sendable {
             let requests = OperatorService(
                 account: memory.account, plans: settings.polling.resources,
                 longestReading: settings.polling.sweepInterval, deliveries: deliveries, desk: desk, clock: clock,
-                logger: logger, released: polls.release, dismissed: polls.dismiss,
+                logger: logger, released: polls.release, deletesDismissed: polls.dismiss,
                 apiResumed: polls.resumeAPI)
             let pruning = PruneService(desk: desk, retention: settings.store.retention, clock: clock, logger: logger)
             logStart(memory, deliveries, of: store, at: clock.now)

@@ -18,7 +18,7 @@ struct OperatorService: Service {
     let clock: SteadyClock
     let logger: Logger
     let released: @Sendable (ResourceName) -> Void
-    let dismissed: @Sendable (ResourceName) -> Void
+    let deletesDismissed: @Sendable (ResourceName) -> Void
     let apiResumed: @Sendable () -> Void
 
     func run() async throws {
@@ -99,7 +99,7 @@ struct OperatorService: Service {
                 ? "what was held is dismissed: it is learned, and nobody is told"
                 : "the changes that were held are released: each is told",
             metadata: ["resource": "\(decision.name)"])
-        if decision.isDismissed { dismissed(decision.name) }
+        if decision.dismissesDeletes { deletesDismissed(decision.name) }
         return step.hasMore
     }
 

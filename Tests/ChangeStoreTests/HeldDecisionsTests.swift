@@ -168,4 +168,57 @@ struct HeldDecisionsTests {
         #expect(try opened.heldStatus()?.changesHeld == 0)
         #expect(try opened.told() == [])
     }
+
+    @Test(
+        "Whoever carries a dismissal out is told whether it was about deletes",
+        arguments: [(StoreVisitor.Decision.dismiss, true), (.dismissChanges, false), (.dismissDeletes, true)])
+    func dismissesDeletes(decision: StoreVisitor.Decision, expected: Bool) throws {
+        try holdChanges(1...100, at: opened.now)
+        try holdDeletes(since: opened.now)
+        #expect(try opened.ask(decision) == .requested)
+        let done = try #require(try opened.store.carryOutDecision(of: opened.account, limit: 1_000).done)
+        #expect(done.isDismissed && done.dismissesDeletes == expected)
+    }
+
+    @Test("A dismissal of deletes that are held no more is about none of those that are")
+    func dismissesNoOthers() throws {
+        try holdDeletes(since: opened.now)
+        #expect(try opened.ask(.dismissDeletes) == .requested)
+        try holdDeletes(since: opened.now + .hours(1))
+        let done = try #require(try opened.store.carryOutDecision(of: opened.account, limit: 1_000).done)
+        #expect(done.isDismissed && !done.dismissesDeletes)
+    }
+
+    /// What makes a record that was there a suspect.
+    enum Finding: CaseIterable {
+        case list, sweep, recheck
+    }
+
+    @Test(
+        "What goes missing after a dismissal was asked for is no part of it, and is found afterwards",
+        arguments: Finding.allCases, [nil, 30])
+    func laterSuspects(finding: Finding, begunWith part: Int?) throws {
+        var presence = PresenceProgress()
+        (presence.hold, presence.sweeps) = (.held(since: opened.now), 7)
+        let there = (61...100).map { RecordID(String($0)) }
+        try opened.take(.lookup(RecordID("1"), .hidden, refill: 0), sighting: .byID(again: false))
+        try opened.take(.compare(IDPage(skip: 0, top: 500, ids: there), plausiblyMissing: 100), presence: presence)
+        #expect(try opened.ask(.dismissDeletes) == .requested)
+        if let part { _ = try opened.store.carryOutDecision(of: opened.account, limit: part) }
+        func find() throws {
+            let rest = Array(there.dropFirst(20))
+            switch finding {
+            case .list:
+                try opened.take(
+                    .compare(IDPage(skip: 0, top: 500, ids: rest), plausiblyMissing: 100), presence: presence)
+            case .sweep: try opened.take(.sweep(rest, .complete), presence: presence)
+            case .recheck: try opened.take(.recheck(RecordID("1"), .gone), presence: presence)
+            }
+        }
+        try find()
+        try carryOut()
+        #expect(try opened.presences().values.count { $0 == .dismissed } == 59)
+        try find()
+        #expect(try opened.presences().values.count { $0 == .suspect } == (finding == .recheck ? 1 : 20))
+    }
 }

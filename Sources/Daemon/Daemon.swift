@@ -189,7 +189,9 @@ package struct Daemon: Sendable {
             plans: settings.polling.resources, progress: memory.progress, start: settings.polling.start,
             overlap: settings.polling.overlap,
             sweepInterval: settings.polling.deletes ? settings.polling.sweepInterval : nil, tallies: memory.tallies,
-            paces: memory.paces, instance: InstanceCheck(known: memory.instance, at: now), budget: budget, at: now)
+            paces: memory.paces,
+            instance: InstanceCheck(known: memory.instance, wait: memory.budget.health.instance, at: now),
+            budget: budget, at: now)
     }
 
     /// The admin server, where one is wanted.

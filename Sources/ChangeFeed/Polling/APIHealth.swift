@@ -1,6 +1,6 @@
 // What the API has been like lately, for whoever asks; kept beside the quota's numbers.
 
-/// Only shown: no decision of the next process comes from it.
+/// Only shown, but for what was counted of the wait for the instance: no other decision of the next process comes from it.
 package struct APIHealth: Sendable, Equatable {
     /// Everything waits.
     package struct Pause: Sendable, Equatable {
@@ -30,10 +30,13 @@ package struct APIHealth: Sendable, Equatable {
         package var since: Instant
         /// What it was answered last; nil: nothing whole.
         package var status: Int?
+        /// For how long of it the API was there, and might have answered polls.
+        package var counted: Duration
 
-        package init(since: Instant, status: Int?) {
+        package init(since: Instant, status: Int?, counted: Duration = .zero) {
             self.since = since
             self.status = status
+            self.counted = counted
         }
     }
 

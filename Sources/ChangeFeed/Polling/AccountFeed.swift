@@ -185,11 +185,14 @@ package struct AccountFeed: Sendable {
             watch(response, sentAt: lanes[index].inFlight?.sentAt ?? now, at: now)
         }
         do throws(PageProblem) {
-            if instance?.isRefused == true {
-                throw PageProblem(.ownTrouble, "\(lanes[index].target.path): it is another instance's, and left out")
-            }
             let answer = try LaneAnswer(result, of: lanes[index])
             guard case .success(let response) = result else { throw PageProblem(.retry, "no answer; asking again") }
+            if instance?.accepts(pageAt: now) == false {
+                throw PageProblem(
+                    .ownTrouble,
+                    "\(lanes[index].target.path): left out, for it is not known to be of the store's instance"
+                )
+            }
             return .commit(lanes[index].absorb(answer, of: response, budget: memory, at: now))
         } catch {
             if lanes[index].recordInFlight == nil, let least = Self.asksForLess(result) {

@@ -6,6 +6,8 @@
 /// Records of two instances have nothing in common, and an event that was made up of them cannot be taken back; a poll
 /// that waits costs lateness, and no change. So where the store knows of an instance, polls wait through failures that
 /// pass. An API that does not know the path, or refuses it for good, is polled all the same, and asked again now and then.
+/// So is one that fails on this path for an hour; whether it fails on all others as well cannot be told from here, so the
+/// first page that comes then has the instance asked for once more before it is written.
 package struct InstanceCheck: Sendable {
     package enum Verdict: Sendable, Equatable {
         case same
@@ -40,17 +42,28 @@ package struct InstanceCheck: Sendable {
     private var failures = 0
     /// Those after which the polls did not wait, or no longer.
     private var failuresUnheld = 0
-    /// Since when the API has been there, and this path has failed.
-    private var failingSince: Instant?
+    /// For how long the API has been there, and this path has failed.
+    private var counted: Duration = .zero
+    /// From when on more is to be added; nil: the last answer says nothing of the time after it.
+    private var countsSince: Instant?
+    /// A page has come although this path failed.
+    private var hasSeenPage = false
     /// While polls wait for a failure to pass.
     private(set) var wait: APIHealth.InstanceWait?
     private var notice: APINotice?
     private var told: APINotice?
 
-    /// - Parameter known: the instance that the store's records came from; nil where nobody knows, so that there is
-    ///   nothing to keep apart.
-    package init(known: String?, at now: Instant) {
+    /// - Parameters:
+    ///   - known: the instance that the store's records came from; nil where nobody knows, so that there is nothing to
+    ///     keep apart.
+    ///   - wait: where the process before this one still waited. What it counted holds on, so that restarts do not make
+    ///     the hour longer; the time between them does not count.
+    package init(known: String?, wait: APIHealth.InstanceWait? = nil, at now: Instant) {
         self.known = known
+        if known != nil, let wait {
+            counted = min(wait.counted, Limits.instanceHolds)
+            self.wait = APIHealth.InstanceWait(since: min(wait.since, now), status: wait.status, counted: counted)
+        }
         state = known == nil ? .afterFirstPage : .due(now)
         holds = known != nil
     }
@@ -69,10 +82,24 @@ package struct InstanceCheck: Sendable {
         }
     }
 
-    /// It is another one: what polls brought that were under way is not to be written.
-    var isRefused: Bool {
-        if case .refused = state { return true }
-        return false
+    /// This path failed for so long that polls go out all the same.
+    private var isOverdue: Bool { known != nil && counted >= Limits.instanceHolds && !holds }
+
+    /// Whether a page that came is to be written. Where polls went out because all failed for an hour, the first page shows
+    /// that the API is back, and this path may tell again which instance it is; until then the page is left out, and read
+    /// again afterwards.
+    mutating func accepts(pageAt now: Instant) -> Bool {
+        switch state {
+        case .refused:
+            return false
+        case .answered, .afterFirstPage:
+            return true
+        case .due, .asked:
+            guard isOverdue, !hasSeenPage else { return !holds }
+            (hasSeenPage, holds) = (true, true)
+            if case .due = state { state = .due(now) }
+            return false
+        }
     }
 
     mutating func pageCame(at now: Instant) {
@@ -110,9 +137,8 @@ package struct InstanceCheck: Sendable {
             (holds, wait) = (false, nil)
             return askAgainLater(at: now, jitter: jitter)
         case .passing(let status, let isThere):
-            // Where nothing is reached at all, no poll would be answered either: waiting costs nothing then.
-            failingSince = isThere ? failingSince ?? now : nil
-            if let failingSince, now - failingSince >= Limits.instanceHolds {
+            count(isThere: isThere, at: now)
+            if isThere, counted >= Limits.instanceHolds {
                 (holds, wait) = (false, nil)
                 return askAgainLater(at: now, jitter: jitter)
             }
@@ -121,10 +147,18 @@ package struct InstanceCheck: Sendable {
             let told = status == 429 ? nil : (try? result.get())?.retryAfter.map { min($0, Limits.longestPause) }
             state = .due(now + max(told ?? .zero, Limits.failureBackoff.wait(afterFailures: failures, jitter: jitter)))
             guard holds else { return .unknown }
-            wait = APIHealth.InstanceWait(since: wait?.since ?? now, status: status)
+            wait = APIHealth.InstanceWait(since: wait?.since ?? now, status: status, counted: counted)
             tell(.instanceAwaited(known: known ?? "", status: status))
             return .awaited
         }
+    }
+
+    /// The time from an answer to the next counts where a poll might have fared better than that answer. Where nothing is
+    /// reached at all, or all is refused by a 429, no poll would be answered either, and waiting costs nothing. What was
+    /// counted before such a failure stays counted: a dial may fail now and then for good.
+    private mutating func count(isThere: Bool, at now: Instant) {
+        if let countsSince { counted = min(counted + max(.zero, now - countsSince), Limits.instanceHolds) }
+        countsSince = isThere ? now : nil
     }
 
     private mutating func compare(_ found: String) -> Verdict {
@@ -156,7 +190,7 @@ private enum InstanceAnswer {
     case untold
     /// It may well tell the next time.
     ///
-    /// - isThere: whether anything of an answer came, so that polls may fare better.
+    /// - isThere: whether anything came that is this path's own answer, so that polls may fare better.
     case passing(status: Int?, isThere: Bool)
 
     init(_ result: APIResult) {
@@ -173,7 +207,8 @@ private enum InstanceAnswer {
     private static func reading(_ response: APIResponse) -> Self {
         switch response.status {
         case 200...299: named(response)
-        case 408, 425, 429: .passing(status: response.status, isThere: true)
+        case 429: .passing(status: 429, isThere: false)
+        case 408, 425: .passing(status: response.status, isThere: true)
         case 400...499, 501: .untold
         default: .passing(status: response.status, isThere: true)
         }

@@ -16,6 +16,8 @@ struct StoredAPIHealth: StoredForm {
     private struct InstanceWait: Codable {
         var since: Int64
         var status: Int?
+        /// Microseconds; nil: none, or an older version wrote it.
+        var counted: Int64?
     }
 
     private struct Rest: Codable {
@@ -43,7 +45,9 @@ struct StoredAPIHealth: StoredForm {
     init(_ health: APIHealth) {
         pause = health.pause.map { Pause(until: $0.until.microsecondsSince1970, cause: $0.cause.stored) }
         instance = health.instance.map {
-            InstanceWait(since: $0.since.microsecondsSince1970, status: $0.status)
+            InstanceWait(
+                since: $0.since.microsecondsSince1970, status: $0.status,
+                counted: $0.counted > .zero ? $0.counted.microseconds : nil)
         }
         rests = health.rests.mapValues { Rest(until: $0.until.microsecondsSince1970, status: $0.status) }
         clocks = health.clocks.map {
@@ -63,8 +67,10 @@ struct StoredAPIHealth: StoredForm {
             health.pause = APIHealth.Pause(until: until, cause: cause)
         }
         if let instance {
-            guard let since = Instant(calculable: instance.since) else { return nil }
-            health.instance = APIHealth.InstanceWait(since: since, status: instance.status)
+            let counted = instance.counted ?? 0
+            guard let since = Instant(calculable: instance.since), counted >= 0 else { return nil }
+            health.instance = APIHealth.InstanceWait(
+                since: since, status: instance.status, counted: .microseconds(counted))
         }
         for (name, rest) in rests ?? [:] {
             guard let until = Instant(calculable: rest.until) else { return nil }

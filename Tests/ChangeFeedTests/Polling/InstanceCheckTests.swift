@@ -3,46 +3,27 @@ import Testing
 
 @Suite("Which instance this is")
 struct InstanceCheckTests {
-    private let start = Instant(secondsSince1970: 1_764_000_000)
-
-    private func answer(_ status: Int, _ body: String = "{}") -> APIResult {
-        .success(APIResponse(status: status, body: Array(body.utf8), duration: .zero))
-    }
-
-    private func instance(_ name: String) -> APIResult {
-        answer(200, #"{"INSTANCE_NAME":"Ours","INSTANCE_SUBDOMAIN":"\#(name)"}"#)
-    }
-
-    private func feed(known: String?) -> AccountFeed {
-        AccountFeed(
-            plans: [ScriptedAPI.plan(pageSize: 10, interval: .minutes(1))], progress: [:], start: .now,
-            overlap: .minutes(5), sweepInterval: nil, instance: InstanceCheck(known: known, at: start),
-            budget: RequestBudget(terms: .init(requestsPerSecond: 5, quotaShare: 1), at: start), at: start)
-    }
-
-    private func isSending(_ feed: inout AccountFeed, at now: Instant) -> Bool {
-        if case .send = feed.next(at: now) { return true }
-        return false
-    }
+    private let fixture = InstanceFixture()
+    private var start: Instant { fixture.start }
 
     @Test("Where the store knows of an instance, it is asked for before anything is polled")
     func asksFirst() {
-        var feed = feed(known: "ours")
+        var feed = fixture.feed(known: "ours")
         #expect(feed.instanceRequest(at: start)?.target.path == "/Instance")
-        #expect(!isSending(&feed, at: start + .seconds(5)))
+        #expect(!fixture.isSending(&feed, at: start + .seconds(5)))
         #expect(feed.instanceRequest(at: start + .seconds(5)) == nil)
-        #expect(feed.tookInstance(instance("Ours"), at: start + .seconds(5), jitter: 0) == .same)
-        #expect(isSending(&feed, at: start + .seconds(6)))
+        #expect(feed.tookInstance(fixture.instance("Ours"), at: start + .seconds(5), jitter: 0) == .same)
+        #expect(fixture.isSending(&feed, at: start + .seconds(6)))
         #expect(feed.instanceRequest(at: start + .days(30)) == nil)
     }
 
     @Test("Another instance is polled no more")
     func another() {
-        var feed = feed(known: "ours")
+        var feed = fixture.feed(known: "ours")
         _ = feed.instanceRequest(at: start)
-        let verdict = feed.tookInstance(instance("theirs"), at: start + .seconds(1), jitter: 0)
+        let verdict = feed.tookInstance(fixture.instance("theirs"), at: start + .seconds(1), jitter: 0)
         #expect(verdict == .another(known: "ours", found: "theirs"))
-        #expect(!isSending(&feed, at: start + .days(1)))
+        #expect(!fixture.isSending(&feed, at: start + .days(1)))
     }
 
     @Test(
@@ -58,11 +39,11 @@ struct InstanceCheckTests {
             .success(.init(status: 200, body: Array(#"{"INSTANCE_SUBDOMAIN":null}"#.utf8), duration: .zero)),
         ])
     func untold(result: APIResult) {
-        var feed = feed(known: "ours")
+        var feed = fixture.feed(known: "ours")
         _ = feed.instanceRequest(at: start)
         #expect(feed.tookInstance(result, at: start + .seconds(1), jitter: 0) == .unknown)
         #expect(feed.takeNotices() == [.instanceUntold(known: "ours")])
-        #expect(isSending(&feed, at: start + .seconds(2)))
+        #expect(fixture.isSending(&feed, at: start + .seconds(2)))
         #expect(feed.instanceRequest(at: start + .minutes(9)) == nil)
         #expect(feed.instanceRequest(at: start + .minutes(11)) != nil)
         #expect(feed.tookInstance(result, at: start + .minutes(11), jitter: 0) == .unknown)
@@ -83,90 +64,49 @@ struct InstanceCheckTests {
         .success(.init(status: 200, body: Array(#"{"INSTANCE_SUBDOM"#.utf8), duration: .zero)),
     ]
 
-    /// Asks as the daemon does, until a time.
-    private func ask(_ feed: inout AccountFeed, from now: Instant, until end: Instant, _ result: APIResult) -> [Instant]
-    {
-        var asked: [Instant] = []
-        var now = now
-        while now <= end {
-            if feed.instanceRequest(at: now) != nil {
-                asked.append(now)
-                _ = feed.tookInstance(result, at: now, jitter: 0)
-                continue
-            }
-            guard case .wait(let until?) = feed.next(at: now) else { return asked }
-            now = max(until, now + .microseconds(1))
-        }
-        return asked
-    }
-
     @Test("While a failure may pass, nothing is polled, and it is asked again after seconds", arguments: mayPass)
     func passing(result: APIResult) {
-        var feed = feed(known: "ours")
-        let asked = ask(&feed, from: start, until: start + .minutes(30), result)
+        var feed = fixture.feed(known: "ours")
+        let asked = fixture.ask(&feed, from: start, until: start + .minutes(30), result)
         #expect(asked.prefix(4) == [start, start + .seconds(1), start + .seconds(3), start + .seconds(7)])
         #expect(zip(asked.dropFirst(), asked).allSatisfy { $0 - $1 <= .minutes(5) })
-        #expect(!isSending(&feed, at: start + .minutes(31)))
+        #expect(!fixture.isSending(&feed, at: start + .minutes(31)))
         #expect(feed.takeNotices() == [.instanceAwaited(known: "ours", status: (try? result.get())?.status)])
         #expect(feed.memory.health.instance?.since == start)
         #expect(feed.instanceRequest(at: start + .minutes(40)) != nil)
-        let another = feed.tookInstance(instance("theirs"), at: start + .minutes(40), jitter: 0)
+        let another = feed.tookInstance(fixture.instance("theirs"), at: start + .minutes(40), jitter: 0)
         #expect(another == .another(known: "ours", found: "theirs"))
-        #expect(!isSending(&feed, at: start + .days(1)))
+        #expect(!fixture.isSending(&feed, at: start + .days(1)))
     }
 
     @Test("Once it is answered, polls go out, and that is said")
     func passed() {
-        var feed = feed(known: "ours")
-        _ = ask(&feed, from: start, until: start + .seconds(10), answer(503))
+        var feed = fixture.feed(known: "ours")
+        _ = fixture.ask(&feed, from: start, until: start + .seconds(10), fixture.answer(503))
         #expect(feed.instanceRequest(at: start + .seconds(20)) != nil)
-        #expect(feed.tookInstance(instance("ours"), at: start + .seconds(20), jitter: 0) == .same)
+        #expect(feed.tookInstance(fixture.instance("ours"), at: start + .seconds(20), jitter: 0) == .same)
         #expect(feed.takeNotices().last == .instanceIsSame)
         #expect(feed.memory.health.instance == nil)
-        #expect(isSending(&feed, at: start + .seconds(21)))
-    }
-
-    @Test(
-        "An API that is there and answers this path with failures alone is polled after an hour, and asked again",
-        arguments: [500, 503, 302])
-    func failsOnAndOn(status: Int) throws {
-        var feed = feed(known: "ours")
-        _ = ask(&feed, from: start, until: start + .minutes(58), answer(status))
-        #expect(!isSending(&feed, at: start + .minutes(58)))
-        let last = try #require(
-            ask(&feed, from: start + .minutes(58), until: start + .minutes(66), answer(status)).last)
-        #expect(last >= start + .hours(1))
-        #expect(feed.takeNotices().last == .instanceUntold(known: "ours"))
-        #expect(feed.memory.health.instance == nil)
-        #expect(feed.lane(ResourceName("contacts"))?.isBusy == true)
-        #expect(feed.instanceRequest(at: last + .minutes(9)) == nil)
-        #expect(feed.instanceRequest(at: last + .minutes(10)) != nil)
-    }
-
-    @Test("While nothing is reached at all, no hour is counted: the polls would not be answered either")
-    func unreachable() {
-        var feed = feed(known: "ours")
-        let begun = ask(&feed, from: start, until: start + .hours(3), .failure(.unreachable("no route")))
-        #expect(begun.count > 30)
-        let after = ask(&feed, from: start + .hours(3), until: start + .hours(3) + .minutes(30), answer(503))
-        #expect(!after.isEmpty)
-        #expect(!isSending(&feed, at: start + .hours(3) + .minutes(31)))
+        #expect(fixture.isSending(&feed, at: start + .seconds(21)))
     }
 
     @Test("A pause that is asked for is kept, an hour at most")
     func retryAfter() {
-        var feed = feed(known: "ours")
+        var feed = fixture.feed(known: "ours")
         var busy = APIResponse(status: 503, body: [], duration: .zero)
         busy.retryAfter = .seconds(90)
-        #expect(ask(&feed, from: start, until: start + .minutes(2), .success(busy)) == [start, start + .seconds(90)])
+        #expect(
+            fixture.ask(&feed, from: start, until: start + .minutes(2), .success(busy)) == [
+                start, start + .seconds(90),
+            ])
         busy.retryAfter = .days(2)
-        let asked = ask(&feed, from: start + .minutes(2), until: start + .minutes(64), .success(busy))
+        let asked = fixture.ask(&feed, from: start + .minutes(2), until: start + .minutes(64), .success(busy))
         #expect(asked == [start + .minutes(3), start + .minutes(63)])
     }
 
     @Test("An API that does not answer at all holds the first poll until it is known what came of the request")
     func silent() {
-        var feed = feed(known: "ours")
+        var feed = fixture.feed(known: "ours")
         _ = feed.instanceRequest(at: start)
         #expect(feed.next(at: start).isWait(until: nil))
         #expect(feed.next(at: start + .minutes(1)).isWait(until: nil))
@@ -176,21 +116,21 @@ struct InstanceCheckTests {
 
     @Test("A pause that the API asked for holds this request too, and ends nothing")
     func paused() {
-        var feed = feed(known: "ours")
+        var feed = fixture.feed(known: "ours")
         var tooMany = APIResponse(status: 429, body: [], duration: .zero)
         tooMany.retryAfter = .minutes(7)
-        let asked = ask(&feed, from: start, until: start + .minutes(8), .success(tooMany))
+        let asked = fixture.ask(&feed, from: start, until: start + .minutes(8), .success(tooMany))
         #expect(asked.count == 2)
         #expect((asked.last ?? start) - start >= .minutes(7))
-        #expect(!isSending(&feed, at: start + .minutes(14)))
+        #expect(!fixture.isSending(&feed, at: start + .minutes(14)))
         #expect(feed.instanceRequest(at: start + .minutes(14)) == nil)
         #expect(feed.holdUp == .throttled)
     }
 
     @Test("Who resumes the API has it asked at once")
     func resumed() {
-        var feed = feed(known: "ours")
-        _ = ask(&feed, from: start, until: start + .minutes(20), answer(503))
+        var feed = fixture.feed(known: "ours")
+        _ = fixture.ask(&feed, from: start, until: start + .minutes(20), fixture.answer(503))
         #expect(feed.instanceRequest(at: start + .minutes(20)) == nil)
         feed.resumeAPI()
         #expect(feed.instanceRequest(at: start + .minutes(20)) != nil)
@@ -198,32 +138,33 @@ struct InstanceCheckTests {
 
     @Test("Where nobody knows the instance, there is nothing to keep apart, and no failure holds a poll")
     func nothingToProtect() {
-        var feed = feed(known: nil)
+        var feed = fixture.feed(known: nil)
         guard case .send(let name, _) = feed.next(at: start),
-            case .commit(let page) = feed.receive(answer(200, "[]"), for: name, at: start, jitter: 0)
+            case .commit(let page) = feed.receive(fixture.answer(200, "[]"), for: name, at: start, jitter: 0)
         else {
             Issue.record("nothing was polled")
             return
         }
         _ = feed.committed(page, CommitSummary(), at: start)
         #expect(feed.instanceRequest(at: start + .seconds(1)) != nil)
-        #expect(feed.tookInstance(answer(503), at: start + .seconds(1), jitter: 0) == .unknown)
-        #expect(isSending(&feed, at: start + .seconds(2)))
+        #expect(feed.tookInstance(fixture.answer(503), at: start + .seconds(1), jitter: 0) == .unknown)
+        #expect(fixture.isSending(&feed, at: start + .seconds(2)))
         #expect(feed.instanceRequest(at: start + .seconds(3)) != nil)
     }
 
     @Test("What a poll brought that was under way when the instance turned out to be another is not written")
     func underWay() {
-        var feed = feed(known: "ours")
+        var feed = fixture.feed(known: "ours")
         _ = feed.instanceRequest(at: start)
-        _ = feed.tookInstance(answer(404), at: start, jitter: 0)
+        _ = feed.tookInstance(fixture.answer(404), at: start, jitter: 0)
         #expect(feed.instanceRequest(at: start + .minutes(11)) != nil)
         guard case .send(let name, _) = feed.next(at: start + .minutes(11) + .seconds(1)) else {
             Issue.record("nothing was polled")
             return
         }
-        _ = feed.tookInstance(instance("theirs"), at: start + .minutes(11) + .seconds(2), jitter: 0)
-        let reaction = feed.receive(answer(200, "[]"), for: name, at: start + .minutes(11) + .seconds(3), jitter: 0)
+        _ = feed.tookInstance(fixture.instance("theirs"), at: start + .minutes(11) + .seconds(2), jitter: 0)
+        let reaction = feed.receive(
+            fixture.answer(200, "[]"), for: name, at: start + .minutes(11) + .seconds(3), jitter: 0)
         guard case .problem = reaction else {
             Issue.record("a page of another instance is to be written")
             return
@@ -232,17 +173,18 @@ struct InstanceCheckTests {
 
     @Test("Where nobody knows the instance, the first page goes first, and it is learned then")
     func learned() {
-        var feed = feed(known: nil)
+        var feed = fixture.feed(known: nil)
         #expect(feed.instanceRequest(at: start) == nil)
         guard case .send(let name, _) = feed.next(at: start),
-            case .commit(let page) = feed.receive(answer(200, "[]"), for: name, at: start + .seconds(1), jitter: 0)
+            case .commit(let page) = feed.receive(
+                fixture.answer(200, "[]"), for: name, at: start + .seconds(1), jitter: 0)
         else {
             Issue.record("nothing was polled")
             return
         }
         _ = feed.committed(page, CommitSummary(), at: start + .seconds(1))
         #expect(feed.instanceRequest(at: start + .seconds(2)) != nil)
-        #expect(feed.tookInstance(instance("ours"), at: start + .seconds(3), jitter: 0) == .learned("ours"))
+        #expect(feed.tookInstance(fixture.instance("ours"), at: start + .seconds(3), jitter: 0) == .learned("ours"))
     }
 }
 

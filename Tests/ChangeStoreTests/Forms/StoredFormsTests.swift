@@ -63,7 +63,9 @@ struct StoredFormsTests {
         health.clocks = ClockComparison(
             server: Instant(secondsSince1970: 2), own: Instant(secondsSince1970: 1), aheadSeconds: 1)
         health.quotaTrouble = .contradicting
-        try expect(StoredAPIHealth.self, [health, APIHealth()], are: "api-health.jsonl")
+        var waiting = APIHealth()
+        waiting.instance = .init(since: Instant(microsecondsSince1970: 8), status: nil, counted: .minutes(40))
+        try expect(StoredAPIHealth.self, [health, APIHealth(), waiting], are: "api-health.jsonl")
     }
 
     @Test("What was held when an operator decided")
@@ -133,6 +135,7 @@ struct StoredFormsTests {
         "A pause for a reason that nobody knows, and one at no time, are none",
         arguments: [
             #"{"pause":{"until":7,"cause":"weary"}}"#, #"{"pause":3}"#, #"{"quota_trouble":"?"}"#,
+            #"{"instance":{"since":8,"counted":-1}}"#,
             #"{"pause":{"until":9223372036854775807,"cause":"failing"}}"#,
         ])
     func nonsenseOfTheAPI(text: String) {

@@ -55,6 +55,54 @@ struct HeldChangesTests {
         }
     }
 
+    @Test(
+        "What a sweep that cannot end has found is shown meanwhile, and told after a time, or held where it is much",
+        arguments: [10, 30])
+    func neverEnding(pageSize: Int) async throws {
+        let world = Stage.world(population: Population(contacts: 100)) { $0.limits.perSecond = nil }
+        try await Stage.set(world) { stage in
+            // One process is to find what another is to tell, so that what is seen between them hangs on no time.
+            func start(sweepingEach interval: String) throws -> RunningProgram {
+                try stage.configure([
+                    "event.poller.sweep_interval": "\"\(interval)\"",
+                    "event.poller.configuration": "{\"contacts\": {\"pageSize\": \(pageSize)}}",
+                ])
+                return try stage.startDaemon()
+            }
+            let learning = try start(sweepingEach: "24h")
+            await learning.hasLearned(1)
+            #expect(await learning.stop() == 0)
+
+            stage.live.withInstance { instance, _ in instance.quirks.listsBreakAt = pageSize / 2 }
+            let sweeping = try start(sweepingEach: "2s")
+            for await line in sweeping.lines where line.contains("/Contacts: the API answered 500") { break }
+            #expect(await sweeping.stop() == 0)
+
+            // The next page is read, with the field; the one after it never.
+            stage.live.withInstance { instance, _ in instance.quirks.listsBreakAt = pageSize * 3 / 2 }
+            _ = Self.putOnLayout(false, stage)
+            let finding = try start(sweepingEach: "24h")
+            var open = 0
+            while open == 0 { open = try await stage.status().resource("contacts")["changes_open"] as? Int ?? 0 }
+            #expect(try await stage.says(["status"]).contains("\(open) changed without a new updated date"))
+            #expect(await finding.stop() == 0)
+            #expect(stage.took.events.isEmpty)
+
+            let telling = try start(sweepingEach: "2s")
+            for await line in telling.lines where line.contains("does not come to its end") { break }
+            if pageSize > 20 {
+                for await line in telling.lines where line.contains("Their changes are held") { break }
+                #expect(try await stage.status().resource("contacts")["changes_held"] as? Int ?? 0 >= open)
+                #expect(stage.took.events.isEmpty)
+            } else {
+                let found = open
+                try await stage.took.wait { $0.count >= found }
+                #expect(stage.took.events.allSatisfy { $0.changes?.map(\.path) == ["/CUSTOMFIELDS/Checked__c"] })
+            }
+            #expect(await telling.stop() == 0)
+        }
+    }
+
     private static func putOnLayout(
         _ value: FieldValue, of object: SimulatedObject = .contacts, _ stage: Stage
     ) -> Int {

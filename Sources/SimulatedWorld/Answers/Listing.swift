@@ -14,6 +14,9 @@ extension SimulatedInstance {
     mutating func page(of object: SimulatedObject, _ query: ListQuery, isSearch: Bool) throws(BadRequest)
         -> SimulatedAnswer
     {
+        if !isSearch, let place = quirks.listsBreakAt, query.skip >= place {
+            return .message(500, "An error has occurred.")
+        }
         let table = tables[object]
         var ids = try matches(query, in: table, object: object)
         order(&ids, by: isSearch ? quirks.searchOrder : quirks.listOrder, in: table)

@@ -62,6 +62,8 @@ package struct Quirks: Sendable, Equatable {
     package var activityMovesStamp = true
     package var restoreMovesStamp = true
     package var listsConvertedLeads = true
+    /// Plain lists answer 500 for pages that begin at this place or after it, as where one record breaks the service.
+    package var listsBreakAt: Int?
 
     /// What the instance calls itself in addresses.
     package var subdomain = "simulated"

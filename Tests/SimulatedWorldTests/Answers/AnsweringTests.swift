@@ -96,6 +96,14 @@ struct AnsweringTests {
         #expect(world.get("/Contacts").status == 200)
     }
 
+    @Test("lists that break do so from a place on, and searches do not")
+    func brokenLists() {
+        var world = makeWorld { $0.listsBreakAt = 10 }
+        #expect(world.get("/Contacts", ["skip": "9"]).status == 200)
+        #expect(world.get("/Contacts", ["skip": "10"]).status == 500)
+        #expect(world.get("/Contacts/Search", ["skip": "10"]).status == 200)
+    }
+
     @Test("a record in the recycle bin answers as the switch says", arguments: [404, 403, 410, 200])
     func recycled(status: Int) throws {
         var world = makeWorld { $0.recycledStatus = status }

@@ -8,9 +8,10 @@ struct Dislike: Sendable, CustomStringConvertible {
     let verdict: AttemptOutcome.Verdict
     let duration: Duration
 
-    /// How long an event of another kind may wait, from its commit on: less than half a minute, for all places may be taken
-    /// by what runs into its timeout before it is known for that.
-    static let othersWait: Duration = .seconds(45)
+    /// How long an event of another kind may wait, from its commit on. Each of three types may run into its timeout of
+    /// fifteen seconds once before it is known for that, one after the other where the circuit has been open; and the store
+    /// may fail for some seconds.
+    static let othersWait: Duration = .seconds(75)
 
     /// How long it may wait after an outage: until the circuit has let through one of each of few types, tried before or not.
     static let othersWaitAfterOutage: Duration = .hours(1)

@@ -147,11 +147,13 @@ extension Scenario {
         setsOwnClock = !clockJumps && random.chance(0.5)
     }
 
-    /// By draws of its own, too. Where the daemon's clock is ahead of the stamps, or is set from life to life, a `Date` that
-    /// is wrong as well leaves nothing to go by.
+    /// By draws of its own, too. Where the daemon's clock is wrong by more than seconds, or is set from life to life, a
+    /// `Date` that is wrong as well leaves nothing to go by.
     private mutating func drawDisagreement() {
         var random = SeededGenerator(seed: seed, purpose: 25)
-        guard quirks.sendsDate, !clockJumps, !setsOwnClock, skew <= .zero, wallStep <= .zero else { return }
+        guard quirks.sendsDate, !clockJumps, !setsOwnClock, wallStep <= .zero,
+            skew <= .zero, skew >= .zero - Limits.clockTolerance
+        else { return }
         if random.chance(0.4) {
             quirks.dateAhead = .seconds(random.element(of: [-7_200, -900, 20, 400, 1_200, 7_200]))
         }

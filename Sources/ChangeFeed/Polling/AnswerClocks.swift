@@ -56,11 +56,11 @@ package struct AnswerClocks: Sendable, Equatable {
     /// What is kept of it where it was the first of a resource.
     var firstContact: FirstContact { FirstContact(own: own.answered, server: server?.answered) }
 
-    /// The stamps that a change between the first contact and this answer may have, whichever clock it is stamped by.
-    func stamps(since first: FirstContact) -> [ClosedRange<Instant>] {
-        var spans = [(first.own, own.answered)]
-        if let before = first.server, let server { spans.append((before, server.answered)) }
-        return spans.compactMap { before, after in
+    /// The stamps that a change between the first contact and this answer may have, whichever clock it is stamped by; nil
+    /// where the server does not tell the time: what our own clock says alone, nothing can be held against.
+    func stamps(since first: FirstContact) -> [ClosedRange<Instant>]? {
+        guard let before = first.server, let server else { return nil }
+        return [(first.own, own.answered), (before, server.answered)].compactMap { before, after in
             // Stamps tell no more than the second. What stamps may be a little ahead of what answers: a change that is not
             // believed is lost, and one of just before the first contact that is believed is told once too often.
             let (first, last) = (before.wholeSecond + .seconds(1), after.wholeSecond + Limits.clockTolerance)

@@ -167,6 +167,34 @@ struct ClocksTests {
         #expect(kinds(second) == ["6 updated"])
     }
 
+    @Test("Where the server tells no time, nothing that changed after the first contact is left out")
+    func noDate() throws {
+        let own = start - .minutes(30)
+        let plan = ScriptedAPI.plan(pageSize: 2)
+        func silent(_ api: inout ScriptedAPI, _ request: APIRequest, _ now: Instant) -> APIResult {
+            api.answer(request, at: now).map { response in
+                var response = response
+                response.date = nil
+                return response
+            }
+        }
+        var first = FeedDriver(
+            plans: [plan], api: api(7, dateAhead: .zero, changed: start - .days(3)), now: own)
+        var answers = 0
+        first.run(until: own + .seconds(2)) { api, request, now in
+            defer { answers += 1 }
+            return answers == 0
+                ? silent(&api, request, now) : .success(APIResponse(status: 503, body: [], duration: .zero))
+        }
+        let progress = try #require(first.feed.lane(contacts)?.progress)
+        var second = FeedDriver(plans: [plan], api: first.api, now: first.now, progress: [contacts: progress])
+        second.known = first.known
+        second.api.records[5].name = "B"
+        second.api.records[5].updated = first.now + .minutes(30)
+        second.run(until: own + .minutes(14), answering: silent)
+        #expect(kinds(second) == ["6 updated"])
+    }
+
     @Test(
         "An own clock that is days behind has the first poll read all of them, and no other",
         arguments: [Duration.days(2), .days(30), .days(20_000)])

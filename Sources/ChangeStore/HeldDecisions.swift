@@ -125,28 +125,37 @@ package struct DecisionStep: Sendable {
 extension ChangeStore {
     /// The resources whose held deletes somebody released. A request stays until a commit has carried it out, so that no
     /// crash forgets it.
-    package func requestedReleases(of account: StoredAccount) throws -> [ResourceName] {
+    ///
+    /// - Returns: also the requests that could not be read, and are forgotten.
+    package func requestedReleases(
+        of account: StoredAccount
+    ) throws -> (names: [ResourceName], dropped: [UnreadableRow]) {
         guard
             try pool.read({
                 try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM operator_request WHERE verb = 'release')")
             }) ?? false
-        else { return [] }
+        else { return ([], []) }
         return try pool.write { db in
-            try db.execute(
-                sql: """
-                    DELETE FROM operator_request WHERE verb = 'release' AND resource_id IN (
-                        SELECT id FROM resource WHERE deletes_held_since IS NULL
-                            OR deletes_held_since <> json_extract(detail, '$.deletes_held_since'))
-                    """)
-            let names = try String.fetchAll(
+            let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT DISTINCT resource.name FROM operator_request
-                    JOIN resource ON resource.id = operator_request.resource_id
-                    WHERE resource.account_id = ? AND verb = 'release'
+                    SELECT operator_request.id, resource_id, resource.name, detail FROM operator_request
+                    JOIN resource ON resource.id = resource_id WHERE resource.account_id = ? AND verb = 'release'
                     """,
                 arguments: [account.id])
-            return names.map { ResourceName($0) }
+            var (names, dropped): ([ResourceName], [UnreadableRow]) = ([], [])
+            for row in rows {
+                let (request, resource): (Int64, Int64) = (row["id"], row["resource_id"])
+                let asked = try HeldThings(db, decidedIn: row, ofResource: resource)
+                let held = try HeldThings(db, ofResource: resource).deletesHeldSince
+                if let held, asked?.deletesHeldSince == held {
+                    names.append(ResourceName(row["name"]))
+                } else {
+                    if asked == nil { dropped.append(UnreadableRow(request: request)) }
+                    try db.execute(sql: "DELETE FROM operator_request WHERE id = ?", arguments: [request])
+                }
+            }
+            return (names, dropped)
         }
     }
 
@@ -238,7 +247,7 @@ extension Database {
             cachedStatement(
                 sql: """
                     SELECT EXISTS (SELECT 1 FROM operator_request WHERE resource_id = ? AND verb = 'dismiss'
-                        AND (detail IS NULL OR json_extract(detail, '$.deletes_held_since') IS NOT NULL))
+                        AND (detail IS NULL OR iif(json_valid(detail), json_extract(detail, '$.deletes_held_since'), 1) IS NOT NULL))
                     """),
             arguments: [resource]) ?? false
     }
@@ -249,7 +258,7 @@ extension Database {
             cachedStatement(
                 sql: """
                     SELECT EXISTS (SELECT 1 FROM operator_request WHERE resource_id = ? AND verb = 'dismiss'
-                        AND json_extract(detail, '$.deletes_begun'))
+                        AND iif(json_valid(detail), json_extract(detail, '$.deletes_begun'), 0))
                     """),
             arguments: [resource]) ?? false
     }

@@ -76,7 +76,9 @@ struct OperatorService: Service {
     /// Says what is asked for now, what was carried out before among it.
     private func release(besides carriedOut: Set<ResourceName>) async throws -> Set<ResourceName> {
         let account = account
-        let asked = Set(try await desk.run(.operate) { try $0.requestedReleases(of: account) })
+        let requests = try await desk.run(.operate) { try $0.requestedReleases(of: account) }
+        for row in requests.dropped { sayDropped(row) }
+        let asked = Set(requests.names)
         for name in asked.subtracting(carriedOut) {
             logger.notice(
                 "the deletes that were held are released; each is confirmed by its id",

@@ -92,7 +92,7 @@ struct EarlierStoresTests {
         #expect(try opened.store.presenceTallies(of: opened.account)[ResourceName("contacts")]?.suspects == 40)
         let visitor = try StoreVisitor(path: fixture.path, isReadOnly: false)
         #expect(try visitor.request(.release, of: ResourceName("contacts"), account: "default") == .requested)
-        #expect(try opened.store.requestedReleases(of: opened.account) == [ResourceName("contacts")])
+        #expect(try opened.store.requestedReleases(of: opened.account).names == [ResourceName("contacts")])
     }
 
     private struct UnexpectedProgress: Error {}

@@ -61,9 +61,9 @@ struct HeldDecisionsTests {
     func otherReleases() throws {
         try holdDeletes(since: opened.now)
         #expect(try opened.ask(.release) == .requested)
-        #expect(try opened.store.requestedReleases(of: opened.account) == [OpenStore.plan.name])
+        #expect(try opened.store.requestedReleases(of: opened.account).names == [OpenStore.plan.name])
         try holdDeletes(since: opened.now + .hours(1))
-        #expect(try opened.store.requestedReleases(of: opened.account) == [])
+        #expect(try opened.store.requestedReleases(of: opened.account).names == [])
     }
 
     @Test("Changes that came to be held after others were released are not told")

@@ -45,6 +45,22 @@ struct UnreadableTests {
         #expect(counts[ResourceName("contacts")]?.suspects == 2)
     }
 
+    @Test(
+        "A release is dropped, whatever it says, and stops no page meanwhile",
+        arguments: ["{", "7", #"{"deletes_held_since":"?"}"#])
+    func release(detail: String) throws {
+        try meddle("UPDATE resource SET deletes_held_since = 1")
+        for verb in ["release", "dismiss"] {
+            try meddle(
+                "INSERT INTO operator_request (resource_id, verb, detail) SELECT id, ?, ? FROM resource",
+                [verb, detail])
+        }
+        try opened.commit([OpenStore.record(3, name: "A")])
+        let requests = try opened.store.requestedReleases(of: opened.account)
+        #expect(requests.names.isEmpty && requests.dropped.count == 1)
+        #expect(try opened.store.requestedReleases(of: opened.account).dropped.isEmpty)
+    }
+
     @Test("A record whose presence has no meaning stops the page, by name")
     func presence() throws {
         try meddle("UPDATE known_record SET presence = 9 WHERE record_id = 2")

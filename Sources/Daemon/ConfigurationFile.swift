@@ -18,10 +18,10 @@ package struct ConfigurationFile: Sendable {
     ///
     /// - Parameter needsSecrets: false for a command that has no use for them, and may not be able to read them.
     package init(path: String, environment: [String: String], needsSecrets: Bool = true) throws(Unreadable) {
-        guard let text = FileManager.default.contents(atPath: path) else { throw Unreadable(path: path) }
+        guard let text = try? WholeFile.bytes(at: path) else { throw Unreadable(path: path) }
         self.path = path
         reading = DaemonSettings.read(
-            [UInt8](text), secrets: needsSecrets ? .onThisMachine(environment) : .withoutLooking,
+            text, secrets: needsSecrets ? .onThisMachine(environment) : .withoutLooking,
             certificateCheck: needsSecrets ? .at(SteadyClock.wall) : .none)
         warnings = reading.warnings + reading.exposures(permissions: Self.permissions(of: path))
     }
@@ -66,7 +66,7 @@ extension SecretSources {
     }
 
     @Sendable private static func contents(of path: String) throws -> [UInt8] {
-        do { return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) } catch {
+        do { return try WholeFile.bytes(at: path) } catch {
             throw SystemReason(error)
         }
     }

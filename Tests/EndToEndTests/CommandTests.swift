@@ -31,6 +31,21 @@ struct CommandTests {
         }
     }
 
+    @Test("A configuration out of another program is read to its end")
+    func configurationFromAPipe() async throws {
+        try await Stage.set { stage in
+            let path = try stage.configure(["event.poller.refresh_interval": #""often""#])
+            // Many times what a pipe gives at once; what is wrong stands at the end.
+            let line =
+                #"{ head -c 300000 /dev/zero | tr '\0' ' '; sleep 0.2; cat "$2"; } | "$1" check --config /dev/stdin"#
+            let program = try RunningProgram(
+                "/bin/sh", ["-c", line, "sh", RunningProgram.path(of: "insightly-webhooks"), path])
+            let (said, status) = await outcome(of: program)
+            #expect(status == 78)
+            #expect(said.contains { $0.hasPrefix("event.poller.refresh_interval:") })
+        }
+    }
+
     @Test("check --online names the plan, the quota left, and what polling costs of it")
     func checkOnline() async throws {
         try await Stage.set(Stage.world { $0.limits.perDay = 1000 }) { stage in

@@ -17,12 +17,18 @@ struct BelongingTests {
         return said
     }
 
+    /// A daemon that polls contacts, and has learned which instance they are of.
+    private func firstRun(on stage: Stage) async throws -> RunningProgram {
+        try stage.configure(resources(#"{"contacts": {}}"#))
+        let daemon = try stage.startDaemon()
+        #expect(await daemon.lines.first { $0.contains("belongs to this instance from now on") } != nil)
+        return daemon
+    }
+
     @Test("Another instance is refused with 69 and the way out, before anything of it is read")
     func anotherInstance() async throws {
         try await Stage.set { stage in
-            try stage.configure(resources(#"{"contacts": {}}"#))
-            let first = try stage.startDaemon()
-            #expect(await first.lines.first { $0.contains("belongs to this instance from now on") } != nil)
+            let first = try await firstRun(on: stage)
             #expect(await first.stop() == 0)
             let asked = stage.requestLog.count
             stage.live.withInstance { instance, _ in instance.quirks.subdomain = "another" }
@@ -43,9 +49,7 @@ struct BelongingTests {
     @Test("Which instance it is has to be known before anything is polled, however often the API fails to say so")
     func instanceUnknown() async throws {
         try await Stage.set { stage in
-            try stage.configure(resources(#"{"contacts": {}}"#))
-            let first = try stage.startDaemon()
-            #expect(await first.lines.first { $0.contains("belongs to this instance from now on") } != nil)
+            let first = try await firstRun(on: stage)
             #expect(await first.stop() == 0)
             let asked = stage.requestLog.count
             stage.live.withInstance { instance, _ in
@@ -66,9 +70,7 @@ struct BelongingTests {
     func takenUp() async throws {
         for options in [[], ["--anew"]] {
             try await Stage.set { stage in
-                try stage.configure(resources(#"{"contacts": {}}"#))
-                let first = try stage.startDaemon()
-                #expect(await first.lines.first { $0.contains("belongs to this instance from now on") } != nil)
+                let first = try await firstRun(on: stage)
                 let beside = try stage.start(["resume", "--instance", "another"])
                 #expect(await beside.exitStatus == 69)
                 #expect(await first.stop() == 0)

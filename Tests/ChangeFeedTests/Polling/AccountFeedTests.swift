@@ -6,13 +6,7 @@ struct AccountFeedTests {
     private let start = Instant(secondsSince1970: 1_764_000_000)
     private var longAgo: Instant { start - .days(100) }
 
-    private func api(_ count: Int) -> ScriptedAPI {
-        ScriptedAPI(records: (0..<count).map { .init(id: $0 + 1, name: "A", created: longAgo, updated: longAgo) })
-    }
-
-    private func kinds(_ driver: FeedDriver) -> [String] {
-        driver.changes.map { "\($0.recordID) \($0.kind.rawValue)" }
-    }
+    private func api(_ count: Int) -> ScriptedAPI { .holding(count, since: longAgo) }
 
     @Test("A first run from now learns everything without a word, and reports what changes after")
     func startNow() {
@@ -24,7 +18,7 @@ struct AccountFeedTests {
         driver.api.records[2].updated = start + .minutes(6)
         driver.api.records.append(.init(id: 8, name: "N", created: start + .minutes(7), updated: start + .minutes(7)))
         driver.run(until: start + .minutes(20))
-        #expect(kinds(driver) == ["3 updated", "8 created"])
+        #expect(driver.kinds == ["3 updated", "8 created"])
         #expect(driver.changes.first?.changes?.map(\.path) == ["/LAST_NAME"])
     }
 
@@ -32,7 +26,7 @@ struct AccountFeedTests {
     func startBeginning() {
         var driver = FeedDriver(api: api(7), start: .beginning, now: start)
         driver.run(until: start + .hours(1))
-        #expect(kinds(driver).sorted() == (1...7).map { "\($0) created" })
+        #expect(driver.kinds.sorted() == (1...7).map { "\($0) created" })
     }
 
     @Test("A first run from a given time reports what changed since, and learns the rest")
@@ -43,7 +37,7 @@ struct AccountFeedTests {
         api.records[3].updated = start - .hours(1)
         var driver = FeedDriver(api: api, start: .at(start - .hours(3)), now: start)
         driver.run(until: start + .hours(1))
-        #expect(kinds(driver).sorted() == ["2 updated", "4 created"])
+        #expect(driver.kinds.sorted() == ["2 updated", "4 created"])
         #expect(driver.changes.first { $0.kind == .updated }?.changes == nil)
         #expect(driver.learned.count == 2)
     }
@@ -57,7 +51,7 @@ struct AccountFeedTests {
         driver.api.records[599].updated = start + .seconds(5)
         driver.run(until: start + .seconds(12))
         #expect(driver.feed.lane(plan.name)?.progress?.baseline != .complete)
-        #expect(kinds(driver) == ["600 updated"])
+        #expect(driver.kinds == ["600 updated"])
     }
 
     @Test(
@@ -99,7 +93,7 @@ struct AccountFeedTests {
         let stamp = start + .minutes(12)
         driver.api.records.append(.init(id: 9, name: "L", created: stamp, updated: stamp))
         driver.run(until: start + .minutes(31))
-        #expect(kinds(driver) == ["9 created"])
+        #expect(driver.kinds == ["9 created"])
     }
 
     @Test(
@@ -114,7 +108,7 @@ struct AccountFeedTests {
         driver.api.records[0].name = "B"
         driver.api.records[0].updated = start + .minutes(17)
         driver.run(until: start + .minutes(31))
-        #expect(kinds(driver) == ["1 updated"])
+        #expect(driver.kinds == ["1 updated"])
     }
 
     @Test(
@@ -158,7 +152,7 @@ struct AccountFeedTests {
             .success(APIResponse(status: 503, body: [], duration: .zero))
         }
         driver.run(until: start + .minutes(75))
-        #expect(kinds(driver) == ["1 updated"])
+        #expect(driver.kinds == ["1 updated"])
     }
 
     @Test("A missing id field is reported with the record and the key to check")

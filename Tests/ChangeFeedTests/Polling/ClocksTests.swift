@@ -15,10 +15,6 @@ struct ClocksTests {
         return api
     }
 
-    private func kinds(_ driver: FeedDriver) -> [String] {
-        driver.changes.map { "\($0.recordID) \($0.kind.rawValue)" }
-    }
-
     @Test("A Date that runs ahead of the stamps hides no change from polls", arguments: [6, 10, 180, 3_000])
     func dateAhead(minutes: Int) {
         var driver = FeedDriver(api: api(6, dateAhead: .minutes(minutes)), now: start)
@@ -29,7 +25,7 @@ struct ClocksTests {
             driver.api.records[index].updated = time
             driver.run(until: time + .minutes(15))
         }
-        #expect(kinds(driver) == (1...6).map { "\($0) updated" })
+        #expect(driver.kinds == (1...6).map { "\($0) updated" })
     }
 
     /// - Parameter place: of the answer whose Date is wrong: the first contact, or the beginning of a poll.
@@ -58,7 +54,7 @@ struct ClocksTests {
             driver.api.records[index].updated = start + .minutes(35)
         }
         driver.run(until: start + .minutes(90), answering: answer)
-        #expect(Set(kinds(driver)) == Set(["99 created"] + (1...18).map { "\($0) updated" }))
+        #expect(Set(driver.kinds) == Set(["99 created"] + (1...18).map { "\($0) updated" }))
         #expect(driver.changes.count == 19)
     }
 
@@ -80,13 +76,13 @@ struct ClocksTests {
         let api = api(7, dateAhead: .minutes(-minutes), changed: start - .seconds(20))
         var driver = FeedDriver(plans: [plan], api: api, now: start)
         driver.run(until: start + .minutes(14))
-        #expect(kinds(driver) == [])
+        #expect(driver.kinds == [])
         #expect(driver.learned.count == 7)
         driver.api.records[5].name = "B"
         driver.api.records[5].updated = start + .minutes(14)
         driver.api.records.append(.init(id: 8, name: "N", created: start + .minutes(14), updated: start + .minutes(14)))
         driver.run(until: start + .minutes(31))
-        #expect(kinds(driver) == ["6 updated", "8 created"])
+        #expect(driver.kinds == ["6 updated", "8 created"])
         #expect(driver.changes.first?.changes?.map(\.path) == ["/LAST_NAME"])
     }
 
@@ -99,11 +95,11 @@ struct ClocksTests {
         let api = api(7, dateAhead: .hours(2) + .seconds(dateAhead), changed: start - .minutes(30))
         var driver = FeedDriver(api: api, now: own)
         driver.run(until: own + .minutes(14))
-        #expect(kinds(driver) == [])
+        #expect(driver.kinds == [])
         driver.api.records[6].name = "B"
         driver.api.records[6].updated = start + .minutes(14)
         driver.run(until: own + .minutes(31))
-        #expect(kinds(driver) == ["7 updated"])
+        #expect(driver.kinds == ["7 updated"])
     }
 
     @Test(
@@ -123,7 +119,7 @@ struct ClocksTests {
             return (2...4).contains(answers)
                 ? .success(APIResponse(status: 503, body: [], duration: .zero)) : api.answer(request, at: now)
         }
-        #expect(kinds(driver) == ["6 updated"])
+        #expect(driver.kinds == ["6 updated"])
     }
 
     @Test(
@@ -141,7 +137,7 @@ struct ClocksTests {
             }
             return api.answer(request, at: now)
         }
-        #expect(kinds(driver) == ["6 updated"])
+        #expect(driver.kinds == ["6 updated"])
     }
 
     @Test(
@@ -164,7 +160,7 @@ struct ClocksTests {
         second.api.records[5].name = "B"
         second.api.records[5].updated = first.now + .hours(2)
         second.run(until: own + .minutes(14))
-        #expect(kinds(second) == ["6 updated"])
+        #expect(second.kinds == ["6 updated"])
     }
 
     @Test("Where the server tells no time, nothing that changed after the first contact is left out")
@@ -192,7 +188,7 @@ struct ClocksTests {
         second.api.records[5].name = "B"
         second.api.records[5].updated = first.now + .minutes(30)
         second.run(until: own + .minutes(14), answering: silent)
-        #expect(kinds(second) == ["6 updated"])
+        #expect(second.kinds == ["6 updated"])
     }
 
     @Test(
@@ -210,7 +206,7 @@ struct ClocksTests {
             driver.api.records[index].updated = start + .minutes(20 + 15 * index)
             driver.run(until: own + .minutes(31 + 15 * index))
         }
-        #expect(kinds(driver) == (1...6).map { "\($0) updated" })
+        #expect(driver.kinds == (1...6).map { "\($0) updated" })
         let since = driver.api.requests.dropFirst(before).compactMap { request in
             request.target.query.first { $0.name == "updated_after_utc" }.flatMap { Int64($0.value) }
         }

@@ -16,6 +16,11 @@ struct ScriptedAPI {
     var clockOffset: Duration = .zero
     private(set) var requests: [APIRequest] = []
 
+    /// Records that were made, and changed last, at one time.
+    static func holding(_ count: Int, since longAgo: Instant) -> ScriptedAPI {
+        ScriptedAPI(records: (0..<count).map { .init(id: $0 + 1, name: "A", created: longAgo, updated: longAgo) })
+    }
+
     /// Without an updated_after_utc the whole list; with it, strictly after.
     mutating func answer(_ request: APIRequest, at now: Instant) -> APIResult {
         requests.append(request)
@@ -69,6 +74,9 @@ struct FeedDriver {
     private(set) var problems: [PageProblem] = []
     private(set) var warnings: [String] = []
     private(set) var pollsBegun: [Instant] = []
+
+    /// What was found to have changed, as `1 updated`.
+    var kinds: [String] { changes.map { "\($0.recordID) \($0.kind.rawValue)" } }
 
     init(
         plans: [ResourcePlan] = [ScriptedAPI.plan()], api: ScriptedAPI, start: PollStart = .now,

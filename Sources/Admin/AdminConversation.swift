@@ -56,7 +56,7 @@ final class AdminConversation: ChannelInboundHandler {
 
     private func setDeadline(_ channel: any Channel) {
         deadline?.cancel()
-        deadline = channel.eventLoop.scheduleTask(in: .microseconds(patience.microsecondsOfPatience)) {
+        deadline = channel.eventLoop.scheduleTask(in: TimeAmount(patience)) {
             channel.close(promise: nil)
         }
     }
@@ -95,11 +95,5 @@ extension AdminRequest {
             method: head.method.rawValue, target: head.uri, hosts: head.headers["Host"],
             origins: head.headers["Origin"],
             namesItsHost: head.version != .http1_0)
-    }
-}
-
-extension Duration {
-    fileprivate var microsecondsOfPatience: Int64 {
-        components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
     }
 }

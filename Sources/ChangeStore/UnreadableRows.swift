@@ -11,7 +11,9 @@ extension ChangeStore {
                 db, sql: "SELECT api_health FROM account WHERE id = ? AND api_health IS NOT NULL",
                 arguments: [account.id])
             let paces = try Row.fetchAll(
-                db, sql: "SELECT name, pace FROM resource WHERE account_id = ? AND pace IS NOT NULL",
+                db,
+                sql:
+                    "SELECT name, pace FROM resource WHERE account_id = ? AND pace IS NOT NULL AND set_aside_at IS NULL",
                 arguments: [account.id])
             var unreadable: [UnreadableRow] = []
             if let health, StoredAPIHealth.value(in: health) == nil {

@@ -63,6 +63,7 @@ package struct Daemon: Sendable {
         }
         guard let (store, memory) = opened else { return logger.notice("stopped before the state store was open") }
         let desk = StoreDesk(store, logger: logger)
+        let descriptors = descriptors(for: notification)
         // From here on nothing is thrown before they are shut down.
         let client = InsightlyClient(baseURL: api.baseURL, apiKey: api.apiKey.revealedText, version: version)
         let senders = notification.senders()
@@ -80,7 +81,8 @@ package struct Daemon: Sendable {
                 apiResumed: polls.resumeAPI)
             let pruning = PruneService(desk: desk, retention: settings.store.retention, clock: clock, logger: logger)
             logStart(memory, deliveries, of: store, at: clock.now)
-            let admin = admin(of: memory, api: api, desk: desk, clock: clock)
+            let admin = admin(
+                of: memory, api: api, connections: descriptors.adminConnections, desk: desk, clock: clock)
             try await serve(
                 admin + [pruning] + deliveries + [polls, requests, StoreWatchService(desk: desk)],
                 loops: [polls] + deliveries, status: "polling \(resourceNames)", until: stop)
@@ -195,7 +197,9 @@ package struct Daemon: Sendable {
     }
 
     /// The admin server, where one is wanted.
-    private func admin(of memory: Memory, api: APISettings, desk: StoreDesk, clock: SteadyClock) -> [any Service] {
+    private func admin(
+        of memory: Memory, api: APISettings, connections: Int, desk: StoreDesk, clock: SteadyClock
+    ) -> [any Service] {
         guard let listen = settings.adminListen else { return [] }
         let address: AdminServer.Address =
             switch listen {
@@ -208,7 +212,7 @@ package struct Daemon: Sendable {
             try await desk.look { try $0.status(of: account, endpoints: endpoints) }
         }
         let server = AdminServer(
-            address: address, bounds: .init(connections: adminConnections(), patience: Limits.adminPatience),
+            address: address, bounds: .init(connections: connections, patience: Limits.adminPatience),
             machine: ProcessInfo.processInfo.hostName, logger: logger,
             reasonsNotReady: { desk.troubles.map { "the state store: \($0.words)" }.sorted() },
             metrics: {
@@ -224,16 +228,17 @@ package struct Daemon: Sendable {
     }
 
     /// The system's limit on open files is raised first, and shared out: deliveries go before being looked at.
-    private func adminConnections() -> Int {
+    private func descriptors(for notification: NotificationSettings) -> DescriptorPlan {
         let limit = DescriptorLimit.raised()
-        let attempts = settings.notification?.endpoints.reduce(0) { $0 + $1.concurrency } ?? 0
-        let plan = DescriptorPlan(limit: limit, attempts: attempts)
+        let plan = DescriptorPlan(
+            limit: limit, attempts: notification.endpoints.reduce(0) { $0 + $1.concurrency },
+            hasAdminServer: settings.adminListen != nil)
         if plan.isShort {
             logger.warning(
-                "this process may have \(limit) files open, and may need \(plan.needed + Limits.adminConnections): allow it more (LimitNOFILE= in the unit, ulimit -n)"
+                "this process may have \(limit) files open, and may need \(plan.wanted): allow it more (LimitNOFILE= in the unit, ulimit -n)"
             )
         }
-        return plan.adminConnections
+        return plan
     }
 
     private var resourceNames: String {

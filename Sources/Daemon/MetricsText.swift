@@ -61,7 +61,7 @@ struct MetricsText {
         single("quota_limit", "Requests a day of the whole instance.", status.budget.observation?.limit)
         single("quota_remaining", "What was left of them at the last answer.", status.budget.observation?.remaining)
         metric("paused", "1 while nothing is asked of the API, by what for.") {
-            [PauseCause.throttled, .dayUsedUp, .failing, .unauthorized].map { cause in
+            PauseCause.allCases.map { cause in
                 let isIt = status.budget.health.pause.map { $0.cause == cause && $0.until > now } ?? false
                 return ("cause=\"\(cause.rawValue)\"", isIt ? 1 : 0)
             }

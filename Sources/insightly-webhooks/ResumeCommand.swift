@@ -12,8 +12,8 @@ struct ResumeCommand: ParsableCommand {
         discussion: """
             An endpoint is disabled when its receiver answers 410, asks for it by the header `webhook-delivery: disable`, or \
             fails for five days. Its queue is kept. After this, an event that never failed finds out whether the receiver is \
-            well, and then what has waited longest is sent. It also ends the waiting for a receiver that failed, or asked for \
-            rest.
+            well, and then what failed before takes turns with what did not. It also ends the waiting for a receiver that \
+            failed, or asked for rest.
 
             With --api, the pause ends that the API asked for, or that a refused key made, and what rests after a failure is \
             asked for again: one request tries, and the others follow. No limit is exceeded for that.

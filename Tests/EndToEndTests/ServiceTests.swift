@@ -7,6 +7,17 @@ import Testing
 
 @Suite("Being a service", .timeLimit(.minutes(10)))
 struct ServiceTests {
+    @Test("The limit on open files is raised for deliveries, whether there is an admin server or not")
+    func openFiles() async throws {
+        try await Stage.set { stage in
+            try stage.configure(["event.poller.start": #""beginning""#])
+            let daemon = try stage.startDaemon(shell: "ulimit -Sn 256; exec \"$@\"")
+            try await stage.took.wait { !$0.isEmpty }
+            #expect(try #require(daemon.filesAllowed) > 256)
+            #expect(await daemon.stop() == 0)
+        }
+    }
+
     @Test("It reports that it is ready, that it lives, and that it stops")
     func notify() async throws {
         try await Stage.set { stage in

@@ -108,6 +108,13 @@ package final class RunningProgram: Sendable {
         return line?.split(separator: " ").compactMap { Int($0) }.first.map { $0 * 1024 }
     }
 
+    /// How many files and sockets it may have open.
+    package var filesAllowed: Int? {
+        let limits = try? String(contentsOfFile: "/proc/\(pid)/limits", encoding: .utf8)
+        let line = limits?.split(separator: "\n").first { $0.hasPrefix("Max open files") }
+        return line?.split(separator: " ").compactMap { Int($0) }.first
+    }
+
     /// The files and sockets that it has open at this moment, by their numbers: `/dev/null`, `socket:[4711]`.
     package var descriptors: [Int: String] {
         let directory = "/proc/\(pid)/fd"

@@ -38,5 +38,5 @@ package struct HoldUpNews: Sendable {
 }
 
 extension RequestBudget.Reason {
-    fileprivate var isPause: Bool { [.throttled, .dayUsedUp, .failing, .unauthorized].contains(self) }
+    fileprivate var isPause: Bool { PauseCause.allCases.contains { $0.reason == self } }
 }

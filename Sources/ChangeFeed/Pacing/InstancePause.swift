@@ -1,6 +1,6 @@
 // What makes the whole account wait: a 429, a refused key, an API that answers with errors only.
 
-/// The raw values are stored.
+/// The raw values are what metrics and `status` call it.
 package enum PauseCause: String, Sendable, Equatable, CaseIterable {
     case throttled
     case dayUsedUp = "day_used_up"
@@ -30,9 +30,9 @@ struct InstancePause: Sendable {
     private(set) var isTrying = false
 
     /// Takes up the pause of the process before this one.
-    mutating func takeUp(until: Instant?) {
+    mutating func takeUp(until: Instant?, cause: PauseCause) {
         guard let until else { return }
-        pause = (until, .throttled)
+        pause = (until, cause)
         isTrying = true
     }
 

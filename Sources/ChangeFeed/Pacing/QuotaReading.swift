@@ -1,6 +1,6 @@
 // What the headers of one answer say of the day's quota, and what is to be believed of them.
 
-/// What is wrong with an answer's quota headers. The raw values are stored.
+/// What is wrong with an answer's quota headers. The raw values are what `status` calls it.
 package enum QuotaTrouble: String, Sendable, Equatable, CaseIterable {
     /// One of them is no number.
     case unreadable

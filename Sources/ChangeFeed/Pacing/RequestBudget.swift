@@ -107,7 +107,9 @@ package struct RequestBudget: Sendable {
         // A clock that was set back meanwhile makes no pause longer.
         let setBack = memory.lastDeparture.map { max(.zero, $0 - now) } ?? .zero
         let longest = now + Limits.longestPause + .seconds(1)
-        pauses.takeUp(until: memory.throttledUntil.map { min($0 - setBack, longest) })
+        pauses.takeUp(
+            until: memory.throttledUntil.map { min($0 - setBack, longest) },
+            cause: memory.health.pause?.cause ?? .throttled)
     }
 
     package var memory: Memory {

@@ -3,7 +3,7 @@
 /// A point in time in whole microseconds since 1970-01-01T00:00:00Z.
 ///
 /// The pure core never asks a clock: an `Instant` is always an argument.
-package struct Instant: Hashable, Sendable, Codable {
+package struct Instant: Hashable, Sendable {
     package var microsecondsSince1970: Int64
 
     package init(microsecondsSince1970: Int64) {
@@ -12,15 +12,6 @@ package struct Instant: Hashable, Sendable, Codable {
 
     package init(secondsSince1970: Int64) {
         self.init(microsecondsSince1970: secondsSince1970 * 1_000_000)
-    }
-
-    package init(from decoder: any Decoder) throws {
-        self.init(microsecondsSince1970: try decoder.singleValueContainer().decode(Int64.self))
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(microsecondsSince1970)
     }
 
     /// Far enough to compare as never, near enough that adding a duration cannot overflow.

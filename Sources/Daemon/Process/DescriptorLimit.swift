@@ -9,18 +9,22 @@ struct DescriptorPlan: Equatable, Sendable {
     let needed: Int
     /// Connections that the admin server may hold.
     let adminConnections: Int
+    /// What all parts together may need at once.
+    let wanted: Int
     /// Whether the admin server gets less than it may have, and delivering perhaps less than it needs.
     let isShort: Bool
 
     /// - Parameters:
     ///   - limit: descriptors that this process may have.
     ///   - attempts: deliveries in flight at once, of all endpoints together.
-    init(limit: Int, attempts: Int) {
+    ///   - hasAdminServer: whether there is an admin server at all.
+    init(limit: Int, attempts: Int, hasAdminServer: Bool = true) {
         // A connection that is being closed still counts beside the one that takes its place.
         needed = Limits.descriptorsAtRest + 2 * (Limits.requestsInFlight + attempts)
         let left = limit - needed
         adminConnections = min(Limits.adminConnections, max(Limits.fewestAdminConnections, left))
-        isShort = left < Limits.adminConnections
+        wanted = needed + (hasAdminServer ? Limits.adminConnections : 0)
+        isShort = limit < wanted
     }
 }
 
@@ -32,11 +36,9 @@ enum DescriptorLimit {
     static func raised() -> Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1_024 }
-        let wanted = min(limit.rlim_max, rlim_t(Limits.descriptors))
-        if limit.rlim_cur < wanted {
-            limit.rlim_cur = wanted
-            guard setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1_024 }
-        }
-        return Int(clamping: limit.rlim_cur)
+        let present = limit.rlim_cur
+        limit.rlim_cur = max(present, min(limit.rlim_max, rlim_t(Limits.descriptors)))
+        let isRaised = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
+        return Int(clamping: isRaised ? limit.rlim_cur : present)
     }
 }

@@ -68,6 +68,12 @@ struct LongPausesTests: BudgetFixture {
         }
         #expect(reason == (remaining == 0 ? .dayUsedUp : .throttled))
         #expect(budget.memory.health.pause?.cause == (remaining == 0 ? .dayUsedUp : .throttled))
+        var next = RequestBudget(terms: budget.terms, memory: budget.memory, at: start + .seconds(2))
+        guard case .wait(_, let reasonOfNext) = next.request(.poll, at: start + .seconds(3)) else {
+            Issue.record("the next process did not wait")
+            return
+        }
+        #expect(reasonOfNext == reason)
     }
 
     @Test(

@@ -15,6 +15,8 @@ struct ProcessTests {
         #expect(few.adminConnections == 10 && few.isShort)
         let none = DescriptorPlan(limit: 16, attempts: 40)
         #expect(none.adminConnections == Limits.fewestAdminConnections && none.isShort)
+        let alone = DescriptorPlan(limit: plenty.needed, attempts: 40, hasAdminServer: false)
+        #expect(!alone.isShort && DescriptorPlan(limit: alone.needed - 1, attempts: 40, hasAdminServer: false).isShort)
     }
 
     @Test("SIGTERM and SIGINT stop the daemon; SIGHUP is told what would have the configuration read")

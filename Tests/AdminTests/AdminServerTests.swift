@@ -31,7 +31,7 @@ struct AdminServerTests {
 
     /// Serves on a socket of its own for the time of the body.
     private func serving(
-        patience: Duration = .seconds(30), connections: Int = 32,
+        patience: Duration = .seconds(600), connections: Int = 32,
         metrics: @escaping @Sendable () async throws -> String = { "metrics\n" },
         _ body: @escaping @Sendable (_ path: String) async throws -> Void
     ) async throws {

@@ -163,7 +163,6 @@ extension PresenceProgress {
         walk = covered.map { Walk(covered: $0, last: row["sweep_last"]) }
         sweptAt = row["swept_at"]
         bias = row["count_bias"]
-        let heldSince: Instant? = row["deletes_held_since"]
-        hold = row["deletes_released"] ? .released : heldSince.map(Hold.held) ?? .none
+        hold = Hold(row: row)
     }
 }

@@ -61,6 +61,7 @@ extension Database {
         ("known_record", "resource_id, record_id"), ("record_read_by_id", "resource_id, record_id"),
         ("record_stamp", "resource_id, record_id"), ("unstamped_change", "resource_id, record_id"),
         ("swept_record", "resource_id, sweep, record_id"), ("unstamped_verdict", "resource_id, reading"),
+        ("newly_unlisted", "resource_id, record_id"),
     ]
 
     fileprivate func resources(of account: StoredAccount) throws -> [StoredResource] {

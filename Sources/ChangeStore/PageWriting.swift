@@ -44,22 +44,22 @@ extension Database {
         var covered: Int?
         var last: RecordID?
         let presence = progress.presence
-        var heldSince: Instant?
-        if case .held(let since) = presence.hold { heldSince = since }
+        let hold = StoredHold(presence.hold)
         if case .walking(let walkedTo, let lastRead) = progress.baseline { (covered, last) = (walkedTo, lastRead) }
         try cachedStatement(
             sql: """
                 INSERT INTO resource (account_id, name, news_since, cursor, polled_at, baseline_covered, baseline_last,
-                    sweeps, sweep_covered, sweep_last, swept_at, count_bias, deletes_held_since, deletes_released,
-                    baseline_is_partial, first_contact_own, first_contact_server)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    sweeps, sweep_covered, sweep_last, swept_at, count_bias, deletes_held_since, deletes_hold,
+                    deletes_sample, baseline_is_partial, first_contact_own, first_contact_server)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (account_id, name) DO UPDATE SET
                     news_since = excluded.news_since, cursor = excluded.cursor, polled_at = excluded.polled_at,
                     baseline_covered = excluded.baseline_covered, baseline_last = excluded.baseline_last,
                     sweeps = excluded.sweeps, sweep_covered = excluded.sweep_covered,
                     sweep_last = excluded.sweep_last, swept_at = excluded.swept_at,
                     count_bias = excluded.count_bias, deletes_held_since = excluded.deletes_held_since,
-                    deletes_released = excluded.deletes_released, baseline_is_partial = excluded.baseline_is_partial,
+                    deletes_hold = excluded.deletes_hold, deletes_sample = excluded.deletes_sample,
+                    baseline_is_partial = excluded.baseline_is_partial,
                     first_contact_own = excluded.first_contact_own,
                     first_contact_server = excluded.first_contact_server
                 """
@@ -67,9 +67,9 @@ extension Database {
             arguments: [
                 account.id, plan.name.text, newsSince, progress.cursor, progress.polledAt, covered, last,
                 presence.sweeps,
-                presence.walk?.covered, presence.walk?.last, presence.sweptAt, presence.bias, heldSince,
-                presence.hold == .released, progress.baseline == .partial, progress.firstContact?.own,
-                progress.firstContact?.server,
+                presence.walk?.covered, presence.walk?.last, presence.sweptAt, presence.bias,
+                presence.hold.heldSince, hold?.word.stored, hold?.sample, progress.baseline == .partial,
+                progress.firstContact?.own, progress.firstContact?.server,
             ])
         let row = try Row.fetchOne(
             cachedStatement(sql: "SELECT id, event_name FROM resource WHERE account_id = ? AND name = ?"),
@@ -105,6 +105,7 @@ struct PageWriter {
         let known = try records.summaryOfKnown(seen.id)
         let presence = page.sighting.presence(after: known?.presence)
         if presence == .listed, let known, known.presence != .listed, known.presence != .deleted { returned += 1 }
+        if presence == .unlisted, known?.presence == .suspect { try noteUnlisted(seen.id) }
         let finding = try page.detector.examine(
             seen, in: page.sighting.answer, known: known, pagesTell: { try records.pagesTell($0) }
         ) {

@@ -24,6 +24,22 @@ extension Database {
             listed: try countKnown("presence = 0", ofResource: resource, []), suspects: suspects, batch: ids)
     }
 
+    /// Records that were found to be unlisted, and are to be asked for once more: a part of them, where they are many.
+    func newlyUnlisted(ofResource resource: Int64) throws -> [RecordID] {
+        // One that a list has shown since is asked for as any that comes back.
+        try cachedStatement(
+            sql: """
+                DELETE FROM newly_unlisted WHERE resource_id = ?1 AND NOT EXISTS (
+                    SELECT 1 FROM known_record AS known WHERE known.resource_id = ?1
+                        AND known.record_id = newly_unlisted.record_id AND known.presence = 3)
+                """
+        ).execute(arguments: [resource])
+        return try RecordID.fetchAll(
+            cachedStatement(
+                sql: "SELECT record_id FROM newly_unlisted WHERE resource_id = ? ORDER BY record_id LIMIT ?"),
+            arguments: [resource, Limits.lookupsAtOnce])
+    }
+
     func countKnown(_ condition: String, ofResource resource: Int64, _ arguments: [RecordID]) throws -> Int {
         try Int.fetchOne(
             cachedStatement(sql: "SELECT count(*) FROM known_record WHERE resource_id = ? AND \(condition)"),

@@ -14,7 +14,9 @@ extension PageWriter {
         }
         switch page.presence {
         case .count(_, _, let batch):
-            summary.presence = PresenceFinding(tally: try tally(batch: batch))
+            var tally = try tally(batch: batch)
+            tally.rechecks = try db.newlyUnlisted(ofResource: resource)
+            summary.presence = PresenceFinding(tally: tally)
         case .compare(let ids, let plausiblyMissing):
             if progress.walk != nil { for id in ids.ids { try markSwept(id) } }
             let comparison = try compare(ids, plausiblyMissing: plausiblyMissing)
@@ -43,6 +45,12 @@ extension PageWriter {
     func set(_ presence: Presence, of id: RecordID) throws {
         try db.cachedStatement(sql: "UPDATE known_record SET presence = ? WHERE resource_id = ? AND record_id = ?")
             .execute(arguments: [presence.stored, resource, id])
+    }
+
+    /// It may have come back since a list was read that lacked it, and go again before the next one is: no count shows that.
+    func noteUnlisted(_ id: RecordID) throws {
+        try db.cachedStatement(sql: "INSERT OR IGNORE INTO newly_unlisted (resource_id, record_id) VALUES (?, ?)")
+            .execute(arguments: [resource, id])
     }
 
     /// The record is gone for good: its last known state is told once more.
@@ -74,6 +82,8 @@ extension PageWriter {
 
     /// Only what no list tells of: a list that holds a record is believed before a GET.
     private func recheck(_ id: RecordID, _ verdict: LookupVerdict) throws {
+        try db.cachedStatement(sql: "DELETE FROM newly_unlisted WHERE resource_id = ? AND record_id = ?")
+            .execute(arguments: [resource, id])
         guard let presence = try records.summaryOfKnown(id)?.presence, [.hidden, .unlisted].contains(presence) else {
             return
         }

@@ -26,7 +26,7 @@ enum Schema {
         ("6 what the API has been like", "ALTER TABLE account ADD COLUMN api_health TEXT"),
         ("7 what known records belong to", belongings),
         ("8 each type apart in the queue", typesApart), ("9 verdicts on changes without a stamp", verdicts),
-        ("10 what the clocks showed at the first contact", firstContact),
+        ("10 what the clocks showed at the first contact", firstContact), ("11 how deletes are held", heldDeletes),
     ]
 
     /// What tells our files from those of others: "iwhk".

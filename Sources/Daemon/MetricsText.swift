@@ -31,13 +31,7 @@ struct MetricsText {
                 }
             }
         }
-        metric("deletes_held", "1 while deletes are held because too many records vanished at once.") {
-            resources.map { resource in
-                var isHeld = false
-                if case .held = resource.progress.presence.hold { isHeld = true }
-                return ("resource=\(quoted(resource.name.text))", isHeld ? 1 : 0)
-            }
-        }
+        heldDeletes(of: resources)
         metric("changes_held", "Records whose changes are held: too many changed alike without an updated date.") {
             resources.map { ("resource=\(quoted($0.name.text))", $0.changesHeld) }
         }
@@ -78,6 +72,22 @@ struct MetricsText {
             clocks.map { $0.isDisagreement(overlap: overlap) ? 1 : 0 })
         endpoints(status.endpoints)
         single("last_sequence", "The number of the last event.", status.lastSequence)
+    }
+
+    private mutating func heldDeletes(of resources: [StoreStatus.Resource]) {
+        func held(_ isCounted: (HeldDeletes) -> Bool) -> [(labels: String, value: Int)] {
+            resources.map { resource in
+                let held = resource.progress.presence.hold.heldDeletes(of: resource.records[.suspect] ?? 0)
+                let records = held.map { isCounted($0) ? $0.records : 0 } ?? 0
+                return ("resource=\(quoted(resource.name.text))", records)
+            }
+        }
+        metric("deletes_held", "Records that vanished at once and whose deletes wait for a decision.") {
+            held(\.awaitsOperator)
+        }
+        metric("deletes_awaiting_sample", "Records that vanished at once, while a sample of them is asked for by id.") {
+            held { !$0.awaitsOperator }
+        }
     }
 
     private mutating func endpoints(_ endpoints: [StoreStatus.Endpoint]) {

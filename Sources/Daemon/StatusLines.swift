@@ -108,13 +108,13 @@ extension StatusReport.Resource {
     }
 
     private func deleteLines(recommending options: String) -> [String] {
-        guard let deletesHeldSince else {
+        guard let deletesHeld else {
             return deletesPending == 0 ? [] : ["           \(deletesPending) vanished, to be confirmed"]
         }
-        return [
-            "           HELD: \(deletesPending) records vanished at once, and a sample of them still exists (since "
-                + "\(deletesHeldSince)); check what the key's user may see, or `insightly-webhooks release \(resource)\(options)`; "
-                + "`insightly-webhooks dismiss \(resource) --deletes\(options)` tells nobody of them"
-        ]
+        let decisions =
+            "; `insightly-webhooks release \(resource)\(options)` lets each be confirmed by itself, "
+            + "`insightly-webhooks dismiss \(resource) --deletes\(options)` tells nobody of them"
+        let isToBeDecided = deletesHeld.awaits == .operator
+        return ["           \(isToBeDecided ? "HELD: " : "")\(deletesHeld.words)\(isToBeDecided ? decisions : "")"]
     }
 }

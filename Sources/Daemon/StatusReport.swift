@@ -25,6 +25,7 @@ package struct StatusReport: Sendable, Encodable {
         /// Records gone from the lists and not confirmed yet.
         package var deletesPending: Int
         package var deletesHeldSince: String?
+        package var deletesHeld: Deletes?
         /// Gone, and nobody was told: the operator said so.
         package var dismissed: Int
         /// Records whose changes are held, for too many changed alike without an updated date; and in which paths.
@@ -40,6 +41,23 @@ package struct StatusReport: Sendable, Encodable {
         package var expectedDelayMeanSeconds: Double?
         package var expectedDelayWorstSeconds: Double?
         package var changesPerDay: Int?
+    }
+
+    /// Deletes that are held, because so many records vanished at once.
+    package struct Deletes: Sendable, Encodable {
+        package enum Awaited: String, Sendable, Encodable {
+            /// Some are asked for by their ids first.
+            case sample
+            case `operator`
+        }
+
+        package var records: Int
+        package var awaits: Awaited
+        package var reason: String
+        /// For people.
+        package var words: String
+
+        private enum CodingKeys: CodingKey { case records, awaits, reason }
     }
 
     package struct Quota: Sendable, Encodable {
@@ -204,7 +222,13 @@ extension StatusReport.Resource {
         baselineComplete = progress.baseline.isOver
         lastSweep = progress.presence.sweptAt?.iso8601
         sweepUnderWay = progress.presence.walk != nil
-        if case .held(let since) = progress.presence.hold { deletesHeldSince = since.iso8601 }
+        if case .held(let since, let reason) = progress.presence.hold {
+            deletesHeldSince = since.iso8601
+            let held = HeldDeletes(records: deletesPending, reason: reason)
+            deletesHeld = StatusReport.Deletes(
+                records: held.records, awaits: held.awaitsOperator ? .operator : .sample, reason: "\(reason)",
+                words: held.words(since: since))
+        }
     }
 }
 

@@ -20,7 +20,7 @@ struct HeldDecisionsTests {
     /// All but the first record are gone from the list.
     private func holdDeletes(of opened: OpenStore? = nil, since: Instant) throws {
         var presence = PresenceProgress()
-        presence.hold = .held(since: since)
+        presence.hold = .held(since: since, .awaitsSample)
         try (opened ?? self.opened).take(
             .compare(IDPage(skip: 0, top: 500, ids: [RecordID("1")]), plausiblyMissing: 100), presence: presence)
     }
@@ -199,9 +199,9 @@ struct HeldDecisionsTests {
         arguments: Finding.allCases, [nil, 30])
     func laterSuspects(finding: Finding, begunWith part: Int?) throws {
         var presence = PresenceProgress()
-        (presence.hold, presence.sweeps) = (.held(since: opened.now), 7)
+        (presence.hold, presence.sweeps) = (.held(since: opened.now, .awaitsSample), 7)
         let there = (61...100).map { RecordID(String($0)) }
-        try opened.take(.lookup(RecordID("1"), .hidden, refill: 0), sighting: .byID(again: false))
+        try opened.take(.lookup(RecordID("1"), .hidden, refill: 0), sighting: .byID)
         try opened.take(.compare(IDPage(skip: 0, top: 500, ids: there), plausiblyMissing: 100), presence: presence)
         #expect(try opened.ask(.dismissDeletes) == .requested)
         if let part { _ = try opened.store.carryOutDecision(of: opened.account, limit: part) }

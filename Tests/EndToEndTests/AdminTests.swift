@@ -84,7 +84,7 @@ struct IdleConnectionTests {
     }
 }
 
-private func get(_ url: String) async throws -> (status: UInt, body: String) {
+func get(_ url: String) async throws -> (status: UInt, body: String) {
     let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(60))
     let body = try await response.body.collect(upTo: 1 << 20)
     return (response.status.code, String(buffer: body))
@@ -92,7 +92,7 @@ private func get(_ url: String) async throws -> (status: UInt, body: String) {
 
 extension RunningProgram {
     /// The port that the admin server says it listens on.
-    fileprivate var adminPort: UInt16 {
+    var adminPort: UInt16 {
         get async throws {
             let line = await lines.first { $0.contains("the admin server listens") }
             return try #require((line?.firstMatch(of: #/127\.0\.0\.1:(\d+)/#)?.1).flatMap { UInt16($0) })

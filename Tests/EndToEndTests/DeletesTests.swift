@@ -11,8 +11,10 @@ import WebhookReceiver
 @Suite("Records that are gone", .timeLimit(.minutes(10)))
 struct DeletesTests {
     /// Without a limit a second: the polls of these tests alone are more than it allows.
-    private static func world(_ adjust: (inout Quirks) -> Void = { _ in }) -> SimulatedInstance {
-        Stage.world {
+    private static func world(leads: Int? = nil, _ adjust: (inout Quirks) -> Void = { _ in }) -> SimulatedInstance {
+        var population = Population.small
+        if let leads { population.counts[.leads] = leads }
+        return Stage.world(population: population) {
             $0.limits.perSecond = nil
             adjust(&$0)
         }
@@ -128,8 +130,9 @@ struct DeletesTests {
     @Test("Many that vanish and still exist are held and said loudly; released, those that are gone are told")
     func massHeld() async throws {
         try await Stage.set(Self.world()) { stage in
-            try stage.configure()
+            try stage.configure(["admin.listen": "\"127.0.0.1:0\""])
             let daemon = try stage.startDaemon()
+            let base = "http://127.0.0.1:\(try await daemon.adminPort)"
             await daemon.hasLearned(4)
             let (gone, hidden) = stage.live.withInstance { instance, _ in
                 let ids = instance.ids(of: .contacts)
@@ -139,11 +142,22 @@ struct DeletesTests {
                 try gone.map { try instance.delete(.contacts, $0, at: now) }
                     + hidden.map { try instance.hide(.contacts, $0, at: now) }
             }
-            for await line in daemon.lines where line.contains("are held: of a sample") { break }
+            var told = ""
+            for await line in daemon.lines where line.contains("are held: of a sample") {
+                told = line
+                break
+            }
             for await line in daemon.lines where line.contains("read a page") && line.contains("contacts") { break }
             let held = try await stage.status().resource("contacts")
             #expect(held["deletes_held_since"] is String)
-            #expect(held["deletes_pending"] as? Int ?? 0 > 20)
+            let deletes = try #require(held["deletes_held"] as? [String: Any])
+            #expect(deletes["awaits"] as? String == "operator")
+            let records = try #require(deletes["records"] as? Int)
+            #expect(records > 20 && records == held["deletes_pending"] as? Int)
+            #expect(told.contains("the deletes of \(records) vanished records are held"))
+            let metrics = try await get(base + "/metrics").body
+            #expect(metrics.contains("insightly_webhooks_deletes_held{resource=\"contacts\"} \(records)\n"))
+            #expect(metrics.contains("insightly_webhooks_deletes_awaiting_sample{resource=\"contacts\"} 0\n"))
             #expect(stage.took.events.isEmpty)
 
             let release = try stage.start(["release", "contacts"], secrets: false)
@@ -155,6 +169,33 @@ struct DeletesTests {
             #expect(after["hidden"] as? Int == 6)
             #expect(after["deleted"] as? Int == 25)
             #expect(after["records_known"] as? Int == 15)
+            #expect(await daemon.stop() == 0)
+        }
+    }
+
+    @Test("Many leads that are converted at once, and in no list then, are held once, and it ends by itself")
+    func massConverted() async throws {
+        try await Stage.set(Self.world(leads: 40) { $0.listsConvertedLeads = false }) { stage in
+            try stage.configure()
+            let daemon = try stage.startDaemon()
+            await daemon.hasLearned(4)
+            let leads = stage.live.withInstance { instance, _ in Array(instance.ids(of: .leads).prefix(30)) }
+            try stage.live.change { instance, now in
+                try leads.flatMap { try instance.convert(lead: $0, at: now) }
+            }
+            var lines: [String] = []
+            for await line in daemon.lines where line.contains("leads") {
+                lines.append(line)
+                let isAskedTwice = stage.live.withInstance { instance, _ in
+                    let asked = instance.requests.entries.filter { $0.status == 200 }.map(\.path)
+                    return leads.allSatisfy { lead in asked.count { $0.hasSuffix("/Leads/\(lead)") } > 1 }
+                }
+                if isAskedTwice { break }
+            }
+            #expect(lines.count { $0.contains("are no longer in the lists") } == 1)
+            #expect(lines.count { $0.contains("no deletes are held any more") } == 1)
+            #expect(!lines.contains { $0.contains("are held: of a sample") })
+            #expect(try await stage.status().resource("leads")["unlisted"] as? Int == 30)
             #expect(await daemon.stop() == 0)
         }
     }

@@ -91,8 +91,8 @@ extension ResourceLane {
     private var sighting: Sighting {
         switch workInFlight {
         case .poll?: .search
-        case .errand(.look(let id))?: .byID(again: watch?.hasFound(id) ?? false)
-        case .errand(.control)?: .byID(again: false)
+        case .errand(.look)?: .byID
+        case .errand(.control)?: .control
         default: .list
         }
     }

@@ -167,9 +167,7 @@ package struct ResourceLane: Sendable {
         failure = nil
         wasHeld = false
         isBusy = false
-        if commit.sighting != .byID(again: false), commit.sighting != .byID(again: true) {
-            watch?.saw(commit.records.lazy.map(\.id))
-        }
+        if commit.sighting.answer == .page { watch?.saw(commit.records.lazy.map(\.id)) }
         if inFlight?.work == .poll, run == nil { watch?.pollEnded(at: now, spacing: countSpacing) }
         if let found = summary.presence?.onlyByID { onlyByID = (onlyByID ?? []).union(found) }
         guard let step = commit.presence, let finding = summary.presence, var presence = progress?.presence else {

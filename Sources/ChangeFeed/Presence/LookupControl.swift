@@ -16,6 +16,9 @@ struct LookupControl: Sendable {
     /// The list holds nothing: there is nobody to ask for.
     private(set) var listIsEmpty = false
 
+    /// Nil before a page of the list was read.
+    var isListEmpty: Bool? { listIsEmpty ? true : witness == nil ? nil : false }
+
     /// Records that a GET could not show, how often, and how long others are asked for instead. Some answer 500 for days;
     /// most have failed once.
     private var doubted: [RecordID: (failures: Int, until: Instant)] = [:]

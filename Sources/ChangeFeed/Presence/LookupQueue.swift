@@ -8,8 +8,6 @@ struct LookupQueue: Sendable {
     private(set) var rechecks: [RecordID] = []
     /// Strangers that a GET did not show: the list goes on holding them, and so they count as known.
     private var refused: [RecordID: Instant] = [:]
-    /// Missing from the lists, and found by their ids.
-    private var found: Set<RecordID> = []
     private var failures: [RecordID: Int] = [:]
     private var restsUntil: [RecordID: Instant] = [:]
 
@@ -59,18 +57,8 @@ struct LookupQueue: Sendable {
         return count >= Limits.lookupsBeforeReplaced
     }
 
-    /// The list holds as many records as are known: whatever was missing was not missing for good.
-    mutating func listAgrees() { found = [] }
-
-    func hasFound(_ id: RecordID) -> Bool { found.contains(id) }
-
     mutating func settled(_ id: RecordID, _ verdict: LookupVerdict, at now: Instant) {
         if strangers.contains(id), verdict.isAbsence { refused[id] = now + Limits.refusedStrangersRest }
-        if verdict.isAbsence || found.remove(id) != nil {
-            found.remove(id)
-        } else if found.count < Limits.foundRemembered {
-            found.insert(id)
-        }
         strangers.removeAll { $0 == id }
         rechecks.removeAll { $0 == id }
         failures[id] = nil

@@ -23,9 +23,6 @@ extension Limits {
     /// by the next sweep.
     package static let lookupsAtOnce = 200
 
-    /// Records missing from lists and found by their ids that are remembered at once.
-    package static let foundRemembered = 10_000
-
     /// Failures of one record after which others are asked for instead.
     package static let lookupsBeforeReplaced = 3
 

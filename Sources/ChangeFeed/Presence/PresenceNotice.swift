@@ -4,8 +4,11 @@
 package enum PresenceNotice: Sendable, Equatable {
     case massAbsence(suspects: Int, of: Int)
     case massAbsenceConfirmed(suspects: Int)
-    case massAbsenceHeld(suspects: Int, gone: Int, others: Int)
-    case massAbsenceOver
+    case massAbsenceHeld(HeldDeletes)
+    /// As many are held now.
+    case massAbsenceChanged(HeldDeletes)
+    /// So many are left to be asked for.
+    case massAbsenceOver(left: Int)
     /// The API counts so many records fewer (or, below 0, more) than its lists hold.
     case countDiffers(by: Int)
     case noCount
@@ -19,7 +22,8 @@ extension PresenceNotice: CustomStringConvertible {
     package var isAlarming: Bool {
         switch self {
         case .massAbsence, .massAbsenceHeld, .lookupsDoubtful: true
-        case .massAbsenceConfirmed, .massAbsenceOver, .countDiffers, .noCount, .listNotAscending: false
+        case .massAbsenceConfirmed, .massAbsenceChanged, .massAbsenceOver, .countDiffers, .noCount, .listNotAscending:
+            false
         }
     }
 
@@ -29,12 +33,14 @@ extension PresenceNotice: CustomStringConvertible {
             "\(suspects) of \(all) records are no longer in the lists: their deletes are held until a sample is confirmed"
         case .massAbsenceConfirmed(let suspects):
             "a sample of the vanished records is confirmed as deleted; each of the \(suspects) is now asked for by its id"
-        case .massAbsenceHeld(let suspects, let gone, let others):
-            "the deletes of \(suspects) vanished records are held: of a sample, \(gone) were deleted and \(others) still "
-                + "exist. Check what the key's user may see; a sample is asked for again every hour, and `release` lets "
-                + "each record be confirmed by itself"
-        case .massAbsenceOver:
-            "no deletes are held any more"
+        case .massAbsenceHeld(let held):
+            "\(held): \(held.reason). \(held.reason.advice); "
+                + (held.reason == .listIsEmpty ? "" : "a sample is asked for again every hour, and ")
+                + "`release` lets each record be confirmed by itself"
+        case .massAbsenceChanged(let held):
+            "\(held) now: \(held.reason)"
+        case .massAbsenceOver(let left):
+            "no deletes are held any more" + (left > 0 ? "; \(left) vanished records are asked for by their ids" : "")
         case .countDiffers(let difference):
             "the API counts \(abs(difference)) records \(difference > 0 ? "fewer" : "more") than its lists hold; that is "
                 + "allowed for from now on"

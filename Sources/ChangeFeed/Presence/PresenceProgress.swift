@@ -18,9 +18,24 @@ package struct PresenceProgress: Sendable, Equatable {
     package enum Hold: Sendable, Equatable {
         case none
         /// Since then, by our own clock.
-        case held(since: Instant)
+        case held(since: Instant, HeldDeletes.Reason)
+        /// A sample of them was confirmed; each is still confirmed by itself.
+        case confirmed
         /// The operator said that they are real; each is still confirmed.
         case released
+
+        /// Whether each may be asked for by itself.
+        var isDecided: Bool { self == .confirmed || self == .released }
+
+        package var heldSince: Instant? {
+            if case .held(let since, _) = self { since } else { nil }
+        }
+
+        /// - Parameter suspects: all of the resource.
+        package func heldDeletes(of suspects: Int) -> HeldDeletes? {
+            guard case .held(_, let reason) = self else { return nil }
+            return HeldDeletes(records: suspects, reason: reason)
+        }
     }
 
     /// Sweeps begun so far.
@@ -42,7 +57,8 @@ package struct PresenceTally: Sendable, Equatable {
     package var suspects: Int
     /// Suspects to be asked for by their ids, spread evenly over all of them; at most `Limits.suspectsAtOnce`.
     package var batch: [RecordID]
-    /// Hidden and unlisted records that are to be asked for again.
+    /// Hidden and unlisted records that are to be asked for again: at the end of a sweep, or, of a count, such as were
+    /// found to be unlisted since the last one that agreed.
     package var rechecks: [RecordID]
 
     package init(listed: Int = 0, suspects: Int = 0, batch: [RecordID] = [], rechecks: [RecordID] = []) {

@@ -19,6 +19,10 @@ package enum PresenceStep: Sendable, Equatable {
     /// A record that the list has just shown was asked for by its id, to see whether a GET finds it: nothing of it is
     /// compared or remembered.
     case control(RecordID, LookupVerdict)
+
+    var answerOfSample: (id: RecordID, verdict: LookupVerdict?)? {
+        if case .sample(let id, let verdict) = self { (id, verdict) } else { nil }
+    }
 }
 
 package enum SweepStage: Sendable, Equatable {

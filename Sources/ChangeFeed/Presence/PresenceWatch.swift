@@ -108,9 +108,6 @@ package struct PresenceWatch: Sendable {
         return .lookup(id, verdict, refill: isLastOfBatch ? batches : nil)
     }
 
-    /// Whether a record that is missing from the lists was found by its id before.
-    package func hasFound(_ id: RecordID) -> Bool { lookups.hasFound(id) }
-
     /// How many records a count should show, and which suspects it should bring.
     package var countTop: Int { control.countTop }
     package var nextBatch: Int { batches }
@@ -144,8 +141,10 @@ extension PresenceWatch {
             rests.rest(.count, until: now + Limits.sampleAgain)
         case .look(let id):
             control.covered()
-            let isToBeReplaced = lookups.failed(id, at: now)
-            if isToBeReplaced { notice = guarding.took(id, nil, tally: tally, hold: &progress.hold, at: now) }
+            if lookups.failed(id, at: now) {
+                notice = guarding.took(
+                    tally, (id, nil), listIsEmpty: control.isListEmpty, hold: &progress.hold, at: now)
+            }
             // The id rests by itself; only where nothing is answered at all does everything of the kind.
             _ = rests.failed(.look, .retry, at: now, jitter: jitter)
             let isStuck = lookups.first(of: tally.batch, at: now) == nil && tally.suspects > tally.batch.count
@@ -193,16 +192,16 @@ extension PresenceWatch {
         case .sweep(let ids, let stage):
             if ids.isEmpty, stage == .complete { control.sawEmptyList() } else { control.sawList(ids, at: now) }
             took(swept: finding, stage, at: now)
-        case .lookup(let id, let verdict, _), .stranger(let id, let verdict), .recheck(let id, let verdict):
+        case .lookup(let id, let verdict, _), .sample(let id, let verdict), .stranger(let id, let verdict),
+            .recheck(let id, let verdict):
             settle(id, verdict, isCounted: finding.tally != nil, at: now)
-        case .sample(let id, let verdict):
-            settle(id, verdict, isCounted: finding.tally != nil, at: now)
-            notices.append(guarding.took(id, verdict, tally: tally, hold: &progress.hold, at: now))
         case .control(let id, let verdict):
             rests.succeeded(.look)
             notices.append(control.took(id, verdict, at: now))
         }
-        notices.append(guarding.took(tally, hold: &progress.hold, at: now))
+        notices.append(
+            guarding.took(
+                tally, step.answerOfSample, listIsEmpty: control.isListEmpty, hold: &progress.hold, at: now))
         // A commit soon, so that the store says so too.
         if progress.hold != holdBefore { countIsDue = countless < Limits.errandsBeforeGivenUp }
         return notices.compactMap(\.self)
@@ -233,7 +232,8 @@ extension PresenceWatch {
         let canSearch = orderless < Limits.errandsBeforeGivenUp
         switch pursuit.judge(difference: difference, total: max(0, expected), canSearch: canSearch, at: now) {
         case .balanced:
-            lookups.listAgrees()
+            // What comes back where no list shows it, and goes again, makes no difference to any count.
+            lookups.add(rechecks: tally.rechecks)
             (sweepIsUrgent, sweepsAgain) = (false, false)
         case .wait:
             break

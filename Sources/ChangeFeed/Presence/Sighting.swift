@@ -6,13 +6,15 @@ package enum Sighting: Sendable, Equatable {
     case search
     /// The plain list, which holds every record that is listed.
     case list
-    /// A GET by its id. `again`: not for the first time since it was missing.
-    case byID(again: Bool)
+    /// A GET by its id.
+    case byID
+    /// A GET by its id of a record that the list has just shown.
+    case control
 
     package var answer: AnswerKind {
         switch self {
         case .search, .list: .page
-        case .byID: .byID
+        case .byID, .control: .byID
         }
     }
 
@@ -21,12 +23,15 @@ package enum Sighting: Sendable, Equatable {
         switch (self, known) {
         case (.list, _): .listed
         // Whether searches hold what lists leave out is not documented: only the list can say that it is listed again.
+        case (.search, .suspect): .suspect
         case (.search, .unlisted): .unlisted
         case (.search, _): .listed
-        // It may have come back since the list was read, or the page was one of a moving list. The next count tells.
-        case (.byID(again: false), .suspect): .listed
+        case (.control, .suspect): .listed
+        // A suspect may have come back since the list was read, or the page was one of a moving list: then the next counts
+        // show one too many, and the list is searched for it.
         case (.byID, .suspect), (.byID, .hidden), (.byID, .unlisted), (.byID, .dismissed): .unlisted
-        case (.byID, _): .listed
+        case (.control, .hidden), (.control, .unlisted), (.control, .dismissed): .unlisted
+        case (.byID, _), (.control, _): .listed
         }
     }
 }

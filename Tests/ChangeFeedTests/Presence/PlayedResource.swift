@@ -16,6 +16,8 @@ struct PlayedResource {
     var listed: Int
     var total: Int
     var suspects: [RecordID] = []
+    /// Found to be unlisted, and not asked for again yet.
+    private(set) var newlyUnlisted: [RecordID] = []
     /// The first record of the list; the second is the witness.
     var firstShown = PlayedResource.witness
     /// An id at the beginning of the list that is not known.
@@ -38,7 +40,9 @@ struct PlayedResource {
     }
 
     private var tally: PresenceTally {
-        PresenceTally(listed: listed, suspects: suspects.count, batch: spread(suspects, from: watch.nextBatch))
+        PresenceTally(
+            listed: listed, suspects: suspects.count, batch: spread(suspects, from: watch.nextBatch),
+            rechecks: newlyUnlisted)
     }
 
     /// A poll a minute, and a fifth of a second a request.
@@ -77,9 +81,35 @@ struct PlayedResource {
             looked.append(id)
             guard let verdict = verdict(id) else { return fail(errand, .retry) }
             let step = watch.step(errand, id, verdict, progress)
-            if case .lookup = step { suspects.removeAll { $0 == id } }
+            keep(step)
             took(step, tally)
         }
+    }
+
+    private mutating func keep(_ step: PresenceStep) {
+        switch step {
+        case .lookup(let id, .present, _), .sample(let id, .present):
+            suspects.removeAll { $0 == id }
+            newlyUnlisted.append(id)
+        case .recheck(let id, let verdict):
+            newlyUnlisted.removeAll { $0 == id }
+            if verdict == .gone { suspects.append(id) }
+        case .lookup(let id, _, _), .sample(let id, .hidden):
+            suspects.removeAll { $0 == id }
+        default:
+            break
+        }
+    }
+
+    /// The process ends, and another goes on with what the store keeps.
+    mutating func restart() {
+        watch = PresenceWatch(sweepInterval: .hours(24), searchPage: 500, sweepPage: 500, tally: tally)
+    }
+
+    /// An operator releases what is held.
+    mutating func release() {
+        progress.hold = .released
+        watch.released()
     }
 
     private mutating func fail(_ errand: PresenceWatch.Errand, _ remedy: PageProblem.Remedy) {

@@ -24,11 +24,13 @@ private struct Watched {
     }
 
     /// A poll ended, and a count of the list finds `total` where `listed` are known.
-    mutating func count(_ total: Int, listed: Int, suspects: [RecordID] = []) {
+    mutating func count(_ total: Int, listed: Int, suspects: [RecordID] = [], rechecks: [RecordID] = []) {
         now = now + Limits.countSpacing
         watch.pollEnded(at: now, spacing: .zero)
         #expect(errand == .count)
-        took(.count(total: total, shown: [RecordID("9")], batch: 0), tally(listed, suspects))
+        var tally = tally(listed, suspects)
+        tally.rechecks = rechecks
+        took(.count(total: total, shown: [RecordID("9")], batch: 0), tally)
         confirm()
     }
 
@@ -54,6 +56,11 @@ private struct Watched {
 @Suite("PresenceWatch")
 struct PresenceWatchTests {
     private func ids(_ range: ClosedRange<Int>) -> [RecordID] { range.map { RecordID(String($0)) } }
+
+    private let there: LookupVerdict = {
+        let record = try! RawRecord.read(Array(#"{"CONTACT_ID":1}"#.utf8))
+        return .present(SeenRecord(record, idField: FieldPath("CONTACT_ID"))!)
+    }()
 
     @Test("A count that agrees leads to nothing, until the next sweep is due")
     func balanced() {
@@ -169,8 +176,9 @@ struct PresenceWatchTests {
             }
             _ = watched.look(id, place == 3 ? .hidden : .gone, listed: 140, rest: gone)
         }
-        #expect(watched.notices.last == .massAbsenceHeld(suspects: 60, gone: 19, others: 1))
-        #expect(watched.progress.hold == .held(since: watched.now))
+        let reason = HeldDeletes.Reason.sampled(AbsenceSample(gone: 19, existing: 1))
+        #expect(watched.notices.last == .massAbsenceHeld(HeldDeletes(records: 60, reason: reason)))
+        #expect(watched.progress.hold == .held(since: watched.now, reason))
         #expect(watched.errand == .count, "so that the store learns of it")
         watched.count(140, listed: 140, suspects: gone)
         #expect(watched.errand == nil)
@@ -187,10 +195,30 @@ struct PresenceWatchTests {
     @Test("A hold ends when the records are listed again")
     func massOver() {
         var watched = Watched()
-        watched.progress.hold = .held(since: watched.now)
+        watched.progress.hold = .held(since: watched.now, .awaitsSample)
         watched.count(200, listed: 200)
         #expect(watched.progress.hold == .none)
-        #expect(watched.notices == [.massAbsenceOver])
+        #expect(watched.notices == [.massAbsenceOver(left: 0)])
+    }
+
+    @Test("One that is found by its id alone is asked for again once a count agrees: it may have gone since")
+    func cameAndWent() {
+        var watched = Watched()
+        let one = RecordID("1")
+        watched.count(299, listed: 299, suspects: [one])
+        #expect(watched.errand == .look(one))
+        #expect(watched.look(one, there, listed: 299, rest: []) == .lookup(one, there, refill: 1))
+        watched.count(299, listed: 298, rechecks: [one])
+        #expect(watched.errand != .look(one), "a count that does not agree is looked into first")
+        watched.count(299, listed: 299, rechecks: [one])
+        #expect(watched.errand == .look(one))
+        #expect(watched.watch.step(.look(one), one, .gone, watched.progress) == .recheck(one, .gone))
+        watched.took(.recheck(one, .gone), watched.tally(299, [one]))
+        #expect(watched.errand == .look(one))
+        guard case .lookup(one, .gone, _) = watched.look(one, .gone, listed: 299, rest: []) else {
+            Issue.record("its delete is not told")
+            return
+        }
     }
 
     @Test("A record that the API always fails for holds no other up")

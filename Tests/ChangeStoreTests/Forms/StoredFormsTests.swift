@@ -79,6 +79,13 @@ struct StoredFormsTests {
             ], are: "held-things.jsonl")
     }
 
+    @Test("What a sample of vanished records told")
+    func sample() throws {
+        let sample = AbsenceSample(gone: 3, existing: 16, unanswered: 1)
+        try expect(StoredSample.self, [sample, AbsenceSample()], are: "absence-sample.jsonl")
+        #expect(StoredSample.value(in: #"{"existing":1,"gone":-1,"unanswered":0}"#) == nil)
+    }
+
     @Test("Where the time of an attempt went, and the path of a field")
     func small() throws {
         var (all, one) = (AttemptPhases(), AttemptPhases())
@@ -112,6 +119,7 @@ struct StoredFormsTests {
         let all = [
             line(DeliveryState.self), line(DeliveryOrder.self), line(Presence.self), line(Reading.self),
             line(RequestPurpose.self), line(AttemptFailure.self), line(PauseCause.self), line(QuotaTrouble.self),
+            line(StoredHold.Word.self),
         ]
         #expect(try lines("words.txt") == all)
         #expect(DeliveryState(stored: "dead") == .dead && DeliveryState(stored: "Dead") == nil)

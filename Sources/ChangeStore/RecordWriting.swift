@@ -55,7 +55,7 @@ struct RecordWriter {
         return row?.bytes("content") ?? []
     }
 
-    /// Whether some of the known records have this member, as pages tell them.
+    /// Whether some of the known records have something in this member, as pages tell them.
     func pagesTell(_ member: String) throws -> Bool {
         let path = FieldPath(member)
         let contents = try Row.fetchCursor(
@@ -68,7 +68,7 @@ struct RecordWriter {
             arguments: [resource, Limits.recordsAskedForAMember])
         while let row = try contents.next() {
             let value = (try? RawRecord.read(row.bytes("content")))?.value(at: path)
-            if let value, !value.isNull { return true }
+            if let value, !value.isEmpty { return true }
         }
         return false
     }

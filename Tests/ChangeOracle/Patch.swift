@@ -26,16 +26,23 @@ struct Patch {
         }
         let isConversion = record[["CONVERTED"]] != Self.flat(old)?[["CONVERTED"]]
         guard isConversion || Self.isReadByID(old) != Self.isReadByID(new) else { return record == wanted }
-        // A converted lead may be found by its id alone. A page may have as null what pages do not tell at all, as far as anybody knows: it need not be told of.
+        // A converted lead may be found by its id alone. A page may have as null or empty what pages do not tell at all,
+        // as far as anybody knows: it need not be told of.
         return Set(record.keys).union(wanted.keys).allSatisfy { path in
-            record[path] == wanted[path] || (path.count == 1 && (record[path] == nil || wanted[path] == nil))
+            record[path] == wanted[path] || Self.holdsNothing(at: path, record) || Self.holdsNothing(at: path, wanted)
         }
     }
 
     /// Whether a record is in the form that only a GET by its id shows.
     private static func isReadByID(_ json: [UInt8]) -> Bool {
         guard let body = try? RawJSON.read(json).member(RecordDocument.namesOnlyByID[0]) else { return false }
-        return !body.isNull
+        return !body.isNull && body.bytes.count > 2
+    }
+
+    /// Whether a field is absent or an empty text; of a member of a collection, whether the collection has none.
+    private static func holdsNothing(at path: [String], _ fields: [[String]: NSObject]) -> Bool {
+        if path.count > 1 { return !fields.keys.contains { $0.count > 1 && $0[0] == path[0] } }
+        return fields[path].map { $0 as? String == "" } ?? true
     }
 
     /// Every field by its name, and every member of a collection by the names of both.

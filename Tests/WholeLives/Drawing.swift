@@ -80,7 +80,7 @@ extension Scenario {
     /// What of a record is shown where; by draws of its own as well.
     private mutating func drawShapes() {
         var random = SeededGenerator(seed: seed, purpose: 24)
-        if random.chance(0.5) { quirks.display.onlyByID = random.element(of: [.absent, .null]) }
+        if random.chance(0.5) { quirks.display.onlyByID = random.element(of: [.absent, .null, .empty]) }
         if random.chance(0.4) { layoutValue = random.element(of: [.null, false, false]) }
     }
 

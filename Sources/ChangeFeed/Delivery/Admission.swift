@@ -19,7 +19,7 @@ package struct Admission: Sendable, Equatable {
     /// Whether the first place is for what is likely to be taken; the places after it are given by turns.
     package var isLikelysTurn: Bool
     /// Whether, where one attempt is to find out, the first place of what may well fail is for what was never tried; what
-    /// was tried has the next.
+    /// was tried has the next place then.
     package var isUntriedsTurn: Bool
     private let turns: DeliveryTurns
 

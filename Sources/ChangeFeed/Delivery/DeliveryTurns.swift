@@ -21,6 +21,8 @@ package struct DeliveryTurns: Sendable, Equatable {
     private var turns: [Lane: Int] = [:]
     private var begun = 0
     private var last: Lane?
+    /// Attempts for what was never tried, of what may well fail, since the last one for what was, or since a circuit opened.
+    private var untriedInARow = 0
     private var likelyUntil = Instant.distantPast
 
     package init() {}
@@ -28,21 +30,20 @@ package struct DeliveryTurns: Sendable, Equatable {
     /// Whether it is the turn of what is likely to be taken.
     package func isOfLikely(at now: Instant) -> Bool { last != .likely || now < likelyUntil }
 
-    /// Whether, of what may well fail, it is the turn of what was never tried.
-    package var isOfUntried: Bool {
-        func latest(wasTried: Bool) -> Int {
-            turns.filter { $0.key != .likely && $0.key.wasTried == wasTried }.values.max() ?? 0
-        }
-        return latest(wasTried: false) <= latest(wasTried: true)
-    }
+    /// Whether, of what may well fail, it is the turn of what was never tried: two for one of what was, which may have
+    /// failed in an outage only.
+    package var isOfUntried: Bool { untriedInARow < 2 }
 
     /// Whether a lane comes before another. What was never tried tells more of a receiver than what was.
     package func isEarlier(_ left: Lane, _ right: Lane) -> Bool {
         (turns[left] ?? 0, left.rank, left.type) < (turns[right] ?? 0, right.rank, right.type)
     }
 
-    mutating func began(_ lane: Lane) {
+    /// - Parameter isFirstProbe: whether nothing has found out anything since the receiver began to fail.
+    mutating func began(_ lane: Lane, isFirstProbe: Bool) {
         begun += 1
+        if isFirstProbe || lane.wasTried { untriedInARow = 0 }
+        if case .doubtful = lane { untriedInARow += 1 }
         turns[lane] = begun
         last = lane
     }

@@ -57,7 +57,7 @@ package struct EndpointGate: Sendable {
             total: pacer == nil ? total : min(total, 1), unlikely: pacer == nil ? unlikely : min(unlikely, 1),
             failingTypes: health.failingTypes, prefersLikely: health.circuit != .closed,
             isLikelysTurn: turns.isOfLikely(at: now),
-            // What was never tried tells most of the receiver, but where it was asked and failed, the event may be why.
+            // What was never tried tells most of the receiver, but where some of it failed, the events may be why.
             isUntriedsTurn: health.awaitsFirstProbe || turns.isOfUntried, turns: turns)
     }
 
@@ -73,7 +73,7 @@ package struct EndpointGate: Sendable {
         let lane = DeliveryTurns.Lane(
             of: delivery.type, wasTried: delivery.failedBefore, failingTypes: health.failingTypes)
         attempts[delivery.id] = lane == .likely
-        if !delivery.isReplay { turns.began(lane) }
+        if !delivery.isReplay { turns.began(lane, isFirstProbe: health.awaitsFirstProbe) }
         pacer?.depart(at: now)
     }
 

@@ -1,7 +1,7 @@
 // Which kind of answer a record was read in, and what may be compared across the two kinds.
 
 /// A GET by id may hold more of a record than lists and searches do: the body of an e-mail, collections that lists show
-/// as null. What only one of the two kinds holds is no change.
+/// as null or empty. What only one of the two kinds holds is no change.
 package enum AnswerKind: Sendable, Hashable {
     /// A page of a list or a search.
     case page
@@ -21,7 +21,7 @@ package struct TwoAnswers {
     /// What the GET tells and the page does not, in the order of the GET. Of one moment, these are the members that only
     /// GETs tell.
     package var toldByIDAlone: [String] {
-        byID.inOrder.filter { !$0.value.isNull && (page.value(of: $0.name, near: 0) ?? .null).isNull }
+        byID.inOrder.filter { !$0.value.isEmpty && (page.value(of: $0.name, near: 0) ?? .null).isEmpty }
             .map { String(decoding: $0.name.bytes, as: UTF8.self) }
     }
 
@@ -29,7 +29,7 @@ package struct TwoAnswers {
     ///
     /// - Parameters:
     ///   - mayBeNew: the GET is the later one, and the record was saved in between: a value of its own that the page has
-    ///     as null came with that, as the contact of a converted lead does.
+    ///     as null or empty came with that, as the contact of a converted lead does.
     ///   - onlyByID: members that a GET was seen to tell while a page of the same moment did not; nil: never were two
     ///     such answers compared.
     ///   - pagesTell: whether any page tells a member.

@@ -37,6 +37,16 @@ package struct RawJSON: Sendable, Hashable {
 
     package var isNull: Bool { kind == .null }
 
+    /// Whether it says nothing: null, an empty text, and an object or a collection without members.
+    package var isEmpty: Bool {
+        switch kind {
+        case .null: true
+        case .string: bytes.count == 2
+        case .object, .array: bytes.dropFirst().dropLast().allSatisfy { $0 <= UInt8(ascii: " ") }
+        case .number, .boolean: false
+        }
+    }
+
     /// The text of a string, its escapes undone; nil for other kinds. Half a surrogate pair becomes U+FFFD.
     package var decodedString: String? {
         unescapedString.map { String(decoding: $0, as: UTF8.self) }

@@ -25,7 +25,10 @@ struct InstancePause: Sendable {
     private var errorsInARow = 0
     /// Whose requests those were.
     private var failing: Set<ResourceName> = []
+    /// Without those that were refused the key since.
     private var lastSuccess: [ResourceName: Instant] = [:]
+    /// What was answered well before it was refused the key, since anything was answered well.
+    private var refused: Set<ResourceName> = []
     /// Nothing was answered well since the last pause began.
     private(set) var isTrying = false
 
@@ -68,16 +71,17 @@ struct InstancePause: Sendable {
             begin(
                 until: now + throttleWait(after: response, jitter: jitter),
                 Self.cause(of: response, remaining: remaining))
-        case 401 where isAnswered(at: now):
-            // The key works: what is refused is one resource, or a path that does not exist.
-            break
         case 401:
+            if lastSuccess.removeValue(forKey: resource) != nil { refused.insert(resource) }
+            // Where the key works, what is refused is one resource, or a path that does not exist.
+            guard !isAnswered(at: now) || refused.count > 1 else { break }
             if !isPaused(at: now) { refusalsInARow += 1 }
             begin(until: now + Limits.refusalBackoff.wait(afterFailures: refusalsInARow, jitter: jitter), .unauthorized)
         case 500...599:
             takeError(response, of: resource, at: now, jitter: jitter)
         case 200...299:
             lastSuccess[resource] = now
+            refused = []
             (throttlesInARow, refusalsInARow) = (0, 0)
             instanceAnswers()
         default:

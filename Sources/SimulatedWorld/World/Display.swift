@@ -15,6 +15,7 @@ package struct Display: Sendable, Equatable {
         case alike
         case absent
         case null
+        case empty
     }
 
     /// What becomes of the fraction of a second.

@@ -34,7 +34,11 @@ extension RecordDocument {
         let end = writer.length
         writer.fields(shape.leadingCount..<shape.fields.count)
         let tail = writer.length
-        if display.onlyByID == .null { for name in Self.namesOnlyByID { writer.null(name) } }
+        switch display.onlyByID {
+        case .alike, .absent: break
+        case .null: for name in Self.namesOnlyByID { writer.member(name, "null") }
+        case .empty: for (name, empty) in zip(Self.namesOnlyByID, ["\"\"", "[]"]) { writer.member(name, empty) }
+        }
         let onlyByID = tail..<writer.length
         let body = "About \(record.id)."
         self.init(
@@ -83,9 +87,8 @@ private struct RecordWriter {
         separator = ","
     }
 
-    mutating func null(_ name: String) {
-        begin(Array("\"\(name)\":".utf8))
-        json.value(.null)
+    mutating func member(_ name: String, _ value: String) {
+        begin(Array("\"\(name)\":\(value)".utf8))
     }
 
     mutating func collection(_ collection: SubCollection) {

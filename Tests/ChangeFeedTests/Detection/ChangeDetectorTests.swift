@@ -119,11 +119,12 @@ struct KnownRecordDetectionTests {
             let seen = try #require(SeenRecord(try SampleRecords.record(text), idField: plan.idField))
             let known = KnownSummary(version: 1, fingerprint: Fingerprint(of: Array(stored.utf8)[...]), answer: kind)
             return detector.examine(
-                seen, in: answer, known: known, pagesTell: { $0.hasSuffix("_NAME") }, content: { Array(stored.utf8) })
+                seen, in: answer, known: known, pagesTell: { $0.hasSuffix("_NAME") || $0 == "TAGS" }, content: { Array(stored.utf8) })
         }
         let base = String(SampleRecords.contact(["TAGS": "[]"]).dropLast())
         let full = base + #","BODY":"<p>","EMAILLINKS":[{"EMAIL_LINK_ID":1}]}"#
-        for listed in ["}", #","BODY":null,"EMAILLINKS":null}"#].map({ base + $0 }) {
+        let shown = ["}", #","BODY":null,"EMAILLINKS":null}"#, #","BODY":"","EMAILLINKS":[ ]}"#]
+        for listed in shown.map({ base + $0 }) {
             #expect(try examine(full, in: .byID, over: listed, in: .page) == .seenAgain)
             #expect(try examine(listed, in: .page, over: full, in: .byID) == .seenInPage)
             let converted = full.replacing("2025-04-08 18:48:30", with: "2026-11-23 19:04:05")

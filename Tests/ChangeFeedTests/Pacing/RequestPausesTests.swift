@@ -46,6 +46,34 @@ struct RequestPausesTests: BudgetFixture {
         #expect(budget.request(.poll, at: start + .minutes(4)) == .wait(until: start + .minutes(5), .unauthorized))
     }
 
+    /// Whether requests wait after these answers, one a second.
+    private func isHeld(after answers: [(status: Int, resource: String)]) -> Bool {
+        var budget = budget()
+        var now = start
+        for (status, resource) in answers {
+            #expect(budget.request(.poll, at: now) == .granted)
+            budget.settle(answer(status), of: ResourceName(resource), at: now, jitter: 0)
+            now = now + .seconds(1)
+        }
+        return budget.request(.poll, at: now) != .granted
+    }
+
+    @Test("A key that is refused after it worked is known by the second resource that it worked for, or by the only one")
+    func refusedLater() {
+        #expect(isHeld(after: [(200, "contacts"), (401, "contacts")]))
+        #expect(isHeld(after: [(200, "contacts"), (200, "leads"), (200, "tasks"), (401, "leads"), (401, "contacts")]))
+    }
+
+    @Test("A resource that is refused while another is answered holds nothing, whatever it was before")
+    func oneRefused() {
+        #expect(!isHeld(after: [(200, "contacts"), (200, "leads"), (401, "leads"), (401, "leads")]))
+        #expect(!isHeld(after: [(200, "contacts"), (401, "Fruit__c"), (401, "Nut__c"), (401, "Fruit__c")]))
+        #expect(
+            !isHeld(after: [
+                (200, "contacts"), (200, "leads"), (200, "tasks"), (401, "leads"), (200, "contacts"), (401, "tasks"),
+            ]))
+    }
+
     @Test(
         "Refusals of requests that were in flight together are one failure, not several in a row",
         arguments: [429, 401])

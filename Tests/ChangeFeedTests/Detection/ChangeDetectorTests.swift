@@ -119,7 +119,8 @@ struct KnownRecordDetectionTests {
             let seen = try #require(SeenRecord(try SampleRecords.record(text), idField: plan.idField))
             let known = KnownSummary(version: 1, fingerprint: Fingerprint(of: Array(stored.utf8)[...]), answer: kind)
             return detector.examine(
-                seen, in: answer, known: known, pagesTell: { $0.hasSuffix("_NAME") || $0 == "TAGS" }, content: { Array(stored.utf8) })
+                seen, in: answer, known: known, pagesTell: { $0.hasSuffix("_NAME") || $0 == "TAGS" },
+                content: { Array(stored.utf8) })
         }
         let base = String(SampleRecords.contact(["TAGS": "[]"]).dropLast())
         let full = base + #","BODY":"<p>","EMAILLINKS":[{"EMAIL_LINK_ID":1}]}"#

@@ -58,7 +58,8 @@ struct RequestPausesTests: BudgetFixture {
         return budget.request(.poll, at: now) != .granted
     }
 
-    @Test("A key that is refused after it worked is known by the second resource that it worked for, or by the only one")
+    @Test(
+        "A key that is refused after it worked is known by the second resource that it worked for, or by the only one")
     func refusedLater() {
         #expect(isHeld(after: [(200, "contacts"), (401, "contacts")]))
         #expect(isHeld(after: [(200, "contacts"), (200, "leads"), (200, "tasks"), (401, "leads"), (401, "contacts")]))

@@ -29,6 +29,7 @@ package struct DatePattern: Sendable, Hashable, CustomStringConvertible {
         self.zone = named
         elements = pattern == DatePattern.millisecondsWord ? [] : try DatePatternElement.elements(of: pattern)
         guard let check = momentCheck else { return }
+        if let slip = LetterSlip(pattern, elements) { throw slip.fault }
         try check.checkDay()
         guard !isForRequests else { return }
         if let fault = check.halfDayFault { throw fault }

@@ -46,18 +46,13 @@ struct MomentCheck {
 
     func checkDay() throws(TemplateFault) {
         guard !Set(letters).isSuperset(of: [.year, .month, .day]) else { return }
-        let isMinuteForMonth = !letters.contains(.month) && letters.contains(.minute)
         throw fault(
-            "does not say year, month and day",
-            isMinuteForMonth
-                ? "write MM for the month (m is the minute)"
-                : "write a pattern such as yyyy-MM-dd HH:mm:ss, or milliseconds")
+            "does not say year, month and day", "write a pattern such as yyyy-MM-dd HH:mm:ss, or milliseconds")
     }
 
     /// The letter that was probably meant, where one of the wrong size stands in the pattern.
     private func slip(missing name: String) -> String {
         switch name {
-        case "minutes" where letters.count(where: { $0 == .month }) > 1: "write mm for the minutes (M is the month)"
         case "seconds": "write ss for the seconds (S is a fraction of one)"
         default: "write a pattern such as yyyy-MM-dd HH:mm:ss"
         }

@@ -66,7 +66,15 @@ struct RequestTime {
         var mostTooEarly: Duration = .zero
         for sample in samples {
             let written = text.expanded(at: sample)
-            guard let read = WrittenDate(iso8601: written)?.instant(in: .gmt) else { continue }
+            guard let read = WrittenDate(iso8601: written)?.instant(in: .gmt) else {
+                // Other forms may mean something to Insightly; this one is known, and so is what it cannot say.
+                guard !WrittenDate.isDocumented(written) else {
+                    throw TemplateFault(
+                        wrong: "\(DatePattern.iso8601.format(sample)) is written as \"\(written)\", a time that is not",
+                        right: "write \(documented)")
+                }
+                continue
+            }
             guard read <= sample else {
                 throw TemplateFault(
                     wrong:

@@ -56,18 +56,22 @@ package struct URLTemplate: Sendable, Hashable, CustomStringConvertible {
         self.path = held.templated(path)
         var remarks: [TemplateFault] = []
         var query: [TemplatedItem] = []
+        let asksByTime = items.contains {
+            $0.name.lowercased() == URLTemplate.updatedAfter && held.templated($0.value).mentionsTime
+        }
         for item in items {
-            let value = try URLTemplate.value(held.templated(item.value), of: item.name, &remarks)
+            let given = held.templated(item.value)
+            let value = try URLTemplate.value(given, of: item.name, asksByTime: asksByTime, &remarks)
             query.append(TemplatedItem(name: item.name, value: value))
         }
-        if self.path.mentionsTime { remarks.append(URLTemplate.unreadTime("the path")) }
+        if self.path.mentionsTime { remarks.append(URLTemplate.unreadTime("the path", asksByTime: asksByTime)) }
         self.query = query
         self.remarks = remarks
     }
 
     /// A parameter's value as it has to be written for what Insightly makes of it.
     private static func value(
-        _ given: TemplatedText, of name: String, _ remarks: inout [TemplateFault]
+        _ given: TemplatedText, of name: String, asksByTime: Bool, _ remarks: inout [TemplateFault]
     ) throws(TemplateFault) -> TemplatedText {
         guard given.mentionsTime else { return given }
         switch name.lowercased() {
@@ -80,15 +84,19 @@ package struct URLTemplate: Sendable, Hashable, CustomStringConvertible {
                 wrong: "it asks for records with exactly the time of the last poll in a field, of which there are none",
                 right: "write updated_after_utc, the only parameter that Insightly compares a time with")
         default:
-            remarks.append(unreadTime("\"\(name)\""))
+            remarks.append(unreadTime("\"\(name)\"", asksByTime: asksByTime))
             return given
         }
     }
 
-    private static func unreadTime(_ place: String) -> TemplateFault {
-        TemplateFault(
-            wrong: "the time of the last poll stands in \(place), where Insightly does not look for one; without "
-                + "\(updatedAfter), every poll reads every record",
+    /// - Parameter asksByTime: whether the time stands where Insightly looks for it as well.
+    private static func unreadTime(_ place: String, asksByTime: Bool) -> TemplateFault {
+        let wrong = "the time of the last poll stands in \(place), where Insightly does not look for one"
+        guard !asksByTime else {
+            return TemplateFault(wrong: wrong, right: "take it out there: polls ask by \(updatedAfter) alone")
+        }
+        return TemplateFault(
+            wrong: "\(wrong); without \(updatedAfter), every poll reads every record",
             right: "write \(updatedAfter)=${gmtDate:\(DatePattern.iso8601.pattern)}")
     }
 

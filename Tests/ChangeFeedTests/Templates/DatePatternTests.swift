@@ -125,6 +125,45 @@ struct DatePatternTests {
         #expect(fault?.description.contains(hint) == true, "\(String(describing: fault))")
     }
 
+    @Test(
+        "with the letters of month and minutes in each other's place is refused, with those that are right",
+        arguments: [
+            ("yyyy-mm-dd HH:MM:ss", "MM for the month and mm for the minutes: yyyy-MM-dd HH:mm:ss"),
+            ("yyyy-mm-dd HH:mm:ss", "MM for the month: yyyy-MM-dd HH:mm:ss"),
+            ("yyyy-MM-dd HH:MM:ss", "mm for the minutes: yyyy-MM-dd HH:mm:ss"),
+            ("yyyy/mm/dd HH:MM:ss", "yyyy/MM/dd HH:mm:ss"), ("yyyy.mm.dd.HH.MM.ss", "yyyy.MM.dd.HH.mm.ss"),
+            ("yyyy-mm-dd'T'HH:MM:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss'Z'"), ("yyyymmddHHMMss", "yyyyMMddHHmmss"),
+            ("dd.mm.yyyy HH:MM", "dd.MM.yyyy HH:mm"), ("mm/dd/yyyy hh:MM a", "MM/dd/yyyy hh:mm a"),
+            ("HH:MM dd/mm/yyyy", "HH:mm dd/MM/yyyy"), ("yyyy/dd/mm HH:MM", "yyyy/dd/MM HH:mm"),
+            ("EEE, d mmm yyyy H:M:s Z", "EEE, d MMM yyyy H:m:s Z"), ("yyyy-m-d H:M", "yyyy-M-d H:m"),
+            ("dd MMM yyyy HH:MM:ss", "dd MMM yyyy HH:mm:ss"), ("yyyy-MM-dd HH:MM:00", "yyyy-MM-dd HH:mm:00"),
+            ("yyyy-mm-dd", "MM for the month: yyyy-MM-dd"), ("yyyy-mm-dd HH:00:00", "yyyy-MM-dd HH:00:00"),
+            ("yyyy-mm-dd 'mm' HH:MM 'o''clock, MM'", "yyyy-MM-dd 'mm' HH:mm 'o''clock, MM'"),
+        ])
+    func swapped(pattern: String, hint: String) {
+        for isForRequests in [false, true] {
+            let fault = #expect(throws: TemplateFault.self) {
+                try DatePattern(java: pattern, isForRequests: isForRequests)
+            }
+            #expect(fault?.right.hasSuffix(hint) == true, "\(String(describing: fault))")
+            #expect(fault?.wrong.contains(pattern) == true)
+        }
+    }
+
+    @Test(
+        "may have its parts in any order in which date and time each stand together, and the month twice",
+        arguments: [
+            "HH:mm:ss dd/MM/yyyy", "mm:HH dd.MM.yyyy", "yyyy-MM-dd ss:mm:HH", "yyyyMMddHHmm", "M/d/yy h:m a",
+            "yyyy-MM-dd'T'HH:mm", "MM-dd-yyyy HH:mm", "EEE MMM dd HH:mm:ss z yyyy", "MM/dd HH:mm yyyy",
+            "HH MM/dd/yyyy mm", "yyyy-MM-dd (MMM) HH:mm", "'mm' yyyy-MM-dd HH:mm", "yyyy-MM-dd 00:mm:ss",
+        ])
+    func unusual(pattern: String) throws {
+        // One of them says minutes and no hours, behind digits that stand for them.
+        let date = try DatePattern(java: pattern)
+        let moment = try #require(DatePattern.parseISO8601("2018-07-31T00:39:00Z"))
+        #expect(date.parse(date.format(moment)) == moment)
+    }
+
     @Test("may have digits in place of a part of the time, which is said, and reads other dates as ISO 8601")
     func fixedDigits() throws {
         let pattern = try DatePattern(java: "yyyy-MM-dd HH:00:00")

@@ -72,6 +72,12 @@ struct URLTemplateTests {
             ("${gmtDate:yyyy-MM-dd HH:59:59}", "no minutes"),
             ("${gmtDate:yyyy-MM-dd hh:00:00}", "write HH, or add a"),
             ("${gmtDate:yyyy-MM-dd HH:MM:ss}", "write mm for the minutes"),
+            ("${gmtDate:yyyy-mm-dd HH:MM:ss}", "mm for the minutes: yyyy-MM-dd HH:mm:ss"),
+            ("${gmtDate:yyyy-mm-dd'T'HH:MM:ss'Z'}", "mm for the minutes: yyyy-MM-dd'T'HH:mm:ss'Z'"),
+            ("${gmtDate:dd.mm.yyyy HH:MM:ss}", "mm for the minutes: dd.MM.yyyy HH:mm:ss"),
+            ("${gmtDate:yyyy-mm-dd HH:mm:ss}", "write MM for the month: yyyy-MM-dd HH:mm:ss"),
+            ("${gmtDate:yyyy-MM-dd ss:mm:HH}", "write ${gmtDate:yyyy-MM-dd'T'HH:mm:ss'Z'}"),
+            ("${gmtDate:yyyy-MM-dd} 24:00:00", "write ${gmtDate:yyyy-MM-dd'T'HH:mm:ss'Z'}"),
             ("${gmtDate:yyyy-MM-dd HH:mm:SS}", "write ss for the seconds"),
             ("${gmtDate:yyyy-dd-MM HH:mm:ss}", "a later time"),
             ("${gmtDate:yyyy-MM-dd'T'HH:mm:ss}-06:00", "a later time"),
@@ -106,6 +112,26 @@ struct URLTemplateTests {
     func unreadParameter() throws {
         let template = try URLTemplate(parsing: "/Contacts/Search?since=${gmtDate:yyyy-MM-dd hh:mm:ss}")
         #expect(template.remarks.count == 1)
+    }
+
+    @Test(
+        "says of a time in another parameter that it does nothing where polls ask by time as they should",
+        arguments: [
+            "/Contacts/Search?updated_after_utc=${gmtDate}&modified_since=${gmtDate}",
+            "/Contacts/Search?since=${epoch}&Updated_After_UTC=${gmtDate}",
+            "/hubs/crm/contacts?where=updated_after_utc='${gmtDate}'&since=${gmtDate}",
+        ])
+    func timeTooMuch(url: String) throws {
+        let remarks = try URLTemplate(parsing: url).remarks
+        #expect(remarks.count == 1)
+        #expect(remarks.first?.description.contains("every poll reads every record") == false, "\(remarks)")
+        #expect(remarks.first?.right.contains("take it out") == true)
+    }
+
+    @Test("says that every poll reads every record where the time of updated_after_utc is always the same")
+    func fixedTime() throws {
+        let url = "/Contacts/Search?updated_after_utc=2020-01-01&since=${gmtDate}"
+        #expect(try URLTemplate(parsing: url).remarks.first?.wrong.contains("every poll reads every record") == true)
     }
 
     @Test(

@@ -181,6 +181,28 @@ struct ResourceReaderTests {
         #expect(said.first?.contains("write updated_after_utc=${gmtDate:") == true)
     }
 
+    @Test(
+        "with the letters of month and minutes in each other's place has a problem with the pattern that is right",
+        arguments: [
+            (#""url": "/Contacts/Search?updated_after_utc=${gmtDate:yyyy-mm-dd HH:MM:ss}""#, "url"),
+            (#""url": "/hubs/crm/contacts?where=updated_after_utc='${gmtDate:yyyy-mm-dd HH:MM:ss}'""#, "url"),
+            (
+                #""datesConfiguration": {"updatedDateFormat": "yyyy-mm-dd HH:MM:ss"}"#,
+                "datesConfiguration.updatedDateFormat"
+            ),
+            (
+                #""datesConfiguration": {"createdDateFormat": "yyyy-mm-dd HH:MM:ss"}"#,
+                "datesConfiguration.createdDateFormat"
+            ),
+        ])
+    func swappedLetters(member: String, key: String) {
+        let reading = Sample.read(Sample.text("\"event.poller.configuration\": {\"contacts\": {\(member)}}"))
+        #expect(reading.problems.map(\.key) == ["event.poller.configuration.contacts." + key])
+        let said = reading.problems.first?.description ?? ""
+        #expect(said.contains("MM") && said.contains("write MM for the month and mm for the minutes"), "\(said)")
+        #expect(said.contains("yyyy-MM-dd HH:mm:ss"))
+    }
+
     @Test("is told where its key names one object and its URL another")
     func otherObject() {
         let said = remarks("/hubs/crm/accounts?where=updated_after_utc='${gmtDate:yyyy-MM-dd HH:mm:ss}'")

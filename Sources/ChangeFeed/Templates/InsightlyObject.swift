@@ -40,10 +40,19 @@ package struct InsightlyObject: Sendable, Hashable {
 
     /// The object whose records a path of the API lists or searches; nil for any other, such as `/Contacts/7/Notes`.
     package static func listed(by path: String) -> InsightlyObject? {
-        let members = path.split(separator: "/").map { $0.lowercased() }
-        guard members.dropFirst().allSatisfy({ $0.hasPrefix("search") }) else { return nil }
-        return all.first { $0.path.lowercased() == members.first }
+        let name = nameListed(by: path)?.lowercased()
+        return all.first { $0.path.lowercased() == name }
     }
+
+    /// The name of the object whose records a path of the API lists or searches, built in or not.
+    package static func nameListed(by path: String) -> String? {
+        let members = path.split(separator: "/").map(String.init)
+        guard members.dropFirst().allSatisfy({ $0.lowercased().hasPrefix("search") }) else { return nil }
+        return members.first
+    }
+
+    /// Whether the API would take this for a custom object: `Fruit__c`.
+    package static func isCustom(_ name: String) -> Bool { name.lowercased().hasSuffix("__c") }
 
     /// One name for all ways of writing an object: `organisations` for `accounts` and `/Organisations`; for an object that
     /// is not built in, its own name without capitals and a leading slash, as the API reads paths.

@@ -40,8 +40,9 @@ extension EndpointReader {
     /// A header may say anything, and a scheme before the secret: only what is marked is taken for a place to fill in.
     private mutating func isToFillIn(_ value: [UInt8], at place: String) -> Bool {
         let text = String(decoding: value, as: UTF8.self)
-        let words = [text] + text.split(separator: " ").map(String.init)
-        guard let placeholder = words.lazy.compactMap(Placeholder.init(marked:)).first else { return false }
+        let behindScheme = text.split(separator: " ", maxSplits: 1).dropFirst().map(String.init)
+        let parts = [text] + behindScheme + text.split(separator: " ").map(String.init)
+        guard let placeholder = parts.lazy.compactMap(Placeholder.init(marked:)).first else { return false }
         let fault = placeholder.fault(right: "write the value, or where it lies, such as {\"credential\": NAME}")
         settings.findings.problem(place, fault.wrong, fault.right)
         return true

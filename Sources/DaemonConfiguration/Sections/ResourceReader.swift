@@ -97,10 +97,21 @@ struct ResourceReader {
 
     /// The types of events, the id and the dates follow from the key; the URL only says what is read.
     private mutating func warnOfOtherObject(_ template: URLTemplate, at key: String) {
-        guard let object, let asked = InsightlyObject.listed(by: template.listing.path), asked != object else { return }
-        findings.warning(
-            key, "asks for \(asked.path), and the key \"\(name)\" means \(object.path)",
-            "write the block under \"\(asked.keys[0])\", or the URL \(object.searchURL)")
+        let asked = InsightlyObject.listed(by: template.listing.path)
+        if let object {
+            guard let asked, asked != object else { return }
+            findings.warning(
+                key, "asks for \(asked.path), and the key \"\(name)\" means \(object.path)",
+                "write the block under \"\(asked.keys[0])\", or the URL \(object.searchURL)")
+        } else if InsightlyObject.isCustom(name), let path = InsightlyObject.nameListed(by: template.listing.path) {
+            // Any other name is one's own, and may be of whatever it likes.
+            guard asked != nil || InsightlyObject.isCustom(path),
+                InsightlyObject.canonicalName(of: path) != InsightlyObject.canonicalName(of: name)
+            else { return }
+            findings.warning(
+                key, "asks for \(path), and the key \"\(name)\" is the name of another object",
+                "write the block under \"\(asked?.keys[0] ?? path)\", or the URL \(suggestedURL)")
+        }
     }
 
     private var suggestedURL: String {

@@ -5,15 +5,15 @@ enum Placeholder: Equatable {
     case toFillIn
     case mask
 
-    /// What a secret was to be written over: `<YOUR KEY>`, `********`, `xxxx-xxxx`, `changeme`, `${API_KEY}`. Nil for
-    /// what may be a secret.
+    /// What a secret was to be written over: `<YOUR KEY>`, `********`, `xxxx-xxxx`, `changeme`, `${API_KEY}`, `redacted`,
+    /// `null`. Nil for what may be a secret.
     init?(secret text: String) {
         let (prefix, body) = Self.parts(of: text.trimmed)
         if let marked = Placeholder(marked: body) {
             self = marked
-        } else if Self.isOneLetter(body, behindPrefix: prefix != nil) {
+        } else if Self.isOneLetter(body, behindPrefix: prefix != nil) || Self.masks.contains(body.lowercased()) {
             self = .mask
-        } else if Self.isBracketed(body) || Self.isInstruction(body) {
+        } else if Self.isBracketed(body) || Self.isInstruction(body) || Self.isNameOfKey(body) || Self.isNoValue(body) {
             self = .toFillIn
         } else {
             return nil
@@ -32,12 +32,12 @@ enum Placeholder: Equatable {
         self = placeholder
     }
 
-    /// Only what is marked as one by its brackets or stars, for texts that may say anything else.
+    /// Only what is marked as one by its brackets, stars or capitals, for texts that may say anything else.
     init?(marked text: String) {
         let text = text.trimmed
-        if ["****", "••••", "●●●●"].contains(where: text.contains) {
+        if ["****", "••••", "●●●●"].contains(where: text.contains) || Self.isMarkedMask(text) {
             self = .mask
-        } else if [("<", ">"), ("{{", "}}"), ("${", "}")].contains(where: { Self.isName(text, between: $0) }) {
+        } else if Self.isName(text, between: ("<", ">")) || Self.isTemplate(text) {
             self = .toFillIn
         } else {
             return nil
@@ -89,10 +89,15 @@ enum Placeholder: Equatable {
     }
 
     private static func isBracketed(_ text: String) -> Bool {
+        // Others write these around anything; around a name of a secret they are a place of Maven's or of its like.
+        let isOfBuild = [("@", "@"), ("__", "__")].contains { brackets in
+            let folded = text.lowercased().filter { !separators.contains($0) && $0 != "@" }
+            return isName(text, between: brackets) && text == text.uppercased() && isMade(folded[...], of: things)
+        }
         let isVariable =
             text.hasPrefix("$") && text.count > 2
             && text.dropFirst().allSatisfy { $0 == "_" || $0.isASCII && ($0.isUppercase || $0.isNumber) }
-        return isVariable
+        return isVariable || isOfBuild
             || [("{", "}"), ("[", "]"), ("%", "%"), ("$(", ")")].contains(where: { isName(text, between: $0) })
     }
 
@@ -102,6 +107,39 @@ enum Placeholder: Equatable {
         let name = text.dropFirst(brackets.open.count).dropLast(brackets.close.count)
         return name.count(where: \.isLetter) >= 2
             && name.allSatisfy { $0.isLetter || $0.isNumber || separators.contains($0) }
+    }
+
+    /// `(hidden)`, `*** hidden ***`, `[REDACTED]`; and `REDACTED`, which is no word of anybody's.
+    private static func isMarkedMask(_ text: String) -> Bool {
+        if text == "REDACTED" { return true }
+        func isPunctuation(_ character: Character?) -> Bool { character.map { !$0.isLetter && !$0.isNumber } ?? false }
+        guard isPunctuation(text.first), isPunctuation(text.last) else { return false }
+        let said = text.lowercased().filter { !isPunctuation($0) }
+        return masks.contains(where: said.contains) && isMade(said[...], of: masks + besideMasks)
+    }
+
+    /// A place in the language of a template: `<%= ENV['KEY'] %>`, `#{KEY}`, `${{ secrets.KEY }}`, `{{ key | trim }}`. The
+    /// language has names and some signs; what a random text holds between such brackets has others too.
+    private static func isTemplate(_ text: String) -> Bool {
+        let brackets = [("<%", "%>"), ("{{", "}}"), ("${", "}"), ("#{", "}"), ("%{", "}")]
+        guard let (open, close) = brackets.first(where: { text.hasPrefix($0.0) && text.hasSuffix($0.1) }) else {
+            return false
+        }
+        let inside = text.dropFirst(open.count).dropLast(close.count)
+        return zip(inside, inside.dropFirst()).contains { $0.isLetter && $1.isLetter }
+            && inside.allSatisfy { $0.isLetter || $0.isNumber || separators.contains($0) || templateSigns.contains($0) }
+    }
+
+    /// `api-key`, `insightly_api_key`, `signature-key`: what the secret is called, in place of it.
+    private static func isNameOfKey(_ text: String) -> Bool {
+        let folded = text.lowercased().filter { !separators.contains($0) }
+        return ["signaturekey", "signingkey"].contains(folded)
+            || folded.count <= 64 && folded.contains("apikey") && isMade(folded[...], of: things)
+    }
+
+    /// What programs write where there is no value, and descriptions of an API where one belongs.
+    private static func isNoValue(_ text: String) -> Bool {
+        text == "None" || ["null", "nil", "undefined", "string"].contains(text.lowercased())
     }
 
     private static func hasPair(_ brackets: (open: Character, close: Character), in text: String) -> Bool {
@@ -127,6 +165,16 @@ enum Placeholder: Equatable {
         text.isEmpty || words.contains { text.hasPrefix($0) && isMade(text.dropFirst($0.count), of: words) }
     }
 
+    /// Words that loggers and exports write over a secret, and those that they put beside them.
+    private static let masks = [
+        "redacted", "masked", "hidden", "filtered", "removed", "censored", "obfuscated", "scrubbed", "sanitized",
+        "sanitised", "omitted", "withheld", "concealed",
+    ]
+    private static let besideMasks = [
+        "value", "key", "secret", "token", "password", "api", "data", "field", "content", "sensitive", "for", "by",
+        "the", "security", "reasons", "in", "logs",
+    ]
+    private static let templateSigns = "'\"[]()|=/,?{}$"
     /// Words that tell somebody to do something.
     private static let calls = addresses + ["change", "optional", "todo", "tbd", "placeholder", "here"]
     private static let addresses = ["your", "insert", "replace", "enter", "paste", "fill"]

@@ -203,6 +203,24 @@ struct ResourceReaderTests {
         #expect(said.contains("yyyy-MM-dd HH:mm:ss"))
     }
 
+    @Test("is told where its key is of a custom object and its URL asks for another object")
+    func otherThanTheCustomObject() {
+        func said(_ name: String, _ path: String) -> [String] {
+            let block = """
+                {"url": "\(path)?updated_after_utc=${gmtDate}", "idField": "RECORD_ID",
+                 "datesConfiguration": {"updatedDateField": "DATE_UPDATED_UTC"}}
+                """
+            return Sample.read(Sample.text("\"event.poller.configuration\": {\"\(name)\": \(block)}")).lines()
+        }
+        for path in ["/Leads/Search", "/Leads", "/Nut__c/Search"] {
+            let warnings = said("Fruit__c", path)
+            #expect(warnings.count == 1 && warnings[0].contains("asks for"), "\(warnings)")
+        }
+        #expect(said("Fruit__c", "/fruit__c/Search").isEmpty && said("/Fruit__c", "/Fruit__c").isEmpty)
+        // A name of one's own may be of some records of an object, or of what belongs to one.
+        #expect(said("vips", "/Leads/Search").isEmpty && said("Fruit__c", "/Leads/7/Fruits").isEmpty)
+    }
+
     @Test("is told where its key names one object and its URL another")
     func otherObject() {
         let said = remarks("/hubs/crm/accounts?where=updated_after_utc='${gmtDate:yyyy-MM-dd HH:mm:ss}'")

@@ -62,6 +62,9 @@ package struct OnlineCheck: Sendable {
     private func warnings(_ response: APIResponse) -> [String] {
         var lines: [String] = []
         if let trouble = response.quotaTrouble { lines.append("warning: \(trouble.words)") }
+        if let date = response.date, response.serverTime == nil {
+            lines.append("warning: \(APINotice.dateIsOfNoClock(date))")
+        }
         if let clocks = ClockComparison(response, now: SteadyClock.wall),
             clocks.isDisagreement(overlap: polling.overlap)
         {

@@ -19,7 +19,7 @@ extension APIResponse {
             limit == .unreadable || remaining == .unreadable || dailyLimit == nil && limit != .absent
         if (300...399).contains(status) { redirectsTo = headers.first(name: "Location").flatMap(Self.origin) }
         // A date to wait for is one of the server's clock.
-        let now = date ?? ours
+        let now = serverTime ?? ours
         retryAfter = headers.first(name: "Retry-After").flatMap { HTTPDate.retryAfter($0, now: now) }
     }
 }

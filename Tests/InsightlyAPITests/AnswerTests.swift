@@ -75,6 +75,17 @@ struct AnswerTests {
         #expect(response.redirectsTo == origin)
     }
 
+    @Test("A date to wait for is told from our own clock where Date says what no clock shows")
+    func retryAfterBesideNoClock() async throws {
+        let then = Instant(microsecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1_000_000)) + .minutes(10)
+        let response = try await response([
+            "Date: Mon, 01 Jan 0001 00:00:00 GMT", "Retry-After: \(HTTPDate.format(then))",
+        ])
+        let wait = try #require(response.retryAfter)
+        #expect(wait > .zero && wait <= .minutes(10))
+        #expect(response.serverTime == nil)
+    }
+
     @Test(
         "Retry-After is seconds, or a date by the server's clock, and never negative",
         arguments: [

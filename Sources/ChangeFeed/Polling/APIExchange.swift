@@ -19,8 +19,10 @@ package enum RequestPurpose: String, Sendable, Hashable, CaseIterable {
 /// An answer that arrived whole, whatever its status.
 package struct APIResponse: Sendable, Equatable {
     package var status: Int
-    /// The server's clock when it answered: the `Date` header, whole seconds.
+    /// The `Date` header, whole seconds, whatever it says.
     package var date: Instant?
+    /// The server's clock when it answered, as far as a clock can have shown it.
+    package var serverTime: Instant? { date.flatMap { Limits.serverClocks.contains($0) ? $0 : nil } }
     /// What our own wall clock showed when the answer was there; nil: the clock that the core is led by.
     package var receivedAt: Instant?
     /// Matches in all, of `X-Total-Count`; sent when asked for with `count_total=true`.

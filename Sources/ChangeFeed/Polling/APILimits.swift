@@ -79,6 +79,12 @@ package enum Limits {
     /// How far the server's clock must be behind what the last poll's tells of it to count as set back.
     package static let clockTolerance: Duration = .seconds(10)
 
+    /// What a server's clock may show: 2010 to 2099. A `Date` outside of it is no clock's but what software writes where no
+    /// time was set: the year 1, 1970, 9999. One inside of it may be wrong, and is followed where it is the earlier one,
+    /// for that costs longer answers and no change.
+    package static let serverClocks =
+        Instant(secondsSince1970: 1_262_304_000)..<Instant(secondsSince1970: 4_102_444_800)
+
     /// Answers in a row whose clock agrees with ours, after which a disagreement counts as ended.
     static let answersUntilClocksAgree = 10
 

@@ -3,6 +3,8 @@
 package enum APINotice: Sendable, Equatable {
     case clocksDisagree(ClockComparison)
     case clocksAgree
+    /// What `Date` said instead of a time.
+    case dateIsOfNoClock(Instant)
     /// `limit`: what is gone by meanwhile.
     case quotaTrouble(QuotaTrouble, limit: Int?)
     /// Polls wait for the answer to which instance this is. `status`: what came instead; nil: nothing whole.
@@ -14,7 +16,7 @@ package enum APINotice: Sendable, Equatable {
     /// Whether somebody has to see to it.
     package var isWarning: Bool {
         switch self {
-        case .clocksDisagree, .quotaTrouble, .instanceAwaited: true
+        case .clocksDisagree, .dateIsOfNoClock, .quotaTrouble, .instanceAwaited: true
         case .instanceUntold(let known): known != nil
         case .clocksAgree, .instanceIsSame: false
         }
@@ -26,6 +28,9 @@ extension APINotice: CustomStringConvertible {
         switch self {
         case .clocksDisagree(let clocks): "the clocks disagree: \(clocks)"
         case .clocksAgree: "the API's clock and this machine's agree again"
+        case .dateIsOfNoClock(let date):
+            "the API's Date says \(date.iso8601), which no clock shows: it counts as unsaid, and polls go by this machine's "
+                + "clock alone. Set that by NTP (timedatectl), and look at what stands between here and the API"
         case .quotaTrouble(let trouble, let limit):
             trouble.words
                 + (limit.map { "; the share of the day is kept by the \($0) requests that are known of" }

@@ -19,6 +19,8 @@ package struct AnswerClocks: Sendable, Equatable {
 
     package let server: Span?
     package let own: Span
+    /// What the answer gave for the server's time though no clock shows it.
+    var dateOfNoClock: Instant?
     /// The latest stamp that was seen before this answer, and no later than the server's clock then: a time that the clock
     /// that stamps has passed.
     var stampedUpTo: Instant?
@@ -32,11 +34,12 @@ package struct AnswerClocks: Sendable, Equatable {
     ///   - sentAt: when the request left, and `now`, when the answer was taken: by the clock that never jumps.
     init(_ response: APIResponse, sentAt: Instant, now: Instant) {
         // The answer is stamped when it leaves the server, cut to a second; the query ran no earlier than it was sent.
-        server = response.date.map { Span(asked: ($0 - response.duration).wholeSecond, answered: $0) }
+        server = response.serverTime.map { Span(asked: ($0 - response.duration).wholeSecond, answered: $0) }
         var answered = response.receivedAt ?? now
         // Where nothing else tells the time, a wall clock that was set forward must not either.
         if server == nil { answered = min(answered, now) }
         own = Span(asked: answered - max(.zero, now - sentAt), answered: answered)
+        if server == nil { dateOfNoClock = response.date }
     }
 
     /// When it was asked, by the clock that says the earliest time. A clock of ours that is days behind would have every

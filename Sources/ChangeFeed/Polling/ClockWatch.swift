@@ -40,13 +40,14 @@ struct ClockWatch: Sendable {
     private(set) var latest: ClockComparison?
     private var told: ClockComparison?
     private var agreeing = 0
+    private var hasToldOfNoClock = false
 
     init(overlap: Duration) {
         self.overlap = overlap
     }
 
     mutating func take(_ clocks: AnswerClocks) -> APINotice? {
-        guard let comparison = ClockComparison(clocks) else { return nil }
+        guard let comparison = ClockComparison(clocks) else { return tellOfNoClock(clocks.dateOfNoClock) }
         latest = comparison
         guard comparison.isDisagreement(overlap: overlap) else { return agree() }
         agreeing = 0
@@ -55,6 +56,12 @@ struct ClockWatch: Sendable {
         }
         told = comparison
         return .clocksDisagree(comparison)
+    }
+
+    private mutating func tellOfNoClock(_ date: Instant?) -> APINotice? {
+        guard let date, !hasToldOfNoClock else { return nil }
+        hasToldOfNoClock = true
+        return .dateIsOfNoClock(date)
     }
 
     /// One of several servers may be the one that is wrong.

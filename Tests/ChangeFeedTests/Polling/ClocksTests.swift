@@ -163,6 +163,48 @@ struct ClocksTests {
         #expect(second.kinds == ["6 updated"])
     }
 
+    /// What updated_after_utc said, of all requests so far.
+    private func asked(_ driver: FeedDriver) -> [Instant] {
+        driver.api.requests.compactMap { request in
+            request.target.query.first { $0.name == "updated_after_utc" }.flatMap { Int64($0.value) }
+        }.map(Instant.init(secondsSince1970:))
+    }
+
+    @Test(
+        "A Date that no clock shows is as none, and told once",
+        arguments: ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2009-12-31T23:59:59Z", "9999-12-31T23:59:59Z"])
+    func dateOfNoClock(text: String) throws {
+        let date = try #require(DatePattern.parseISO8601(text))
+        var driver = FeedDriver(api: api(6), now: start)
+        func answer(_ api: inout ScriptedAPI, _ request: APIRequest, _ now: Instant) -> APIResult {
+            api.answer(request, at: now).map { response in
+                var response = response
+                response.date = date
+                return response
+            }
+        }
+        driver.run(until: start + .minutes(31), answering: answer)
+        driver.api.records[2].name = "B"
+        driver.api.records[2].updated = start + .minutes(32)
+        driver.run(until: start + .minutes(61), answering: answer)
+        #expect(driver.kinds == ["3 updated"])
+        let asked = asked(driver)
+        #expect(asked.count >= 4 && asked.allSatisfy { $0 >= start - .minutes(6) && $0 <= driver.now }, "\(asked)")
+        let notices = driver.feed.takeNotices()
+        #expect(notices.map(\.isWarning) == [true])
+        #expect(notices.first?.description.contains("which no clock shows") == true, "\(notices)")
+        #expect(driver.feed.memory.health.clocks == nil)
+    }
+
+    @Test("A Date of years ago that a clock may show is followed, and told as a disagreement")
+    func dateOfAWrongClock() throws {
+        let years = Duration.days(365 * 15)
+        var driver = FeedDriver(api: api(1, dateAhead: .zero - years), now: start)
+        driver.run(until: start + .minutes(31))
+        #expect(asked(driver).last.map { $0 <= start + .minutes(31) - years } == true)
+        #expect(driver.feed.takeNotices().first?.description.contains("the clocks disagree") == true)
+    }
+
     @Test("Where the server tells no time, nothing that changed after the first contact is left out")
     func noDate() throws {
         let own = start - .minutes(30)

@@ -5,6 +5,7 @@ import ChangeFeed
 import Foundation
 import Logging
 import ServiceLifecycle
+import Synchronization
 import WebhookReceiver
 
 struct ListenCommand: AsyncParsableCommand {
@@ -15,6 +16,9 @@ struct ListenCommand: AsyncParsableCommand {
             Prints each event as it comes, and a summary at the end (Ctrl-C, SIGTERM or --seconds). Without --secret \
             and without INSIGHTLY_WEBHOOKS_SIGNATURE_KEY in the environment it makes a key and prints it. Requests \
             without a valid signature are answered 401.
+
+            What cannot be printed, on a full disk or into a pipe that nobody reads, keeps no request from its answer; it \
+            is said once, and the exit status is 1.
 
             --fail takes \(ReceiverBehaviour.Rule.grammar)
             It can be given several times; the first that concerns a request decides.
@@ -60,6 +64,7 @@ struct ListenCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        StandardStream.outliveReaders()
         let (key, newSecret) = try verifyingKey()
         var configuration = ReceiverServer.Configuration(host: host, port: port, keys: [key])
         configuration.behaviour = ReceiverBehaviour(fail, seed: seed)
@@ -84,6 +89,7 @@ struct ListenCommand: AsyncParsableCommand {
                 logger: Logger(label: "listen") { _ in SwiftLogNoOpLogHandler() }))
         try await group.run()
         printing.say(receiver.summary.report)
+        if printing.printed.isIncomplete { throw ExitCode.failure }
     }
 
     /// The key to verify with, and the secret it was made from, if that was just now.
@@ -105,6 +111,7 @@ private struct PrintingService: Service {
     let newSecret: String?
     let printsJSON: Bool
     let exchanges: AsyncStream<ReceivedExchange>
+    let printed = PrintedText()
 
     func run() async throws {
         // A receiver that cannot listen says so itself.
@@ -117,7 +124,7 @@ private struct PrintingService: Service {
                 printsJSON
                 ? String(decoding: EventLine.printed(exchange), as: UTF8.self).escapingHidden(keepingNewlines: true)
                 : printer.text(of: exchange)
-            FileHandle.standardOutput.write(Data(line.utf8))
+            printed.add(line)
         }
         // The receiver ends first. Whoever ends out of its turn in a shutdown counts as failed, and the summary is lost.
         try? await gracefulShutdown()
@@ -125,7 +132,24 @@ private struct PrintingService: Service {
 
     /// For people: standard error, when programs read standard output.
     func say(_ text: String) {
-        (printsJSON ? FileHandle.standardError : .standardOutput).write(Data(text.utf8))
+        if printsJSON { _ = StandardStream.error.write(text) } else { printed.add(text) }
+    }
+}
+
+/// What goes to standard output, as far as that takes it.
+private final class PrintedText: Sendable {
+    private let hasLost = Mutex(false)
+
+    /// Whether something could not be printed.
+    var isIncomplete: Bool { hasLost.withLock { $0 } }
+
+    func add(_ text: String) {
+        guard let fault = StandardStream.output.write(text) else { return }
+        let wasTold = hasLost.withLock { hasLost in
+            defer { hasLost = true }
+            return hasLost
+        }
+        if !wasTold { Output.error("not all is printed (\(fault)); requests are answered all the same") }
     }
 }
 

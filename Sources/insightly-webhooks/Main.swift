@@ -12,6 +12,11 @@ enum Program {
         StandardDescriptors.reopenClosed()
         Task {
             await InsightlyWebhooks.main()
+            // What is printed is only now sure to be written; until here nobody was told of a disk that is full.
+            guard fflush(nil) == 0 else {
+                Output.error("not all was printed: \(String(cString: strerror(errno)))")
+                exit(EXIT_FAILURE)
+            }
             exit(EXIT_SUCCESS)
         }
         dispatchMain()

@@ -5,7 +5,8 @@ import Foundation
 
 enum Output {
     static func error(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        // Where even this cannot be said, the exit status is what is left.
+        _ = StandardStream.error.write(line + "\n")
     }
 
     static func json(_ value: some Encodable) throws {

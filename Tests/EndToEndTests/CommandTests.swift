@@ -1,5 +1,6 @@
 // The other commands of the real program: check, listen, secret.
 
+import AsyncHTTPClient
 import Foundation
 import Simulator
 import StartedPrograms
@@ -135,5 +136,49 @@ struct CommandTests {
             #expect(summary.contains("without a valid signature"))
             #expect(await receiver.exitStatus == 0)
         }
+    }
+
+    @Test(
+        "What listen cannot print keeps no request from its answer, is said once, and is in the exit status",
+        arguments: ["exec 3>/dev/full", "exec 3> >(:); wait $!"])
+    func listenWithoutRoom(output: String) async throws {
+        let receiver = try RunningProgram(
+            "/bin/bash",
+            [
+                "-c", output + #"; exec "$0" listen --json --port 0 --secret k >&3 3>&-"#,
+                RunningProgram.path(of: "insightly-webhooks"),
+            ])
+        var said = receiver.lines.makeAsyncIterator()
+        let url = try #require(await said.next()?.split(separator: " ").last)
+        for _ in 0..<3 {
+            var request = HTTPClientRequest(url: String(url))
+            request.method = .POST
+            request.body = .bytes(Array("{}".utf8))
+            #expect(try await HTTPClient.shared.execute(request, timeout: .seconds(60)).status == .unauthorized)
+        }
+        receiver.signal(SIGTERM)
+        var rest: [String] = []
+        while let line = await said.next() { rest.append(line) }
+        #expect(rest.count { $0.contains("not all is printed") } == 1, "\(rest)")
+        #expect(rest.contains { $0.contains("3 requests without a valid signature") })
+        #expect(await receiver.exitStatus == 1)
+    }
+
+    @Test(
+        "A command that finds no room for what it prints says so and fails",
+        arguments: ["secret", "listen --port 0 --seconds 0.1"])
+    func noRoom(arguments: String) async throws {
+        let path = RunningProgram.path(of: "insightly-webhooks")
+        let program = try RunningProgram("/bin/sh", ["-c", "exec \"$0\" \(arguments) >/dev/full", path])
+        let (said, status) = await outcome(of: program)
+        #expect(said.count { $0.contains("No space left on device") } == 1, "\(said)")
+        #expect(status == 1)
+    }
+
+    @Test("A command that cannot even say what is wrong ends with its exit status")
+    func noRoomForErrors() async throws {
+        let path = RunningProgram.path(of: "insightly-webhooks")
+        let line = "exec \"$0\" check --config /nowhere/config.json 2>/dev/full"
+        #expect(await outcome(of: try RunningProgram("/bin/sh", ["-c", line, path])).status == 78)
     }
 }

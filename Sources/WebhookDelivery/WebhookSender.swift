@@ -180,10 +180,11 @@ extension HTTPHeaders {
     /// Whether the body goes on until the connection ends.
     fileprivate var lackLength: Bool { !contains(name: "Content-Length") && !contains(name: "Transfer-Encoding") }
 
-    /// Counted from the receiver's own clock where it says what that shows.
+    /// Counted from the receiver's own clock where it says what that shows, and a clock can show it.
     fileprivate var retryAfter: Duration? {
         let ours = Instant.wallClock
-        let now = first(name: "Date").flatMap { HTTPDate.parse($0, now: ours) } ?? ours
+        let theirs = first(name: "Date").flatMap { HTTPDate.parse($0, now: ours) }
+        let now = theirs.flatMap { Limits.serverClocks.contains($0) ? $0 : nil } ?? ours
         return first(name: "Retry-After").flatMap { HTTPDate.retryAfter($0, now: now) }
     }
 }

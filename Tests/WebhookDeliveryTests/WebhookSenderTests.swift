@@ -1,6 +1,7 @@
 // A webhook goes out as it is, once, and its answer is read as far as is worth it.
 
 import ChangeFeed
+import FoundationEssentials
 import ScriptedPeer
 import Testing
 import WebhookDelivery
@@ -55,6 +56,14 @@ struct WebhookSenderTests {
         let outcome = try await outcome(script: [.answer("503 Busy", headers: headers)])
         #expect(outcome.answered == 503)
         #expect(outcome.retryAfter == duration)
+    }
+
+    @Test("A date to wait for is told from our own clock where the receiver's Date says what no clock shows")
+    func retryAfterBesideNoClock() async throws {
+        let then = Instant(microsecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1_000_000)) + .minutes(10)
+        let headers = ["Date: Mon, 01 Jan 0001 00:00:00 GMT", "Retry-After: \(HTTPDate.format(then))"]
+        let wait = try #require(try await outcome(script: [.answer("503 Busy", headers: headers)]).retryAfter)
+        #expect(wait > .zero && wait <= .minutes(10))
     }
 
     @Test("An attempt tells where its time went, as far as it came")

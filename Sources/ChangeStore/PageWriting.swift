@@ -105,7 +105,7 @@ struct PageWriter {
         let known = try records.summaryOfKnown(seen.id)
         let presence = page.sighting.presence(after: known?.presence)
         if presence == .listed, let known, known.presence != .listed, known.presence != .deleted { returned += 1 }
-        if presence == .unlisted, known?.presence == .suspect { try noteUnlisted(seen.id) }
+        if page.sighting.findsSuspects, known?.presence == .suspect { try noteFound(seen.id) }
         let finding = try page.detector.examine(
             seen, in: page.sighting.answer, known: known, pagesTell: { try records.pagesTell($0) }
         ) {

@@ -24,20 +24,33 @@ extension Database {
             listed: try countKnown("presence = 0", ofResource: resource, []), suspects: suspects, batch: ids)
     }
 
-    /// Records that were found to be unlisted, and are to be asked for once more: a part of them, where they are many.
+    /// Records that lists have come to lack a second time, and that are to be asked for once more: a part of them, where
+    /// they are many.
     func newlyUnlisted(ofResource resource: Int64) throws -> [RecordID] {
-        // One that a list has shown since is asked for as any that comes back.
+        // The others were asked for meanwhile for another reason, or dismissed.
         try cachedStatement(
             sql: """
                 DELETE FROM newly_unlisted WHERE resource_id = ?1 AND NOT EXISTS (
                     SELECT 1 FROM known_record AS known WHERE known.resource_id = ?1
-                        AND known.record_id = newly_unlisted.record_id AND known.presence = 3)
+                        AND known.record_id = newly_unlisted.record_id AND known.presence IN (0, 3))
                 """
         ).execute(arguments: [resource])
         return try RecordID.fetchAll(
             cachedStatement(
-                sql: "SELECT record_id FROM newly_unlisted WHERE resource_id = ? ORDER BY record_id LIMIT ?"),
+                sql: """
+                    SELECT record_id FROM newly_unlisted AS found WHERE resource_id = ?1 AND EXISTS (
+                        SELECT 1 FROM known_record AS known WHERE known.resource_id = ?1
+                            AND known.record_id = found.record_id AND known.presence = 3)
+                    ORDER BY record_id LIMIT ?2
+                    """),
             arguments: [resource, Limits.lookupsAtOnce])
+    }
+
+    /// Whether there are records that lists lacked and that were found all the same.
+    func hasFound(ofResource resource: Int64) throws -> Bool {
+        try Bool.fetchOne(
+            cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM newly_unlisted WHERE resource_id = ?)"),
+            arguments: [resource]) ?? false
     }
 
     func countKnown(_ condition: String, ofResource resource: Int64, _ arguments: [RecordID]) throws -> Int {

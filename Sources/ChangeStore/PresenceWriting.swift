@@ -47,8 +47,8 @@ extension PageWriter {
             .execute(arguments: [presence.stored, resource, id])
     }
 
-    /// It may have come back since a list was read that lacked it, and go again before the next one is: no count shows that.
-    func noteUnlisted(_ id: RecordID) throws {
+    /// A list lacked it, and it is there all the same. Until a list has shown it again, that is how it is.
+    func noteFound(_ id: RecordID) throws {
         try db.cachedStatement(sql: "INSERT OR IGNORE INTO newly_unlisted (resource_id, record_id) VALUES (?, ?)")
             .execute(arguments: [resource, id])
     }
@@ -82,8 +82,7 @@ extension PageWriter {
 
     /// Only what no list tells of: a list that holds a record is believed before a GET.
     private func recheck(_ id: RecordID, _ verdict: LookupVerdict) throws {
-        try db.cachedStatement(sql: "DELETE FROM newly_unlisted WHERE resource_id = ? AND record_id = ?")
-            .execute(arguments: [resource, id])
+        try forgetFound(id)
         guard let presence = try records.summaryOfKnown(id)?.presence, [.hidden, .unlisted].contains(presence) else {
             return
         }
@@ -113,7 +112,9 @@ extension PageWriter {
             comparison.missing = max(0, there - page.ids.count)
             return comparison
         }
-        comparison.missing = try suspectListed(from: first, to: last, except: page.ids)
+        try forgetFound(page.ids)
+        comparison.stale = try unlistFound(from: first, to: last, except: page.ids)
+        comparison.missing = try suspectListed(from: first, to: last, except: page.ids) + comparison.stale.count
         try relist(page.ids, into: &comparison)
         return comparison
     }
@@ -138,6 +139,7 @@ extension PageWriter {
 
     private mutating func writeSweep(_ ids: [RecordID], _ stage: SweepStage) throws {
         for id in ids { try markSwept(id) }
+        try forgetFound(ids)
         var comparison = IDComparison(returned: returned + summary.created)
         // A page that was read whole has been written; of one that was read for its ids, these are all there is.
         if page.records.isEmpty { try relist(ids, into: &comparison) }
@@ -159,9 +161,13 @@ extension PageWriter {
 
     private func suspectWhatWasNotSwept() throws -> Int {
         if try db.awaitsDismissal(ofResource: resource) { return 0 }
+        // What was found before is unlisted, and asked for once more with all that are.
         try db.execute(
             sql: """
-                UPDATE known_record SET presence = 1 WHERE resource_id = ?1 AND presence = 0 AND NOT EXISTS (
+                UPDATE known_record SET presence = iif(EXISTS (
+                    SELECT 1 FROM newly_unlisted AS found WHERE found.resource_id = ?1
+                        AND found.record_id = known_record.record_id), 3, 1)
+                WHERE resource_id = ?1 AND presence = 0 AND NOT EXISTS (
                     SELECT 1 FROM swept_record WHERE resource_id = ?1 AND sweep = ?2
                         AND record_id = known_record.record_id)
                 """,
@@ -213,6 +219,36 @@ extension PageWriter {
                 """,
             arguments: StatementArguments([resource]) + StatementArguments(arguments) + StatementArguments(ids))
         return db.changesCount
+    }
+
+    /// Listed records of the same, that were found by their ids since they were missing: they are missing again.
+    private func unlistFound(
+        from first: RecordID?, to last: RecordID?, except ids: [RecordID]
+    ) throws -> [RecordID] {
+        guard try db.hasFound(ofResource: resource), try !db.awaitsDismissal(ofResource: resource) else { return [] }
+        let (condition, arguments) = span(from: first, to: last)
+        let marks = ids.map { _ in "?" }.joined(separator: ",")
+        return try RecordID.fetchAll(
+            db,
+            sql: """
+                UPDATE known_record SET presence = 3
+                WHERE resource_id = ? AND \(condition) AND record_id NOT IN (\(marks)) AND record_id IN (
+                    SELECT record_id FROM newly_unlisted WHERE resource_id = ?)
+                RETURNING record_id
+                """,
+            arguments: StatementArguments([resource]) + StatementArguments(arguments) + StatementArguments(ids)
+                + StatementArguments([resource]))
+    }
+
+    /// A list has shown these.
+    private func forgetFound(_ ids: [RecordID]) throws {
+        guard try db.hasFound(ofResource: resource) else { return }
+        for id in ids { try forgetFound(id) }
+    }
+
+    private func forgetFound(_ id: RecordID) throws {
+        try db.cachedStatement(sql: "DELETE FROM newly_unlisted WHERE resource_id = ? AND record_id = ?")
+            .execute(arguments: [resource, id])
     }
 
     private func countListed(from first: RecordID?, to last: RecordID?) throws -> Int {

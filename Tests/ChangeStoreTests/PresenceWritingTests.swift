@@ -87,7 +87,7 @@ struct PresenceWritingTests {
     }
 
     @Test(
-        "A suspect that is found by its id is unlisted, its change is told, and only a list makes it listed again"
+        "A suspect that is found by its id is unlisted where the list lacks it again, and only a list makes it listed"
     )
     func unlisted() throws {
         let opened = try StoreFixture().open()
@@ -97,13 +97,14 @@ struct PresenceWritingTests {
         let there = try #require(
             SeenRecord(
                 try RawRecord.read(Array(OpenStore.record(2, name: "B").utf8)), idField: OpenStore.plan.idField))
-        try opened.commit([OpenStore.record(2, name: "A")])
-        #expect(try opened.presences()[2] == .suspect, "a search may hold what lists leave out")
         try opened.take(
             .lookup(RecordID("2"), .present(there), refill: 0), [OpenStore.record(2, name: "B")],
             sighting: .byID)
-        #expect(try opened.presences()[2] == .unlisted)
+        #expect(try opened.presences()[2] == .listed, "it may have come back since")
         #expect(try opened.types() == ["contact.updated"])
+        let comparison = try opened.take(.compare(page, plausiblyMissing: 5)).presence?.comparison
+        #expect(comparison == IDComparison(rank: 0, missing: 1, stale: ids([2])))
+        #expect(try opened.presences()[2] == .unlisted)
         try opened.commit([OpenStore.record(2, name: "B")])
         #expect(try opened.presences()[2] == .unlisted)
         let whole = IDPage(skip: 0, top: 500, ids: ids(1...3))
@@ -111,23 +112,28 @@ struct PresenceWritingTests {
         #expect(try opened.presences()[2] == .listed)
     }
 
-    @Test("What was found to be unlisted is asked for once more after a count, over restarts too")
+    private func present(_ id: Int) throws -> SeenRecord {
+        let record = try RawRecord.read(Array(OpenStore.record(id, name: "A").utf8))
+        return try #require(SeenRecord(record, idField: OpenStore.plan.idField))
+    }
+
+    @Test("What was found though lists lack it is no suspect again, but asked for once more, over restarts too")
     func newlyUnlisted() throws {
         let fixture = try StoreFixture()
-        func present(_ id: Int) throws -> SeenRecord {
-            let record = try RawRecord.read(Array(OpenStore.record(id, name: "A").utf8))
-            return try #require(SeenRecord(record, idField: OpenStore.plan.idField))
-        }
+        let lacking = PresenceStep.compare(IDPage(skip: 0, top: 500, ids: ids([1])), plausiblyMissing: 9)
         do {
             let opened = try fixture.open()
-            try opened.learn(1...5)
-            try opened.take(.compare(IDPage(skip: 0, top: 500, ids: ids([1])), plausiblyMissing: 5))
-            for id in 2...4 {
+            try opened.learn(1...6)
+            try opened.take(lacking)
+            for id in 2...3 {
                 let step = PresenceStep.lookup(RecordID(String(id)), .present(try present(id)), refill: nil)
                 try opened.take(step, [OpenStore.record(id, name: "A")], sighting: .byID)
             }
-            let five = try present(5)
-            try opened.take(.sample(five.id, .present(five)), [OpenStore.record(5, name: "A")], sighting: .byID)
+            let four = try present(4)
+            try opened.take(.sample(four.id, .present(four)), [OpenStore.record(4, name: "A")], sighting: .byID)
+            try opened.commit([OpenStore.record(5, name: "A")])
+            #expect(try opened.presences().filter { $0.value == .suspect }.map(\.key) == [6])
+            try opened.take(lacking)
         }
         let opened = try fixture.open()
         func rechecks() throws -> [RecordID]? {
@@ -139,7 +145,25 @@ struct PresenceWritingTests {
         try opened.take(.recheck(RecordID("3"), .gone), sighting: .byID)
         try opened.take(.compare(IDPage(skip: 0, top: 500, ids: ids([1, 4])), plausiblyMissing: 5))
         #expect(try rechecks() == ids([5]))
-        #expect(try opened.presences() == [1: .listed, 2: .unlisted, 3: .suspect, 4: .listed, 5: .unlisted])
+        #expect(
+            try opened.presences() == [1: .listed, 2: .unlisted, 3: .suspect, 4: .listed, 5: .unlisted, 6: .suspect])
+    }
+
+    @Test("What was found is a suspect like any other once a list has shown it, and unlisted where a sweep lacks it")
+    func foundAndSwept() throws {
+        let opened = try StoreFixture().open()
+        try opened.learn(1...3)
+        let lacking = PresenceStep.compare(IDPage(skip: 0, top: 500, ids: ids([1])), plausiblyMissing: 9)
+        try opened.take(lacking)
+        for id in 2...3 {
+            let step = PresenceStep.lookup(RecordID(String(id)), .present(try present(id)), refill: nil)
+            try opened.take(step, [OpenStore.record(id, name: "A")], sighting: .byID)
+        }
+        try opened.take(.compare(IDPage(skip: 0, top: 2, ids: ids([1, 2])), plausiblyMissing: 0))
+        let tally = try opened.take(.sweep(ids([1]), .complete)).presence?.tally
+        #expect(tally?.batch == ids([2]))
+        #expect(tally?.rechecks == ids([3]))
+        #expect(try opened.presences() == [1: .listed, 2: .suspect, 3: .unlisted])
     }
 
     @Test("A control remembers and tells nothing of what it read; it says that the record is there")
@@ -152,7 +176,7 @@ struct PresenceWritingTests {
         }
         for id in [1, 9] {
             let id = try found(id)
-            try opened.take(.control(id.id, .present(id)), sighting: .control)
+            try opened.take(.control(id.id, .present(id)), sighting: .byID)
         }
         #expect(try opened.commit([OpenStore.record(1, name: "A")]).unchanged == 1)
         #expect(try opened.presences().keys.sorted() == [1, 2])

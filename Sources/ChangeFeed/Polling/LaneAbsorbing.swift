@@ -91,8 +91,7 @@ extension ResourceLane {
     private var sighting: Sighting {
         switch workInFlight {
         case .poll?: .search
-        case .errand(.look)?: .byID
-        case .errand(.control)?: .control
+        case .errand(.look)?, .errand(.control)?: .byID
         default: .list
         }
     }

@@ -40,7 +40,8 @@ package struct IDComparison: Sendable, Equatable {
     package var returned: Int
     /// Ids of the page that are unknown, or known as deleted: their records have to be fetched.
     package var strangers: [RecordID]
-    /// Ids that were hidden or unlisted: what was edited meanwhile moved no stamp that a poll asks for.
+    /// Ids that were hidden or unlisted: what was edited meanwhile moved no stamp that a poll asks for. And those that are
+    /// unlisted from now on: they may have gone since they were found.
     package var stale: [RecordID]
 
     package init(

@@ -57,8 +57,8 @@ package struct PresenceTally: Sendable, Equatable {
     package var suspects: Int
     /// Suspects to be asked for by their ids, spread evenly over all of them; at most `Limits.suspectsAtOnce`.
     package var batch: [RecordID]
-    /// Hidden and unlisted records that are to be asked for again: at the end of a sweep, or, of a count, such as were
-    /// found to be unlisted since the last one that agreed.
+    /// Hidden and unlisted records that are to be asked for again: at the end of a sweep, or, of a count, those that
+    /// lists have come to lack a second time.
     package var rechecks: [RecordID]
 
     package init(listed: Int = 0, suspects: Int = 0, batch: [RecordID] = [], rechecks: [RecordID] = []) {

@@ -224,6 +224,7 @@ extension PresenceWatch {
         countless = 0
         countedAt = now
         rests.succeeded(.count)
+        lookups.add(rechecks: tally.rechecks)
         if total == 0 { control.sawEmptyList() } else { control.sawList(shown, at: now) }
         let explained = lookups.explainedStrangers(at: now)
         let difference = tally.listed + explained - total - progress.bias
@@ -232,8 +233,6 @@ extension PresenceWatch {
         let canSearch = orderless < Limits.errandsBeforeGivenUp
         switch pursuit.judge(difference: difference, total: max(0, expected), canSearch: canSearch, at: now) {
         case .balanced:
-            // What comes back where no list shows it, and goes again, makes no difference to any count.
-            lookups.add(rechecks: tally.rechecks)
             (sweepIsUrgent, sweepsAgain) = (false, false)
         case .wait:
             break

@@ -8,30 +8,29 @@ package enum Sighting: Sendable, Equatable {
     case list
     /// A GET by its id.
     case byID
-    /// A GET by its id of a record that the list has just shown.
-    case control
 
     package var answer: AnswerKind {
         switch self {
         case .search, .list: .page
-        case .byID, .control: .byID
+        case .byID: .byID
         }
     }
+
+    /// Whether a suspect that was seen so exists for all that the lists say: where they lack it again, it is unlisted.
+    package var findsSuspects: Bool { self != .list }
 
     /// The presence of a record that was just seen, given what it was before; nil: it was unknown.
     package func presence(after known: Presence?) -> Presence {
         switch (self, known) {
         case (.list, _): .listed
         // Whether searches hold what lists leave out is not documented: only the list can say that it is listed again.
-        case (.search, .suspect): .suspect
         case (.search, .unlisted): .unlisted
         case (.search, _): .listed
-        case (.control, .suspect): .listed
-        // A suspect may have come back since the list was read, or the page was one of a moving list: then the next counts
-        // show one too many, and the list is searched for it.
-        case (.byID, .suspect), (.byID, .hidden), (.byID, .unlisted), (.byID, .dismissed): .unlisted
-        case (.control, .hidden), (.control, .unlisted), (.control, .dismissed): .unlisted
-        case (.byID, _), (.control, _): .listed
+        // It may have come back since the list was read, or the page was one of a moving list. Called unlisted wrongly, it
+        // would make up in each count for another that is gone; called listed wrongly, it makes the list be read again.
+        case (.byID, .suspect): .listed
+        case (.byID, .hidden), (.byID, .unlisted), (.byID, .dismissed): .unlisted
+        case (.byID, _): .listed
         }
     }
 }

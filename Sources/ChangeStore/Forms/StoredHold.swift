@@ -67,8 +67,8 @@ struct StoredSample: StoredForm {
 }
 
 extension Schema {
-    /// Why deletes are held, and what a sample of them told. `newly_unlisted` are unlisted records that are to be asked
-    /// for once more when a count agrees.
+    /// Why deletes are held, and what a sample of them told. `newly_unlisted` are records that lists lacked and that
+    /// were found all the same: `listed` until a list lacks them again, then `unlisted`, and asked for once more.
     static let heldDeletes = """
         ALTER TABLE resource ADD COLUMN deletes_hold TEXT
             CHECK (deletes_hold IN ('awaits_sample', 'sampled', 'list_is_empty', 'confirmed', 'released'));

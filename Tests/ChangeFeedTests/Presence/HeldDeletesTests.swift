@@ -32,8 +32,18 @@ struct HeldDeletesTests {
         var played = vanished(40) { _ in Self.there }
         played.play(for: .hours(2))
         #expect(played.notices == [.massAbsence(suspects: 40, of: 300), .massAbsenceOver(left: 20)])
-        #expect(played.suspects.isEmpty && played.newlyUnlisted.isEmpty)
-        #expect(played.looked.count == 80, "each as a suspect, and once more when a count had agreed")
+        #expect(played.suspects.isEmpty && played.newlyUnlisted.isEmpty && played.listed == 260)
+        #expect(played.looked.count == 80, "each as a suspect, and once more when the list lacked it again")
+    }
+
+    @Test("Between the two times that it is asked for, a restart brings no suspect back")
+    func restartedBetween() {
+        var played = vanished(40) { _ in Self.there }
+        while !played.notices.contains(.massAbsenceOver(left: 20)) { played.play(for: .seconds(1)) }
+        played.restart()
+        played.play(for: .hours(2))
+        #expect(played.notices == [.massAbsence(suspects: 40, of: 300), .massAbsenceOver(left: 20)])
+        #expect(played.newlyUnlisted.isEmpty && played.listed == 260)
     }
 
     @Test("What was released is not held again: what was deleted is told, what exists is unlisted")

@@ -16,7 +16,8 @@ struct PlayedResource {
     var listed: Int
     var total: Int
     var suspects: [RecordID] = []
-    /// Found to be unlisted, and not asked for again yet.
+    /// Found by their ids: known as listed until the list is read again, which lacks them, and then asked for once more.
+    private var found: [RecordID] = []
     private(set) var newlyUnlisted: [RecordID] = []
     /// The first record of the list; the second is the witness.
     var firstShown = PlayedResource.witness
@@ -90,7 +91,8 @@ struct PlayedResource {
         switch step {
         case .lookup(let id, .present, _), .sample(let id, .present):
             suspects.removeAll { $0 == id }
-            newlyUnlisted.append(id)
+            listed += 1
+            found.append(id)
         case .recheck(let id, let verdict):
             newlyUnlisted.removeAll { $0 == id }
             if verdict == .gone { suspects.append(id) }
@@ -106,6 +108,13 @@ struct PlayedResource {
         watch = PresenceWatch(sweepInterval: .hours(24), searchPage: 500, sweepPage: 500, tally: tally)
     }
 
+    private mutating func unlistFound() -> [RecordID] {
+        defer { found = [] }
+        newlyUnlisted += found
+        listed -= found.count
+        return found
+    }
+
     /// An operator releases what is held.
     mutating func release() {
         progress.hold = .released
@@ -116,15 +125,16 @@ struct PlayedResource {
         notices += watch.failed(errand, remedy, progress: &progress, at: now, jitter: 0)
     }
 
-    /// Nothing is missing wherever one looks.
+    /// Nothing but what was found is missing wherever one looks.
     private mutating func search(skip: Int, top: Int) {
+        let unlisted = skip == 0 && top >= total ? unlistFound() : []
         let strangers = skip == 0 ? stranger.map { [$0] } ?? [] : []
         let there = listed + (stranger == nil ? 0 : 1)
         let ids = (skip..<max(skip, min(skip + top, there))).map { RecordID(String($0)) }
         let rank = max(0, skip - (stranger == nil ? 0 : 1))
         took(
             .compare(IDPage(skip: skip, top: top, ids: ids), plausiblyMissing: 50), tally,
-            IDComparison(rank: rank, strangers: strangers))
+            IDComparison(rank: rank, missing: unlisted.count, strangers: strangers, stale: unlisted))
     }
 
     private mutating func sweep() {
@@ -136,7 +146,8 @@ struct PlayedResource {
         pagesOfSweep = 0
         progress.walk = nil
         progress.sweptAt = now
-        took(.sweep([Self.witness], sweepStage), tally, IDComparison())
+        let unlisted = unlistFound()
+        took(.sweep([Self.witness], sweepStage), tally, IDComparison(missing: unlisted.count))
     }
 
     private mutating func took(

@@ -201,16 +201,18 @@ struct PresenceWatchTests {
         #expect(watched.notices == [.massAbsenceOver(left: 0)])
     }
 
-    @Test("One that is found by its id alone is asked for again once a count agrees: it may have gone since")
+    @Test("One that is found by its id is asked for once more where the list lacks it again: it may have gone since")
     func cameAndWent() {
         var watched = Watched()
         let one = RecordID("1")
         watched.count(299, listed: 299, suspects: [one])
         #expect(watched.errand == .look(one))
-        #expect(watched.look(one, there, listed: 299, rest: []) == .lookup(one, there, refill: 1))
-        watched.count(299, listed: 298, rechecks: [one])
-        #expect(watched.errand != .look(one), "a count that does not agree is looked into first")
-        watched.count(299, listed: 299, rechecks: [one])
+        #expect(watched.look(one, there, listed: 300, rest: []) == .lookup(one, there, refill: 1))
+        watched.count(299, listed: 300)
+        #expect(watched.errand == .search(skip: 0, top: 300))
+        let page = IDPage(skip: 0, top: 300, ids: ids(2...300))
+        let missing = IDComparison(rank: 1, missing: 1, stale: [one])
+        watched.took(.compare(page, plausiblyMissing: 21), watched.tally(299), missing)
         #expect(watched.errand == .look(one))
         #expect(watched.watch.step(.look(one), one, .gone, watched.progress) == .recheck(one, .gone))
         watched.took(.recheck(one, .gone), watched.tally(299, [one]))
@@ -219,6 +221,13 @@ struct PresenceWatchTests {
             Issue.record("its delete is not told")
             return
         }
+    }
+
+    @Test("What a process before this one left to be asked for once more is asked for after a count")
+    func rechecked() {
+        var watched = Watched()
+        watched.count(299, listed: 299, rechecks: ids(1...1))
+        #expect(watched.errand == .look(RecordID("1")))
     }
 
     @Test("A record that the API always fails for holds no other up")

@@ -40,7 +40,7 @@ final class StoreLock: Sendable {
         defer { free(real) }
         self.path = String(cString: real)
         do {
-            besideDescriptor = try Self.lock(self.path + ".lock", ofStore: path)
+            besideDescriptor = try Self.lock(Self.nameBeside(self.path), ofStore: path)
         } catch {
             close(descriptor)
             throw error
@@ -49,7 +49,11 @@ final class StoreLock: Sendable {
         identity = status.identity
         names = status.names
         _ = Self.held.withLock { $0.insert(status.identity) }
+        StoreSign.give(by: besideDescriptor)
     }
+
+    /// The file that is locked beside a store.
+    static func nameBeside(_ store: String) -> String { store + ".lock" }
 
     private static func lock(_ path: String, ofStore store: String) throws(StoreProblem) -> Int32 {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -72,6 +76,7 @@ final class StoreLock: Sendable {
     deinit {
         // A process that is being started at this moment shares the descriptors until it has loaded its program, and with
         // them the locks, unless those are given back for all who share them.
+        StoreSign.takeBack(from: besideDescriptor)
         for descriptor in [descriptor, besideDescriptor] {
             flock(descriptor, LOCK_UN)
             close(descriptor)

@@ -130,6 +130,8 @@ package struct StatusReport: Sendable, Encodable {
         package var disabled: String?
     }
 
+    /// Whether a daemon has the store open; nil where this user may not see it.
+    package var daemonRuns: Bool?
     package var store: String
     package var resources: [Resource]
     package var quota: Quota
@@ -142,10 +144,17 @@ package struct StatusReport: Sendable, Encodable {
     /// For people.
     package var costLines: [String]
 
-    private enum CodingKeys: CodingKey { case store, resources, quota, clocks, instance, rests, queue, endpoints }
+    private enum CodingKeys: CodingKey {
+        case daemonRuns, store, resources, quota, clocks, instance, rests, queue, endpoints
+    }
 
-    /// - Parameter status: nil where no daemon has used the store yet.
-    package init(_ status: StoreStatus?, settings: DaemonSettings, storePath: String, at now: Instant) {
+    /// - Parameters:
+    ///   - status: nil where no daemon has used the store yet.
+    ///   - hasDaemon: whether one has it open; nil where that is not known.
+    package init(
+        _ status: StoreStatus?, settings: DaemonSettings, storePath: String, hasDaemon: Bool?, at now: Instant
+    ) {
+        daemonRuns = hasDaemon
         let cost = settings.api.map { CostReport(status, settings.polling, api: $0, at: now) }
         store = storePath
         resources = (status?.resources ?? []).map { stored in
@@ -164,6 +173,13 @@ package struct StatusReport: Sendable, Encodable {
         queue = Queue(
             open: endpoints.reduce(0) { $0 + $1.open }, oldestOpen: endpoints.compactMap(\.oldestOpen).min(),
             deadLetters: endpoints.reduce(0) { $0 + $1.deadLetters }, lastSequence: status?.lastSequence ?? 0)
+        if hasDaemon == false { foretellNothing() }
+    }
+
+    /// Nobody is there who would do it.
+    private mutating func foretellNothing() {
+        for index in resources.indices { resources[index].nextPoll = nil }
+        for index in endpoints.indices { endpoints[index].nextProbe = nil }
     }
 }
 

@@ -18,7 +18,8 @@ struct StatusCommand: ParsableCommand {
         try file.visit(isReadOnly: true) { store, settings, path in
             let status = try store.status(
                 ofAccount: Daemon.accountName, endpoints: settings.notification?.endpoints.map(\.name) ?? [])
-            let report = StatusReport(status, settings: settings, storePath: path, at: .wallClock)
+            let report = StatusReport(
+                status, settings: settings, storePath: path, hasDaemon: store.hasDaemon, at: .wallClock)
             if json {
                 try Output.json(report)
             } else {

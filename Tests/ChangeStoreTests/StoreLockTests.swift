@@ -77,6 +77,27 @@ struct StoreLockTests {
         return String(decoding: text, as: UTF8.self).split(separator: "\n")
     }
 
+    @Test("Whether a daemon has a store open is seen by who only looks, through a link as well, until it lets go")
+    func sign() throws {
+        let fixture = try StoreFixture()
+        try fixture.open().store.finish()
+        try FileManager.default.createSymbolicLink(
+            atPath: another("symbolic", of: fixture), withDestinationPath: fixture.path)
+        let visitors = try [fixture.path, another("symbolic", of: fixture)].map {
+            try StoreVisitor(path: $0, isReadOnly: true)
+        }
+        #expect(visitors.map(\.hasDaemon) == [false, false])
+        let daemon = try fixture.open()
+        #expect(visitors.map(\.hasDaemon) == [true, true])
+        // To look takes nothing away.
+        #expect(visitors.map(\.hasDaemon) == [true, true])
+        withExtendedLifetime(daemon) {}
+        _ = consume daemon
+        #expect(visitors.map(\.hasDaemon) == [false, false])
+        try FileManager.default.removeItem(atPath: fixture.path + ".lock")
+        #expect(visitors[0].hasDaemon == false)
+    }
+
     @Test("A file that was made just now is new, one with a store in it is not")
     func isNew() throws {
         let fixture = try StoreFixture()

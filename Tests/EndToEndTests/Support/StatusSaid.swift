@@ -11,6 +11,8 @@ struct StatusSaid {
         report = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     }
 
+    var daemonRuns: Bool? { report["daemon_runs"] as? Bool }
+
     var quota: [String: Any] { report["quota"] as? [String: Any] ?? [:] }
 
     var clocks: [String: Any] { report["clocks"] as? [String: Any] ?? [:] }
@@ -44,6 +46,14 @@ extension Stage {
     func deliveries(_ arguments: String...) async throws -> [[String: Any]] {
         let text = try await says(["deliveries", "list", "--json"] + arguments)
         return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
+    }
+
+    /// What a command that needs no secrets prints, and its exit status.
+    func refuses(_ arguments: [String]) async throws -> (said: String, status: Int32?) {
+        let command = try start(arguments, secrets: false)
+        var text = ""
+        for await line in command.lines { text += line + "\n" }
+        return (text, await command.exitStatus)
     }
 
     /// What a command that needs no secrets prints.

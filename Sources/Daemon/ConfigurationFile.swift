@@ -22,7 +22,7 @@ package struct ConfigurationFile: Sendable {
         self.path = path
         reading = DaemonSettings.read(
             text, secrets: needsSecrets ? .onThisMachine(environment) : .withoutLooking,
-            certificateCheck: needsSecrets ? .at(SteadyClock.wall) : .none)
+            certificateCheck: needsSecrets ? .at(SteadyClock.wall) : .none, at: SteadyClock.wall)
         warnings = reading.warnings + reading.exposures(permissions: Self.permissions(of: path))
     }
 

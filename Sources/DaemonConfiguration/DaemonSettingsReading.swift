@@ -6,8 +6,11 @@ extension DaemonSettings {
     /// Reads a configuration: one JSON object of dotted keys, or the vendor's instance document.
     ///
     /// All problems are found in one reading. Nothing outside is touched but through `secrets`.
+    ///
+    /// - Parameter now: nil where nobody asks for what depends on it.
     package static func read(
-        _ text: [UInt8], secrets: SecretSources, certificateCheck: CertificateCheck = .none
+        _ text: [UInt8], secrets: SecretSources, certificateCheck: CertificateCheck = .none,
+        at now: Instant? = nil
     ) -> ConfigurationReading {
         var findings = Findings()
         guard let document = ConfigurationDocument(parsing: text, into: &findings) else {
@@ -19,7 +22,7 @@ extension DaemonSettings {
             document, sources: secrets, certificateCheck: certificateCheck, findings: findings)
         let api = reader.api()
         let problemsBefore = reader.findings.problems.count
-        let polling = reader.polling()
+        let polling = reader.polling(at: now)
         let resources = reader.findings.problems.count == problemsBefore ? polling.resources : nil
         let settings = DaemonSettings(
             api: api, polling: polling, notification: reader.notification(of: resources), store: reader.store(),

@@ -28,13 +28,7 @@ extension EndpointReader {
         }
         // Where a resource has problems of its own, it is not known what there would be.
         guard let resources else { return patterns }
-        for pattern in patterns where !resources.contains(where: { pattern.concerns(typeName: $0.typeName) }) {
-            let known = Set(resources.map { "\($0.typeName).*" }).sorted()
-            let nearest = nearestName(to: pattern.text, among: known).map { "the nearest is \"\($0)\"" }
-            problem(
-                .types, "no resource that is polled has events \"\(pattern.text)\"",
-                nearest ?? "write \(known.map { "\"\($0)\"" }.joinedByOr)")
-        }
+        for fault in patterns.compactMap({ $0.fault(among: resources) }) { problem(.types, fault.wrong, fault.right) }
         return patterns
     }
 
@@ -60,6 +54,9 @@ extension EndpointReader {
         let object = optional(.fields) { value throws(ValueFault) in
             guard case .object(let object) = value else {
                 throw ValueFault(wrong: "\(value.shown) is not an object of fields", right: right)
+            }
+            guard !object.members.isEmpty else {
+                throw ValueFault(wrong: "is an empty object", right: "leave it out for all records, or \(right)")
             }
             return object
         }
@@ -92,12 +89,30 @@ extension EndpointReader {
     ) -> [Element] {
         guard let given = given(key) else { return [] }
         switch given.value {
+        case .list(let list) where list.isEmpty:
+            problem(key, "is an empty list", "leave it out for all \(what), or write a list such as \(example)")
+            return []
         case .list(let list): return settings.findings.convertEach(list, at: given.place, conversion)
         case .string: return settings.findings.convertEach([given.value], at: given.place, conversion)
         default:
             problem(key, "\(given.value.shown) is not a list of \(what)", "write a list such as \(example)")
             return []
         }
+    }
+}
+
+extension EventTypePattern {
+    /// What is wrong with it where none of the resources has such events; nil where one has.
+    package func fault(among resources: [ResourcePlan]) -> (wrong: String, right: String)? {
+        guard !resources.contains(where: { concerns(typeName: $0.typeName) }) else { return nil }
+        // Of the same kind of change, so that the name of the object alone decides which is near.
+        let kind = text.lastIndex(of: ".").map { text[$0...] } ?? ".*"
+        let known = Set(resources.map { "\($0.typeName)\(kind)" }).sorted()
+        let nearest = nearestName(to: text, among: known).map { "the nearest is \"\($0)\"" }
+        return (
+            "no resource that is polled has events \"\(text)\"",
+            nearest ?? "write \(known.map { "\"\($0)\"" }.joinedByOr)"
+        )
     }
 }
 

@@ -30,6 +30,11 @@ extension EndpointReader {
             }
             return nil
         }
+        if isUsed, given(.basicPassword) == nil {
+            settings.findings.warning(
+                place(.basicPassword), "is missing beside \"\(place(.basicUsername))\": an empty one is sent",
+                "write the password that the receiver knows, if it knows one")
+        }
         return BasicCredentials(username: username, password: Secret((password ?? []) ?? []))
     }
 

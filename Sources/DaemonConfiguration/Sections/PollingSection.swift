@@ -3,19 +3,30 @@
 import ChangeFeed
 
 extension SettingsReader {
-    mutating func polling() -> PollingSettings {
+    /// - Parameter now: nil where it is not known.
+    mutating func polling(at now: Instant?) -> PollingSettings {
         value(.vendorType) { value throws(ValueFault) in try SettingsReader.checkVendorType(value) }
         let interval = value(.refreshInterval) { value throws(ValueFault) in try value.asPollInterval() }
         let deletes = value(.pollerDeletes) { value throws(ValueFault) in try value.asBool() }
         return PollingSettings(
             enabled: isEnabled,
-            start: value(.pollerStart) { value throws(ValueFault) in try PollStart(value) },
+            start: start(at: now),
             overlap: value(.pollerOverlap) { value throws(ValueFault) in try value.asDuration() },
             deletes: deletes,
             sweepInterval: value(.sweepInterval) { value throws(ValueFault) in
                 try value.asDuration(zeroAllowed: false)
             },
             resources: resources(interval: interval))
+    }
+
+    private mutating func start(at now: Instant?) -> PollStart {
+        let start = value(.pollerStart) { value throws(ValueFault) in try PollStart(value) }
+        if let now, case .at(let time) = start, time > now {
+            findings.warning(
+                ConfigurationKey.pollerStart.rawValue, "is yet to come, and no more than \"now\" until then",
+                "write \"now\", or a time that has passed")
+        }
+        return start
     }
 
     private mutating func resources(interval: PollInterval) -> [ResourcePlan] {

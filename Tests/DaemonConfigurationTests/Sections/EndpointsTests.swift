@@ -102,6 +102,9 @@ struct EndpointsTests {
             (#"[{"name": "a", "url": "https://a/", "types": ["contact.changed"]}]"#, ["[0].types[0]"]),
             (#"[{"name": "a", "url": "https://a/", "types": ["contcat.*"]}]"#, ["[0].types"]),
             (#"[{"name": "a", "url": "https://a/", "types": 7}]"#, ["[0].types"]),
+            (#"[{"name": "a", "url": "https://a/", "types": []}]"#, ["[0].types"]),
+            (#"[{"name": "a", "url": "https://a/", "resources": []}]"#, ["[0].resources"]),
+            (#"[{"name": "a", "url": "https://a/", "where": {}}]"#, ["[0].where"]),
             (#"[{"name": "a", "url": "https://a/", "resources": ["contcats"]}]"#, ["[0].resources[0]"]),
             (#"[{"name": "a", "url": "https://a/", "where": []}]"#, ["[0].where"]),
             (#"[{"name": "a", "url": "https://a/", "where": {"A": {}}}]"#, ["[0].where.A"]),
@@ -119,6 +122,13 @@ struct EndpointsTests {
     func wrong(blocks: String, places: [String]) {
         let keys = problems(blocks).map(\.key)
         #expect(keys == places.map { $0.hasPrefix("event") ? $0 : "event.notification.endpoints" + $0 }, "\(keys)")
+    }
+
+    @Test("A filter that admits nothing is told how everything is admitted", arguments: ["types", "resources"])
+    func emptyFilter(key: String) {
+        let found = problems(#"[{"name": "a", "url": "https://a/", "\#(key)": []}]"#)
+        #expect(found.count == 1 && found[0].wrong == "is an empty list", "\(found)")
+        #expect(found.first?.right.hasPrefix("leave it out") == true, "\(found)")
     }
 
     @Test("A secret in the place of a path or a name is not repeated")

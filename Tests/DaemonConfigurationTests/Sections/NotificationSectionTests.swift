@@ -150,6 +150,16 @@ struct NotificationSectionTests {
         let nameless = #""event.notification.basic.password": "p""#
         #expect(Sample.read(Sample.text(nameless)).problems.map(\.key) == ["event.notification.basic.password"])
     }
+
+    @Test("warn of a name without a password, which is sent with an empty one")
+    func withoutPassword() {
+        let alone = Sample.read(Sample.text(#""event.notification.basic.username": "u""#))
+        #expect(alone.problems.isEmpty)
+        #expect(alone.warnings.map(\.key) == ["event.notification.basic.password"])
+        let empty = #""event.notification.basic.username": "u", "event.notification.basic.password": {"env": "P"}"#
+        let read = Sample.read(Sample.text(empty), secrets: .holding(environment: ["P": "p"]))
+        #expect(read.warnings.isEmpty)
+    }
 }
 
 @Suite("Signature keys")

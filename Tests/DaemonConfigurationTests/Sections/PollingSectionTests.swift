@@ -38,6 +38,15 @@ struct PollingSectionTests {
         #expect(try Sample.settings("\"event.poller.start\": \"\(text)\"").polling.start == start)
     }
 
+    @Test("warn of a start that is yet to come, until which nothing would be news")
+    func startAhead() {
+        let now = Instant(secondsSince1970: 1_533_065_986)
+        for (text, warns) in [("2018-07-31T19:39:46Z", false), ("2018-07-31T19:40:47Z", true), ("now", false)] {
+            let read = Sample.read(Sample.text("\"event.poller.start\": \"\(text)\""), at: now)
+            #expect(read.problems.isEmpty && read.warnings.map(\.key) == (warns ? ["event.poller.start"] : []))
+        }
+    }
+
     @Test("take resources as an object, or as a text that holds one")
     func embedded() throws {
         let object = try Sample.settings(#""event.poller.configuration": {"leads": {"pageSize": 20}}"#)

@@ -41,8 +41,10 @@ enum Sample {
         return "{" + (kept + (members.isEmpty ? [] : [members])).joined(separator: ",\n") + "}"
     }
 
-    static func read(_ text: String, secrets: SecretSources = .empty) -> ConfigurationReading {
-        DaemonSettings.read(Array(text.utf8), secrets: secrets)
+    static func read(
+        _ text: String, secrets: SecretSources = .empty, at now: Instant? = nil
+    ) -> ConfigurationReading {
+        DaemonSettings.read(Array(text.utf8), secrets: secrets, at: now)
     }
 
     /// The settings of a working configuration with these members besides.

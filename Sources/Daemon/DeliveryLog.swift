@@ -3,20 +3,6 @@
 import ChangeFeed
 import Logging
 
-extension DeliveryService {
-    /// Somebody asked to give this delivery up, and it is a dead letter now.
-    func gaveUp(_ delivery: DueDelivery) {
-        logger.notice(
-            "given up as was asked: this event is a dead letter now; `insightly-webhooks replay` sends it again",
-            metadata: [
-                "event": "\(delivery.eventID)", "type": "\(delivery.type)", "record": "\(delivery.recordID)",
-                "sequence": .stringConvertible(delivery.sequence), "attempts": .stringConvertible(delivery.attempts),
-            ])
-        // The next event of its record may go now.
-        wake()
-    }
-}
-
 extension DeliveryTurn {
     func logGivenUp(_ delivery: DueDelivery, attempts: Int) {
         service.logger.error(

@@ -24,17 +24,18 @@ struct OperatorService: Service {
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
             var carriedOut: Set<ResourceName> = []
+            var emptied: [String: Int] = [:]
             var lastProblem: String?
             while !Task.isCancelled {
                 do {
                     try await resume()
-                    try await giveUp()
+                    let givesUp = try await giveUp(&emptied)
                     carriedOut = try await release(besides: carriedOut)
                     // What else is asked for is looked at between two steps of what takes long.
                     let decided = try await decidedMore()
                     try await judgeOverdue()
                     let (settled, replayed) = (try await settledMore(), try await replayedMore())
-                    let hasMore = decided || settled || replayed
+                    let hasMore = givesUp || decided || settled || replayed
                     if lastProblem != nil { logger.notice("what is asked of the daemon is carried out again") }
                     lastProblem = nil
                     if hasMore { continue }
@@ -64,13 +65,30 @@ struct OperatorService: Service {
         }
     }
 
-    private func giveUp() async throws {
-        for delivery in deliveries {
-            let (endpoint, now) = (delivery.endpoint, clock.now)
-            for givenUp in try await desk.run(.operate, { try $0.giveUpWhatWasAsked(of: endpoint, at: now) }) {
-                delivery.gaveUp(givenUp)
+    /// Also what waits for endpoints that are not configured any more.
+    ///
+    /// - Parameter emptied: what became of queues so far, by the names of the endpoints.
+    /// - Returns: whether there is more to do at once.
+    private func giveUp(_ emptied: inout [String: Int]) async throws -> Bool {
+        let configured = deliveries.map(\.endpoint)
+        let others = try await desk.run(.operate) { try $0.endpointsToGiveUp(besides: configured) }
+        var hasMore = false
+        for endpoint in configured + others {
+            let now = clock.now
+            let step = try await desk.run(.operate) {
+                try $0.giveUpWhatWasAsked(of: endpoint, limit: Limits.givenUpAtOnce, at: now)
             }
+            var logger = logger
+            logger[metadataKey: "endpoint"] = "\(endpoint.name)"
+            for delivery in step.deliveries { logger.gaveUp(delivery) }
+            emptied[endpoint.name, default: 0] += step.ofQueue
+            if step.queueIsDone { logger.gaveUp(queueOf: emptied.removeValue(forKey: endpoint.name) ?? 0) }
+            hasMore = hasMore || step.hasMore
+            // The next event of a record may go now.
+            guard !step.deliveries.isEmpty || step.ofQueue > 0 else { continue }
+            deliveries.first { $0.endpoint == endpoint }?.wake()
         }
+        return hasMore
     }
 
     /// Says what is asked for now, what was carried out before among it.
@@ -151,5 +169,26 @@ struct OperatorService: Service {
 
     private func sayDropped(_ row: UnreadableRow) {
         logger.error("\(row); nothing is done about it: ask for it again")
+    }
+}
+
+extension Logger {
+    /// Somebody asked to give this delivery up, and it is a dead letter now.
+    fileprivate func gaveUp(_ delivery: DueDelivery) {
+        notice(
+            "given up as was asked: this event is a dead letter now; `insightly-webhooks replay` sends it again",
+            metadata: [
+                "event": "\(delivery.eventID)", "type": "\(delivery.type)", "record": "\(delivery.recordID)",
+                "sequence": .stringConvertible(delivery.sequence), "attempts": .stringConvertible(delivery.attempts),
+            ])
+    }
+
+    fileprivate func gaveUp(queueOf deliveries: Int) {
+        notice(
+            """
+            what waited for the endpoint is given up as was asked: these events are dead letters now; \
+            `insightly-webhooks replay` sends them again
+            """,
+            metadata: ["deliveries": .stringConvertible(deliveries)])
     }
 }

@@ -53,6 +53,20 @@ extension ConfigurationOption {
         }
     }
 
+    /// Nothing is sent to an endpoint that is not in the file: says what can be done with what waits for it.
+    func refuse(unconfigured endpoint: String, in store: StoreVisitor) throws -> Never {
+        if try store.knows(endpoint: endpoint) {
+            Output.error(
+                """
+                the endpoint \(endpoint) is not configured any more: nothing is sent to it before it is again, under this \
+                name. `deliveries give-up --all --endpoint \(endpoint)` gives up what waits for it
+                """)
+        } else {
+            Output.error("there is no endpoint \(endpoint); `status` shows which there are")
+        }
+        throw ExitCode.failure
+    }
+
     private func loadWithoutSecrets() throws -> (settings: DaemonSettings, storePath: String) {
         let environment = ProcessInfo.processInfo.environment
         do {

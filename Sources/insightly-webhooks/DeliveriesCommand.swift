@@ -3,12 +3,12 @@
 import ArgumentParser
 import ChangeFeed
 import ChangeStore
-import Foundation
+import DaemonConfiguration
 
 struct DeliveriesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deliveries",
-        abstract: "Shows what was sent, what waits, and what came of each attempt; gives one delivery up.",
+        abstract: "Shows what was sent, what waits, and what came of each attempt; gives deliveries up.",
         subcommands: [List.self, Show.self, GiveUp.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
@@ -39,6 +39,7 @@ struct DeliveriesCommand: ParsableCommand {
                 filter.endpoint = endpoint
                 filter.eventID = event
                 let deliveries = try store.deliveries(filter)
+                if deliveries.isEmpty { try list.type.requireKnown(among: settings.polling.resources) }
                 if list.json { return try Output.json(deliveries.map(DeliveryReport.init)) }
                 for delivery in deliveries { Output.line(DeliveryReport(delivery).line) }
                 if deliveries.isEmpty { print("none") }
@@ -69,39 +70,6 @@ struct DeliveriesCommand: ParsableCommand {
                 report.body = String(decoding: body, as: UTF8.self)
                 if json { return try Output.json(report) }
                 for line in report.lines { Output.line(line) }
-            }
-        }
-    }
-}
-
-extension DeliveriesCommand {
-    struct GiveUp: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "give-up", abstract: "Makes a dead letter of a delivery that its receiver does not take.",
-            discussion: """
-                The event is kept, and `replay --dead` sends it again; the next event of its record is sent. The daemon carries                 it out within two seconds, or when it runs; an attempt that is under way may still succeed.
-                """)
-
-        @OptionGroup var file: ConfigurationOption
-
-        @Argument(help: "The delivery's number, as the list shows it.")
-        var number: Int64
-
-        func run() throws {
-            try file.visit(isReadOnly: false) { store, _, _ in
-                switch try store.requestGivingUp(of: number) {
-                case .requested:
-                    print("asked for: the daemon, when it runs, gives delivery \(number) up")
-                case .unknownDelivery:
-                    Output.error("there is no delivery \(number); `deliveries list` shows which there are")
-                    throw ExitCode.failure
-                case .waits(let first):
-                    let one = first.map { "delivery \($0)" } ?? "an earlier one"
-                    Output.error("delivery \(number) waits for \(one), which comes before it; that one can be given up")
-                    throw ExitCode.failure
-                case .settled(let state):
-                    print("delivery \(number) is \(state.rawValue): there is nothing to give up")
-                }
             }
         }
     }
@@ -141,5 +109,14 @@ extension EventTypePattern {
                 "\(argument) is no type of events; write one such as contact.updated, lead.* or *.deleted.")
         }
         self = pattern
+    }
+}
+
+extension [EventTypePattern] {
+    /// Nothing was found: says so where it could not be, for there are no events of such a type.
+    func requireKnown(among resources: [ResourcePlan]) throws {
+        let faults = compactMap { $0.fault(among: resources) }
+        for fault in faults { Output.error("\(fault.wrong); \(fault.right)") }
+        if !faults.isEmpty { throw ExitCode.failure }
     }
 }

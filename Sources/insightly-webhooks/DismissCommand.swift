@@ -38,7 +38,7 @@ struct DismissCommand: ParsableCommand {
             case .requested:
                 print(
                     """
-                    dismissed: \(what) held of \(resource) at this moment. The daemon, when it runs, learns it and \
+                    dismissed: \(what) held of \(resource) at this moment; \(store.daemonInWords) learns it and \
                     tells nobody
                     """)
             case .nothingHeld:

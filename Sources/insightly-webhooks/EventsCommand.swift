@@ -16,8 +16,9 @@ struct EventsCommand: ParsableCommand {
         @OptionGroup var list: ListOptions
 
         func run() throws {
-            try file.visit(isReadOnly: true) { store, _, _ in
+            try file.visit(isReadOnly: true) { store, settings, _ in
                 let events = try store.events(list.filter)
+                if events.isEmpty { try list.type.requireKnown(among: settings.polling.resources) }
                 if list.json { return try Output.json(events.map(EventReport.init)) }
                 for event in events { Output.line(EventReport(event).line) }
                 if events.isEmpty { print("none") }

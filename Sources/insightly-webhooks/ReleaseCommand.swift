@@ -31,9 +31,9 @@ struct ReleaseCommand: ParsableCommand {
             let decision = changes ? StoreVisitor.Decision.releaseChanges : .release
             switch try store.request(decision, of: ResourceName(resource), account: Daemon.accountName) {
             case .requested where changes:
-                print("the changes of \(resource) are released: the daemon, when it runs, tells each of them")
+                print("the changes of \(resource) are released: \(store.daemonInWords) tells each of them")
             case .requested:
-                print("the deletes of \(resource) are released: the daemon, when it runs, asks for each by its id")
+                print("the deletes of \(resource) are released: \(store.daemonInWords) asks for each by its id")
             case .nothingHeld:
                 print("no \(changes ? "changes" : "deletes") of \(resource) are held; `status` shows which are")
             case .unknownResource:

@@ -68,20 +68,20 @@ struct ReplayCommand: ParsableCommand {
         try file.visit(isReadOnly: true) { store, settings, _ in
             let endpoints = settings.notification?.endpoints ?? []
             if let endpoint, !endpoints.contains(where: { $0.name == endpoint }) {
-                Output.error("no endpoint \(endpoint) is configured; `status` shows which are")
-                throw ExitCode.failure
+                try file.refuse(unconfigured: endpoint, in: store)
             }
             let counts = try store.replayed(by: selection, endpoints: endpoints.map { ($0.name, $0.rules) })
-            for count in counts { print("\(count.endpoint): \(count.events) events") }
+            for count in counts { print("\(count.endpoint): \(count.events.counted("event"))") }
             isWanted = counts.contains { $0.events > 0 }
+            if !isWanted { try type.requireKnown(among: settings.polling.resources) }
         }
         guard !dryRun else { return print("nothing is sent: this was a dry run") }
         guard isWanted else { return print("nothing to send again") }
+        let perSecond = rate == rate.rounded() ? String(Int(rate)) : String(rate)
         try file.visit(isReadOnly: false) { store, _, _ in
             try store.requestReplay(of: selection, eventsPerSecond: rate)
+            print("asked for: \(store.daemonInWords) sends them again, \(perSecond) a second")
         }
-        let perSecond = rate == rate.rounded() ? String(Int(rate)) : String(rate)
-        print("asked for: the daemon, when it runs, sends them again, \(perSecond) a second")
     }
 
     private func selection() throws -> ReplaySelection {

@@ -51,12 +51,11 @@ struct ResumeCommand: ParsableCommand {
             if api { try resumeAPI(in: store) }
             guard let endpoint = endpoint ?? (api ? nil : EndpointSettings.nameOfCallback) else { return }
             if let endpoints = settings.notification?.endpoints, !endpoints.contains(where: { $0.name == endpoint }) {
-                Output.error("no endpoint \(endpoint) is configured; `status` shows which are")
-                throw ExitCode.failure
+                try file.refuse(unconfigured: endpoint, in: store)
             }
             switch try store.requestResumption(of: endpoint) {
             case .requested:
-                print("the endpoint \(endpoint) is resumed: the daemon, when it runs, sends what waits")
+                print("the endpoint \(endpoint) is resumed: \(store.daemonInWords) sends what waits")
             case .unknownEndpoint:
                 Output.error(
                     "no daemon has sent anything to an endpoint \(endpoint) yet; `status` shows which there are")
@@ -70,7 +69,7 @@ struct ResumeCommand: ParsableCommand {
             Output.error("no daemon has asked the API for anything yet")
             throw ExitCode.failure
         }
-        print("the API is resumed: the daemon, when it runs, tries it at once")
+        print("the API is resumed: \(store.daemonInWords) tries it at once")
     }
 
     private func goOn(with instance: String) throws {

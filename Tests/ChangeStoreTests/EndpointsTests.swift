@@ -93,36 +93,4 @@ struct EndpointsTests {
         try opened.settle(first, as: .delivered)
         #expect(try opened.due().map(\.sequence) == [2])
     }
-
-    @Test("A delivery that somebody gives up is a dead letter, and the next of its record may go")
-    func givingUp() throws {
-        for name in ["A", "B"] { try opened.commit([OpenStore.record(1, name: name)]) }
-        let first = try #require(try opened.due().first)
-        try opened.settle(first, as: .retry(at: opened.now + .hours(1)), status: 500)
-        let visitor = try StoreVisitor(path: fixture.path, isReadOnly: false)
-        #expect(try visitor.requestGivingUp(of: 99) == .unknownDelivery)
-        #expect(try visitor.requestGivingUp(of: first.id + 1) == .waits(behind: first.id))
-        #expect(try visitor.requestGivingUp(of: first.id) == .requested)
-        #expect(try visitor.requestGivingUp(of: first.id) == .requested)
-        let givenUp = try opened.store.giveUpWhatWasAsked(of: opened.endpoint, at: opened.now)
-        #expect(givenUp.map(\.id) == [first.id] && givenUp.map(\.attempts) == [1])
-        #expect(try opened.due().map(\.sequence) == [2])
-        #expect(try opened.store.queueDepth(of: opened.endpoint) == QueueDepth(open: 1, dead: 1))
-        #expect(try visitor.requestGivingUp(of: first.id) == .settled(.dead))
-        #expect(try opened.store.giveUpWhatWasAsked(of: opened.endpoint, at: opened.now).isEmpty)
-    }
-
-    @Test("A delivery that is under way is given up only once its attempt has failed")
-    func givingUpUnderWay() throws {
-        try opened.commit([OpenStore.record(1, name: "A"), OpenStore.record(2, name: "A")])
-        let visitor = try StoreVisitor(path: fixture.path, isReadOnly: false)
-        let claimed = try opened.store.claim(of: opened.endpoint, limit: 2, at: opened.now)
-        for delivery in claimed { #expect(try visitor.requestGivingUp(of: delivery.id) == .requested) }
-        #expect(try opened.store.giveUpWhatWasAsked(of: opened.endpoint, at: opened.now).isEmpty)
-        try opened.settle(claimed[0], as: .retry(at: opened.now + .hours(1)), status: 500)
-        try opened.settle(claimed[1], as: .delivered)
-        let givenUp = try opened.store.giveUpWhatWasAsked(of: opened.endpoint, at: opened.now)
-        #expect(givenUp.map(\.id) == [claimed[0].id])
-        #expect(try opened.store.queueDepth(of: opened.endpoint) == QueueDepth(open: 0, dead: 1))
-    }
 }

@@ -40,6 +40,9 @@ extension Limits {
     /// Events of the log looked at in one transaction, to be put into the queue again.
     package static let replayedAtOnce = 500
 
+    /// Deliveries of a queue given up in one transaction: each lets the next of its record go, and may fold into it.
+    package static let givenUpAtOnce = 500
+
     /// Deliveries read at once where all of an endpoint are put into another order.
     package static let reorderedAtOnce = 5_000
 

@@ -9,27 +9,32 @@ extension CostReport {
 
     private var pollingLine: String {
         guard let allowance, let isAffordable else {
-            return "polling: \(rounded(polls)) requests a day; the API named no daily limit"
+            return "polling: \(rounded(polls).counted("request")) a day; the API named no daily limit"
         }
         guard allowance > 0 else {
-            return "polling: \(rounded(max(polls, wished))) requests a day of 0 allowed (insightly.quota_share): "
+            return
+                "polling: \(rounded(max(polls, wished)).counted("request")) a day of 0 allowed (insightly.quota_share): "
                 + "not affordable, for there is no room for any poll"
         }
         let isChosen = resources.contains { $0.wish == .auto }
         let wanted = isAffordable ? polls : max(polls, wished)
         if isChosen, isAffordable, wanted > Double(allowance) {
             return
-                "polling: \(rounded(wanted)) requests a day at the pace of the moment, and no more than the \(allowance) "
+                "polling: \(rounded(wanted).counted("request")) a day at the pace of the moment, and no more than the \(allowance) "
                 + "allowed in any 24 hours (insightly.quota_share); auto spends what there is"
         }
-        var line = "polling: \(rounded(wanted)) requests a day of \(allowance) allowed (insightly.quota_share): "
+        var line =
+            "polling: \(rounded(wanted).counted("request")) a day of \(allowance) allowed (insightly.quota_share): "
         guard !isAffordable else { return line + "affordable" + (isChosen ? "; auto spends what there is" : "") }
-        line += "not affordable, so intervals are stretched"
+        line +=
+            isStretched
+            ? "not affordable, so intervals are stretched"
+            : "not affordable, so intervals are stretched once half of what may be spent at once is spent"
         if let affordableInterval {
             line += "; an event.poller.refresh_interval of \(minutesUp(affordableInterval)) (minutes) is affordable"
         }
         if let neededLimit {
-            line += ", and so is this one on a plan of \(neededLimit) requests a day"
+            line += ", and so is this one on a plan of \(neededLimit.counted("request")) a day"
         }
         return line
     }
@@ -37,7 +42,7 @@ extension CostReport {
     private var besidesLines: [String] {
         guard counts > 0 else { return [] }
         return [
-            "finding deletes: up to \(rounded(counts)) counts and, at one for each \(Limits.pageSize) records, "
+            "finding deletes: up to \(rounded(counts).counted("count")) and, at one for each \(Limits.pageSize) records, "
                 + "\(rounded(sweeps)) or more requests of sweeps a day; less where polls leave less"
         ]
     }
@@ -53,11 +58,15 @@ extension CostReport {
 
 extension CostReport.Resource {
     var line: String {
-        let cause = wish == .auto ? " (auto)" : isStretched ? " (stretched)" : ""
+        let isKeptForNow = !isAffordable && !isStretched
+        let cause =
+            wish == .auto
+            ? " (auto)"
+            : isStretched ? " (stretched)" : isKeptForNow ? " for now, later \(ofTheDay.forPeople) (stretched)" : ""
         var line =
-            "\(name): polled every \(interval.forPeople)\(cause): \(rounded(requestsPerDay)) requests a day; a change is seen "
+            "\(name): polled every \(interval.forPeople)\(cause): \(rounded(requestsPerDay).counted("request")) a day; a change is seen "
             + "after \(meanDelay.forPeople) on average, \(worstDelay.forPeople) at most"
-        if let changesPerDay { line += "; about \(rounded(changesPerDay)) changes a day expected now" }
+        if let changesPerDay { line += "; about \(rounded(changesPerDay).counted("change")) a day expected now" }
         return line
     }
 }

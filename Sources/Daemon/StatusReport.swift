@@ -281,6 +281,7 @@ extension CostReport {
             polling.resources, paces: Dictionary(uniqueKeysWithValues: stored.map { ($0.name, $0.pace) }),
             records: Dictionary(uniqueKeysWithValues: records),
             sweepInterval: polling.deletes ? polling.sweepInterval : nil,
-            budget: RequestBudget(api: api, memory: status?.budget ?? .init(), at: now), at: now)
+            budget: RequestBudget(api: api, memory: status?.budget ?? .init(), at: now),
+            isStretched: status?.budget.health.intervalsAreStretched, at: now)
     }
 }

@@ -71,6 +71,22 @@ struct PacingTests {
         }
     }
 
+    @Test("As long as a configured interval is kept, status says so, and what it gives way to")
+    func keptForNow() async throws {
+        try await Stage.set(world(perDay: 20_000)) { stage in
+            try stage.configure(["event.poller.refresh_interval": "0.02"])
+            let daemon = try stage.startDaemon()
+            await daemon.hasLearned(4)
+            let contacts = try await stage.status().resource("contacts")
+            #expect(contacts["interval_seconds"] as? Double == 1.2)
+            #expect(contacts["interval_is_stretched"] as? Bool == false)
+            let said = try await stage.says(["status"])
+            #expect(said.contains("contacts: polled every 1.2 s for now, later 2"), "\(said)")
+            #expect(said.contains("stretched once half of what may be spent at once is spent"), "\(said)")
+            #expect(await daemon.stop() == 0)
+        }
+    }
+
     @Test(
         "How often each resource changes is remembered over a restart, and with auto decides at once who is polled when"
     )

@@ -8,6 +8,9 @@ package struct CostReport: Sendable, Equatable {
         /// In force: as configured, chosen, or stretched.
         package var interval: Duration
         package var isStretched: Bool
+        /// As the day has room for: what a configured interval gives way to once what is saved up is half spent.
+        package var ofTheDay: Duration
+        package var isAffordable: Bool
         package var requestsPerDay: Double
         /// As expected now; nil while no poll has told.
         package var changesPerDay: Double?
@@ -34,18 +37,24 @@ package struct CostReport: Sendable, Equatable {
     /// - Parameters:
     ///   - records: known of each resource, as far as any are.
     ///   - sweepInterval: nil where deletes are not looked for.
+    ///   - isStretched: whether configured intervals give way at this moment; nil: as they do in the long run.
     package init(
         _ plans: [ResourcePlan], paces: [ResourceName: ResourcePace], records: [ResourceName: Int],
-        sweepInterval: Duration?, budget: RequestBudget, at now: Instant
+        sweepInterval: Duration?, budget: RequestBudget, isStretched: Bool? = nil, at now: Instant
     ) {
         let known = plans.map { PolledResource($0.interval, paces[$0.name] ?? ResourcePace()) }
-        let schedule =
-            PollSchedule(known, budget: budget, leavesRoom: sweepInterval != nil, wasStretched: true, at: now)
-            ?? PollSchedule(unbounded: known)
-        resources = zip(plans, schedule.entries).map { plan, entry in
-            Resource(
+        let schedules = [true, isStretched ?? true].map { wasStretched in
+            PollSchedule(
+                known, budget: budget, leavesRoom: sweepInterval != nil, wasStretched: wasStretched, at: now)
+                ?? PollSchedule(unbounded: known)
+        }
+        let (schedule, inForce) = (schedules[0], schedules[1])
+        resources = zip(plans, zip(schedule.entries, inForce.entries)).map { plan, entries in
+            let (ofTheDay, entry) = entries
+            return Resource(
                 name: plan.name, wish: plan.interval, interval: entry.interval, isStretched: entry.isStretched,
-                requestsPerDay: entry.requestsPerSecond * 86_400,
+                ofTheDay: ofTheDay.interval, isAffordable: !ofTheDay.isStretched,
+                requestsPerDay: ofTheDay.requestsPerSecond * 86_400,
                 changesPerDay: paces[plan.name].flatMap {
                     $0.hasLearned ? $0.changesPerSecond(at: now) * 86_400 : nil
                 })
@@ -70,14 +79,17 @@ package struct CostReport: Sendable, Equatable {
         sweeps = min(pages * 86_400 / sweepInterval.inSeconds, besides / 2)
     }
 
-    /// Whether every configured interval is kept; nil while the limit is unknown.
-    package var isAffordable: Bool? { allowance.map { _ in !resources.contains(where: \.isStretched) } }
+    /// Whether every configured interval is kept, day after day; nil while the limit is unknown.
+    package var isAffordable: Bool? { allowance.map { _ in resources.allSatisfy(\.isAffordable) } }
+
+    /// Whether any gives way at this moment.
+    package var isStretched: Bool { resources.contains(where: \.isStretched) }
 
     /// The shortest interval, the same for every resource that has one, that the share has room for.
     package var affordableInterval: Duration? {
-        let stretched = resources.filter(\.isStretched)
+        let stretched = resources.filter { !$0.isAffordable }
         guard !stretched.isEmpty, allowance != 0 else { return nil }
-        let perPoll = stretched.reduce(0) { $0 + $1.requestsPerDay * $1.interval.inSeconds }
+        let perPoll = stretched.reduce(0) { $0 + $1.requestsPerDay * $1.ofTheDay.inSeconds }
         let perDay = stretched.reduce(0) { $0 + $1.requestsPerDay }
         return .seconds(Int(clamping: (perPoll / perDay).rounded(.up)))
     }

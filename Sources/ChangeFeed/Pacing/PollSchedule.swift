@@ -15,6 +15,9 @@ package struct PollSchedule: Sendable, Equatable {
     /// In the order of the resources.
     package let entries: [Entry]
 
+    /// Whether configured intervals give way.
+    package var isStretched: Bool { entries.contains(where: \.isStretched) }
+
     /// Polls of all resources in 24 hours, however many requests each of them takes.
     package var pollsPerDay: Double { entries.reduce(0) { $0 + $1.pollsPerSecond } * 86_400 }
 

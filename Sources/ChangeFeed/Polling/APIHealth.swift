@@ -48,6 +48,8 @@ package struct APIHealth: Sendable, Equatable {
     package var clocks: ClockComparison?
     /// At the last answer that said anything of the quota.
     package var quotaTrouble: QuotaTrouble?
+    /// Whether configured intervals give way, for the day has no room for them.
+    package var intervalsAreStretched = false
 
     package init() {}
 }

@@ -60,6 +60,7 @@ package struct AccountFeed: Sendable {
         var memory = budget.memory
         memory.health.clocks = clockWatch.latest
         memory.health.instance = instance?.wait
+        memory.health.intervalsAreStretched = schedule?.isStretched ?? false
         for lane in lanes { memory.health.rests[lane.plan.name.text] = lane.restAfterFailure }
         return memory
     }
@@ -178,6 +179,8 @@ package struct AccountFeed: Sendable {
         _ result: APIResult, for name: ResourceName, at now: Instant, jitter: Double
     ) -> Reaction {
         budget.settle(result, of: name, at: now, jitter: jitter)
+        // What is kept of the answer says already whether intervals give way after it.
+        reschedule(at: now)
         guard let index = lanes.firstIndex(where: { $0.plan.name == name }) else {
             return .problem(PageProblem(.needsAttention, "no resource named \(name) is configured"))
         }
@@ -236,7 +239,7 @@ package struct AccountFeed: Sendable {
     private mutating func reschedule(at now: Instant) {
         scheduledAt = now
         let isLearning = lanes.contains { $0.progress?.baseline.isOver != true }
-        let wasStretched = schedule?.entries.contains(where: \.isStretched) ?? false
+        let wasStretched = schedule?.isStretched ?? false
         let resources = lanes.map { $0.polled(at: now) }
         let schedule =
             PollSchedule(

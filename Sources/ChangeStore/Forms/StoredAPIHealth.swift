@@ -6,6 +6,7 @@ struct StoredAPIHealth: StoredForm {
     private enum CodingKeys: String, CodingKey {
         case pause, instance, rests, clocks
         case quotaTrouble = "quota_trouble"
+        case intervalsAreStretched = "intervals_stretched"
     }
 
     private struct Pause: Codable {
@@ -41,6 +42,8 @@ struct StoredAPIHealth: StoredForm {
     private var rests: [String: Rest]?
     private var clocks: Clocks?
     private var quotaTrouble: String?
+    /// Nil: they are not, or an older version wrote it.
+    private var intervalsAreStretched: Bool?
 
     init(_ health: APIHealth) {
         pause = health.pause.map { Pause(until: $0.until.microsecondsSince1970, cause: $0.cause.stored) }
@@ -56,6 +59,7 @@ struct StoredAPIHealth: StoredForm {
                 aheadSeconds: $0.aheadSeconds)
         }
         quotaTrouble = health.quotaTrouble?.stored
+        intervalsAreStretched = health.intervalsAreStretched ? true : nil
     }
 
     var value: APIHealth? {
@@ -86,6 +90,7 @@ struct StoredAPIHealth: StoredForm {
             guard let trouble = QuotaTrouble(stored: quotaTrouble) else { return nil }
             health.quotaTrouble = trouble
         }
+        health.intervalsAreStretched = intervalsAreStretched ?? false
         return health
     }
 }

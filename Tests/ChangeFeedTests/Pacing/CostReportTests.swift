@@ -77,4 +77,21 @@ struct CostReportTests {
         #expect(report.affordableInterval.map { (.seconds(170)...(.seconds(190))).contains($0) } == true)
         #expect(report.neededLimit.map { (2_800...3_100).contains($0) } == true)
     }
+
+    @Test("tells the intervals in force: as configured while they are kept, with what they give way to")
+    func inForce() throws {
+        let budget = RequestBudget(
+            terms: .init(requestsPerSecond: 5, quotaShare: 0.5, dailyLimit: 1_000), at: now)
+        let plans = try plans([.every(.minutes(1))])
+        let reports = [false, true, nil].map {
+            CostReport(
+                plans, paces: [:], records: [:], sweepInterval: nil, budget: budget, isStretched: $0, at: now)
+        }
+        #expect(reports.map(\.isStretched) == [false, true, true])
+        #expect(reports[0].resources[0].interval == .minutes(1))
+        let ofTheDay = reports[2].resources[0].ofTheDay
+        #expect(ofTheDay > .minutes(2) && reports[1].resources[0].interval == ofTheDay)
+        #expect(reports.allSatisfy { $0.resources[0].ofTheDay == ofTheDay && $0.isAffordable == false })
+        #expect(reports.allSatisfy { $0.affordableInterval == reports[2].affordableInterval })
+    }
 }

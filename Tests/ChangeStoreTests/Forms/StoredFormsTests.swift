@@ -65,7 +65,9 @@ struct StoredFormsTests {
         health.quotaTrouble = .contradicting
         var waiting = APIHealth()
         waiting.instance = .init(since: Instant(microsecondsSince1970: 8), status: nil, counted: .minutes(40))
-        try expect(StoredAPIHealth.self, [health, APIHealth(), waiting], are: "api-health.jsonl")
+        var short = APIHealth()
+        short.intervalsAreStretched = true
+        try expect(StoredAPIHealth.self, [health, APIHealth(), waiting, short], are: "api-health.jsonl")
     }
 
     @Test("What was held when an operator decided")

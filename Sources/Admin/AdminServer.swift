@@ -6,6 +6,14 @@ import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Answers `/healthz`, `/readyz` and `/metrics`.
 ///
 /// A daemon whose address is taken goes on without it: polling and delivering matter more than being looked at. For the
@@ -60,8 +68,10 @@ package struct AdminServer: Service {
             try? await gracefulShutdown()
             try? await channel.close()
         } catch {
+            // Swift NIO's own words have a bracket too many, and the name of a function.
+            let cause = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
             logger.warning(
-                "the admin server cannot listen on \(description): \(error). The daemon goes on without it; set admin.listen to an address that is free, or to null"
+                "the admin server cannot listen on \(description): \(cause). The daemon goes on without it; set admin.listen to an address that is free, or to null"
             )
             try? await gracefulShutdown()
         }

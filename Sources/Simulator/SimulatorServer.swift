@@ -9,6 +9,14 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Serves a live instance under `/v3.1/`, and the controls of `ControlRoutes` under `/simulator/`.
 package struct SimulatorServer: Service {
     private let live: LiveInstance
@@ -45,7 +53,20 @@ package struct SimulatorServer: Service {
             onServerRunning: { channel in
                 await onListening(channel.localAddress?.port ?? port)
             })
-        try await server.run()
+        do { try await server.run() } catch let error as IOError {
+            throw CannotListen(host: host, port: port, cause: String(cString: strerror(error.errnoCode)))
+        }
+    }
+
+    /// Swift NIO's own words have a bracket too many, and the name of a function.
+    struct CannotListen: Error, CustomStringConvertible {
+        let host: String
+        let port: Int
+        let cause: String
+
+        var description: String {
+            "the simulator cannot listen on \(host):\(port): \(cause); choose another --port, or 0 for any that is free"
+        }
     }
 
     private func respond(

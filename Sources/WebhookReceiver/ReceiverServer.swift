@@ -7,6 +7,14 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// An HTTP server that takes webhooks at any path, verifies them, and keeps account of them.
 ///
 /// Run it as a service or in a task of its own; `url` says where it listens once it does.
@@ -68,7 +76,9 @@ package final class ReceiverServer: Service {
             try await application.run()
             reception.close(ReceiverStopped())
         } catch {
-            let failure = ReceiverFailure(host: configuration.host, port: configuration.port, cause: "\(error)")
+            // Swift NIO's own words have a bracket too many, and the name of a function.
+            let cause = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+            let failure = ReceiverFailure(host: configuration.host, port: configuration.port, cause: cause)
             reception.close(failure)
             throw failure
         }

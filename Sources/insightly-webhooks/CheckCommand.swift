@@ -1,6 +1,7 @@
 // `check`: what is wrong with a configuration, and with --online what it would cost.
 
 import ArgumentParser
+import ChangeFeed
 import Daemon
 import DaemonConfiguration
 import Foundation
@@ -25,8 +26,8 @@ struct CheckCommand: AsyncParsableCommand {
         case .success(let settings):
             let endpoints = settings.notification?.endpoints.count ?? 0
             print(
-                "\(file.path) is right: \(settings.polling.resources.count) resources, "
-                    + "\(endpoints) \(endpoints == 1 ? "endpoint" : "endpoints")")
+                "\(file.path) is right: \(settings.polling.resources.count.counted("resource")), "
+                    + endpoints.counted("endpoint"))
             if !settings.polling.enabled {
                 print("event.notification.enabled is false: nothing will be polled and nothing sent")
             }

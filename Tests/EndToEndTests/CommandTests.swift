@@ -100,6 +100,38 @@ struct CommandTests {
         }
     }
 
+    @Test(
+        "A type that no event can have is told with the nearest one, and is no empty list",
+        arguments: [["events", "list"], ["deliveries", "list"], ["replay"]])
+    func unknownType(command: [String]) async throws {
+        try await Stage.set { stage in
+            try stage.configure()
+            let daemon = try stage.startDaemon()
+            await daemon.hasLearned(4)
+            #expect(await daemon.stop() == 0)
+            let (said, status) = await outcome(of: try stage.start(command + ["--type", "contacts.updated"]))
+            #expect(status == 1)
+            #expect(said.joined().contains("the nearest is \"contact.updated\""), "\(said)")
+            let (none, known) = await outcome(of: try stage.start(command + ["--type", "lead.deleted"]))
+            #expect(known == 0 && none.last?.hasPrefix("no") == true, "\(none)")
+        }
+    }
+
+    @Test("listen says why it cannot listen, where, and in whole brackets")
+    func addressTaken() async throws {
+        let first = try RunningProgram(product: "insightly-webhooks", ["listen", "--port", "0"])
+        let url = try #require(await first.lines.first { _ in true }?.split(separator: " ").last)
+        let port = try #require(URL(string: String(url))?.port)
+        let (said, status) = await outcome(
+            of: try RunningProgram(product: "insightly-webhooks", ["listen", "--port", "\(port)"]))
+        #expect(status == 1)
+        let text = said.joined(separator: "\n")
+        #expect(text.contains("127.0.0.1:\(port)") && text.contains("Address already in use"), "\(text)")
+        #expect(text.count { $0 == "(" } == text.count { $0 == ")" } && !text.contains("errno"), "\(text)")
+        first.signal(SIGTERM)
+        #expect(await first.exitStatus == 0)
+    }
+
     @Test("secret prints a key that signs and verifies; listen takes it, prints verified events, and refuses others")
     func secretAndListen() async throws {
         let printed = await outcome(of: try RunningProgram(product: "insightly-webhooks", ["secret"]))

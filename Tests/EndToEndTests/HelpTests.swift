@@ -1,0 +1,48 @@
+// What the real program says of itself.
+
+import Foundation
+import StartedPrograms
+import Testing
+
+@Suite("Help", .timeLimit(.minutes(10)))
+struct HelpTests {
+    private func help(_ command: [String]) async throws -> [String] {
+        let program = try RunningProgram(
+            product: "insightly-webhooks", command + ["--help"], environment: ["COLUMNS": "120"])
+        var lines: [String] = []
+        for await line in program.lines { lines.append(line) }
+        #expect(await program.exitStatus == 0)
+        return lines
+    }
+
+    /// The names in the section of subcommands.
+    private func subcommands(in lines: [String]) -> [String] {
+        guard let start = lines.firstIndex(of: "SUBCOMMANDS:") else { return [] }
+        return lines[(start + 1)...].prefix { !$0.isEmpty }
+            .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }
+            .compactMap { $0.split(separator: " ").first.map(String.init) }
+    }
+
+    /// A line without its indentation and, in a list, without what it explains.
+    private func prose(_ line: String) -> Substring {
+        let text = line.drop { $0 == " " }
+        let indentation = line.count - text.count
+        guard (2...6).contains(indentation), let gap = text.firstRange(of: "   ") else { return text }
+        return text[gap.upperBound...].drop { $0 == " " }
+    }
+
+    @Test("of every subcommand has no holes in its sentences")
+    func holes() async throws {
+        var commands: [[String]] = [[]]
+        var seen = 0
+        while let command = commands.popLast() {
+            let lines = try await help(command)
+            seen += 1
+            commands += subcommands(in: lines).map { command + [$0] }
+            for line in lines {
+                #expect(!prose(line).contains("   "), "\(command.joined(separator: " ")): \(line)")
+            }
+        }
+        #expect(seen >= 17)
+    }
+}

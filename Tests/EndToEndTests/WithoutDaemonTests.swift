@@ -14,9 +14,9 @@ struct WithoutDaemonTests {
             try stage.configure()
             let daemon = try stage.startDaemon()
             await daemon.hasLearned(4)
-            let alive = try await stage.status()
-            #expect(alive.daemonRuns == true)
-            #expect(try alive.resource("contacts")["next_poll"] is String)
+            // The first poll may end after the first reading.
+            while try await stage.status().resource("contacts")["next_poll"] == nil {}
+            #expect(try await stage.status().daemonRuns == true)
             #expect(try await stage.says(["status"]).hasPrefix("daemon        runs\nstore         /"))
             daemon.signal(end)
             _ = await daemon.exitStatus

@@ -1,5 +1,6 @@
 // Standard output and error, written at once, where a write that fails is an answer and no trap.
 
+import Daemon
 import Foundation
 
 /// Foundation's own handles end the process where a write fails: on a full disk, and in a pipe that nobody reads any more
@@ -17,19 +18,6 @@ struct StandardStream {
 
     /// - Returns: why the text is not written whole; nil where it is.
     func write(_ text: String) -> String? {
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-            if count >= 0 {
-                rest = rest.dropFirst(count)
-            } else if errno == EAGAIN || errno == EWOULDBLOCK {
-                // Whoever shares it has made it answer at once instead of waiting.
-                var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                _ = poll(&room, 1, -1)
-            } else if errno != EINTR {
-                return String(cString: strerror(errno))
-            }
-        }
-        return nil
+        WholeWrite.write(Array(text.utf8), to: descriptor).map { String(cString: strerror($0)) }
     }
 }

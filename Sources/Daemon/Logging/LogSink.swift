@@ -35,26 +35,8 @@ package final class LogSink: Sendable {
 
     private func drain() {
         while let line = backlog.withLock({ $0.next() }) {
-            if !put(line) { backlog.withLock { $0.lost() } }
+            // A line that cannot be written is no reason to stop.
+            if WholeWrite.write(line, to: descriptor) != nil { backlog.withLock { $0.lost() } }
         }
-    }
-
-    /// One call takes a line whole, but for a pipe that is nearly full. False where the line cannot be written: that is
-    /// no reason to stop.
-    private func put(_ line: [UInt8]) -> Bool {
-        var rest = line[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-            if count >= 0 {
-                rest = rest.dropFirst(count)
-            } else if errno == EAGAIN || errno == EWOULDBLOCK {
-                // Whoever shares it has made it answer at once instead of waiting.
-                var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                _ = poll(&room, 1, -1)
-            } else if errno != EINTR {
-                return false
-            }
-        }
-        return true
     }
 }

@@ -21,11 +21,14 @@ struct AdminServerTests {
                 }
             }
             .executeThenClose { inbound, outbound in
-                // A server that has no patience left has closed, and says no more.
+                // A server that has no patience left has closed, and says no more. Where it had not even read what it
+                // was sent, the system calls that end a reset.
                 do { try await outbound.write(ByteBuffer(string: text)) } catch is ChannelError {} catch is IOError {}
                 if closesItsHalf { outbound.finish() }
                 var answer = ""
-                for try await part in inbound { answer += String(buffer: part) }
+                do {
+                    for try await part in inbound { answer += String(buffer: part) }
+                } catch let end as IOError where end.errnoCode == ECONNRESET {}
                 return answer
             }
     }

@@ -81,6 +81,8 @@ struct Stage: Sendable {
             "event.notification.allowed_networks": "[\"127.0.0.0/8\"]", "insightly.base_url": "\"\(baseURL)\"",
             // Twenty polls a second in all would be many for a real instance; tests do not wait.
             "event.poller.refresh_interval": "0.005", "insightly.requests_per_second": "40",
+            // An attempt ends when its receiver ends it, however busy this machine is.
+            "event.notification.timeout": #""5m""#,
             "admin.listen": "null", "store.path": "\"\(directory.path)/state.sqlite3\"", "log.format": "\"json\"",
             "log.level": "\"debug\"",
         ]

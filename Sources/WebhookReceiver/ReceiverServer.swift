@@ -35,6 +35,8 @@ package final class ReceiverServer: Service {
         package var requestsKept = Int.max
         /// Where accepted events are written before they are answered.
         package var journal: EventJournal?
+        /// Told of each exchange as its outcome is decided, before the sender is. It must not ask the receiver anything.
+        package var observe: (@Sendable (ReceivedExchange) -> Void)?
 
         package init(host: String = "127.0.0.1", port: Int = 0, keys: [VerifyingKey]) {
             self.host = host
@@ -60,7 +62,9 @@ package final class ReceiverServer: Service {
         self.now = now
         // Whoever wants to know what the server does brings a logger; what matters is in the account.
         self.logger = logger ?? Logger(label: "webhook-receiver") { _ in SwiftLogNoOpLogHandler() }
-        reception = Reception(behaviour: configuration.behaviour, requestsKept: configuration.requestsKept)
+        reception = Reception(
+            behaviour: configuration.behaviour, requestsKept: configuration.requestsKept,
+            observe: configuration.observe)
     }
 
     package func run() async throws {

@@ -25,10 +25,15 @@ final class Reception: Sendable {
     private let state: Watched<State>
     /// Requests that `requests` keeps: the latest.
     private let requestsKept: Int
+    private let observe: (@Sendable (ReceivedExchange) -> Void)?
 
-    init(behaviour: ReceiverBehaviour, requestsKept: Int) {
+    /// - Parameter observe: is told of each exchange in the same moment in which it is counted.
+    init(
+        behaviour: ReceiverBehaviour, requestsKept: Int, observe: (@Sendable (ReceivedExchange) -> Void)? = nil
+    ) {
         state = Watched(State(behaviour: behaviour))
         self.requestsKept = requestsKept
+        self.observe = observe
     }
 
     func read<Value: Sendable>(_ read: (borrowing State) -> Value) -> Value { state.read(read) }
@@ -71,6 +76,7 @@ final class Reception: Sendable {
         update { state in
             state.held[request.number] = nil
             let exchange = state.ledger.end(request, outcome)
+            observe?(exchange)
             for subscriber in state.subscribers { subscriber.yield(exchange) }
         }
     }

@@ -37,17 +37,13 @@ struct Stage: Sendable {
         let live = LiveInstance(world)
         var configuration = ReceiverServer.Configuration(keys: [try SigningKey(secret: signatureKey)])
         configuration.behaviour = behaviour
-        let receiver = ReceiverServer(configuration)
+        // What a daemon was told is taken, is known here when it is told: a daemon that has ended leaves nothing to wait for.
         let took = Took()
-        let taking = Task { [exchanges = receiver.exchanges()] in
-            for await exchange in exchanges { took.take(exchange) }
-        }
+        configuration.observe = { took.take($0) }
+        let receiver = ReceiverServer(configuration)
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("stage-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        defer {
-            taking.cancel()
-            try? FileManager.default.removeItem(at: directory)
-        }
+        defer { try? FileManager.default.removeItem(at: directory) }
         try await running(receiver) {
             let callback = try await receiver.url
             try await SimulatorServer.serving(live) { baseURL in

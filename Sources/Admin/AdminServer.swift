@@ -79,7 +79,9 @@ package struct AdminServer: Service {
     }
 
     private func listen(_ door: AdminDoor) async throws -> any Channel {
-        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        // One loop for all: taken in on several, a client might count as older than those that came before it, and would be
+        // the first to make room for them.
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton.next())
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

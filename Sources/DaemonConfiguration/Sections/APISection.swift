@@ -12,6 +12,11 @@ extension SettingsReader {
                 "is missing; api.insightly.com is called, which may answer 404 to everything",
                 "write the pod in your API URL, such as \"na1\"")
         }
+        if given(.pod) != nil, given(.baseURL) != nil {
+            findings.warning(
+                ConfigurationKey.pod.rawValue, "is not used beside \(ConfigurationKey.baseURL.rawValue)",
+                "keep one of the two")
+        }
         let podless = pod.map { "https://api.\($0).insightly.com/v3.1/" } ?? APISettings.addressWithoutPod
         if let base { warnOfVersion(in: base) }
         let rate = value(.requestsPerSecond) { value throws(ValueFault) in

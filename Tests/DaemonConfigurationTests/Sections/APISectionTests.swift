@@ -30,6 +30,14 @@ struct APISectionTests {
         #expect(reading.warnings.map(\.key) == ["insightly.pod"])
     }
 
+    @Test("say that a pod is not used beside another server")
+    func podBeside() throws {
+        let reading = Sample.read(
+            Sample.text(#""insightly.pod": "na1", "insightly.base_url": "http://127.0.0.1:8080/v3.1/""#))
+        #expect(try reading.outcome.get().api?.baseURL == "http://127.0.0.1:8080/v3.1/")
+        #expect(reading.warnings.map(\.key) == ["insightly.pod"])
+    }
+
     @Test("warn of a share that leaves no request", arguments: ["0", "0.00001"])
     func nothingLeft(share: String) {
         let members = "\"insightly.quota_share\": \(share), \"insightly.daily_limit\": 60000"

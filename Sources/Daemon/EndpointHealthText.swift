@@ -42,9 +42,10 @@ extension StoredEndpoint {
                 """)
         }
         if case .open(let until, _) = health.circuit {
+            let wait = Int(max(.zero, until - now).inSeconds)
             logger.warning(
                 """
-                the receiver failed before this start: one event finds out in \(Int(max(.zero, until - now).inSeconds)) s \
+                the receiver failed before this start: one event finds out \(wait > 0 ? "in \(wait) s" : "at once") \
                 whether it is back; `insightly-webhooks resume \(name)` ends the waiting
                 """,
                 metadata: ["failures": .stringConvertible(health.failures)])

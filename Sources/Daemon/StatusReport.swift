@@ -158,7 +158,10 @@ package struct StatusReport: Sendable, Encodable {
         let cost = settings.api.map { CostReport(status, settings.polling, api: $0, at: now) }
         store = storePath
         resources = (status?.resources ?? []).map { stored in
-            Resource(stored, cost: cost?.resources.first { $0.name == stored.name }, at: now)
+            let health = status?.budget.health
+            let opens = [health?.pause?.until, health?.rests[stored.name.text]?.until].compactMap(\.self).max()
+            return Resource(
+                stored, cost: cost?.resources.first { $0.name == stored.name }, opens: opens ?? now, at: now)
         }
         costLines = cost?.lines ?? []
         quota = Quota(status?.budget ?? .init(), settings: settings, cost: cost, at: now)
@@ -211,7 +214,10 @@ extension StatusReport.Endpoint {
 }
 
 extension StatusReport.Resource {
-    fileprivate init(_ stored: StoreStatus.Resource, cost: CostReport.Resource?, at now: Instant) {
+    /// - Parameter opens: when the resource may be asked for again, after a pause of the API or a rest of its own.
+    fileprivate init(
+        _ stored: StoreStatus.Resource, cost: CostReport.Resource?, opens: Instant, at now: Instant
+    ) {
         let progress = stored.progress
         let interval = cost?.interval
         intervalSeconds = interval?.inSeconds
@@ -221,7 +227,7 @@ extension StatusReport.Resource {
         changesPerDay = cost?.changesPerDay.map { Int(clamping: $0.rounded()) }
         resource = stored.name.text
         lastPoll = progress.polledAt?.iso8601
-        nextPoll = interval.flatMap { interval in progress.polledAt.map { max($0 + interval, now).iso8601 } }
+        nextPoll = interval.flatMap { interval in progress.polledAt.map { max($0 + interval, opens, now).iso8601 } }
         cursor = progress.cursor.iso8601
         lagSeconds = progress.polledAt.map { Int(max(.zero, now - $0).inSeconds) }
         hidden = stored.records[.hidden] ?? 0

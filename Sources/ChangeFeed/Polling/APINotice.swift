@@ -53,7 +53,7 @@ extension QuotaTrouble {
         switch self {
         case .unreadable: "the API's X-RateLimit headers are no numbers"
         case .incomplete: "of X-RateLimit-Limit and X-RateLimit-Remaining, the API sends one without the other"
-        case .contradicting: "by the API's X-RateLimit headers, more of the day is left than there is"
+        case .contradicting: "the API's X-RateLimit headers contradict each other: more is left than their limit allows"
         }
     }
 }

@@ -73,7 +73,13 @@ extension PageProblem {
                 "\(path): the API did not accept the request (\(status)). Check the url of \"\(plan.name)\" in "
                     + "event.poller.configuration")
         default:
-            PageProblem(.retry, "\(path): the API answered \(status); asking again")
+            // Without the time, which would make a new line of each answer.
+            PageProblem(
+                .retry,
+                (response.retryAfter ?? .zero) > .minutes(1)
+                    ? "\(path): the API answered \(status) and asked for rest; asking again after an hour at most: `status` "
+                        + "says when, and `insightly-webhooks resume --api` asks at once"
+                    : "\(path): the API answered \(status); asking again")
         }
     }
 }

@@ -43,8 +43,37 @@ struct APIPauseTests {
         }
     }
 
+    /// Refused once, a resource is asked for again after its interval; the second refusal is taken seriously.
+    private func longRest(_ stage: Stage) async throws -> [String: Any] {
+        var rest: [String: Any] = [:]
+        while (rest["until"] as? String).flatMap({ try? Date($0, strategy: .iso8601) }).map({
+            $0.timeIntervalSinceNow < 60
+        }) ?? true {
+            rest = try await stage.status().rests.first ?? [:]
+        }
+        return rest
+    }
+
     @Test("A resource that is refused is shown with its rest, and asked for again at once where the API is resumed")
     func rest() async throws {
+        try await Stage.set(Stage.world { $0.hiddenObjects[.contacts] = 403 }) { stage in
+            try stage.configure()
+            let daemon = try stage.startDaemon()
+            await daemon.hasLearned(3)
+            let rest = try await longRest(stage)
+            #expect(rest["resource"] as? String == "contacts")
+            #expect(rest["status"] as? Int == 403)
+            #expect(try await stage.says(["status"]).contains("contacts was answered 403, and is asked for again at"))
+            stage.live.withInstance { instance, _ in instance.quirks.hiddenObjects = [:] }
+            _ = try await stage.says(["resume", "--api"])
+            await daemon.hasLearned(1)
+            #expect(try await stage.status().rests.isEmpty)
+            #expect(await daemon.stop() == 0)
+        }
+    }
+
+    @Test("No poll is foretold that a rest does not allow")
+    func foretold() async throws {
         try await Stage.set { stage in
             try stage.configure()
             let daemon = try stage.startDaemon()
@@ -52,23 +81,9 @@ struct APIPauseTests {
             // A poll of it has ended, so that the next one is foretold.
             while try await stage.status().resource("contacts")["next_poll"] == nil {}
             stage.live.withInstance { instance, _ in instance.quirks.hiddenObjects[.contacts] = 403 }
-            // Refused once it is asked for again after its interval; the second refusal is taken seriously.
-            var rest: [String: Any] = [:]
-            while (rest["until"] as? String).flatMap({ try? Date($0, strategy: .iso8601) }).map({
-                $0.timeIntervalSinceNow < 60
-            }) ?? true {
-                rest = try await stage.status().rests.first ?? [:]
-            }
-            #expect(rest["resource"] as? String == "contacts")
-            #expect(rest["status"] as? Int == 403)
-            // No poll is foretold that the rest does not allow.
-            let contacts = try await stage.status().resource("contacts")
-            let (next, until) = (contacts["next_poll"] as? String, rest["until"] as? String)
+            let until = try await longRest(stage)["until"] as? String
+            let next = try await stage.status().resource("contacts")["next_poll"] as? String
             #expect(try #require(next) >= #require(until))
-            #expect(try await stage.says(["status"]).contains("contacts was answered 403, and is asked for again at"))
-            stage.live.withInstance { instance, _ in instance.quirks.hiddenObjects = [:] }
-            _ = try await stage.says(["resume", "--api"])
-            while try await !stage.status().rests.isEmpty {}
             #expect(await daemon.stop() == 0)
         }
     }

@@ -53,6 +53,22 @@ struct FeedFailuresTests {
         #expect(driver.problems.first?.description.contains("event.poller.configuration") == true)
     }
 
+    @Test("A resource whose answer asks for a day of rest has an hour, and each time the same words")
+    func longRest() {
+        var driver = FeedDriver(api: api(1), now: start)
+        var asked: [Instant] = []
+        driver.run(until: start + .hours(5)) { _, _, now in
+            asked.append(now)
+            var response = APIResponse(status: 503, body: [], duration: .zero)
+            response.retryAfter = .days(1)
+            return .success(response)
+        }
+        #expect((4...6).contains(asked.count))
+        #expect(Set(driver.problems.map(\.description)).count == 1)
+        let words = driver.problems.first?.description
+        #expect(words?.contains("asked for rest; asking again after an hour at most") == true)
+    }
+
     @Test("A search that is refused once rests no longer than its interval, and longer where it is refused again")
     func refusedOnce() {
         let plan = ScriptedAPI.plan(interval: .seconds(30))

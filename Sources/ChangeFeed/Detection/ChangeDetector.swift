@@ -33,6 +33,7 @@ package struct ChangeDetector: Sendable {
     private let baselineIsComplete: Bool
     private let onlyByID: Set<String>?
     private let readUpTo: Instant?
+    private let readAt: Instant?
     /// Of a first run: the stamps that a change since the first contact may have; nil: any. What else is stamped after the
     /// threshold was there before, stamped by a clock that runs ahead.
     package var credibleStamps: [ClosedRange<Instant>]?
@@ -42,15 +43,18 @@ package struct ChangeDetector: Sendable {
     ///     unknown one must be new to us whatever its dates say.
     ///   - onlyByID: members that only GETs by id were seen to tell; nil where that was never looked at.
     ///   - readUpTo: polls have seen every change that was stamped before.
+    ///   - readAt: when the records were read, by the clock that says the earliest time. Where that is not the one that stamps, a
+    ///     change waits until its reading ends, and no more.
     package init(
         plan: ResourcePlan, newsThreshold: NewsThreshold, baselineIsComplete: Bool, onlyByID: Set<String>? = nil,
-        readUpTo: Instant? = nil
+        readUpTo: Instant? = nil, readAt: Instant? = nil
     ) {
         self.plan = plan
         self.newsThreshold = newsThreshold
         self.baselineIsComplete = baselineIsComplete
         self.onlyByID = onlyByID
         self.readUpTo = readUpTo
+        self.readAt = readAt
     }
 
     /// Changes with every saving of a record, whether or not anything else does. Some instances have been seen to send it.
@@ -82,10 +86,12 @@ package struct ChangeDetector: Sendable {
     }
 
     /// Whether the record has a stamp, and it is the one it had. A stamp as young as the last poll proves nothing: a second
-    /// edit within its second would not move it.
+    /// edit within its second would not move it. One that is still to come was given by a clock that has been set back
+    /// since, and an edit after that would have moved it.
     private func isUnstamped(_ record: RawRecord, known: KnownSummary, announced: RawRecord) -> Bool {
         guard let updatedDate = plan.updatedDate, let stamp = record.instant(of: updatedDate) else { return false }
         guard stamp == known.lastStamp ?? announced.instant(of: updatedDate) else { return false }
+        if let readAt, stamp > readAt + Limits.stampMargin { return true }
         return readUpTo.map { stamp < $0.wholeSecond - Limits.stampMargin } ?? true
     }
 

@@ -53,7 +53,7 @@ extension ResourceLane {
         if !records.isEmpty { hasReadIDs = true }
         var detector = ChangeDetector(
             plan: plan, newsThreshold: before.newsThreshold, baselineIsComplete: before.baseline == .complete,
-            onlyByID: onlyByID, readUpTo: before.cursor)
+            onlyByID: onlyByID, readUpTo: before.cursor, readAt: clocks.earliestAnswered)
         if before.polledAt == nil, let firstContact = before.firstContact {
             detector.credibleStamps = progress == nil ? [] : clocks.stamps(since: firstContact)
         }

@@ -82,7 +82,9 @@ struct KnownRecordDetectionTests {
     func withoutStamp() throws {
         let (first, second) = ("\"2025-04-08 18:48:30\"", "\"2026-11-23 19:04:05\"")
         let plan = SamplePlans.contacts()
-        func finding(stamp: String, lastStamp: String? = nil, readUpTo: Instant? = nil) throws -> Finding {
+        func finding(
+            stamp: String, lastStamp: String? = nil, readUpTo: Instant? = nil, readAt: Instant? = nil
+        ) throws -> Finding {
             let text = SampleRecords.contact(["TAGS": "[]", "DATE_UPDATED_UTC": stamp])
             let seen = try #require(SeenRecord(try SampleRecords.record(text), idField: plan.idField))
             var known = KnownSummary(version: 3, fingerprint: Fingerprint(of: []))
@@ -91,7 +93,7 @@ struct KnownRecordDetectionTests {
                     of: #require(plan.updatedDate))
             }
             return ChangeDetector(
-                plan: plan, newsThreshold: .beginning, baselineIsComplete: true, readUpTo: readUpTo
+                plan: plan, newsThreshold: .beginning, baselineIsComplete: true, readUpTo: readUpTo, readAt: readAt
             ).examine(seen, known: known) { Array(stored.utf8) }
         }
         func isUnstamped(_ finding: Finding) throws -> Bool {
@@ -107,6 +109,9 @@ struct KnownRecordDetectionTests {
         let stamp = Instant(secondsSince1970: 1_744_138_110)
         #expect(try !isUnstamped(finding(stamp: first, readUpTo: stamp)))
         #expect(try isUnstamped(finding(stamp: first, readUpTo: stamp + .seconds(2))))
+        // It was stamped by a clock that was set back since: no edit after that has its stamp.
+        #expect(try isUnstamped(finding(stamp: first, readUpTo: stamp - .hours(1), readAt: stamp - .minutes(30))))
+        #expect(try !isUnstamped(finding(stamp: first, readUpTo: stamp - .hours(1), readAt: stamp)))
     }
 
     @Test("What only a GET by id holds is no change, seen in either order; what both hold is")

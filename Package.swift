@@ -106,18 +106,20 @@ let package = Package(
         .target(
             name: "TestModels", dependencies: ["ChangeFeed"], path: "Tests/TestModels", swiftSettings: strict),
         .executableTarget(
-            name: "bench", dependencies: ["ChangeFeed", "ChangeStore", "SimulatedWorld", "TestModels", arguments],
+            name: "bench",
+            dependencies: ["ChangeFeed", "ChangeStore", "SimulatedWorld", "TestModels", "VirtualTime", arguments],
             path: "Benchmarks/Bench",
             swiftSettings: strict),
         .testTarget(
-            name: "ChangeFeedTests", dependencies: ["ChangeFeed", "SimulatedWorld", "TestModels", crypto],
+            name: "ChangeFeedTests",
+            dependencies: ["ChangeFeed", "SimulatedWorld", "TestModels", "VirtualTime", crypto],
             swiftSettings: strict),
         .testTarget(
             name: "DaemonConfigurationTests", dependencies: ["ChangeFeed", "DaemonConfiguration"], swiftSettings: strict
         ),
         .testTarget(
             name: "ChangeStoreTests",
-            dependencies: ["ChangeFeed", "ChangeStore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["ChangeFeed", "ChangeStore", "VirtualTime", .product(name: "GRDB", package: "GRDB.swift")],
             exclude: ["Forms/golden"], swiftSettings: strict),
         .target(name: "StartedPrograms", path: "Tests/StartedPrograms", swiftSettings: strict),
         // The one place where tests run services and stop them.
@@ -167,11 +169,13 @@ let package = Package(
                 "ChangeFeed", "Daemon", "DaemonConfiguration", "StartedPrograms", logging,
             ],
             swiftSettings: strict),
+        .target(name: "VirtualTime", dependencies: ["ChangeFeed"], path: "Tests/VirtualTime", swiftSettings: strict),
         // Whole lives of the daemon in virtual time, without a network: as tests, and by the thousand as a program.
         .target(
             name: "WholeLives",
             dependencies: [
                 "ChangeFeed", "ChangeOracle", "ChangeStore", "DaemonConfiguration", "ReceivedEvents", "SimulatedWorld",
+                "VirtualTime",
             ],
             path: "Tests/WholeLives", swiftSettings: strict),
         .executableTarget(

@@ -21,7 +21,7 @@ struct Deletes: ParsableCommand {
             // Of a list that is empty then, nothing is told before somebody releases it.
             for deletions in [1, 10, 1_000] where deletions < records {
                 let outcomes = (0..<runs).map { run in
-                    DeletesRun(records: records, deletions: deletions, seed: UInt64(run)).outcome()
+                    DeletesRun(records: records, deletions: deletions, seed: UInt64(run)).played()
                 }
                 print(row(records, deletions, outcomes))
             }

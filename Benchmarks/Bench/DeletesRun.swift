@@ -3,6 +3,7 @@
 import ChangeFeed
 import SimulatedWorld
 import TestModels
+import VirtualTime
 
 struct DeletesRun {
     struct Outcome {
@@ -15,8 +16,10 @@ struct DeletesRun {
     private var random: SeededGenerator
     private var list: [Int64]
     private var known: KnownIDs
-    private var feed: AccountFeed
+    private var loop: VirtualLoop<AccountMachine>
     private var now = Self.start
+    private var deletedAt: Instant?
+    private var outcome = Outcome(requestsToFind: 0, delays: [])
 
     private static let start = Instant(secondsSince1970: 1_764_000_000)
     private static let interval = Duration.minutes(15)
@@ -36,10 +39,11 @@ struct DeletesRun {
         var progress = ResourceProgress(
             newsThreshold: .since(Self.start), cursor: Self.start, polledAt: Self.start, baseline: .complete)
         progress.presence.sweptAt = Self.start
-        feed = AccountFeed(
+        let feed = AccountFeed(
             plans: [Self.plan], progress: [Self.plan.name: progress], start: .now, overlap: .minutes(5),
             sweepInterval: .hours(24),
             budget: RequestBudget(terms: .init(requestsPerSecond: 5, quotaShare: 0.8), at: Self.start), at: Self.start)
+        loop = VirtualLoop(AccountMachine(feed: feed), startingAt: Self.start)
     }
 
     private static let plan = ResourcePlan(
@@ -49,47 +53,41 @@ struct DeletesRun {
         createdDate: nil, interval: .every(interval))
 
     /// Lets the core work until every deletion is confirmed.
-    func outcome() -> Outcome {
+    func played() -> Outcome {
         var run = self
-        return run.play()
-    }
-
-    private mutating func play() -> Outcome {
         // Somewhere between two polls, an hour after the start: whatever a start brings has passed.
-        let deletedAt = Self.start + .hours(1) + .milliseconds(Int.random(in: 0..<900_000, using: &random))
-        var outcome = Outcome(requestsToFind: 0, delays: [])
-        var isDeleted = false
-        while outcome.delays.count < deletions {
-            if !isDeleted, now >= deletedAt {
-                delete()
-                isDeleted = true
-            }
-            switch feed.next(at: now) {
-            case .wait(let until):
-                let next = max(until ?? now, now + .milliseconds(1))
-                now = isDeleted ? next : min(next, max(deletedAt, now + .milliseconds(1)))
-            case .send(let name, let request):
-                if isDeleted, [.count, .search, .sweep].contains(request.purpose) { outcome.requestsToFind += 1 }
-                // A page takes about so long to come.
-                now = now + .milliseconds(150)
-                if exchange(request, of: name) { outcome.delays.append(now - deletedAt) }
-            }
+        let moment = Self.start + .hours(1) + .milliseconds(Int.random(in: 0..<900_000, using: &run.random))
+        while run.outcome.delays.count < deletions, let next = run.loop.next {
+            if run.deletedAt == nil, next >= moment { run.delete(at: moment) }
+            run.now = max(run.now, next)
+            for effect in run.loop.effects(at: run.now, chance: &run.random) { run.perform(effect) }
         }
-        return outcome
+        return run.outcome
     }
 
-    private mutating func delete() {
+    private mutating func perform(_ effect: AccountMachine.Effect) {
+        switch effect {
+        case .send(let asker, let request):
+            if deletedAt != nil, [.count, .search, .sweep].contains(request.purpose) { outcome.requestsToFind += 1 }
+            // A page takes about so long to come.
+            loop.post(.answered(asker, .success(answer(request.target))), at: now + .milliseconds(150))
+        case .store(.commit(let page, _), let question):
+            loop.post(.stored(.committed(write(page)), question: question), at: now)
+        case .store(_, let question): loop.post(.stored(.done, question: question), at: now)
+        case .eventsQueued, .tell, .endOfAnotherInstance: break
+        }
+    }
+
+    private mutating func delete(at moment: Instant) {
+        deletedAt = moment
         var gone: Set<Int64> = []
         while gone.count < deletions { gone.insert(list[Int.random(in: list.indices, using: &random)]) }
         list.removeAll(where: gone.contains)
     }
 
-    /// Answers a request and does what the store would; true where a record turned out to be deleted.
-    private mutating func exchange(_ request: APIRequest, of name: ResourceName) -> Bool {
-        let reaction = feed.receive(.success(answer(request.target)), for: name, at: now, jitter: 0)
-        guard case .commit(let page) = reaction else { return false }
+    /// Does what the store would.
+    private mutating func write(_ page: PageCommit) -> CommitSummary {
         var finding: PresenceFinding?
-        var isGone = false
         switch page.presence {
         case .compare(let ids, let plausiblyMissing)?:
             let comparison = known.compare(ids, plausiblyMissing: plausiblyMissing)
@@ -99,7 +97,7 @@ struct DeletesRun {
             finding = PresenceFinding(tally: stage == .underWay ? nil : known.tally)
         case .lookup(let id, .gone, let refill)?:
             known.delete(id)
-            isGone = true
+            if let deletedAt { outcome.delays.append(now - deletedAt) }
             finding = PresenceFinding(tally: refill.map { _ in known.tally })
         case .control?:
             finding = PresenceFinding()
@@ -110,8 +108,7 @@ struct DeletesRun {
         }
         var summary = CommitSummary()
         summary.presence = finding
-        _ = feed.committed(page, summary, at: now)
-        return isGone
+        return summary
     }
 
     private func answer(_ target: RequestTarget) -> APIResponse {

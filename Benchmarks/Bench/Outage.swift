@@ -18,7 +18,7 @@ struct Outage: ParsableCommand {
 
     func run() throws {
         var run = try OutageRun(events: events, outage: .hours(hours))
-        let outcome = try run.outcome()
+        let outcome = try run.played()
         print("| | |\n|---|---:|")
         let rows: [(String, String)] = [
             ("events that waited", "\(events)"),

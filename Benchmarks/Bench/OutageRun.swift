@@ -3,6 +3,7 @@
 import ChangeFeed
 import ChangeStore
 import Foundation
+import VirtualTime
 
 struct OutageRun {
     struct Outcome {
@@ -20,12 +21,6 @@ struct OutageRun {
         var microsecondsEach = 0
     }
 
-    private struct Attempt {
-        let delivery: DueDelivery
-        let startedAt: Instant
-        let endsAt: Instant
-    }
-
     private static let beginning = Instant(secondsSince1970: 1_795_435_200)
     private static let work: Duration = .milliseconds(20)
 
@@ -34,9 +29,13 @@ struct OutageRun {
     private let directory: URL
     private let outage: Duration
     private let events: Int
-    private let policy = DeliveryPolicy(schedule: .standard)
-    private var gate = EndpointGate(concurrency: 4, requestsPerSecond: nil)
+    private var loop: VirtualLoop<EndpointMachine>
     private var random = SystemRandomNumberGenerator()
+    private var now = Self.beginning
+    private var minutes: [Int64: Int] = [:]
+    private var firstTaken: Instant?
+    private var last = 0
+    private var outcome = Outcome()
 
     init(events: Int, outage: Duration) throws {
         self.events = events
@@ -45,51 +44,23 @@ struct OutageRun {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         store = try ChangeStore(path: directory.appendingPathComponent("state.sqlite3").path)
         endpoint = try store.endpoint(
-            named: "default", longestWait: policy.schedule.longestWait, at: Self.beginning)
+            named: "default", longestWait: RetrySchedule.standard.longestWait, at: Self.beginning)
+        let terms = EndpointMachine.Terms(
+            concurrency: 4, requestsPerSecond: nil, policy: DeliveryPolicy(schedule: .standard), coalesces: false)
+        loop = VirtualLoop(EndpointMachine(terms), startingAt: Self.beginning)
     }
 
-    mutating func outcome() throws -> Outcome {
+    /// Lives through the outage, and until the queue is empty.
+    mutating func played() throws -> Outcome {
         defer { try? FileManager.default.removeItem(at: directory) }
         try fill()
-        var outcome = Outcome()
-        var now = Self.beginning
-        var inFlight: [Attempt] = []
-        var minutes: [Int64: Int] = [:]
-        var firstTaken: Instant?
-        var last = 0
-        let back = Self.beginning + outage
         let cpu = clock()
-        while try !inFlight.isEmpty || store.queueDepth(of: endpoint).open > 0 {
-            try launch(into: &inFlight, at: now) { startedAt in
-                minutes[startedAt.secondsSince1970 / 60, default: 0] += startedAt < back ? 1 : 0
-                outcome.attemptsWhileAway += startedAt < back ? 1 : 0
-                if let firstTaken {
-                    let second = Int((startedAt - firstTaken).inSeconds)
-                    if outcome.firstSeconds.indices.contains(second) { outcome.firstSeconds[second] += 1 }
-                }
-            }
-            if now >= back, inFlight.count > outcome.ramp.last ?? 0 { outcome.ramp.append(inFlight.count) }
-            outcome.mostInFlight = max(outcome.mostInFlight, inFlight.count)
-            guard let next = inFlight.min(by: { $0.endsAt < $1.endsAt }) else {
-                guard let next = gate.looksAgain(at: try store.waiting(of: endpoint, at: now), at: now) else { break }
-                now = next
-                continue
-            }
-            now = next.endsAt
-            inFlight.removeAll { $0.delivery.id == next.delivery.id }
-            let isWell = next.startedAt >= back
-            try settle(next, isTaken: isWell, at: now)
-            guard isWell else { continue }
-            if firstTaken == nil {
-                firstTaken = now
-                outcome.untilFirst = now - back
-            }
-            outcome.delivered += 1
-            // Records have one event each: their order among each other is that of the log, but for those tried before.
-            if next.delivery.attempts == 0 {
-                if next.delivery.sequence < last - gate.inFlight - 4 { outcome.outOfOrder += 1 }
-                last = max(last, next.delivery.sequence)
-            }
+        while let next = loop.next {
+            now = max(now, next)
+            for effect in loop.effects(at: now, chance: &random) { try perform(effect) }
+            let inFlight = loop.machine.gate.inFlight
+            if isBack(now), inFlight > outcome.ramp.last ?? 0 { outcome.ramp.append(inFlight) }
+            outcome.mostInFlight = max(outcome.mostInFlight, inFlight)
         }
         outcome.microsecondsEach = Int(Double(clock() - cpu) / Double(CLOCKS_PER_SEC) * 1e6) / max(1, events)
         outcome.busiestMinute = minutes.values.max() ?? 0
@@ -97,29 +68,58 @@ struct OutageRun {
         return outcome
     }
 
-    private mutating func launch(
-        into inFlight: inout [Attempt], at now: Instant, _ began: (Instant) -> Void
-    ) throws {
-        let admission = gate.admission(at: now)
-        guard admission.total > 0 else { return }
-        for delivery in try store.claim(of: endpoint, admission, at: now) {
-            gate.enter(delivery.traits, at: now)
-            inFlight.append(Attempt(delivery: delivery, startedAt: now, endsAt: now + Self.work))
-            began(now)
+    private func isBack(_ moment: Instant) -> Bool { moment >= Self.beginning + outage }
+
+    private mutating func perform(_ effect: EndpointMachine.Effect) throws {
+        switch effect {
+        case .post(let attempt):
+            began()
+            let isTaken = isBack(now)
+            loop.post(
+                .ended(
+                    attempt, bytes: attempt.delivery.body.count,
+                    AttemptOutcome(verdict: .answered(status: isTaken ? 204 : 502), duration: Self.work)),
+                at: now + Self.work)
+            if isTaken { took(attempt.delivery) }
+        case .store(let verb, let question): loop.post(.stored(try answer(verb), question: question), at: now)
+        case .putBack(let deliveries): store.putBack(deliveries)
+        case .mayRepeat, .tell: break
         }
     }
 
-    private mutating func settle(_ attempt: Attempt, isTaken: Bool, at now: Instant) throws {
-        let outcome = AttemptOutcome(verdict: .answered(status: isTaken ? 204 : 502), duration: Self.work)
-        gate.took(outcome, of: attempt.delivery.traits, begun: attempt.startedAt, at: now)
-        let number = attempt.delivery.attempts + 1
-        let decision = policy.decide(
-            outcome, attempts: number, health: gate.health, at: now, jitter: .random(in: 0..<1, using: &random))
-        let report = AttemptReport(
-            deliveryID: attempt.delivery.id, number: number, startedAt: attempt.startedAt, outcome: outcome,
-            disposition: decision.disposition)
-        try store.settle([report], of: endpoint, holdUntil: nil, health: gate.health, at: now)
-        gate.leave(attempt.delivery.id)
+    private mutating func began() {
+        if !isBack(now) {
+            minutes[now.secondsSince1970 / 60, default: 0] += 1
+            outcome.attemptsWhileAway += 1
+        }
+        guard let firstTaken else { return }
+        let second = Int((now - firstTaken).inSeconds)
+        if outcome.firstSeconds.indices.contains(second) { outcome.firstSeconds[second] += 1 }
+    }
+
+    private mutating func took(_ delivery: DueDelivery) {
+        if firstTaken == nil {
+            firstTaken = now + Self.work
+            outcome.untilFirst = now + Self.work - (Self.beginning + outage)
+        }
+        outcome.delivered += 1
+        // Records have one event each: their order among each other is that of the log, but for those tried before.
+        guard delivery.attempts == 0 else { return }
+        if delivery.sequence < last - loop.machine.gate.inFlight - 4 { outcome.outOfOrder += 1 }
+        last = max(last, delivery.sequence)
+    }
+
+    private func answer(_ verb: EndpointMachine.Verb) throws -> EndpointMachine.Answer {
+        switch verb {
+        case .settle(let reports, let holdUntil, let health, let now):
+            try store.settle(reports, of: endpoint, holdUntil: holdUntil, health: health, at: now)
+        case .resume: try store.resume(endpoint)
+        case .claim(let admission, let admitsReplays, let now):
+            return .claimed(try store.claim(of: endpoint, admission, admittingReplays: admitsReplays, at: now))
+        case .look(let replaysOpen, let now):
+            return .waiting(try store.waiting(of: endpoint, replaysOpen: replaysOpen, at: now))
+        }
+        return .done
     }
 
     /// Events of as many records, 500 in a page.

@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import SimulatedWorld
+import VirtualTime
 
 #if canImport(Glibc)
     import Glibc
@@ -51,7 +52,7 @@ struct PaceRun {
     private let limit: Int
     private let share: Double
     private var lanes: [Lane]
-    private var feed: AccountFeed
+    private var loop: VirtualLoop<AccountMachine>
     private var random: SeededGenerator
     private var now = Self.start
     private var exchanges: [Exchange] = []
@@ -78,7 +79,8 @@ struct PaceRun {
                 visible: resource.requestsPerPoll > 1 ? (0..<records).map { ($0, -1_000) } : [])
         }
         self.random = random
-        feed = Self.feed(lanes, interval: interval, share: share)
+        loop = VirtualLoop(
+            AccountMachine(feed: Self.feed(lanes, interval: interval, share: share)), startingAt: Self.start)
     }
 
     private static func draw(
@@ -126,19 +128,24 @@ struct PaceRun {
 
     private mutating func play() {
         let end = Self.start + .days(PaceMix.days)
-        while now < end {
-            let next = exchanges.first?.at
-            if let next, next <= now {
+        while let next = [exchanges.first?.at, loop.next].compactMap(\.self).min(), next < end {
+            now = max(now, next)
+            if let first = exchanges.first, first.at <= now {
                 take(exchanges.removeFirst())
-                continue
+            } else {
+                for effect in loop.effects(at: now, chance: &random) { perform(effect) }
             }
-            switch feed.next(at: now) {
-            case .send(let name, let request):
-                feed.departed(at: now)
-                travel(Exchange(at: now, sent: now, name: name, request: request))
-            case .wait(let until):
-                now = [until, next].compactMap(\.self).min().map { max($0, now + .microseconds(1)) } ?? end
-            }
+        }
+    }
+
+    private mutating func perform(_ effect: AccountMachine.Effect) {
+        switch effect {
+        case .send(.resource(let name), let request):
+            travel(Exchange(at: now, sent: now, name: name, request: request))
+        case .store(.commit(let page, _), let question):
+            loop.post(.stored(.committed(summary(of: page)), question: question), at: now)
+        case .store(_, let question): loop.post(.stored(.done, question: question), at: now)
+        case .send(.instance, _), .eventsQueued, .tell, .endOfAnotherInstance: break
         }
     }
 
@@ -155,10 +162,12 @@ struct PaceRun {
             exchange.response = answer(exchange)
             return travel(exchange)
         }
-        guard case .commit(let page) = feed.receive(.success(response), for: exchange.name, at: now, jitter: 0.5),
-            let index = lanes.firstIndex(where: { $0.name == exchange.name })
-        else { return }
+        loop.post(.answered(.resource(exchange.name), .success(response)), at: now)
+    }
+
+    private mutating func summary(of page: PageCommit) -> CommitSummary {
         var summary = CommitSummary()
+        guard let index = lanes.firstIndex(where: { $0.name == page.plan.name }) else { return summary }
         for record in page.records {
             guard let id = Int(record.id.text), let delays = lanes[index].shown.removeValue(forKey: id) else {
                 continue
@@ -167,7 +176,7 @@ struct PaceRun {
             // The first day is for learning.
             if now - Self.start > .days(1) { outcome.delays += delays }
         }
-        _ = feed.committed(page, summary, at: now)
+        return summary
     }
 }
 

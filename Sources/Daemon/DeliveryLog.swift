@@ -3,75 +3,95 @@
 import ChangeFeed
 import Logging
 
-extension DeliveryTurn {
-    func logGivenUp(_ delivery: DueDelivery, attempts: Int) {
-        service.logger.error(
+/// Remembers what the operator has been told of one endpoint.
+struct DeliveryLog {
+    let logger: Logger
+    let endpoint: String
+    private var lastFailure: String?
+    private var shortagesTold: Set<String> = []
+
+    init(logger: Logger, endpoint: String) {
+        self.logger = logger
+        self.endpoint = endpoint
+    }
+
+    mutating func tell(_ news: EndpointMachine.News) {
+        switch news {
+        case .attempted(let attempt, let bytes, let outcome): tell(outcome, of: attempt, bytes: bytes)
+        case .gaveUp(let attempt): tellGivenUp(attempt)
+        case .health(let before, let after): tell(after, since: before)
+        case .shortage(let what): tellShortage(what)
+        case .shortageIsOver:
+            guard !shortagesTold.isEmpty else { return }
+            shortagesTold = []
+            logger.notice("deliveries go on: nothing has been lacking for a minute")
+        case .resumed:
+            logger.notice("the endpoint is resumed; what never failed goes first, and then takes turns with what did")
+        case .storeFailed(let reason): logger.error("the state store failed; deliveries wait for it: \(reason)")
+        }
+    }
+
+    private func tellGivenUp(_ attempt: Attempt) {
+        let delivery = attempt.delivery
+        logger.error(
             "given up: this event is a dead letter now, kept and not sent again by itself",
             metadata: [
                 "event": "\(delivery.eventID)", "type": "\(delivery.type)", "record": "\(delivery.recordID)",
-                "sequence": .stringConvertible(delivery.sequence), "attempts": .stringConvertible(attempts),
+                "sequence": .stringConvertible(delivery.sequence), "attempts": .stringConvertible(attempt.number),
             ])
     }
 
     /// One wide line an attempt. A failure that repeats word for word is logged more quietly.
     ///
     /// - Parameter bytes: of the body that was sent, which may be what it was refused for.
-    mutating func log(_ outcome: AttemptOutcome, of delivery: DueDelivery, number: Int, bytes: Int) {
+    private mutating func tell(_ outcome: AttemptOutcome, of attempt: Attempt, bytes: Int) {
+        // No attempt was made, and what was lacking is told by itself.
+        if outcome.failure == .shortage { return }
         let result: String
         switch outcome.verdict {
         case .answered(let status): result = String(status)
         case .failed(let failure): result = failure.rawValue
         }
         // What is the event's own fault is told of each event once.
-        let repeats = outcome.refusesTheEvent ? number > 1 : lastFailure == result
+        let repeats = outcome.refusesTheEvent ? attempt.number > 1 : lastFailure == result
         lastFailure = outcome.isSuccess ? nil : result
+        let level: Logger.Level = outcome.isSuccess ? .info : repeats ? .debug : .warning
+        guard level >= logger.logLevel else { return }
+        let delivery = attempt.delivery
         var metadata: Logger.Metadata = [
             "event": "\(delivery.eventID)", "type": "\(delivery.type)", "record": "\(delivery.recordID)",
-            "sequence": .stringConvertible(delivery.sequence), "attempt": .stringConvertible(number),
+            "sequence": .stringConvertible(delivery.sequence), "attempt": .stringConvertible(attempt.number),
             "result": "\(result)", "milliseconds": .stringConvertible(Int(outcome.duration.microseconds / 1000)),
         ]
         if outcome.refusesTheEvent { metadata["bytes"] = .stringConvertible(bytes) }
         if let detail = outcome.detail { metadata["detail"] = "\(detail)" }
-        service.logger.log(
-            level: outcome.isSuccess ? .info : repeats ? .debug : .warning,
-            outcome.isSuccess ? "delivered" : "not delivered", metadata: metadata)
+        logger.log(level: level, outcome.isSuccess ? "delivered" : "not delivered", metadata: metadata)
     }
 
     /// What this process or machine lacks is told once.
-    mutating func logShortage(_ outcome: AttemptOutcome) {
-        guard outcome.failure == .shortage, let shortage = outcome.detail else { return }
-        guard shortagesTold.insert(shortage).inserted else { return }
-        service.logger.error(
-            "deliveries wait, and no attempt is counted: \(shortage). They go on by themselves once that has changed")
-    }
-
-    mutating func logEndOfShortage() {
-        guard !shortagesTold.isEmpty, !gate.isShort else { return }
-        shortagesTold = []
-        service.logger.notice("deliveries go on: nothing has been lacking for a minute")
+    private mutating func tellShortage(_ what: String?) {
+        guard let what, shortagesTold.insert(what).inserted else { return }
+        logger.error(
+            "deliveries wait, and no attempt is counted: \(what). They go on by themselves once that has changed")
     }
 
     /// The circuit's turns, and the end of trying.
-    func logHealth(since before: EndpointHealth) {
-        let health = gate.health
+    private func tell(_ health: EndpointHealth, since before: EndpointHealth) {
         if let disabled = health.disabled, before.disabled == nil {
-            return service.logger.error(
+            return logger.error(
                 """
                 the endpoint is disabled: \(disabled.words). Its queue is kept; once the receiver is well, \
-                `insightly-webhooks resume \(service.endpoint.name)` sends it
+                `insightly-webhooks resume \(endpoint)` sends it
                 """)
         }
         switch (before.circuit, health.circuit) {
         case (.closed, .open(_, let probes)), (.doubtful, .open(_, let probes)), (.probing, .open(_, let probes)),
             (.recovering, .open(_, let probes)):
             let wait = Int(Limits.wait(afterProbes: probes).inSeconds)
-            service.logger.warning(
+            logger.warning(
                 "the receiver fails: nothing is sent for \(wait) s, and then one event to find out",
-                metadata: [
-                    "failures": .stringConvertible(health.failures), "result": "\(lastFailure ?? "")",
-                ])
-        case (.probing, .recovering):
-            service.logger.notice("the receiver takes events again")
+                metadata: ["failures": .stringConvertible(health.failures), "result": "\(lastFailure ?? "")"])
+        case (.probing, .recovering): logger.notice("the receiver takes events again")
         default: break
         }
     }

@@ -21,10 +21,10 @@ extension NotificationSettings {
 }
 
 extension EndpointSettings {
-    var terms: DeliveryService.Terms {
-        .init(
+    var terms: EndpointMachine.Terms {
+        EndpointMachine.Terms(
             concurrency: concurrency, requestsPerSecond: requestsPerSecond,
-            policy: DeliveryPolicy(schedule: retrySchedule))
+            policy: DeliveryPolicy(schedule: retrySchedule), coalesces: rules.coalesces)
     }
 }
 

@@ -1,26 +1,55 @@
 // What the polling of an account says in the log: what is news, and not each time it happens.
 
 import ChangeFeed
-import ChangeStore
+import DaemonConfiguration
 import Logging
 
 /// Remembers what the operator has been told of polling.
 struct PollLog {
     let logger: Logger
+    let api: APISettings
+    let clock: SteadyClock
     private var lastProblem: [ResourceName: String] = [:]
     private var holdUps = HoldUpNews()
     /// Of the way in which resources are read.
     private var warned: Set<String> = []
     private var areStretched = false
 
-    init(logger: Logger) {
+    init(logger: Logger, api: APISettings, clock: SteadyClock) {
         self.logger = logger
+        self.api = api
+        self.clock = clock
     }
 
-    /// Whether it was said that requests wait.
-    var isWaiting: Bool { holdUps.isWaiting }
+    mutating func tell(_ news: AccountMachine.News) {
+        switch news {
+        case .problem(let problem, let name): tell(problem, of: name)
+        case .storeFailed(.count, let name, let reason):
+            tell("the request could not be counted in the state store: \(reason)", of: name)
+        case .storeFailed(.commit, let name, let reason):
+            tell("a page could not be written to the state store: \(reason)", of: name)
+        case .api(let notice): logger.log(level: notice.isWarning ? .warning : .notice, "\(notice)")
+        case .committed(let page, let summary, let baselineEnded):
+            tell(summary, page: page, baselineEnded: baselineEnded)
+        case .presence(let notice, let name):
+            logger.log(level: notice.isAlarming ? .error : .notice, "\(notice)", metadata: ["resource": "\(name)"])
+        case .held(let held, let name): logger.error("\(held)", metadata: ["resource": "\(name)"])
+        case .instanceLearned(let name):
+            logger.info("the store belongs to this instance from now on", metadata: ["instance": "\(name)"])
+        case .apiResumed: logger.notice("the API is tried again at once, as was asked for")
+        case .rests(let rest):
+            tell(stretched: rest.stretched)
+            tell(holdUp: rest)
+        }
+    }
 
-    mutating func commit(_ summary: CommitSummary, page: PageCommit, baselineEnded: Bool) {
+    private mutating func tell(_ problem: PageProblem, of name: ResourceName) {
+        guard problem.remedy != .held || !holdUps.isWaiting else { return }
+        let advice = problem.status.flatMap { api.advice(afterStatus: $0) }
+        tell(([problem.description] + (advice.map { [$0] } ?? [])).joined(separator: ". "), of: name)
+    }
+
+    private mutating func tell(_ summary: CommitSummary, page: PageCommit, baselineEnded: Bool) {
         let name = page.plan.name
         if lastProblem.removeValue(forKey: name) != nil {
             logger.notice("polling works again", metadata: ["resource": "\(name)"])
@@ -40,32 +69,14 @@ struct PollLog {
         if baselineEnded { logger.info("learned what is there", metadata: ["resource": "\(name)"]) }
     }
 
-    func notice(_ notice: APINotice) {
-        logger.log(level: notice.isWarning ? .warning : .notice, "\(notice)")
-    }
-
-    func notice(_ notice: PresenceNotice, of name: ResourceName) {
-        logger.log(level: notice.isAlarming ? .error : .notice, "\(notice)", metadata: ["resource": "\(name)"])
-    }
-
-    func held(_ held: some CustomStringConvertible, of name: ResourceName) {
-        logger.error("\(held)", metadata: ["resource": "\(name)"])
-    }
-
-    /// Where the stop came first, nothing failed.
-    mutating func storeProblem(_ text: String, _ error: any Error, of name: ResourceName) {
-        guard !(error is StoppedWaiting) else { return }
-        problem("\(text): \(error)", of: name)
-    }
-
     /// A failure is logged when it changes, not each time it happens.
-    mutating func problem(_ text: String, of name: ResourceName) {
+    private mutating func tell(_ text: String, of name: ResourceName) {
         guard lastProblem.updateValue(text, forKey: name) != text else { return }
         logger.warning("\(text)", metadata: ["resource": "\(name)"])
     }
 
     /// Intervals that are not kept are told of once, and when they are kept again.
-    mutating func stretch(_ stretched: [(name: ResourceName, interval: Duration)]) {
+    private mutating func tell(stretched: [(name: ResourceName, interval: Duration)]) {
         guard stretched.isEmpty == areStretched else { return }
         areStretched = !stretched.isEmpty
         guard areStretched else {
@@ -79,10 +90,9 @@ struct PollLog {
             """)
     }
 
-    mutating func holdUp(of feed: AccountFeed, at now: Instant) {
-        let reason = feed.holdUp
-        if reason == .spread { logger.debug("requests wait: \(RequestBudget.Reason.spread.rawValue)") }
-        switch holdUps.take(reason, until: feed.holdUpUntil, isTrying: feed.budget.isTrying, at: now) {
+    private mutating func tell(holdUp rest: AccountMachine.Rest) {
+        if rest.holdUp == .spread { logger.debug("requests wait: \(RequestBudget.Reason.spread.rawValue)") }
+        switch holdUps.take(rest.holdUp, until: rest.until, isTrying: rest.isTrying, at: clock.now) {
         case .waits(let line)?: logger.warning("\(line)")
         case .goesOn?: logger.notice("requests go out again")
         case nil: break

@@ -1,28 +1,33 @@
-// The queue, the gate and the policy of one endpoint against a receiver that is a function, in virtual time.
+// The machine of one endpoint and the store against a receiver that is a function, in virtual time.
 
-import ChangeFeed
+@testable import ChangeFeed
 import ChangeStore
 import Testing
+import VirtualTime
 
 /// Delivers what is committed, as the daemon does.
 struct DeliveringInTime {
     let opened: OpenStore
-    var gate: EndpointGate
     private(set) var now: Instant
     /// When each event was taken, by its number.
     private(set) var takenAt: [Int: Instant] = [:]
     /// Every attempt: of which event, and when it began.
     private(set) var attempts: [(sequence: Int, at: Instant)] = []
-    private let policy = DeliveryPolicy(schedule: .standard)
-    private var inFlight: [(delivery: DueDelivery, startedAt: Instant, outcome: AttemptOutcome)] = []
+    private var loop: VirtualLoop<EndpointMachine>
+    private var chance = NoChance()
 
     /// A status, or a failure, and how long that takes.
     typealias Receiver = (DueDelivery, Instant) -> AttemptOutcome
 
+    var gate: EndpointGate { loop.machine.gate }
+
     init(_ opened: OpenStore, concurrency: Int = 4, requestsPerSecond: Double? = nil) {
         self.opened = opened
-        gate = EndpointGate(concurrency: concurrency, requestsPerSecond: requestsPerSecond)
         now = opened.now
+        let terms = EndpointMachine.Terms(
+            concurrency: concurrency, requestsPerSecond: requestsPerSecond,
+            policy: DeliveryPolicy(schedule: .standard), coalesces: false)
+        loop = VirtualLoop(EndpointMachine(terms), startingAt: now)
     }
 
     static func answer(_ status: Int, after duration: Duration = .milliseconds(5)) -> AttemptOutcome {
@@ -34,58 +39,49 @@ struct DeliveringInTime {
         _ = try opened.store.commit(
             try opened.page(ids.map { OpenStore.record($0, name: name) }), of: opened.account, to: [opened.endpoint],
             detectedAt: now, at: now)
+        loop.post(.wake, at: now)
     }
 
-    mutating func resume() throws {
-        try opened.store.resume(opened.endpoint)
-        gate.resume()
-    }
+    mutating func resume() { loop.post(.resume, at: now) }
 
     /// Lets the time pass until then.
     mutating func run(until end: Instant, _ receiver: Receiver) throws {
-        while true {
-            try launch(receiver)
-            let ends = inFlight.map { $0.startedAt + $0.outcome.duration }.min()
-            let queue = try opened.store.waiting(of: opened.endpoint, at: now)
-            let looks = gate.looksAgain(at: queue, at: now)
-            guard let next = [ends, looks].compactMap(\.self).min(), next <= end else { break }
-            // A look at the same moment again, with nothing taken meanwhile, would be a loop that never ends.
-            try #require(next > now)
-            now = next
-            try settle()
+        var looks = 0
+        while let next = loop.next, next <= end {
+            looks = next > now ? 0 : looks + 1
+            // Looks at the same moment, again and again, would be a loop that never ends.
+            try #require(looks < 10_000)
+            now = max(now, next)
+            for effect in loop.effects(at: now, chance: &chance) { try perform(effect, receiver) }
         }
         now = end
     }
 
-    private mutating func launch(_ receiver: Receiver) throws {
-        while true {
-            let admission = gate.admission(at: now)
-            guard admission.total > 0 else { return }
-            let due = try opened.store.claim(of: opened.endpoint, admission, at: now)
-            for delivery in due {
-                gate.enter(delivery.traits, at: now)
-                attempts.append((delivery.sequence, now))
-                inFlight.append((delivery, now, receiver(delivery, now)))
-            }
-            if due.count < admission.total { return }
+    private mutating func perform(_ effect: EndpointMachine.Effect, _ receiver: Receiver) throws {
+        switch effect {
+        case .post(let attempt):
+            attempts.append((attempt.delivery.sequence, now))
+            let outcome = receiver(attempt.delivery, now)
+            if outcome.isSuccess { takenAt[attempt.delivery.sequence] = now + outcome.duration }
+            loop.post(
+                .ended(attempt, bytes: attempt.delivery.body.count, outcome), at: now + outcome.duration)
+        case .store(let verb, let question): loop.post(.stored(try answer(verb), question: question), at: now)
+        case .putBack(let deliveries): opened.store.putBack(deliveries)
+        case .mayRepeat, .tell: break
         }
     }
 
-    private mutating func settle() throws {
-        let ended = inFlight.filter { $0.startedAt + $0.outcome.duration <= now }
-        inFlight.removeAll { $0.startedAt + $0.outcome.duration <= now }
-        for (delivery, startedAt, outcome) in ended {
-            gate.took(outcome, of: delivery.traits, begun: startedAt, at: now)
-            let decision = policy.decide(
-                outcome, attempts: delivery.attempts + 1, health: gate.health, at: now, jitter: 0.5)
-            try opened.store.settle(
-                [
-                    AttemptReport(
-                        deliveryID: delivery.id, number: delivery.attempts + 1, startedAt: startedAt,
-                        outcome: outcome, disposition: decision.disposition)
-                ], of: opened.endpoint, holdUntil: nil, health: gate.health, at: now)
-            gate.leave(delivery.id)
-            if outcome.isSuccess { takenAt[delivery.sequence] = now }
+    private func answer(_ verb: EndpointMachine.Verb) throws -> EndpointMachine.Answer {
+        switch verb {
+        case .settle(let reports, let holdUntil, let health, let now):
+            try opened.store.settle(reports, of: opened.endpoint, holdUntil: holdUntil, health: health, at: now)
+        case .resume: try opened.store.resume(opened.endpoint)
+        case .claim(let admission, let admitsReplays, let now):
+            return .claimed(
+                try opened.store.claim(of: opened.endpoint, admission, admittingReplays: admitsReplays, at: now))
+        case .look(let replaysOpen, let now):
+            return .waiting(try opened.store.waiting(of: opened.endpoint, replaysOpen: replaysOpen, at: now))
         }
+        return .done
     }
 }

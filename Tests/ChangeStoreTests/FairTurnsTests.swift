@@ -1,6 +1,6 @@
 // However much waits that fails, what does not fail is found, and has its turn.
 
-import ChangeFeed
+@testable import ChangeFeed
 import ChangeStore
 import Testing
 

@@ -70,7 +70,7 @@ struct FaultOfTheEventTests {
             play.takenAt[number].map { $0 - (start + .milliseconds(100 * (number - 7))) }
         }
         #expect((waits.max() ?? .hours(1)) <= .milliseconds(50))
-        try play.resume()
+        play.resume()
         try play.commit([2001], name: "A")
         try play.run(until: play.now + .seconds(1)) { receiver($0, ($1 - start).inSeconds) }
         #expect(play.takenAt[207] != nil)

@@ -1,6 +1,6 @@
 // Changes that moved no updated date: of few records they are told when their reading ends, of very many they are held.
 
-import ChangeFeed
+@testable import ChangeFeed
 import Foundation
 import GRDB
 import Testing

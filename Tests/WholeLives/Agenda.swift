@@ -16,10 +16,14 @@ struct Agenda {
         /// Somebody asks for events to be sent again.
         case replay
         case rebirth
-        case requestArrives(ResourceName, APIRequest)
-        case answerArrives(ResourceName, APIResult, requestNumber: Int)
-        case postArrives(DueDelivery, startedAt: Instant)
-        case outcomeArrives(DueDelivery, startedAt: Instant, AttemptOutcome)
+        /// Somebody says that the receiver and the API are well again.
+        case resumption
+        case requestArrives(AccountMachine.Asker, APIRequest)
+        case answerArrives(AccountMachine.Asker, APIResult, requestNumber: Int)
+        case postArrives(Attempt)
+        case outcomeArrives(Attempt, AttemptOutcome)
+        /// The store comes to what it was asked before.
+        case storeBegins(StoreQuestion)
     }
 
     struct Appointment {

@@ -75,6 +75,7 @@ extension Scenario {
         if !rules.coalesces, random.chance(0.15) { rules.order = .endpoint }
         // What was passed over would be told by a replay all the same, which the judge could not tell from a fault.
         replays = !rules.coalesces && random.chance(0.2)
+        if random.chance(0.15) { deliveriesPerSecond = random.element(of: [0.5, 2, 20]) }
     }
 
     /// What of a record is shown where; by draws of its own as well.
@@ -95,7 +96,7 @@ extension Scenario {
         dislike = Dislike(
             kind: random.element(of: [.created, .updated, .deleted]), verdict: verdict, duration: duration)
         (outage, refusals, deaths, replays) = (nil, 0, 0, false)
-        rules = EndpointRules()
+        (rules, deliveriesPerSecond) = (EndpointRules(), nil)
         guard random.chance(0.3) else { return }
         // So that what fails for the time is to be told from what fails for the event.
         let begin = Duration.minutes(random.within(2...8))

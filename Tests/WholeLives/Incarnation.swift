@@ -1,7 +1,8 @@
-// One process of the daemon, from the opening of the store to its death.
+// One process of the daemon, from the opening of the store to its end.
 
 import ChangeFeed
 import ChangeStore
+import VirtualTime
 
 /// The state that a process holds in memory; everything else is in the store.
 struct Incarnation {
@@ -12,9 +13,9 @@ struct Incarnation {
     let endpoint: StoredEndpoint
     let doom: Doom
     let plans: [ResourcePlan]
-    let policy = DeliveryPolicy(schedule: .standard)
-    var feed: AccountFeed
-    var gate: EndpointGate
+    var polling: VirtualLoop<AccountMachine>
+    var delivery: VirtualLoop<EndpointMachine>
+    var isStopping = false
 
     static let concurrency = 4
 
@@ -30,14 +31,22 @@ struct Incarnation {
             terms: .init(requestsPerSecond: scenario.requestsPerSecond, quotaShare: 0.8),
             memory: try store.budgetMemory(of: account), at: now)
         plans = try scenario.resources()
-        feed = AccountFeed(
+        let feed = AccountFeed(
             plans: plans, progress: try store.progress(of: account), start: scenario.start,
             overlap: scenario.overlap,
             sweepInterval: scenario.sweepInterval, tallies: try store.presenceTallies(of: account),
             paces: try store.paces(of: account), budget: budget,
             at: now)
-        gate = EndpointGate(
-            concurrency: Self.concurrency, requestsPerSecond: nil, heldUntil: endpoint.heldUntil,
-            health: endpoint.health)
+        polling = VirtualLoop(AccountMachine(feed: feed), startingAt: now)
+        let terms = EndpointMachine.Terms(
+            concurrency: Self.concurrency, requestsPerSecond: scenario.deliveriesPerSecond,
+            policy: DeliveryPolicy(schedule: .standard), coalesces: scenario.rules.coalesces)
+        delivery = VirtualLoop(
+            EndpointMachine(terms, heldUntil: endpoint.heldUntil, health: endpoint.health), startingAt: now)
     }
+
+    /// When it does something next by itself, by its own clock.
+    var next: Instant? { [polling.next, delivery.next].compactMap(\.self).min() }
+
+    var isDone: Bool { polling.machine.isDone && delivery.machine.isDone }
 }

@@ -1,36 +1,82 @@
-// How the daemon of a life polls: the one place here that knows the feed and the verbs it is kept by.
+// How the daemon of a life polls: what its account's machine asks for is performed here.
 
 import ChangeFeed
 import ChangeStore
 import SimulatedWorld
 
 extension SimulatedLife {
-    func sendRequests() throws {
-        while case .send(let name, let request)? = process?.feed.next(at: daemonNow), let process {
-            try mayDie()
-            if diskIsFull() {
-                note("  \(name): the request cannot be counted")
-                self.process?.feed.notSent(name, at: daemonNow, jitter: random.fraction())
-                continue
+    func poll() throws {
+        let effects = process?.polling.effects(at: daemonNow, chance: &random) ?? []
+        for effect in effects {
+            switch effect {
+            case .send(let asker, let request):
+                note("→ \(request.target.forPeople)")
+                // Now and then a connection has to be opened first, through a slow network.
+                let way: Duration = random.chance(0.2) ? .seconds(2) : .milliseconds(100)
+                schedule(.requestArrives(asker, request), after: random.duration(upTo: way))
+            case .store(let verb, let question): try ask(.polling(verb, question: question))
+            case .eventsQueued: process?.delivery.post(.wake, at: daemonNow)
+            case .tell(let news): note(news)
+            case .endOfAnotherInstance(let known, let found):
+                throw BrokenPromise(complaints: ["\(found) was taken for another instance than \(known)"])
             }
-            try process.store.count(
-                request, of: process.account, memory: process.feed.memory, at: daemonNow)
-            try mayDie()
-            self.process?.feed.departed(at: daemonNow)
-            note("→ \(name) \(request.target.forPeople)")
-            // Now and then a connection has to be opened first, through a slow network.
-            let way: Duration = random.chance(0.2) ? .seconds(2) : .milliseconds(100)
-            schedule(.requestArrives(name, request), after: random.duration(upTo: way))
         }
-        if case .wait(let until)? = process?.feed.next(at: daemonNow) {
-            pollAlarm = until.map { $0 - skew }
+    }
+
+    /// An answer is there; what it tells of the clocks goes by the wall clock.
+    func take(_ result: APIResult, for asker: AccountMachine.Asker) {
+        let result = result.map { response in
+            var response = response
+            response.receivedAt = daemonNow + scenario.wallStep
+            return response
+        }
+        // Only the answer says from when on changes were news, and only its page counts.
+        if case .resource(let name) = asker { answers[name] = (result, now) }
+        process?.polling.post(.answered(asker, result), at: daemonNow)
+    }
+
+    func carryOut(_ verb: AccountMachine.Verb) throws -> AccountMachine.Answer {
+        guard let process else { return .done }
+        switch verb {
+        case .count(_, let request, let memory, let now):
+            try process.store.count(request, of: process.account, memory: memory, at: now)
+        case .remember(let memory): try process.store.remember(memory, of: process.account)
+        case .learn(let instance): try process.store.remember(instance: instance, of: process.account)
+        case .resumed(let memory): try process.store.resumed(memory, of: process.account)
+        case .commit(let page, let now): return .committed(try commit(page, at: now))
+        }
+        return .done
+    }
+
+    private func commit(_ page: PageCommit, at moment: Instant) throws -> CommitSummary {
+        guard let process else { return CommitSummary() }
+        let name = page.plan.name
+        let summary = try process.store.commit(
+            page, of: process.account, to: [process.endpoint], detectedAt: daemonNow + scenario.wallStep, at: moment)
+        committedAt += Array(repeating: now, count: summary.events)
+        for seen in page.records { sightings["\(name)/\(seen.id)", default: []].append(now) }
+        polledAt[name] = page.progress.polledAt.map { $0 - skew }
+        thresholds[name] = thresholds[name] ?? threshold(of: page)
+        if scenario.lookout != .polls { seen[name, default: []].formUnion(page.records.map(\.id)) }
+        note("= \(name): \(summary.forPeople), cursor \(page.progress.cursor.iso8601)")
+        return summary
+    }
+
+    private func note(_ news: AccountMachine.News) {
+        switch news {
+        case .problem(let problem, let name): note("  \(name): \(problem.remedy)")
+        case .presence(let notice, let name): note("! \(name): \(notice)")
+        case .held(let held, let name): note("! \(name): \(held)")
+        case .storeFailed(let task, let name, _): note("  \(name): the store fails to \(task)")
+        case .apiResumed: note("! the API is tried again")
+        case .api, .committed, .instanceLearned, .rests: break
         }
     }
 
     /// What the operator has decided, and what was too much for one transaction.
     func settleUnstamped() throws {
-        guard let process else { return }
-        try mayDie()
+        guard let process, !process.isStopping else { return }
+        try mayEnd()
         if let decision = try process.store.carryOutDecision(of: process.account, limit: Limits.decidedAtOnce).done {
             note("  \(decision.name): \(decision.isDismissed ? "dismissed" : "released")")
         }
@@ -44,54 +90,26 @@ extension SimulatedLife {
             detectedAt: daemonNow + scenario.wallStep, at: daemonNow
         ).told
         committedAt += Array(repeating: now, count: told)
-    }
-
-    func take(_ result: APIResult, for name: ResourceName) throws {
-        guard let process else { return }
-        let jitter = random.fraction()
-        let result = result.map { response in
-            var response = response
-            response.receivedAt = daemonNow + scenario.wallStep
-            return response
-        }
-        switch self.process?.feed.receive(result, for: name, at: daemonNow, jitter: jitter) {
-        case .problem(let problem)?:
-            note("  \(name): \(problem.remedy)")
-            try process.store.remember(self.process?.feed.memory ?? .init(), of: process.account)
-        case .commit(let page)?:
-            try mayDie()
-            if diskIsFull() {
-                note("  \(name): the page cannot be stored")
-                self.process?.feed.commitFailed(page, at: daemonNow, jitter: jitter)
-                return
-            }
-            let summary = try process.store.commit(
-                page, of: process.account, to: [process.endpoint], detectedAt: daemonNow + scenario.wallStep,
-                at: daemonNow)
-            committedAt += Array(repeating: now, count: summary.events)
-            for seen in page.records { sightings["\(name)/\(seen.id)", default: []].append(now) }
-            polledAt[name] = page.progress.polledAt.map { $0 - skew }
-            thresholds[name] = thresholds[name] ?? threshold(of: page, result)
-            if scenario.lookout != .polls { seen[name, default: []].formUnion(page.records.map(\.id)) }
-            note("= \(name): \(summary.forPeople), cursor \(page.progress.cursor.iso8601)")
-            try mayDie()
-            for notice in self.process?.feed.committed(page, summary, at: daemonNow) ?? [] {
-                note("! \(name): \(notice)")
-            }
-            if let held = summary.held { note("! \(name): \(held)") }
-        case nil:
-            break
-        }
+        if told > 0 { self.process?.delivery.post(.wake, at: daemonNow) }
     }
 }
 
 extension SimulatedLife {
     /// From when on changes are news. Of a start from now, by the clock that stamps them: what was there before the first
-    /// answer is none, whichever clock was behind.
-    private func threshold(of page: PageCommit, _ result: APIResult) -> NewsThreshold {
-        guard case .now = scenario.start, let date = try? result.get().date else { return page.progress.newsThreshold }
-        let stamping = min(date - world.quirks.dateAhead, now + world.quirks.clockOffset)
+    /// answer is none, whichever clock was behind. Without a `Date` that is only known of what the page itself shows.
+    private func threshold(of page: PageCommit) -> NewsThreshold {
+        guard case .now = scenario.start, let (result, answeredAt) = answers[page.plan.name] else {
+            return page.progress.newsThreshold
+        }
+        guard let date = try? result.get().date else {
+            return scenario.quirks.sendsDate ? page.progress.newsThreshold : .since(stampingClock(at: answeredAt))
+        }
+        let stamping = min(date - world.quirks.dateAhead, answeredAt + world.quirks.clockOffset)
         return .since(stamping.wholeSecond + .seconds(1))
+    }
+
+    private func stampingClock(at moment: Instant) -> Instant {
+        (moment + world.quirks.clockOffset).wholeSecond + .seconds(1)
     }
 }
 

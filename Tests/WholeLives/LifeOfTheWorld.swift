@@ -1,6 +1,7 @@
 // What happens around the daemon: people edit, clocks are set, requests and posts arrive.
 
 import ChangeFeed
+import ChangeStore
 import SimulatedWorld
 
 /// The record that was edited last.
@@ -25,28 +26,47 @@ extension SimulatedLife {
         case .replay: try askForReplay()
         case .rebirth:
             try beBorn()
-        case .requestArrives(let name, let request):
-            let (answer, number) = world.begin(SimulatedRequest(request.target, apiKey: world.apiKey), at: now)
-            note("↔ \(name) \(answer.forPeople)")
-            if random.chance(scenario.meddling) {
-                schedule(.meddle(name), after: random.duration(upTo: .milliseconds(200)))
-            }
-            let way = random.duration(upTo: .milliseconds(200))
-            let wait = min(answer.delay, Self.timeout)
-            schedule(
-                .answerArrives(name, answer.result(timeout: Self.timeout), requestNumber: number), after: wait + way,
-                of: appointment.incarnation)
-        case .answerArrives(let name, let result, let number):
+        case .requestArrives(let asker, let request): arrive(request, of: asker, incarnation: appointment.incarnation)
+        case .answerArrives(let asker, let result, let number):
             world.finish(number, at: now)
-            if isOurs { try take(result, for: name) }
-        case .postArrives(let delivery, let startedAt):
-            let outcome = try receive(delivery)
+            if isOurs { take(result, for: asker) }
+        case .postArrives(let attempt):
+            let outcome = try receive(attempt)
+            // What a stop interrupts may have been taken all the same.
+            let isCutShort = isOurs && process?.isStopping == true && random.chance(0.3)
             schedule(
-                .outcomeArrives(delivery, startedAt: startedAt, outcome), after: outcome.duration,
-                of: appointment.incarnation)
-        case .outcomeArrives(let delivery, let startedAt, let outcome):
-            if isOurs { try take(outcome, of: delivery, startedAt: startedAt) }
+                .outcomeArrives(
+                    attempt, isCutShort ? AttemptOutcome(verdict: .failed(.interrupted), duration: .zero) : outcome),
+                after: isCutShort ? .zero : outcome.duration, of: appointment.incarnation)
+        case .outcomeArrives(let attempt, let outcome):
+            let bytes = attempt.delivery.body.count
+            if isOurs { process?.delivery.post(.ended(attempt, bytes: bytes, outcome), at: daemonNow) }
+        case .storeBegins(let question): if isOurs { try carryOut(question) }
+        case .resumption: try askForResumption()
         }
+    }
+
+    /// A command beside the daemon says that the receiver and the API are well again; it stays asked for until it is done.
+    private func askForResumption() throws {
+        note("! whatever was wrong is said to be mended")
+        isGone = false
+        let visitor = try StoreVisitor(path: storePath, isReadOnly: false)
+        _ = try visitor.requestResumption(of: "default")
+        _ = try visitor.requestAPIResumption(ofAccount: "default")
+        try resumeAsAsked()
+    }
+
+    private func arrive(_ request: APIRequest, of asker: AccountMachine.Asker, incarnation: Int) {
+        let (answer, number) = world.begin(SimulatedRequest(request.target, apiKey: world.apiKey), at: now)
+        note("↔ \(request.target.path) \(answer.forPeople)")
+        if case .resource(let name) = asker, random.chance(scenario.meddling) {
+            schedule(.meddle(name), after: random.duration(upTo: .milliseconds(200)))
+        }
+        let way = random.duration(upTo: .milliseconds(200))
+        let wait = min(answer.delay, Self.timeout)
+        schedule(
+            .answerArrives(asker, answer.result(timeout: Self.timeout), requestNumber: number), after: wait + way,
+            of: incarnation)
     }
 
     private func edit() {

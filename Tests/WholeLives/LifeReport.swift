@@ -75,9 +75,13 @@ extension SimulatedLife {
         if scenario.lookout == .sweeps { try run(for: (scenario.sweepInterval ?? .zero) * 2) }
         for _ in 0..<8 where !missing().isEmpty {
             try run(for: .minutes(30))
-            for object in scenario.polled { process?.feed.releaseHeldDeletes(of: object.resource) }
+            for object in scenario.polled { process?.polling.post(.release(object.resource), at: daemonNow) }
             try releaseHeldChanges()
         }
+        // A record that lists had hidden, and was hidden or deleted again before a count could tell, is asked for after a
+        // sweep.
+        guard !missing().isEmpty, let sweepInterval = scenario.sweepInterval else { return }
+        try run(for: sweepInterval + .hours(1))
     }
 
     private func releaseHeldChanges() throws {

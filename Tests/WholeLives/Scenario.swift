@@ -40,6 +40,8 @@ package struct Scenario: Sendable {
     var fullDisk = 0.0
     /// The share of POSTs that do not get their 2xx.
     var refusals = 0.0
+    /// POSTs that may begin in a second; nil: as many as there are places for.
+    var deliveriesPerSecond: Double?
     /// In which order events are to be delivered, and whether newer ones take the place of waiting ones.
     var rules = EndpointRules()
     /// Whether somebody asks for events to be sent again, now and then.

@@ -27,8 +27,6 @@ final class SimulatedLife {
     private(set) var skew: Duration
     private(set) var deaths = 0
     var process: Incarnation?
-    var pollAlarm: Instant?
-    var deliveryAlarm: Instant?
     var random: SeededGenerator
     private(set) var isPeaceful = false
     /// When each event was committed, by its sequence.
@@ -42,10 +40,14 @@ final class SimulatedLife {
     var hasReleasedChanges = false
     /// From when on changes were news, of what was polled so far.
     var thresholds: [ResourceName: NewsThreshold] = [:]
+    /// The last answer to each resource, and when it came.
+    var answers: [ResourceName: (APIResult, Instant)] = [:]
     /// When the last complete poll of each resource began.
     var polledAt: [ResourceName: Instant] = [:]
     /// Records of which an event was refused: what comes after it waits.
     var dislikedRecords: Set<RecordID> = []
+    /// The receiver answered 410, the store knows, and nobody has resumed the endpoint since.
+    var isGone = false
     var lastClockJump = SimulatedLife.beginning
     private var agenda = Agenda()
     private let directory: URL
@@ -96,7 +98,7 @@ final class SimulatedLife {
         while true {
             do {
                 try work()
-                let next = min(agenda.earliest, pollAlarm ?? .distantFuture, deliveryAlarm ?? .distantFuture)
+                let next = min(agenda.earliest, process?.next.map { $0 - skew } ?? .distantFuture)
                 guard next <= end else { break }
                 now = max(now, next)
                 while let due = agenda.take(at: now) { try perform(due) }
@@ -108,11 +110,12 @@ final class SimulatedLife {
     }
 
     private func work() throws {
-        guard process != nil else { return }
-        try sendRequests()
+        guard let process else { return }
+        if process.isStopping, process.isDone { return stopped() }
+        try poll()
         try settleUnstamped()
         if scenario.replays { try replay() }
-        try launchDeliveries()
+        try deliver()
     }
 }
 
@@ -122,19 +125,36 @@ extension SimulatedLife {
     /// The daemon's own clock.
     var daemonNow: Instant { now + skew }
 
-    /// A moment between two actions at which the process may end: now, or inside one of its next transactions.
-    func mayDie() throws {
+    /// A moment between two actions at which the process may end: now, inside one of its next transactions, or once what is
+    /// under way has ended.
+    func mayEnd() throws {
         guard !isPeaceful, random.chance(scenario.deaths) else { return }
-        if random.chance(0.5) { throw Death() }
-        process?.doom.seal(atCommit: random.within(1...3))
+        switch random.within(0...3) {
+        case 0: throw Death()
+        case 1: stop()
+        default: process?.doom.seal(atCommit: random.within(1...3))
+        }
+    }
+
+    private func stop() {
+        guard process?.isStopping == false else { return }
+        note("- the process is told to stop")
+        process?.isStopping = true
+        process?.polling.post(.stop, at: daemonNow)
+        process?.delivery.post(.stop, at: daemonNow)
+    }
+
+    private func stopped() {
+        note("- it has stopped")
+        deaths += 1
+        process = nil
+        schedule(.rebirth, after: .seconds(1))
     }
 
     private func die() {
         note("† \(process?.doom.isFulfilled == true ? "inside a transaction" : "between two actions")")
         deaths += 1
         process = nil
-        pollAlarm = nil
-        deliveryAlarm = nil
         schedule(.rebirth, after: .seconds(1) + random.duration(upTo: .minutes(2)))
     }
 
@@ -144,6 +164,18 @@ extension SimulatedLife {
         note("* process \(deaths + 1), its clock off by \(skew)")
         process = try Incarnation(
             number: deaths + 1, storePath: storePath, scenario: scenario, doom: Doom(), at: daemonNow)
+        try resumeAsAsked()
+    }
+
+    /// What was asked of the daemon while there was none, or of one that ended before it was done, is asked of this one.
+    func resumeAsAsked() throws {
+        guard let process else { return }
+        if try process.store.isResumptionRequested(of: process.endpoint) {
+            self.process?.delivery.post(.resume, at: daemonNow)
+        }
+        if try process.store.isAPIResumptionRequested(of: process.account) {
+            self.process?.polling.post(.resumeAPI, at: daemonNow)
+        }
     }
 }
 

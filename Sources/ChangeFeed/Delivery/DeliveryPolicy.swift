@@ -1,7 +1,7 @@
 // What one attempt means for its delivery and for the endpoint.
 
 /// Decides, after an attempt, whether the event is delivered, tried again, or given up.
-package struct DeliveryPolicy: Sendable {
+package struct DeliveryPolicy: Sendable, Equatable {
     package enum Disposition: Sendable, Equatable {
         case delivered
         case retry(at: Instant)
@@ -9,12 +9,12 @@ package struct DeliveryPolicy: Sendable {
         case dead
     }
 
-    package struct Decision: Sendable, Equatable {
-        package var disposition: Disposition
+    struct Decision: Sendable, Equatable {
+        var disposition: Disposition
         /// No attempt to the whole endpoint before then: its receiver said so.
-        package var holdEndpointUntil: Instant?
+        var holdEndpointUntil: Instant?
 
-        package init(disposition: Disposition, holdEndpointUntil: Instant? = nil) {
+        init(disposition: Disposition, holdEndpointUntil: Instant? = nil) {
             self.disposition = disposition
             self.holdEndpointUntil = holdEndpointUntil
         }
@@ -31,7 +31,7 @@ package struct DeliveryPolicy: Sendable {
     ///   - health: of the endpoint, this attempt included.
     ///   - now: when the attempt ended.
     ///   - jitter: 0..<1.
-    package func decide(
+    func decide(
         _ outcome: AttemptOutcome, attempts: Int, health: EndpointHealth, at now: Instant, jitter: Double
     ) -> Decision {
         if outcome.isSuccess { return Decision(disposition: .delivered) }

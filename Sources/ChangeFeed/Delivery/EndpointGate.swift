@@ -26,8 +26,15 @@ package struct EndpointGate: Sendable {
 
     package var inFlight: Int { attempts.count }
 
+    func isInFlight(_ delivery: Int64) -> Bool { attempts[delivery] != nil }
+
+    /// Whether nothing but the number of places keeps attempts back.
+    func isWideOpen(at now: Instant) -> Bool {
+        health.circuit == .closed && health.disabled == nil && shortage.until == nil && opensForLikely(at: now) <= now
+    }
+
     /// When the next attempt may begin that may well fail; nil while all places are taken, or none is to be had.
-    package func opens(at now: Instant) -> Instant? {
+    func opens(at now: Instant) -> Instant? {
         guard inFlight < health.allowed(concurrency: concurrency) else { return nil }
         return max(opensForLikely(at: now), health.closedUntil ?? now)
     }
@@ -42,7 +49,7 @@ package struct EndpointGate: Sendable {
     ///
     /// An event of a type that has not failed is let through even where the circuit is open: as far as anybody knows,
     /// it is others that the receiver does not take. It finds that out by itself, one at a time.
-    package func admission(at now: Instant) -> Admission {
+    func admission(at now: Instant) -> Admission {
         let allowed = shortage.allowed(of: health.allowed(concurrency: concurrency), at: now)
         guard allowed > 0, opensForLikely(at: now) <= now else { return Admission(total: 0, unlikely: 0) }
         let likely = attempts.values.count { $0 }
@@ -63,13 +70,13 @@ package struct EndpointGate: Sendable {
 
     /// When to look into the queue again, of which nothing more may be taken now; nil where that is when an attempt in
     /// flight has ended, or something new has come.
-    package func looksAgain(at queue: WaitingQueue, at now: Instant) -> Instant? {
+    func looksAgain(at queue: WaitingQueue, at now: Instant) -> Instant? {
         guard let opens = opens(at: now) else { return nil }
         // What is due and may be sent, and was not taken, waits for an attempt in flight to end.
         return queue.isDue && opens > now ? opens : queue.next.map { max($0, opens) }
     }
 
-    package mutating func enter(_ delivery: DeliveryTraits, at now: Instant) {
+    mutating func enter(_ delivery: DeliveryTraits, at now: Instant) {
         let lane = DeliveryTurns.Lane(
             of: delivery.type, wasTried: delivery.failedBefore, failingTypes: health.failingTypes)
         attempts[delivery.id] = lane == .likely
@@ -77,14 +84,14 @@ package struct EndpointGate: Sendable {
         pacer?.depart(at: now)
     }
 
-    package mutating func leave(_ delivery: Int64) {
+    mutating func leave(_ delivery: Int64) {
         attempts[delivery] = nil
     }
 
     /// Takes what came of an attempt that began at `start`.
     ///
     /// - Parameter jitter: 0..<1.
-    package mutating func took(
+    mutating func took(
         _ outcome: AttemptOutcome, of delivery: DeliveryTraits, begun start: Instant, at now: Instant,
         jitter: Double = 0
     ) {
@@ -103,35 +110,35 @@ package struct EndpointGate: Sendable {
     /// flight without it are for a while. All endpoints wait, each by itself.
     ///
     /// - Parameter jitter: 0..<1.
-    package mutating func lacked(at now: Instant, jitter: Double) {
+    mutating func lacked(at now: Instant, jitter: Double) {
         shortage.lacked(beside: inFlight, at: now, jitter: jitter)
     }
 
     /// Whether something was lacking of late.
-    package var isShort: Bool { shortage.until != nil }
+    var isShort: Bool { shortage.until != nil }
 
     /// An attempt in flight has to make its request once more, and is told when: at the pace of all others.
-    package mutating func repeats(at now: Instant) -> Instant {
+    mutating func repeats(at now: Instant) -> Instant {
         let departure = pacer?.earliestDeparture(at: now) ?? now
         pacer?.depart(at: departure)
         return departure
     }
 
     /// When the next replay may begin, if there is room.
-    package var replaysOpen: Instant { replays.opensAt }
+    var replaysOpen: Instant { replays.opensAt }
 
-    package mutating func beganReplay(spacing: Duration, at now: Instant) {
+    mutating func beganReplay(spacing: Duration, at now: Instant) {
         replays.began(spacing: spacing, at: now)
     }
 
     /// Somebody says that the receiver is well again. How much it takes remains to be seen.
-    package mutating func resume() {
+    mutating func resume() {
         health = .resumed
         replays = ReplayLane()
         heldUntil = nil
     }
 
-    package mutating func hold(until: Instant) {
+    mutating func hold(until: Instant) {
         heldUntil = max(heldUntil ?? until, until)
     }
 }

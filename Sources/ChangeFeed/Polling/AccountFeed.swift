@@ -5,13 +5,13 @@
 ///     next(at:) ──► .send(resource, request) ──► receive(result) ──► .commit(page) ──► committed / commitFailed
 ///              └──► .wait(until)                              └────► .problem(…)
 package struct AccountFeed: Sendable {
-    package enum Action: Sendable {
+    enum Action: Sendable {
         case send(ResourceName, APIRequest)
         /// Nothing to do before then; nil: not before an answer comes.
         case wait(until: Instant?)
     }
 
-    package enum Reaction: Sendable {
+    enum Reaction: Sendable {
         case commit(PageCommit)
         case problem(PageProblem)
     }
@@ -73,14 +73,14 @@ package struct AccountFeed: Sendable {
     }
 
     /// The operator says that whatever kept requests back is mended.
-    package mutating func resumeAPI() {
+    mutating func resumeAPI() {
         budget.resume()
         instance?.endRest()
         for index in lanes.indices { lanes[index].endRest() }
     }
 
     /// What the operator should know, once.
-    package mutating func takeNotices() -> [APINotice] {
+    mutating func takeNotices() -> [APINotice] {
         defer { notices = [] }
         return notices
     }
@@ -88,7 +88,7 @@ package struct AccountFeed: Sendable {
     package func lane(_ name: ResourceName) -> ResourceLane? { lanes.first { $0.plan.name == name } }
 
     /// The next action. The most urgent work goes first; among equals the one that has been due longest.
-    package mutating func next(at now: Instant) -> Action {
+    mutating func next(at now: Instant) -> Action {
         if let instance, case .held(let until) = instance.holdsPolls(at: now) { return .wait(until: until) }
         if now - scheduledAt >= Limits.scheduleHolds || now < scheduledAt { reschedule(at: now) }
         let action = next(at: now, weighingLessThan: .max)
@@ -131,7 +131,7 @@ package struct AccountFeed: Sendable {
     }
 
     /// The request that asks which instance this is, when it is time for it and the budget has room.
-    package mutating func instanceRequest(at now: Instant) -> APIRequest? {
+    mutating func instanceRequest(at now: Instant) -> APIRequest? {
         guard let check = instance, check.isDue(at: now) else { return nil }
         switch budget.request(InstanceCheck.request.purpose, at: now) {
         case .granted:
@@ -146,13 +146,13 @@ package struct AccountFeed: Sendable {
     }
 
     /// The request could not be counted, and so was not sent.
-    package mutating func instanceNotAsked(at now: Instant) {
+    mutating func instanceNotAsked(at now: Instant) {
         budget.abandon()
         instance?.notAsked(at: now)
     }
 
     /// Takes what came of asking which instance this is. No poll goes out any more where it is another one.
-    package mutating func tookInstance(
+    mutating func tookInstance(
         _ result: APIResult, at now: Instant, jitter: Double
     ) -> InstanceCheck.Verdict {
         budget.settle(result, of: nil, at: now, jitter: jitter)
@@ -162,12 +162,12 @@ package struct AccountFeed: Sendable {
     }
 
     /// The request really leaves only now: counting it took time that the spacing must not lose.
-    package mutating func departed(at now: Instant) {
+    mutating func departed(at now: Instant) {
         budget.departed(at: now)
     }
 
     /// The request could not be counted, and so was not sent.
-    package mutating func notSent(_ name: ResourceName, at now: Instant, jitter: Double) {
+    mutating func notSent(_ name: ResourceName, at now: Instant, jitter: Double) {
         budget.abandon()
         update(name) { $0.fail(.ownTrouble, at: now, jitter: jitter) }
     }
@@ -175,7 +175,7 @@ package struct AccountFeed: Sendable {
     /// Takes what came of a request sent for a resource.
     ///
     /// - Parameter jitter: 0..<1, spreads retries out.
-    package mutating func receive(
+    mutating func receive(
         _ result: APIResult, for name: ResourceName, at now: Instant, jitter: Double
     ) -> Reaction {
         budget.settle(result, of: name, at: now, jitter: jitter)
@@ -216,7 +216,7 @@ package struct AccountFeed: Sendable {
     ///
     /// - Parameter summary: what it found and wrote.
     /// - Returns: what the operator should know of the resource's records.
-    package mutating func committed(
+    mutating func committed(
         _ commit: PageCommit, _ summary: CommitSummary, at now: Instant
     ) -> [PresenceNotice] {
         guard let index = lanes.firstIndex(where: { $0.plan.name == commit.plan.name }) else { return [] }
@@ -254,17 +254,17 @@ package struct AccountFeed: Sendable {
     }
 
     /// The operator says that the deletes of this resource that are held are real.
-    package mutating func releaseHeldDeletes(of name: ResourceName) {
+    mutating func releaseHeldDeletes(of name: ResourceName) {
         update(name) { $0.releaseHeldDeletes() }
     }
 
     /// The operator says that nobody is to be told of the deletes of this resource that are held.
-    package mutating func dismissHeldDeletes(of name: ResourceName) {
+    mutating func dismissHeldDeletes(of name: ResourceName) {
         update(name) { $0.dismissHeldDeletes() }
     }
 
     /// The store could not write the page: disk full, most likely.
-    package mutating func commitFailed(_ commit: PageCommit, at now: Instant, jitter: Double) {
+    mutating func commitFailed(_ commit: PageCommit, at now: Instant, jitter: Double) {
         update(commit.plan.name) { $0.commitFailed(at: now, jitter: jitter) }
     }
 

@@ -12,6 +12,9 @@ extension Limits {
     /// for closing it.
     package static let storeMayAnswer: Duration = .seconds(20)
 
+    /// The same for the outcome of an attempt that ended later than that.
+    static let lateRecordMayTake: Duration = .seconds(1)
+
     /// How long the closing of the store may take. What it would write into the one file lies in the log beside it.
     package static let storeMayClose: Duration = .seconds(2)
 

@@ -1,4 +1,4 @@
-import ChangeFeed
+@testable import ChangeFeed
 import Testing
 
 @Suite("EndpointGate")

@@ -190,7 +190,7 @@ struct ClocksTests {
         #expect(driver.kinds == ["3 updated"])
         let asked = asked(driver)
         #expect(asked.count >= 4 && asked.allSatisfy { $0 >= start - .minutes(6) && $0 <= driver.now }, "\(asked)")
-        let notices = driver.feed.takeNotices()
+        let notices = driver.notices
         #expect(notices.map(\.isWarning) == [true])
         #expect(notices.first?.description.contains("which no clock shows") == true, "\(notices)")
         #expect(driver.feed.memory.health.clocks == nil)
@@ -202,7 +202,7 @@ struct ClocksTests {
         var driver = FeedDriver(api: api(1, dateAhead: .zero - years), now: start)
         driver.run(until: start + .minutes(31))
         #expect(asked(driver).last.map { $0 <= start + .minutes(31) - years } == true)
-        #expect(driver.feed.takeNotices().first?.description.contains("the clocks disagree") == true)
+        #expect(driver.notices.first?.description.contains("the clocks disagree") == true)
     }
 
     @Test("Where the server tells no time, nothing that changed after the first contact is left out")

@@ -133,7 +133,7 @@ struct FeedFailuresTests {
         driver.run(until: start + .minutes(61))
         #expect(driver.learned.isEmpty)
         driver.now = start + .minutes(62)
-        driver.feed.resumeAPI()
+        driver.resumeAPI()
         driver.run(until: start + .minutes(62))
         #expect(driver.learned.count == 1)
     }

@@ -1,4 +1,4 @@
-import ChangeFeed
+@testable import ChangeFeed
 
 /// Asks a feed which instance it polls, as the daemon does.
 struct InstanceFixture {

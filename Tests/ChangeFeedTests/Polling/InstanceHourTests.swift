@@ -1,4 +1,4 @@
-import ChangeFeed
+@testable import ChangeFeed
 import Testing
 
 @Suite("How long polls wait to know which instance this is")

@@ -1,0 +1,90 @@
+// What passes between the machine of an account and whoever runs it.
+
+extension AccountMachine {
+    /// Who asks the API.
+    package enum Asker: Sendable, Hashable {
+        case resource(ResourceName)
+        /// Which instance the key leads to.
+        case instance
+    }
+
+    package enum Input: Sendable {
+        case wake
+        case answered(Asker, APIResult)
+        /// The operator says that the deletes of this resource that are held are real.
+        case release(ResourceName)
+        /// The operator says that nobody is to be told of the deletes of this resource that are held.
+        case dismiss(ResourceName)
+        /// The operator says that whatever kept requests back is mended.
+        case resumeAPI
+        case stored(Answer, question: Int)
+        case storeFailed(reason: String, question: Int)
+        /// Nothing new is begun from now on.
+        case stop
+    }
+
+    package enum Effect: Sendable {
+        case send(Asker, APIRequest)
+        case store(Verb, question: Int)
+        /// New events are in the queue.
+        case eventsQueued
+        case tell(News)
+        /// The key leads to another instance than the store's: nothing may go on.
+        case endOfAnotherInstance(known: String, found: String)
+    }
+
+    /// What is asked of the store.
+    package enum Verb: Sendable {
+        /// Counts a request before it leaves.
+        case count(Asker, APIRequest, RequestBudget.Memory, at: Instant)
+        /// Keeps what an answer that brought no page has taught.
+        case remember(RequestBudget.Memory)
+        case commit(PageCommit, at: Instant)
+        case learn(instance: String)
+        /// Keeps that the API is tried again, as was asked for.
+        case resumed(RequestBudget.Memory)
+
+        /// Whether a stop waits for it: what it writes would have to be asked for once more.
+        var outlastsStop: Bool {
+            switch self {
+            case .commit, .learn: true
+            case .count, .remember, .resumed: false
+            }
+        }
+    }
+
+    package enum Answer: Sendable {
+        case done
+        case committed(CommitSummary)
+    }
+
+    /// What people may want to know.
+    package enum News: Sendable {
+        case problem(PageProblem, ResourceName)
+        case storeFailed(StoreTask, ResourceName, reason: String)
+        case api(APINotice)
+        case committed(PageCommit, CommitSummary, baselineEnded: Bool)
+        case presence(PresenceNotice, ResourceName)
+        case held(HeldChanges, ResourceName)
+        case instanceLearned(String)
+        case apiResumed
+        case rests(Rest)
+    }
+
+    /// What the store was to do for a resource.
+    package enum StoreTask: Sendable, Equatable {
+        case count, commit
+    }
+
+    /// Why nothing goes out now.
+    package struct Rest: Sendable {
+        /// Configured intervals that the budget has no room for, as they are instead.
+        package var stretched: [(name: ResourceName, interval: Duration)]
+        /// Why the last request that wanted to go out could not; nil once one went out.
+        package var holdUp: RequestBudget.Reason?
+        /// Until when, as far as that is known.
+        package var until: Instant?
+        /// Whether one request finds out if a pause is over.
+        package var isTrying: Bool
+    }
+}

@@ -1,0 +1,293 @@
+// The delivering to one endpoint as a machine: what is taken from the queue, what is sent, and what is recorded, in which order.
+
+/// Sends what is due to one endpoint, as far as its gate allows, and has recorded what came of it.
+///
+/// An outcome is recorded before its delivery could be due again, with whatever else ended meanwhile. Attempts of other
+/// records need not wait for that.
+package struct EndpointMachine: Machine {
+    private enum Phase: Sendable {
+        case running
+        case stopping(since: Instant)
+    }
+
+    package private(set) var gate: EndpointGate
+    package private(set) var alarm: Instant?
+    private let terms: Terms
+    private var phase = Phase.running
+    private var store = StoreTurn<Verb>()
+    private var queue = QueueKnowledge.unknown
+    private var lookahead = Lookahead()
+    /// Claimed, and not begun.
+    private var ahead: [DueDelivery] = []
+    /// Attempts that ended and are not in the store yet.
+    private var unsettled: [AttemptReport] = []
+    private var holdUntil: Instant?
+    /// As the store has it.
+    private var storedHealth: EndpointHealth
+    private var isToResume = false
+    private var settledLast = false
+    private var pending: [Effect] = []
+
+    package static let wake = Input.wake
+
+    /// - Parameters:
+    ///   - heldUntil: no attempt before then, for the receiver asked for rest.
+    ///   - health: as the store has it.
+    package init(_ terms: Terms, heldUntil: Instant? = nil, health: EndpointHealth = EndpointHealth()) {
+        self.terms = terms
+        gate = EndpointGate(
+            concurrency: terms.concurrency, requestsPerSecond: terms.requestsPerSecond, heldUntil: heldUntil,
+            health: health)
+        storedHealth = health
+    }
+
+    private var isStopping: Bool {
+        if case .stopping = phase { true } else { false }
+    }
+
+    package var isDone: Bool { isStopping && gate.inFlight == 0 && unsettled.isEmpty && store.verb == nil }
+
+    package mutating func take(_ input: Input, at now: Instant, chance: inout some RandomNumberGenerator) {
+        switch input {
+        case .wake:
+            if let alarm, alarm <= now { self.alarm = nil }
+            queue = .unknown
+            giveUpStore(at: now)
+        case .ended(let attempt, let bytes, let outcome):
+            queue = .unknown
+            ended(attempt, bytes: bytes, outcome, at: now, chance: &chance)
+        case .asksToRepeat(let attempt): pending.append(.mayRepeat(attempt, at: gate.repeats(at: now)))
+        case .resume: isToResume = true
+        case .stop: stop(at: now)
+        case .stored(let answer, let question): took(answer, to: question, at: now)
+        case .storeFailed(let reason, let question): storeFailed(question, reason, at: now, chance: &chance)
+        }
+    }
+
+    package mutating func effects(at now: Instant, chance: inout some RandomNumberGenerator) -> [Effect] {
+        fillPlaces(at: now)
+        if store.isFree(at: now), let verb = nextVerb(at: now) {
+            pending.append(.store(verb, question: store.ask(verb, at: now)))
+        }
+        if isStopping || store.restsUntil != nil { alarm = store.restsUntil ?? givesUpStore }
+        defer { pending = [] }
+        return pending
+    }
+}
+
+// MARK: - Attempts
+
+extension EndpointMachine {
+    private mutating func ended(
+        _ attempt: Attempt, bytes: Int, _ outcome: AttemptOutcome, at now: Instant,
+        chance: inout some RandomNumberGenerator
+    ) {
+        let delivery = attempt.delivery
+        precondition(gate.isInFlight(delivery.id), "an attempt ended that had not begun")
+        let isShort = gate.isShort
+        if outcome.failure == .shortage { pending.append(.tell(.shortage(outcome.detail))) }
+        guard !outcome.tellsNothing else {
+            // If it had any effect, it is sent again all the same, with the same id and bytes: by the next process where this
+            // one is told to stop, and else as soon as there is what it takes.
+            pending.append(.putBack([delivery.id]))
+            gate.leave(delivery.id)
+            if outcome.failure == .shortage {
+                gate.lacked(at: now, jitter: .random(in: 0..<1, using: &chance))
+            } else {
+                pending.append(.tell(.attempted(attempt, bytes: bytes, outcome)))
+            }
+            return
+        }
+        pending.append(.tell(.attempted(attempt, bytes: bytes, outcome)))
+        let before = gate.health
+        gate.took(
+            outcome, of: delivery.traits, begun: attempt.startedAt, at: now,
+            jitter: .random(in: 0..<1, using: &chance))
+        gate.leave(delivery.id)
+        if isShort, !gate.isShort { pending.append(.tell(.shortageIsOver)) }
+        if gate.health != before { pending.append(.tell(.health(before: before, after: gate.health))) }
+        let decision = terms.policy.decide(
+            outcome, attempts: attempt.number - delivery.attemptsBefore, health: gate.health, at: now,
+            jitter: .random(in: 0..<1, using: &chance))
+        if let hold = decision.holdEndpointUntil {
+            gate.hold(until: hold)
+            holdUntil = max(holdUntil ?? hold, hold)
+        }
+        if decision.disposition == .dead { pending.append(.tell(.gaveUp(attempt))) }
+        unsettled.append(
+            AttemptReport(
+                deliveryID: delivery.id, number: attempt.number, startedAt: attempt.startedAt, outcome: outcome,
+                disposition: decision.disposition))
+    }
+
+    /// Begins what was claimed, as far as the gate allows by now. What it does not allow any more is put back, but for what
+    /// was taken ahead of need.
+    private mutating func fillPlaces(at now: Instant) {
+        guard !isStopping, store.failuresInARow == 0 else { return }
+        while let next = ahead.first, unsettled.count < Limits.unsettledAtOnce, admits(next, at: now) {
+            ahead.removeFirst()
+            gate.enter(next.traits, at: now)
+            if let spacing = next.replaySpacing { gate.beganReplay(spacing: spacing, at: now) }
+            pending.append(.post(Attempt(next, startedAt: now)))
+        }
+        guard !ahead.isEmpty, !mayWaitForPlaces(at: now) else { return }
+        putBackAhead()
+    }
+
+    private func admits(_ delivery: DueDelivery, at now: Instant) -> Bool {
+        let admission = gate.admission(at: now)
+        if delivery.isReplay { return admission.replays > 0 }
+        return admission.places(of: admission.lane(of: delivery.type, wasTried: delivery.attempts > 0)) > 0
+    }
+
+    /// Whether all that is claimed waits for nothing but places: what the receiver was found not to take would hold up the
+    /// rest.
+    private func mayWaitForPlaces(at now: Instant) -> Bool {
+        guard looksAhead(at: now) else { return false }
+        return ahead.allSatisfy {
+            !$0.isReplay && $0.attempts == 0 && !gate.health.failingTypes.contains($0.type)
+        }
+    }
+
+    private func looksAhead(at now: Instant) -> Bool {
+        !terms.coalesces && terms.requestsPerSecond == nil && gate.isWideOpen(at: now)
+    }
+
+    private mutating func putBackAhead() {
+        guard !ahead.isEmpty else { return }
+        pending.append(.putBack(ahead.map(\.id)))
+        ahead = []
+        lookahead.stop()
+        queue = .unknown
+    }
+}
+
+// MARK: - The store
+
+extension EndpointMachine {
+    private mutating func nextVerb(at now: Instant) -> Verb? {
+        // Where places would stay empty, what is to be sent next goes before the record of what was.
+        let isPressing = settledLast && store.failuresInARow == 0 && lookahead.deliveries > 0
+        if isPressing, let claim = nextClaim(at: now) { return claim }
+        if !unsettled.isEmpty { return settle(at: now) }
+        if isToResume { return .resume }
+        if isStopping { return nil }
+        if let claim = nextClaim(at: now) { return claim }
+        return nextLook(at: now)
+    }
+
+    private mutating func settle(at now: Instant) -> Verb {
+        let (reports, hold) = (unsettled, holdUntil)
+        (unsettled, holdUntil, settledLast) = ([], nil, true)
+        // Most attempts succeed, and change nothing that is kept.
+        let health = gate.health.memory == storedHealth ? nil : gate.health.memory
+        return .settle(reports, holdUntil: hold, health: health, at: now)
+    }
+
+    private mutating func nextClaim(at now: Instant) -> Verb? {
+        guard !isStopping, case .unknown = queue, unsettled.count < Limits.unsettledAtOnce else { return nil }
+        var admission = gate.admission(at: now)
+        if !looksAhead(at: now) { lookahead.stop() }
+        if lookahead.deliveries == 0 {
+            guard admission.total > 0, ahead.isEmpty else { return nil }
+        } else {
+            guard 2 * ahead.count < lookahead.deliveries else { return nil }
+            admission.total += lookahead.deliveries - ahead.count
+        }
+        (settledLast, queue) = (false, .beingClaimed)
+        return .claim(
+            admission, admittingReplays: lookahead.deliveries == 0 && gate.replaysOpen <= now, at: now)
+    }
+
+    /// When to be woken, of a queue of which nothing more may be taken now.
+    private mutating func nextLook(at now: Instant) -> Verb? {
+        let moment: Instant
+        switch queue {
+        case .known, .beingClaimed: return nil
+        case .exhausted(let at): moment = at
+        case .unknown: moment = now
+        }
+        queue = .known
+        alarm = nil
+        // What waits for a place is looked for when there is one.
+        guard ahead.isEmpty, gate.opens(at: moment) != nil else { return nil }
+        return .look(replaysOpen: gate.replaysOpen, at: moment)
+    }
+
+    private mutating func took(_ answer: Answer, to question: Int, at now: Instant) {
+        guard let verb = store.answered(question) else {
+            // The claim was given up, and made all the same.
+            if case .claimed(let due) = answer, !due.isEmpty { pending.append(.putBack(due.map(\.id))) }
+            return
+        }
+        switch (verb, answer) {
+        case (.settle(_, _, let health, _), .done):
+            storedHealth = health ?? storedHealth
+            // The next of their records may go now.
+            queue = .unknown
+        case (.resume, .done): resumed()
+        case (.claim(let admission, _, let moment), .claimed(let due)):
+            if case .beingClaimed = queue { queue = due.count < admission.total ? .exhausted(moment) : .unknown }
+            lookahead.claimed(due, of: admission.total, concurrency: terms.concurrency, at: now)
+            ahead += due
+        case (.look(_, let moment), .waiting(let waiting)):
+            // By the moment of the look: what became due since then is due at the alarm, or after it.
+            if case .known = queue { alarm = gate.looksAgain(at: waiting, at: moment) }
+        case (.settle, _), (.resume, _), (.claim, _), (.look, _):
+            preconditionFailure("the store answered another question than it was asked")
+        }
+    }
+
+    private mutating func resumed() {
+        isToResume = false
+        gate.resume()
+        storedHealth = gate.health.memory
+        queue = .unknown
+        pending.append(.tell(.resumed))
+    }
+
+    /// What cannot be recorded is kept and tried again: an outcome forgotten would be a webhook sent once more.
+    private mutating func storeFailed(
+        _ question: Int, _ reason: String, at now: Instant, chance: inout some RandomNumberGenerator
+    ) {
+        guard let verb = store.failed(question) else { return }
+        if store.failuresInARow == 1 { pending.append(.tell(.storeFailed(reason: reason))) }
+        queue = .unknown
+        if case .settle(let reports, let hold, _, _) = verb {
+            unsettled = reports + unsettled
+            holdUntil = [hold, holdUntil].compactMap(\.self).max()
+        }
+        if isStopping, store.failuresInARow > 1 { unsettled = [] }
+        store.rest(
+            until: now
+                + Limits.failureBackoff.wait(
+                    afterFailures: store.failuresInARow, jitter: .random(in: 0..<1, using: &chance)))
+    }
+}
+
+// MARK: - The end
+
+extension EndpointMachine {
+    private mutating func stop(at now: Instant) {
+        guard !isStopping else { return }
+        phase = .stopping(since: now)
+        putBackAhead()
+        // What begins something new is not waited for; nor is a store left alone any longer.
+        switch store.verb {
+        case .claim, .look, .resume: _ = store.giveUp()
+        case .settle, nil: store.endRest()
+        }
+    }
+
+    /// When what is under way in the store is not waited for any longer.
+    private var givesUpStore: Instant? {
+        guard case .stopping(let since) = phase, let asked = store.busySince else { return nil }
+        return max(since + Limits.storeMayAnswer, asked + Limits.lateRecordMayTake)
+    }
+
+    private mutating func giveUpStore(at now: Instant) {
+        guard let limit = givesUpStore, now >= limit else { return }
+        _ = store.giveUp()
+        unsettled = []
+    }
+}

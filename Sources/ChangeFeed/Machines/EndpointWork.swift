@@ -1,0 +1,89 @@
+// What passes between the machine of an endpoint and whoever runs it.
+
+/// An attempt under way.
+package struct Attempt: Sendable, Equatable {
+    package let delivery: DueDelivery
+    package let startedAt: Instant
+
+    package init(_ delivery: DueDelivery, startedAt: Instant) {
+        self.delivery = delivery
+        self.startedAt = startedAt
+    }
+
+    /// 1 for the first.
+    package var number: Int { delivery.attempts + 1 }
+}
+
+extension EndpointMachine {
+    /// How an endpoint is to be sent to.
+    package struct Terms: Sendable, Equatable {
+        package let concurrency: Int
+        /// nil for no cap.
+        package let requestsPerSecond: Double?
+        package let policy: DeliveryPolicy
+        /// Whether newer events take the place of waiting ones, which then are not taken from the queue ahead of need.
+        package let coalesces: Bool
+
+        package init(concurrency: Int, requestsPerSecond: Double?, policy: DeliveryPolicy, coalesces: Bool) {
+            self.concurrency = concurrency
+            self.requestsPerSecond = requestsPerSecond
+            self.policy = policy
+            self.coalesces = coalesces
+        }
+    }
+
+    package enum Input: Sendable {
+        /// The time has come that it wanted to be woken at, or new events are in the queue.
+        case wake
+        /// - Parameter bytes: of the body that was sent.
+        case ended(Attempt, bytes: Int, AttemptOutcome)
+        /// An attempt has to make its request once more, and waits until it may.
+        case asksToRepeat(Attempt)
+        /// Somebody says that the receiver is well again.
+        case resume
+        case stored(Answer, question: Int)
+        case storeFailed(reason: String, question: Int)
+        /// Nothing new is begun from now on; attempts in flight are waited for.
+        case stop
+    }
+
+    package enum Effect: Sendable {
+        case post(Attempt)
+        /// The attempt may make its request once more at that time.
+        case mayRepeat(Attempt, at: Instant)
+        case store(Verb, question: Int)
+        /// Deliveries that were claimed and of which nothing came.
+        case putBack([Int64])
+        case tell(News)
+    }
+
+    /// What is asked of the store.
+    package enum Verb: Sendable {
+        /// - Parameter health: after the attempts; nil where it has not changed.
+        case settle([AttemptReport], holdUntil: Instant?, health: EndpointHealth?, at: Instant)
+        case resume
+        case claim(Admission, admittingReplays: Bool, at: Instant)
+        /// What waits besides what is under way.
+        case look(replaysOpen: Instant, at: Instant)
+    }
+
+    package enum Answer: Sendable {
+        case done
+        case claimed([DueDelivery])
+        case waiting(WaitingQueue)
+    }
+
+    /// What people may want to know.
+    package enum News: Sendable {
+        case attempted(Attempt, bytes: Int, AttemptOutcome)
+        /// It is a dead letter now.
+        case gaveUp(Attempt)
+        case health(before: EndpointHealth, after: EndpointHealth)
+        /// What this process or machine lacks.
+        case shortage(String?)
+        case shortageIsOver
+        case resumed
+        /// Deliveries wait for the store.
+        case storeFailed(reason: String)
+    }
+}

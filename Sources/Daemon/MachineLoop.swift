@@ -1,0 +1,76 @@
+// The one loop that runs a machine for real: its letters, its alarm, and the tasks that perform what it asks for.
+
+import ChangeFeed
+import ServiceLifecycle
+
+/// Performs what a machine asks for. What takes time goes on in a task, and tells the loop what came of it.
+protocol EffectPerformer<Work> {
+    associatedtype Work: Machine
+
+    mutating func perform(_ effect: Work.Effect, in tasks: inout DiscardingTaskGroup)
+}
+
+/// Runs one machine until it is done. Nothing here waits for anything but letters, so that whoever asks whether the loop is
+/// alive is answered by the loop itself, whatever the store or the network does.
+final class MachineLoop<Work: Machine>: Sendable {
+    private enum Letter: Sendable {
+        case input(Work.Input)
+        case areYouThere(AsyncStream<Never>.Continuation)
+    }
+
+    private let label: String
+    private let clock: SteadyClock
+    private let mailbox = Mailbox<Letter>()
+
+    /// - Parameter label: what the timer is called in a debugger.
+    init(label: String, clock: SteadyClock) {
+        self.label = label
+        self.clock = clock
+    }
+
+    func post(_ input: Work.Input) { mailbox.post(.input(input)) }
+
+    /// Returns once the loop itself has read the question.
+    func answers() async {
+        let (answer, question) = AsyncStream.makeStream(of: Never.self)
+        mailbox.post(.areYouThere(question))
+        // Ends with the answer, or with the task of whoever asks: a loop that has ended answers nobody.
+        for await _ in answer {}
+    }
+
+    /// - Parameter stop: what the machine is told when the daemon is to end.
+    func run(
+        _ machine: Work, stop: Work.Input, performing makePerformer: @Sendable () -> some EffectPerformer<Work>
+    ) async {
+        let timer = AlarmTimer(label: label) { [mailbox] in mailbox.post(.input(Work.wake)) }
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await withDiscardingTaskGroup { tasks in
+                var (machine, performer) = (machine, makePerformer())
+                var chance = SystemRandomNumberGenerator()
+                var alarm: Instant?
+                post(Work.wake)
+                for await _ in mailbox.signals {
+                    for letter in mailbox.takeAll() {
+                        switch letter {
+                        case .areYouThere(let question): question.finish()
+                        case .input(let input): machine.take(input, at: clock.now, chance: &chance)
+                        }
+                    }
+                    for effect in machine.effects(at: clock.now, chance: &chance) {
+                        performer.perform(effect, in: &tasks)
+                    }
+                    if machine.isDone { break }
+                    if machine.alarm != alarm {
+                        alarm = machine.alarm
+                        timer.set(after: alarm.map { $0 - clock.now })
+                    }
+                }
+                tasks.cancelAll()
+            }
+            // A service that ends before its turn counts as failed.
+            try? await gracefulShutdown()
+        } onCancelOrGracefulShutdown: { [mailbox] in
+            mailbox.post(.input(stop))
+        }
+    }
+}

@@ -16,6 +16,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPCompression: Target.Dependency = .product(name: "NIOHTTPCompression", package: "swift-nio-extras")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -57,7 +58,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "WebhookDelivery",
-            dependencies: ["ChangeFeed", "HTTPFaults", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL],
+            dependencies: ["ChangeFeed", "HTTPFaults", nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS],
             swiftSettings: strict),
         .target(
             name: "ChangeStore", dependencies: ["ChangeFeed", .product(name: "GRDB", package: "GRDB.swift")],

@@ -41,6 +41,22 @@ final class AttemptWatch: Sendable {
         }
     }
 
+    /// Gives work up, and cancels it, when the time of the attempt is over.
+    func whileTimeLasts<Result: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Result.self) { race in
+            race.addTask(operation: work)
+            race.addTask {
+                try await Task.sleep(for: max(.zero, self.timeLeft))
+                throw AttemptTimedOut()
+            }
+            defer { race.cancelAll() }
+            guard let first = try await race.next() else { throw CancellationError() }
+            return first
+        }
+    }
+
     /// This phase ends now, and the next begins.
     func ended(_ phase: AttemptPhases.Phase) {
         marks.withLock { marks in

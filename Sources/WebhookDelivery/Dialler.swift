@@ -1,9 +1,8 @@
 // Where a request goes: to an address that was looked up and found permitted, and to no other.
 
-import AsyncHTTPClient
 import ChangeFeed
-import FoundationEssentials
 import NIOCore
+import NIOPosix
 import NIOSSL
 import Synchronization
 
@@ -12,20 +11,20 @@ struct ForbiddenAddress: Error {
     let address: IPAddress
 }
 
-/// Looks a receiver's name up, and keeps the HTTP clients that dial what was found.
+/// Looks a receiver's name up, and keeps the connections to what was found.
 ///
-/// An HTTP client left to itself would look the name up a second time, and a name may mean another address by then. So each
-/// client here knows one name and one address: it dials that literal, and still asks for the name in `Host` and TLS.
+/// A name may mean another address a moment later. So a connection is made to the address that was checked, and the name
+/// is asked for in `Host` and TLS only.
 ///
-/// And each client serves one attempt at a time, over one connection. Were several to wait in a client's pool, one connection
-/// that cannot be opened would fail them all.
-actor Dialler {
-    /// The receiver's name, as the URL has it, and one of its addresses.
+/// A connection serves one attempt at a time. Were several to wait for one, a connection that cannot be opened would fail
+/// them all.
+final class Dialler: Sendable {
+    /// One of the addresses of a receiver.
     struct Destination: Hashable, Sendable {
         var host: String
+        var port: Int
+        var isSecure: Bool
         var address: IPAddress
-        /// Whether the name has other addresses.
-        var hasAlternatives: Bool
     }
 
     /// What all connections have in common.
@@ -37,15 +36,23 @@ actor Dialler {
         var tls: TLSConfiguration
     }
 
+    private struct State {
+        var target: (url: String, target: PostTarget)?
+        var found: [String: (addresses: [IPAddress], time: ContinuousClock.Instant)] = [:]
+        /// The one used last stands last.
+        var idle: [Destination: [Connection]] = [:]
+        var open: [ObjectIdentifier: any Channel] = [:]
+        var isShutDown = false
+        var tls: NIOSSLContext?
+    }
+
     private let addressGuard: AddressGuard
     private let lookup: HostLookup
     private let terms: Terms
-    private var found: [String: (destinations: [Destination], time: ContinuousClock.Instant)] = [:]
-    /// The one used last stands last.
-    private var idle: [Destination: [KeptConnection]] = [:]
     private let idleLimit: EndpointIdleLimit
-    private var closing: [Int: Task<Void, Never>] = [:]
-    private var closed = 0
+    /// One for all connections: what several attempts have to do at one moment is done in one go.
+    private let loop = MultiThreadedEventLoopGroup.singleton.next()
+    private let state = Mutex(State())
 
     init(addressGuard: AddressGuard, lookup: HostLookup, terms: Terms) {
         self.addressGuard = addressGuard
@@ -54,164 +61,179 @@ actor Dialler {
         idleLimit = EndpointIdleLimit(longest: terms.idleTimeout)
     }
 
-    /// Where the URL's host may be reached, in the order to try. One forbidden address is enough to refuse the name: it is
-    /// not what its owner said it was.
-    func destinations(of url: String) async throws -> [Destination] {
-        guard let host = Self.host(of: url) else { throw UnknownHost() }
+    /// - Throws: `UnknownHost` where the URL leads nowhere.
+    func target(of url: String) throws -> PostTarget {
+        if let known = state.withLock(\.target), known.url == url { return known.target }
+        guard let target = PostTarget(url) else { throw UnknownHost() }
+        state.withLock { $0.target = (url, target) }
+        return target
+    }
+
+    /// Where the target may be reached, in the order to try. One forbidden address is enough to refuse the name: it is not
+    /// what its owner said it was.
+    func destinations(of target: PostTarget, for watch: AttemptWatch) async throws -> [Destination] {
+        let host = target.host
+        let known = state.withLock { $0.found[host] }
+        if let known, .now - known.time < terms.lookupMemory { return Self.destinations(of: target, known.addresses) }
+        let lookup = lookup
         let now = ContinuousClock.now
-        if let known = found[host], now - known.time < terms.lookupMemory { return known.destinations }
-        let addresses = try await lookup.addresses(host)
+        let addresses = try await watch.whileTimeLasts { try await lookup.addresses(host) }
         if let address = addresses.first(where: { !addressGuard.permits($0) }) {
             throw ForbiddenAddress(address: address)
         }
-        // Connections that are open already are worth more than the order of the answer, which many resolvers shuffle.
-        let known = found[host]?.destinations.first.map(\.address)
-        let sorted = addresses.filter { $0 == known } + addresses.filter { $0 != known }
-        let destinations = sorted.map {
-            Destination(host: host, address: $0, hasAlternatives: sorted.count > 1)
+        let sorted = state.withLock { state in
+            // Connections that are open already are worth more than the order of the answer, which many resolvers shuffle.
+            let first = state.found[host]?.addresses.first
+            let sorted = addresses.filter { $0 == first } + addresses.filter { $0 != first }
+            state.found[host] = (sorted, now)
+            return sorted
         }
-        found[host] = (destinations, now)
-        return destinations
+        return Self.destinations(of: target, sorted)
+    }
+
+    private static func destinations(of target: PostTarget, _ addresses: [IPAddress]) -> [Destination] {
+        addresses.map {
+            Destination(host: target.host, port: target.port, isSecure: target.isSecure, address: $0)
+        }
     }
 
     /// The next attempts begin with another address of the same name, if it has one.
     func avoid(_ destination: Destination) {
-        guard let known = found[destination.host]?.destinations, known.first == destination else { return }
-        found[destination.host]?.destinations = known.dropFirst() + [destination]
+        state.withLock { state in
+            guard let known = state.found[destination.host]?.addresses, known.first == destination.address else {
+                return
+            }
+            state.found[destination.host]?.addresses = Array(known.dropFirst()) + [destination.address]
+        }
     }
 
-    /// Runs one request on a client of its own that dials this destination.
+    /// Sends one request to this destination.
     ///
     /// A kept connection may be one that the receiver is just closing. Where it ends before anything of an answer came, the
     /// request is made once more, on a new one: that it was kept is our affair, and an event may come twice.
     ///
-    /// - Parameter turn: returns when the request may be made once more.
-    func withClient<Result: Sendable>(
-        to destination: Destination, for watch: AttemptWatch, repeatingAfter turn: @Sendable () async throws -> Void,
-        _ request: @Sendable (HTTPClient) async throws -> Result
-    ) async throws -> Result {
-        forgetFormerAddresses(of: destination.host)
-        guard let kept = takeKept(to: destination) else {
-            return try await run(request, on: connection(dialling: destination), to: destination, for: watch)
+    /// - Parameters:
+    ///   - connecting: how long opening a connection may take.
+    ///   - turn: returns when the request may be made once more.
+    func send(
+        _ post: WebhookPost, of target: PostTarget, to destination: Destination, connecting: Duration,
+        for watch: AttemptWatch, repeatingAfter turn: @Sendable () async throws -> Void
+    ) async throws -> AttemptOutcome {
+        let exchange = try Exchange(post, to: target, for: watch)
+        guard let (kept, idle) = takeKept(to: destination) else {
+            return try await open(destination, target, exchange, connecting)
         }
         do {
-            return try await run(request, on: kept, to: destination, for: watch)
+            return try await run(exchange, on: kept, to: destination) { kept.carry(exchange) }
         } catch {
-            guard kept.log.isKept, !watch.isHeard, AttemptFailure(error) == .reset, !Task.isCancelled else {
-                throw error
-            }
+            guard !watch.isHeard, AttemptFailure(error) == .reset, !Task.isCancelled else { throw error }
         }
+        // One that had ended before anything was sent on it has seen no request.
+        guard watch.isConnected else { return try await open(destination, target, exchange.again(), connecting) }
         watch.startsOver()
         watch.waits()
         try await turn()
         watch.goesOn()
-        defer {
-            // Where the new one ends without an answer too, it is the request that the receiver cannot take.
-            if watch.isHeard, let idle = kept.log.idleBefore { idleLimit.ended(afterIdle: idle) }
-        }
-        return try await run(request, on: connection(dialling: destination), to: destination, for: watch)
+        // Where the new one ends without an answer too, it is the request that the receiver cannot take.
+        defer { if watch.isHeard { idleLimit.ended(afterIdle: idle) } }
+        return try await open(destination, target, exchange.again(), connecting)
     }
 
-    /// An answer came with this header `Keep-Alive`, or without.
-    nonisolated func answered(keepAlive: String?) { idleLimit.answered(keepAlive: keepAlive) }
-
-    private func run<Result: Sendable>(
-        _ request: @Sendable (HTTPClient) async throws -> Result, on connection: KeptConnection,
-        to destination: Destination, for watch: AttemptWatch
-    ) async throws -> Result {
-        connection.log.begin(watch)
-        defer { connection.log.end() }
-        do {
-            let result = try await request(connection.client)
-            idle[destination, default: []].append(connection)
-            return result
-        } catch {
-            // It may be at work on a connection still, which the next attempt must not come to wait for.
-            close(connection.client)
-            throw error
+    private func open(
+        _ destination: Destination, _ target: PostTarget, _ exchange: Exchange, _ connecting: Duration
+    ) async throws -> AttemptOutcome {
+        let opening = Connection.Opening(
+            target: target, address: destination.address, tls: destination.isSecure ? try tlsContext() : nil,
+            deadline: min(exchange.deadline, .now() + TimeAmount(connecting)))
+        let connection = Connection(idleLimit: idleLimit)
+        return try await run(exchange, on: connection, to: destination) {
+            connection.open(opening, on: loop, for: exchange) { try self.isOpening($0, connection, to: destination) }
         }
     }
 
-    /// The one used last, if it may still be used; then those before it may not either.
-    private func takeKept(to destination: Destination) -> KeptConnection? {
-        let limit = idleLimit.usable
-        while let kept = idle[destination]?.popLast() {
-            if kept.isUsable(within: limit) { return kept }
-            close(kept.client)
+    private func run(
+        _ exchange: Exchange, on connection: Connection, to destination: Destination, _ start: () -> Void
+    ) async throws -> AttemptOutcome {
+        let answer = try await withTaskCancellationHandler {
+            try await exchange.answer(start)
+        } onCancel: {
+            exchange.end(.failure(CancellationError()))
+            connection.close()
         }
-        return nil
+        if answer.leavesConnection { keep(connection, to: destination) }
+        return answer.outcome
     }
 
     /// Ends every connection. To be called once, when nothing is in flight any more.
     func shutdown() async {
-        for kept in idle.values.joined() { close(kept.client) }
-        idle = [:]
-        for task in closing.values { await task.value }
-    }
-
-    private func forgetFormerAddresses(of host: String) {
-        let first = found[host]?.destinations.first
-        for destination in idle.keys where destination.host == host && destination != first {
-            for kept in idle.removeValue(forKey: destination) ?? [] { close(kept.client) }
+        let (idle, open) = state.withLock { state in
+            state.isShutDown = true
+            return (Array(state.idle.values.joined()), Array(state.open.values))
         }
-    }
-
-    /// Nobody waits for it: a receiver that does not say good-bye takes its time.
-    private func close(_ client: HTTPClient) {
-        closed += 1
-        let number = closed
-        closing[number] = Task {
-            try? await client.shutdown()
-            closing[number] = nil
+        for connection in idle { connection.close() }
+        for channel in open {
+            channel.close(promise: nil)
+            try? await channel.closeFuture.get()
         }
-    }
-
-    private func connection(dialling destination: Destination) -> KeptConnection {
-        let log = ConnectionLog { [idleLimit] in idleLimit.ended(afterIdle: $0) }
-        let idleTimeout = idleLimit.usable
-        // Where there is another address, half of the time is left for it.
-        let connecting = min(destination.hasAlternatives ? terms.timeout / 2 : terms.timeout, .seconds(5))
-        var configuration = HTTPClient.Configuration(
-            tlsConfiguration: terms.tls, redirectConfiguration: .disallow,
-            timeout: .init(connect: TimeAmount(connecting)), decompression: .disabled)
-        // A webhook gains nothing from HTTP/2.
-        configuration.httpVersion = .http1Only
-        configuration.dnsOverride = [destination.host: destination.address.description]
-        // A second connection to the same address within one attempt would hide that the first one failed.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        // One is in use at a time. Those that are about to end must not keep it from being opened.
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1000
-        configuration.connectionPool.idleTimeout = TimeAmount(idleTimeout)
-        configuration.http1_1ConnectionDebugInitializer = log.watch
-        return KeptConnection(
-            client: HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration), log: log,
-            idleTimeout: idleTimeout)
-    }
-
-    /// Taken from the URL in the same way as the HTTP client takes it. An IPv6 literal loses its brackets.
-    private static func host(of url: String) -> String? {
-        guard let url = URL(string: url), ["http", "https"].contains(url.scheme?.lowercased()),
-            let host = url.host, !host.isEmpty
-        else { return nil }
-        return host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
     }
 }
 
-/// What is known of how long the receiver keeps idle connections, for all that are kept to it.
-private final class EndpointIdleLimit: Sendable {
-    private let limit: Mutex<IdleLimit>
-    private let start = ContinuousClock.now
-
-    init(longest: Duration) {
-        limit = Mutex(IdleLimit(longest: longest))
+// Which connections there are.
+extension Dialler {
+    private func isOpening(_ channel: any Channel, _ connection: Connection, to destination: Destination) throws {
+        let number = ObjectIdentifier(connection)
+        let isShutDown = state.withLock { state in
+            if !state.isShutDown { state.open[number] = channel }
+            return state.isShutDown
+        }
+        if isShutDown { throw ChannelError.ioOnClosedChannel }
+        channel.closeFuture.whenComplete { _ in
+            self.state.withLock { state in
+                state.open[number] = nil
+                state.idle[destination]?.removeAll { $0 === connection }
+            }
+        }
     }
 
-    var usable: Duration { limit.withLock { $0.usable(at: now) } }
+    private func keep(_ connection: Connection, to destination: Destination) {
+        let isKept = state.withLock { state in
+            guard !state.isShutDown, connection.idle != nil else { return false }
+            state.idle[destination, default: []].append(connection)
+            return true
+        }
+        if !isKept { connection.close() }
+    }
 
-    func ended(afterIdle idle: Duration) { limit.withLock { $0.ended(afterIdle: idle, at: now) } }
+    /// The one used last, if it may still be used, and how long it had lain idle; those before it may not either then.
+    /// Connections to other addresses of the name are not used any more.
+    private func takeKept(to destination: Destination) -> (Connection, idle: Duration)? {
+        let limit = idleLimit.usable
+        var old: [Connection] = []
+        let taken = state.withLock { state -> (Connection, idle: Duration)? in
+            let first = state.found[destination.host]?.addresses.first
+            for other in state.idle.keys where other.host == destination.host && other.address != first {
+                old += state.idle.removeValue(forKey: other) ?? []
+            }
+            while let kept = state.idle[destination]?.popLast() {
+                if let idle = kept.idle, idle < limit { return (kept, idle) }
+                old.append(kept)
+            }
+            return nil
+        }
+        for connection in old { connection.close() }
+        return taken
+    }
 
-    func answered(keepAlive: String?) { limit.withLock { $0.answered(keepAlive: keepAlive) } }
-
-    /// By a clock of its own, which nobody sets.
-    private var now: Instant { Instant(microsecondsSince1970: (ContinuousClock.now - start).microseconds) }
+    /// Made once: the system's bundle of authorities is a MiB, and takes tens of milliseconds to read.
+    private func tlsContext() throws -> NIOSSLContext {
+        try state.withLock { state in
+            if let tls = state.tls { return tls }
+            var configuration = terms.tls
+            // A webhook gains nothing from HTTP/2.
+            configuration.applicationProtocols = ["http/1.1"]
+            let tls = try NIOSSLContext(configuration: configuration)
+            state.tls = tls
+            return tls
+        }
+    }
 }

@@ -1,6 +1,5 @@
-// What the HTTP client's many errors mean for an attempt.
+// What the many errors of a connection mean for an attempt.
 
-import AsyncHTTPClient
 import ChangeFeed
 import HTTPFaults
 import NIOCore
@@ -24,8 +23,7 @@ extension AttemptFailure {
         case is CancellationError: self = .interrupted
         case is UnknownHost: self = .dns
         case is NoWay: self = .refused
-        case let error as HTTPClientError: self.init(error)
-        case ChannelError.connectTimeout: self = .timeout
+        case is AttemptTimedOut, ChannelError.connectTimeout: self = .timeout
         // The connection ended without the farewell that TLS asks for.
         case NIOSSLError.uncleanShutdown: self = .reset
         case _ where TLSFault(error) != nil: self = .tls
@@ -45,16 +43,6 @@ extension AttemptFailure {
         case let error as ForbiddenAddress: return "\(error.address) is not public"
         case let error as NoWay: return error.description
         default: return TLSFault(error)?.words
-        }
-    }
-
-    private init(_ error: HTTPClientError) {
-        switch error {
-        case .connectTimeout, .readTimeout, .writeTimeout, .deadlineExceeded, .tlsHandshakeTimeout,
-            .getConnectionFromPoolTimeout:
-            self = .timeout
-        case .invalidURL, .emptyHost, .emptyScheme: self = .dns
-        default: self = .reset
         }
     }
 }

@@ -1,11 +1,8 @@
 // One POST to a receiver: within its time, to an address that may be called, its answer read only so far.
 
-import AsyncHTTPClient
 import ChangeFeed
-import FoundationEssentials
 import HTTPFaults
 import NIOCore
-import NIOHTTP1
 import NIOSSL
 
 /// Sends webhooks. It never follows a redirect, and sends twice within one attempt only where a kept connection had ended.
@@ -81,116 +78,43 @@ package struct WebhookSender: Sendable {
         return outcome
     }
 
-    /// The attempt and its timeout, whichever ends first. The client's own deadline would end with the head of the
-    /// answer, so that a body could drip for ever; and a lookup has no deadline at all.
-    private func attempt(
-        _ post: WebhookPost, _ watch: AttemptWatch, repeatingAfter turn: @escaping @Sendable () async throws -> Void
-    ) async throws -> AttemptOutcome {
-        try await withThrowingTaskGroup(of: AttemptOutcome.self) { race in
-            race.addTask {
-                let destinations = try await dialler.destinations(of: post.url)
-                watch.ended(.lookup)
-                return try await send(post, to: destinations, watch, repeatingAfter: turn)
-            }
-            race.addTask {
-                while watch.timeLeft > .zero { try await Task.sleep(for: watch.timeLeft) }
-                throw HTTPClientError.deadlineExceeded
-            }
-            defer { race.cancelAll() }
-            guard let first = try await race.next() else { throw CancellationError() }
-            return first
-        }
-    }
-
     /// Sends to the first address that a connection can be opened to. Nothing has been sent to those before it.
-    private func send(
-        _ post: WebhookPost, to destinations: [Dialler.Destination], _ watch: AttemptWatch,
-        repeatingAfter turn: @Sendable () async throws -> Void
+    private func attempt(
+        _ post: WebhookPost, _ watch: AttemptWatch, repeatingAfter turn: @Sendable () async throws -> Void
     ) async throws -> AttemptOutcome {
-        var rest = destinations[...]
+        let target = try dialler.target(of: post.url)
+        let destinations = try await dialler.destinations(of: target, for: watch)
+        watch.ended(.lookup)
+        // Where there is another address, half of the time is left for it.
+        let connecting = min(destinations.count > 1 ? timeout / 2 : timeout, .seconds(5))
         var failed = FailedDials()
-        while true {
-            guard let destination = rest.popFirst() else { throw failed.telling ?? UnknownHost() }
+        for destination in destinations where watch.timeLeft > .zero {
             do {
-                return try await dialler.withClient(to: destination, for: watch, repeatingAfter: turn) { client in
-                    let response = try await client.execute(HTTPClientRequest(post), deadline: .distantFuture)
-                    dialler.answered(keepAlive: response.headers.first(name: "Keep-Alive"))
-                    watch.began(AttemptOutcome(response), endsWithConnection: response.headers.lackLength)
-                    defer { watch.ended(.read) }
-                    return try await whole(response, watch)
-                }
+                return try await dialler.send(
+                    post, of: target, to: destination, connecting: connecting, for: watch, repeatingAfter: turn)
             } catch {
                 guard !watch.isConnected else { throw error }
                 let error = failed.add(
-                    error, of: try? SocketAddress(ipAddress: destination.address.description, port: 443))
+                    error, of: try? SocketAddress(ipAddress: destination.address.description, port: target.port))
                 let failure = AttemptFailure(error)
                 // What is lacking here, another address lacks as well.
-                if ![.shortage, .interrupted].contains(failure) { await dialler.avoid(destination) }
+                if ![.shortage, .interrupted].contains(failure) { dialler.avoid(destination) }
                 guard [.refused, .timeout, .shortage].contains(failure) else {
-                    throw await Self.explained(error, of: destination, post.url)
+                    throw await Self.explained(error, of: destination, watch)
                 }
             }
         }
+        throw failed.telling ?? AttemptTimedOut()
     }
 
     /// A handshake that failed is looked into, within the time of the attempt.
     private static func explained(
-        _ error: any Error, of destination: Dialler.Destination, _ url: String
+        _ error: any Error, of destination: Dialler.Destination, _ watch: AttemptWatch
     ) async -> any Error {
         let server = TLSFault.Server(
-            host: destination.host, address: destination.address.description, port: URL(string: url)?.port ?? 443)
-        return await TLSFault(error, byName: server.hasName)?.lookedInto(at: server, now: .wallClock) ?? error
-    }
-
-    /// Reads as much of the answer as is worth reading; leaving the loop early drops the connection.
-    private func whole(_ response: HTTPClientResponse, _ watch: AttemptWatch) async throws -> AttemptOutcome {
-        var bytesRead = 0
-        for try await chunk in response.body {
-            watch.read(chunk.readableBytesView.prefix(max(0, Limits.answerBytesKept - bytesRead)))
-            bytesRead += chunk.readableBytes
-            if bytesRead >= Self.answerBytesRead { break }
-        }
-        return watch.answer ?? AttemptOutcome(response)
-    }
-}
-
-extension AttemptOutcome {
-    /// Of the head of an answer.
-    fileprivate init(_ response: HTTPClientResponse) {
-        self.init(
-            verdict: .answered(status: Int(response.status.code)), retryAfter: response.headers.retryAfter,
-            directive: response.headers.first(name: "webhook-delivery").flatMap {
-                ReceiverDirective(rawValue: $0.lowercased())
-            }, duration: .zero)
-    }
-}
-
-extension HTTPClientRequest {
-    fileprivate init(_ post: WebhookPost) {
-        self.init(url: post.url)
-        method = .POST
-        headers = HTTPHeaders(post.headers.map { ($0.name, $0.value) })
-        // In one piece: of a body that is a stream, the client loses an answer that ends with its connection before the
-        // stream was asked for its end.
-        body = .bytes(ByteBuffer(bytes: post.body))
-    }
-}
-
-extension HTTPHeaders {
-    /// Whether the body goes on until the connection ends.
-    fileprivate var lackLength: Bool { !contains(name: "Content-Length") && !contains(name: "Transfer-Encoding") }
-
-    /// Counted from the receiver's own clock where it says what that shows, and a clock can show it.
-    fileprivate var retryAfter: Duration? {
-        let ours = Instant.wallClock
-        let theirs = first(name: "Date").flatMap { HTTPDate.parse($0, now: ours) }
-        let now = theirs.flatMap { Limits.serverClocks.contains($0) ? $0 : nil } ?? ours
-        return first(name: "Retry-After").flatMap { HTTPDate.retryAfter($0, now: now) }
-    }
-}
-
-extension Instant {
-    fileprivate static var wallClock: Instant {
-        Instant(microsecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
+            host: destination.host, address: destination.address.description, port: destination.port)
+        guard let fault = TLSFault(error, byName: server.hasName) else { return error }
+        let explained = try? await watch.whileTimeLasts { await fault.lookedInto(at: server, now: .wallClock) }
+        return explained ?? fault
     }
 }

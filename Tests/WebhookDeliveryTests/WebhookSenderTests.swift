@@ -146,4 +146,23 @@ struct WebhookSenderTests {
             #expect(peer.connections == 3)
         }
     }
+
+    @Test(
+        "A header that would break the request apart is not sent, and nothing else is either",
+        arguments: [
+            ("X-Token", "a\r\nX-Other: b"), ("X-Token", "a\nb"), ("X-Token", "a\0"), ("X Token", "a"), ("", "a"),
+        ])
+    func unfitHeader(name: String, value: String) async throws {
+        try await ScriptedPeer.listening(answering: [[.answer("200 OK")]]) { peer in
+            try await withSender { sender in
+                var post = WebhookPost.sample(to: peer)
+                post.headers.append((name: name, value: value))
+                #expect(await sender.post(post).failure == .reset)
+                #expect(peer.bytesReceived == 0)
+                // What stands beyond ASCII is no harm.
+                post.headers[post.headers.count - 1] = (name: "X-Token", value: "Hübert\ta")
+                #expect(await sender.post(post).answered == 200)
+            }
+        }
+    }
 }

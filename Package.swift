@@ -60,8 +60,9 @@ let package = Package(
             name: "WebhookDelivery",
             dependencies: ["ChangeFeed", "HTTPFaults", nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS],
             swiftSettings: strict),
+        .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .target(
-            name: "ChangeStore", dependencies: ["ChangeFeed", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "ChangeStore", dependencies: ["ChangeFeed", "CZstd", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
 
         .target(
@@ -120,7 +121,10 @@ let package = Package(
         ),
         .testTarget(
             name: "ChangeStoreTests",
-            dependencies: ["ChangeFeed", "ChangeStore", "VirtualTime", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "ChangeFeed", "ChangeStore", "SimulatedWorld", "VirtualTime",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             exclude: ["Forms/golden"], swiftSettings: strict),
         .target(name: "StartedPrograms", path: "Tests/StartedPrograms", swiftSettings: strict),
         // The one place where tests run services and stop them.

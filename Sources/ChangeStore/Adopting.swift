@@ -87,7 +87,7 @@ extension Database {
     /// What cannot be read tells nothing.
     private func examples(ofResource resource: Int64) throws -> [StoredResource.Example] {
         let rows = try Row.fetchAll(
-            self, sql: "SELECT record_id, content FROM known_record WHERE resource_id = ? LIMIT ?",
+            self, sql: "SELECT record_id, unpacked(content) AS content FROM known_record WHERE resource_id = ? LIMIT ?",
             arguments: [resource, Limits.recordsAskedForTheirField])
         return rows.compactMap { row in
             guard let record = try? RawRecord.read(row.bytes("content")) else { return nil }

@@ -13,6 +13,7 @@ package final class ChangeStore: Sendable {
     package let path: String
     let pool: DatabasePool
     let claims = Claims()
+    let packing = Packing()
     let file: StoreFile
     let watched = Mutex(Watched())
     /// Whether the file was made just now, or was empty.
@@ -41,7 +42,7 @@ package final class ChangeStore: Sendable {
         let lock = try StoreLock(on: path)
         self.lock = lock
         do {
-            pool = try DatabasePool(path: path, configuration: Self.configuration)
+            pool = try DatabasePool(path: path, configuration: Self.configuration(packing))
             // GRDB sets NORMAL while it switches to WAL, after `prepareDatabase`; only from here on FULL stays.
             try pool.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = FULL")
@@ -54,6 +55,7 @@ package final class ChangeStore: Sendable {
             }
             isNew = try pool.read(Schema.isEmpty)
             try Schema.migrator.migrate(pool)
+            try pool.read(packing.load)
             file = try Self.mark(pool, under: lock)
         } catch {
             throw StoreProblem(error, path: path)
@@ -77,11 +79,12 @@ package final class ChangeStore: Sendable {
         do { return try verbs() } catch { throw StoreProblem(error, path: path) }
     }
 
-    private static var configuration: GRDB.Configuration {
+    private static func configuration(_ packing: Packing) -> GRDB.Configuration {
         var configuration = GRDB.Configuration()
         configuration.busyMode = .timeout(TimeInterval(Limits.lockPatience))
         configuration.label = "state store"
         configuration.prepareDatabase { db in
+            packing.addFunctions(to: db)
             try db.execute(sql: "PRAGMA foreign_keys = ON")
             // Holds for a file that is still empty; from then on what was pruned can be given back.
             if !db.configuration.readonly { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }

@@ -142,7 +142,7 @@ extension Database {
                     SELECT delivery.id, delivery.endpoint_sequence, delivery.replay_spacing, delivery.attempts,
                         delivery.attempts_before, delivery.due_at,
                         event.id AS event_id, event.sequence, event.record_id,
-                        coalesce(fold.type, event.type) AS type, coalesce(fold.body, event.body) AS body
+                        coalesce(fold.type, event.type) AS type, unpacked(coalesce(fold.body, event.body)) AS body
                     FROM delivery JOIN event ON event.sequence = delivery.event_sequence
                     LEFT JOIN fold ON fold.delivery_id = delivery.id WHERE delivery.id = ?
                     """),

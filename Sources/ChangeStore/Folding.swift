@@ -43,8 +43,8 @@ extension Database {
         let row = try Row.fetchOne(
             cachedStatement(
                 sql: """
-                    SELECT event_sequence, endpoint_sequence IS NOT NULL AS is_numbered, base, updated_field,
-                        coalesce(fold.body, event.body) AS body
+                    SELECT event_sequence, endpoint_sequence IS NOT NULL AS is_numbered, unpacked(base) AS base,
+                        updated_field, unpacked(coalesce(fold.body, event.body)) AS body
                     FROM delivery JOIN event ON event.sequence = event_sequence
                     JOIN fold ON fold.delivery_id = delivery.id WHERE delivery.id = ? AND is_replay = 0
                     """),
@@ -60,8 +60,8 @@ extension Database {
     func keepBase(of event: NumberedEvent, for delivery: Int64) throws {
         let base = event.change.changes == nil ? nil : event.before
         let field = (event.plan.updatedDate?.path).map(StoredFieldPath.text)
-        try cachedStatement(sql: "INSERT INTO fold (delivery_id, base, updated_field) VALUES (?, ?, ?)").execute(
-            arguments: [delivery, base?.stored, field])
+        try cachedStatement(sql: "INSERT INTO fold (delivery_id, base, updated_field) VALUES (?, packed(?, ?), ?)")
+            .execute(arguments: [delivery, base?.stored, event.resource, field])
     }
 
     /// Lets a delivery that is not under way carry a newer event of its record: its newest state, and the diff from what the
@@ -92,7 +92,8 @@ extension Database {
     /// as well.
     func foldDead(_ delivery: Int64, into next: Int64) throws {
         guard let told = try foldable(delivery), let newer = try foldable(next) else { return }
-        try cachedStatement(sql: "UPDATE fold SET base = ? WHERE delivery_id = ?").execute(
+        let sql = "UPDATE fold SET base = packed(?1, (\(Self.resourceOfDelivery))) WHERE delivery_id = ?2"
+        try cachedStatement(sql: sql).execute(
             arguments: [told.base.isEmpty ? nil : told.base.stored, next])
         try tell(newer.body, over: told, in: next)
         try cachedStatement(sql: "UPDATE fold SET is_passed_on = 1 WHERE delivery_id = ?")
@@ -116,12 +117,16 @@ extension Database {
         }
         try cachedStatement(
             sql: """
-                INSERT INTO fold (delivery_id, type, body) VALUES (?, ?, ?)
+                INSERT INTO fold (delivery_id, type, body) VALUES (?2, ?3, packed(?1, (\(Self.resourceOfDelivery))))
                 ON CONFLICT (delivery_id) DO UPDATE SET type = excluded.type, body = excluded.body
                 """
-        ).execute(arguments: [delivery, type, body?.stored])
+        ).execute(arguments: [body?.stored, delivery, type])
         try noteType(of: delivery)
     }
+
+    private static let resourceOfDelivery = """
+        SELECT resource_id FROM delivery JOIN event ON sequence = event_sequence WHERE delivery.id = ?2
+        """
 
     /// A delivery waits among those of the type that it tells.
     func noteType(of delivery: Int64) throws {

@@ -45,6 +45,7 @@ package struct ListedEvent: Sendable, Equatable {
     package let resource: String
     package let record: RecordID
     package let detectedAt: Instant
+    /// None where the store holds something else than was written.
     package let body: [UInt8]
 }
 
@@ -99,7 +100,7 @@ extension StoreVisitor {
             let body = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT coalesce(fold.body, event.body) AS body FROM delivery
+                    SELECT unpacked(coalesce(fold.body, event.body)) AS body FROM delivery
                     JOIN event ON event.sequence = event_sequence LEFT JOIN fold ON delivery_id = delivery.id
                     WHERE delivery.id = ?
                     """,
@@ -131,7 +132,9 @@ extension StoreVisitor {
     }
 
     private static let listedEvents = """
-        SELECT event.*, coalesce(resource.called, resource.name) AS resource FROM event JOIN resource ON resource.id = resource_id
+        SELECT sequence, event.id, type, record_id, detected_at, unpacked(body) AS body,
+            coalesce(resource.called, resource.name) AS resource
+        FROM event JOIN resource ON resource.id = resource_id
         """
 
     private static let listed = """

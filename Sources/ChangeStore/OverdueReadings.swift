@@ -33,6 +33,7 @@ extension ChangeStore {
                 let resource: Int64 = row["id"]
                 let writer = RecordWriter(
                     db: db, account: account, plan: plan, resource: resource,
+                    packing: RecordPacking(db: db, packing: packing, plan: plan, resource: resource),
                     eventName: ResourceName(row["event_name"]), endpoints: [], claims: claims, detectedAt: now, now: now
                 )
                 return try db.overdueReadings(ofResource: resource, waitingFor: longest, at: now).map { reading in

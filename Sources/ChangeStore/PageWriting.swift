@@ -22,8 +22,10 @@ extension ChangeStore {
                 try db.cachedStatement(sql: "UPDATE resource SET pace = ? WHERE id = ?").execute(
                     arguments: [pace, resource])
             }
+            let packing = RecordPacking(
+                db: db, packing: packing, plan: page.plan, resource: resource, fresh: page.records)
             let records = RecordWriter(
-                db: db, account: account, plan: page.plan, resource: resource, eventName: eventName,
+                db: db, account: account, plan: page.plan, resource: resource, packing: packing, eventName: eventName,
                 endpoints: endpoints, claims: claims, detectedAt: detectedAt, now: now)
             var writer = PageWriter(db: db, page: page, resource: resource, records: records)
             for seen in page.records { try writer.write(seen) }
@@ -90,6 +92,17 @@ extension Database {
     }
 }
 
+extension Finding {
+    /// Whether it was made without what was known, for that could not be read.
+    fileprivate func replacesWhatWasUnreadable(over known: KnownSummary) -> Bool {
+        switch self {
+        case .learnedAnew: true
+        case .changed(let change): change.changes == nil && known.presence != .deleted
+        case .unchanged, .seenAgain, .seenInPage, .learned, .unstamped: false
+        }
+    }
+}
+
 /// Writes the records of one page within one transaction.
 struct PageWriter {
     let db: Database
@@ -111,16 +124,23 @@ struct PageWriter {
         ) {
             try records.content(of: seen.id)
         }
+        if let known, finding.replacesWhatWasUnreadable(over: known) { summary.relearned.append(seen.id) }
         switch finding {
         case .unchanged:
             summary.unchanged += 1
             if known?.presence != presence { try set(presence, of: seen.id) }
+            if let known, try records.relearnsWhatIsLost(seen, over: known, presence: presence) {
+                summary.relearned.append(seen.id)
+            }
         case .seenAgain:
             summary.unchanged += 1
             if known?.presence != presence { try set(presence, of: seen.id) }
             try records.sawAgain(seen)
         case .seenInPage:
             summary.unchanged += 1
+            try remember(seen, over: known, version: known?.version ?? 0, presence: presence)
+        case .learnedAnew:
+            summary.learned += 1
             try remember(seen, over: known, version: known?.version ?? 0, presence: presence)
         case .learned:
             summary.learned += 1

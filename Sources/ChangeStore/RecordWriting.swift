@@ -9,6 +9,7 @@ struct RecordWriter {
     let account: StoredAccount
     let plan: ResourcePlan
     let resource: Int64
+    let packing: RecordPacking
     /// What the resource is called in ids: stays when the configuration writes it another way.
     let eventName: ResourceName
     let endpoints: [StoredEndpoint]
@@ -50,7 +51,10 @@ struct RecordWriter {
 
     func content(of id: RecordID) throws -> [UInt8] {
         let row = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT content FROM known_record WHERE resource_id = ? AND record_id = ?"),
+            db.cachedStatement(
+                sql: """
+                    SELECT unpacked(content) AS content FROM known_record WHERE resource_id = ? AND record_id = ?
+                    """),
             arguments: [resource, id])
         return row?.bytes("content") ?? []
     }
@@ -61,7 +65,7 @@ struct RecordWriter {
         let contents = try Row.fetchCursor(
             db.cachedStatement(
                 sql: """
-                    SELECT content FROM known_record WHERE resource_id = ?1 AND NOT EXISTS (
+                    SELECT unpacked(content) AS content FROM known_record WHERE resource_id = ?1 AND NOT EXISTS (
                         SELECT 1 FROM record_read_by_id AS by_id WHERE by_id.resource_id = ?1
                             AND by_id.record_id = known_record.record_id) LIMIT ?2
                     """),
@@ -95,9 +99,22 @@ struct RecordWriter {
                     content = excluded.content
                 """
         ).execute(
-            arguments: [
-                resource, seen.id, version, presence.stored, seen.fingerprint.bytes.stored, seen.record.bytes.stored,
+            arguments: try [
+                resource, seen.id, version, presence.stored, seen.fingerprint.bytes.stored,
+                packing.content(seen.record),
             ])
+    }
+
+    /// Where a dictionary is missing: a record that has not changed is written anew if it needs that one. One whose change
+    /// waits for its reading's end is told by that.
+    ///
+    /// - Returns: whether it was.
+    func relearnsWhatIsLost(_ seen: SeenRecord, over known: KnownSummary, presence: Presence) throws -> Bool {
+        guard packing.lacksDictionaries, try content(of: seen.id).isEmpty, try !hasUnstamped(seen.id) else {
+            return false
+        }
+        try remember(seen, in: known.answer, over: known, version: known.version, presence: presence)
+        return true
     }
 
     /// - Parameter before: the record's state before the change; nil where nobody asks for it.
@@ -116,9 +133,9 @@ struct RecordWriter {
                 VALUES (?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(
-            arguments: [
+            arguments: try [
                 sequence, id, resource, change.recordID, "\(plan.typeName).\(change.kind.rawValue)", detectedAt,
-                body.stored,
+                packing.pack(body),
             ])
         let event = NumberedEvent(
             sequence: sequence, id: id, resource: resource, plan: plan, change: change, detectedAt: detectedAt,

@@ -129,7 +129,8 @@ extension Database {
             else { return false }
             if rules.filter.fields.isEmpty { return true }
             let body = try Row.fetchOne(
-                cachedStatement(sql: "SELECT body FROM event WHERE sequence = ?"), arguments: [event.sequence])
+                cachedStatement(sql: "SELECT unpacked(body) AS body FROM event WHERE sequence = ?"),
+                arguments: [event.sequence])
             return EventMessage(body: body?.bytes("body") ?? [])
                 .map { rules.filter.admits($0.change, type: event.type, resource: event.resourceName) } ?? false
         }

@@ -49,6 +49,7 @@ package struct StoreVisitor: Sendable {
     let path: String
     private let queue: DatabaseQueue
     private let isReadOnly: Bool
+    private let packing = Packing()
 
     /// - Parameter isReadOnly: what only looks cannot disturb.
     package init(path: String, isReadOnly: Bool) throws(StoreProblem) {
@@ -62,6 +63,7 @@ package struct StoreVisitor: Sendable {
             var configuration = GRDB.Configuration()
             configuration.readonly = isReadOnly
             configuration.busyMode = .timeout(5)
+            configuration.prepareDatabase { [packing] db in packing.addFunctions(to: db) }
             queue = try DatabaseQueue(path: path, configuration: configuration)
             guard try queue.read(Schema.isOurs) else { throw StoreProblem.foreign(path: path) }
             guard try queue.read({ try Schema.migrator.hasCompletedMigrations($0) }) else {
@@ -85,7 +87,12 @@ package struct StoreVisitor: Sendable {
     /// One transaction, which writes where the store was opened for that.
     func visit<Answer>(_ work: (Database) throws -> Answer) throws(StoreProblem) -> Answer {
         do {
-            return try isReadOnly ? queue.read(work) : queue.write(work)
+            // What the daemon has trained meanwhile is needed for what it has written meanwhile.
+            let visit = { (db: Database) in
+                try packing.load(db)
+                return try work(db)
+            }
+            return try isReadOnly ? queue.read(visit) : queue.write(visit)
         } catch {
             throw StoreProblem(error, path: path)
         }

@@ -22,7 +22,7 @@ extension ChangeStore {
             for row in paces where StoredPace.value(in: row["pace"]) == nil {
                 unreadable.append(UnreadableRow("pace", of: "resource", row["name"]))
             }
-            return unreadable
+            return unreadable + (try db.damagedDictionaries(ofAccount: account.id))
         }
     }
 }

@@ -53,7 +53,7 @@ extension RecordWriter {
                     reading = excluded.reading, content = excluded.content, held_since = excluded.held_since,
                     state = iif(state = 'telling', 'telling', 'open')
                 """
-        ).execute(arguments: [resource, seen.id, reading.stored, now, seen.record.bytes.stored])
+        ).execute(arguments: try [resource, seen.id, reading.stored, now, packing.pack(seen.record.bytes)])
         try db.cachedStatement(sql: "DELETE FROM unstamped_path WHERE resource_id = ? AND record_id = ?")
             .execute(arguments: [resource, seen.id])
         let paths = (change.changes ?? []).map(\.path).filter { path in !ignored.contains { $0.covers(path) } }
@@ -69,7 +69,7 @@ extension RecordWriter {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT record_id, state, content FROM unstamped_change
+                SELECT record_id, state, unpacked(content) AS content FROM unstamped_change
                 WHERE resource_id = ? AND state IN ('telling', 'learning') LIMIT ?
                 """,
             arguments: [resource, limit])
@@ -135,6 +135,7 @@ extension ChangeStore {
                 guard let plan = plans.first(where: { $0.name.text == row["name"] }) else { return sum }
                 let writer = RecordWriter(
                     db: db, account: account, plan: plan, resource: row["id"],
+                    packing: RecordPacking(db: db, packing: packing, plan: plan, resource: row["id"]),
                     eventName: ResourceName(row["event_name"]), endpoints: endpoints, claims: claims,
                     detectedAt: detectedAt, now: now)
                 let judged = try db.carryOnVerdicts(ofResource: row["id"], limit: Limits.decidedAtOnce)

@@ -19,6 +19,7 @@ struct DeliveryLog {
         switch news {
         case .attempted(let attempt, let bytes, let outcome): tell(outcome, of: attempt, bytes: bytes)
         case .gaveUp(let attempt): tellGivenUp(attempt)
+        case .gaveUpUnreadable(let delivery): tellUnreadable(delivery)
         case .health(let before, let after): tell(after, since: before)
         case .shortage(let what): tellShortage(what)
         case .shortageIsOver:
@@ -38,6 +39,18 @@ struct DeliveryLog {
             metadata: [
                 "event": "\(delivery.eventID)", "type": "\(delivery.type)", "record": "\(delivery.recordID)",
                 "sequence": .stringConvertible(delivery.sequence), "attempts": .stringConvertible(attempt.number),
+            ])
+    }
+
+    private func tellUnreadable(_ delivery: DueDelivery) {
+        logger.error(
+            """
+            the body of this event cannot be read in the state store, which was damaged: it is a dead letter now, and cannot \
+            be sent. "A damaged store" in docs/operating.md says what can be done
+            """,
+            metadata: [
+                "event": "\(delivery.eventID)", "type": "\(delivery.type)", "record": "\(delivery.recordID)",
+                "sequence": .stringConvertible(delivery.sequence),
             ])
     }
 

@@ -97,6 +97,11 @@ package final class DeliveryService: ServiceLoop {
                 try $0.resume(endpoint)
                 return .done
             }
+        case .giveUp(let deliveries, let now):
+            try await desk.run(.deliver) {
+                try $0.giveUpUnreadable(deliveries, of: endpoint, at: now)
+                return .done
+            }
         case .claim(let admission, let admitsReplays, let now):
             try await desk.run(.deliver) {
                 .claimed(try $0.claim(of: endpoint, admission, admittingReplays: admitsReplays, at: now))

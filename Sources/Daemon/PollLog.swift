@@ -63,6 +63,14 @@ struct PollLog {
                 "learned": .stringConvertible(summary.learned),
                 "cursor": "\(page.progress.cursor.iso8601)",
             ])
+        if !summary.relearned.isEmpty {
+            logger.warning(
+                "what was known of these records could not be read in the state store, which was damaged; they are learned anew",
+                metadata: [
+                    "resource": "\(name)",
+                    "records": "\(summary.relearned.map(\.text).joined(separator: ", "))",
+                ])
+        }
         if let warning = page.warning, warned.insert("\(name): \(warning)").inserted {
             logger.warning("\(warning)", metadata: ["resource": "\(name)"])
         }

@@ -41,6 +41,7 @@ struct PruneService: Service {
                 }
                 if count < Limits.prunedAtOnce { break }
             }
+            _ = try await desk.run(.tidy) { try $0.pruneDictionaries() }
             if removed > 0 { logger.info("pruned delivered events", metadata: ["events": .stringConvertible(removed)]) }
             while !Task.isCancelled, try await desk.run(.tidy, { try $0.shrink(pages: Limits.pagesGivenBackAtOnce) }) {}
         } catch {

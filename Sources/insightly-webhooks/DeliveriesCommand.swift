@@ -67,7 +67,7 @@ struct DeliveriesCommand: ParsableCommand {
                 }
                 var report = DeliveryReport(delivery)
                 report.history = attempts.map(DeliveryReport.Attempt.init)
-                report.body = String(decoding: body, as: UTF8.self)
+                report.body = body.isEmpty ? nil : String(decoding: body, as: UTF8.self)
                 if json { return try Output.json(report) }
                 for line in report.lines { Output.line(line) }
             }

@@ -41,6 +41,12 @@ struct EventsCommand: ParsableCommand {
                     Output.error("there is no event \(event) in the log; `events list` shows which there are")
                     throw ExitCode.failure
                 }
+                guard !event.body.isEmpty else {
+                    Output.error(
+                        "the body of event \(event.sequence) cannot be read: the state store was damaged. \"A damaged store\" "
+                            + "in docs/operating.md says what can be done")
+                    throw ExitCode.failure
+                }
                 Output.line(String(decoding: event.body, as: UTF8.self))
             }
         }

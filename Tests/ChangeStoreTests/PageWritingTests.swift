@@ -9,7 +9,7 @@ import Testing
 struct PageWritingTests {
     private func bodies(_ opened: OpenStore) throws -> [String] {
         try opened.store.pool.read { db in
-            try Data.fetchAll(db, sql: "SELECT body FROM event ORDER BY sequence").map {
+            try Data.fetchAll(db, sql: "SELECT unpacked(body) FROM event ORDER BY sequence").map {
                 String(decoding: $0, as: UTF8.self)
             }
         }

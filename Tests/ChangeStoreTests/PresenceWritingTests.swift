@@ -69,7 +69,7 @@ struct PresenceWritingTests {
         try opened.commit([OpenStore.record(1, name: "A")], threshold: .since(opened.now))
         try opened.take(.lookup(RecordID("1"), .gone, refill: 0), sighting: .byID)
         #expect(try opened.types() == ["contact.deleted", "contact.created", "contact.deleted"])
-        let bodies = try opened.store.pool.read { try Data.fetchAll($0, sql: "SELECT body FROM event") }
+        let bodies = try opened.store.pool.read { try Data.fetchAll($0, sql: "SELECT unpacked(body) FROM event") }
         #expect(String(decoding: bodies[1], as: UTF8.self).contains(#""changes":null,"restored":true}"#))
         #expect(Set(try opened.store.pool.read { try String.fetchAll($0, sql: "SELECT id FROM event") }).count == 3)
     }
@@ -140,8 +140,10 @@ struct PresenceWritingTests {
                 .recheck(seen.id, .present(seen)), [String(text)], sighting: .byID)
         }
         func changes() throws -> [String] {
-            try opened.store.pool.read { try Data.fetchAll($0, sql: "SELECT body FROM event ORDER BY sequence") }
-                .compactMap { EventMessage(body: [UInt8]($0))?.change.changes?.map(\.path).joined(separator: " ") }
+            try opened.store.pool.read {
+                try Data.fetchAll($0, sql: "SELECT unpacked(body) FROM event ORDER BY sequence")
+            }
+            .compactMap { EventMessage(body: [UInt8]($0))?.change.changes?.map(\.path).joined(separator: " ") }
         }
         try read("A", body: "x")
         #expect(try changes() == [])

@@ -23,7 +23,7 @@ extension OpenStore {
     }
 
     func told() throws -> [String] {
-        try store.pool.read { try Data.fetchAll($0, sql: "SELECT body FROM event ORDER BY sequence") }
+        try store.pool.read { try Data.fetchAll($0, sql: "SELECT unpacked(body) FROM event ORDER BY sequence") }
             .compactMap { EventMessage(body: [UInt8]($0))?.change }
             .map { "\($0.recordID) \($0.kind.rawValue) \($0.changes?.map(\.path).joined(separator: " ") ?? "-")" }
     }

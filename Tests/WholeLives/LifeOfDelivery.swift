@@ -38,6 +38,7 @@ extension SimulatedLife {
         case .resume:
             try process.store.resume(process.endpoint)
             return .done
+        case .giveUp: throw BrokenPromise(complaints: ["an event cannot be read in a store that was never damaged"])
         case .claim(let admission, let admitsReplays, let now):
             return .claimed(
                 try process.store.claim(of: process.endpoint, admission, admittingReplays: admitsReplays, at: now))
@@ -54,7 +55,7 @@ extension SimulatedLife {
         case .health(let before, let health):
             guard before.circuit != health.circuit || before.disabled != health.disabled else { return }
             note("  the circuit is \(health.circuit), \(health.disabled.map { "\($0)" } ?? "in use")")
-        case .shortage, .shortageIsOver: break
+        case .shortage, .shortageIsOver, .gaveUpUnreadable: break
         case .resumed: note("! resumed")
         case .storeFailed(let reason): note("  deliveries wait for the store: \(reason)")
         }

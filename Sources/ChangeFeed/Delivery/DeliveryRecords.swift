@@ -19,7 +19,7 @@ package struct DueDelivery: Sendable, Equatable, Identifiable {
     /// Those of them that were for events whose place this one took.
     package var attemptsBefore: Int
     package var dueAt: Instant
-    /// The event's bytes in format `standard`.
+    /// The event's bytes in format `standard`; none where the store holds something else than was written.
     package var body: [UInt8]
 
     package init(
@@ -42,6 +42,7 @@ package struct DueDelivery: Sendable, Equatable, Identifiable {
 
 extension DueDelivery {
     package var isReplay: Bool { replaySpacing != nil }
+    package var isReadable: Bool { !body.isEmpty }
 
     package var traits: DeliveryTraits {
         DeliveryTraits(id: id, type: type, failedBefore: attempts > 0, isReplay: isReplay)

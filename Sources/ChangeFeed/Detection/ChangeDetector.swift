@@ -17,6 +17,9 @@ package enum Finding: Sendable, Equatable {
     /// The same record as a page shows it, known so far as a GET by its id did: remember the page's form, without an
     /// event, so that later pages are compared with all they hold.
     case seenInPage
+    /// What was remembered of it cannot be read, and no new stamp says that anybody changed it: remember it as it is now,
+    /// without an event and in its version.
+    case learnedAnew
     /// Not news, but known from now on: remember it with version 0, without an event.
     case learned
     /// An event: remember fingerprint and content, with the version one higher.
@@ -72,9 +75,11 @@ package struct ChangeDetector: Sendable {
         if known.fingerprint == seen.fingerprint { return .unchanged }
 
         let remembered = try content()
-        // Content that cannot be read was damaged in the store. The change is real all the same: it is announced
-        // without its diff, which also replaces what was damaged.
-        guard let announced = try? RawRecord.read(remembered) else { return .changed(change(.updated, seen)) }
+        // Content that cannot be read was damaged in the store. A change that the record's stamp tells of is real all the
+        // same: it is announced without its diff, which also replaces what was damaged.
+        guard let announced = try? RawRecord.read(remembered) else {
+            return isBehindPolls(seen.record) ? .learnedAnew : .changed(change(.updated, seen))
+        }
         let changes = try plan.changes(
             from: announced, in: known.answer, to: seen.record, in: answer, onlyByID: onlyByID, pagesTell: pagesTell)
         if changes.isEmpty, answer == .page, known.answer == .byID { return .seenInPage }
@@ -93,6 +98,12 @@ package struct ChangeDetector: Sendable {
         guard stamp == known.lastStamp ?? announced.instant(of: updatedDate) else { return false }
         if let readAt, stamp > readAt + Limits.stampMargin { return true }
         return readUpTo.map { stamp < $0.wholeSecond - Limits.stampMargin } ?? true
+    }
+
+    /// Whether a change with the record's stamp would have been seen by a poll that is over.
+    private func isBehindPolls(_ record: RawRecord) -> Bool {
+        guard let stamp = plan.updatedDate.flatMap(record.instant), let readUpTo else { return false }
+        return stamp < readUpTo.wholeSecond - Limits.stampMargin
     }
 
     /// The same for a record of a page, of a resource that nobody asks by ids.

@@ -19,6 +19,8 @@ package struct EndpointMachine: Machine {
     private var lookahead = Lookahead()
     /// Claimed, and not begun.
     private var ahead: [DueDelivery] = []
+    /// Claimed, and of no use: what cannot be read cannot be sent, and holds nothing else up.
+    private var unreadable: [DueDelivery] = []
     /// Attempts that ended and are not in the store yet.
     private var unsettled: [AttemptReport] = []
     private var holdUntil: Instant?
@@ -172,6 +174,7 @@ extension EndpointMachine {
         if !unsettled.isEmpty { return settle(at: now) }
         if isToResume { return .resume }
         if isStopping { return nil }
+        if !unreadable.isEmpty { return .giveUp(unreadable, at: now) }
         if let claim = nextClaim(at: now) { return claim }
         return nextLook(at: now)
     }
@@ -229,11 +232,16 @@ extension EndpointMachine {
         case (.claim(let admission, _, let moment), .claimed(let due)):
             if case .beingClaimed = queue { queue = due.count < admission.total ? .exhausted(moment) : .unknown }
             lookahead.claimed(due, of: admission.total, concurrency: terms.concurrency, at: now)
-            ahead += due
+            ahead += due.filter(\.isReadable)
+            unreadable += due.filter { !$0.isReadable }
+        case (.giveUp(let deliveries, _), .done):
+            unreadable.removeFirst(deliveries.count)
+            queue = .unknown
+            for delivery in deliveries { pending.append(.tell(.gaveUpUnreadable(delivery))) }
         case (.look(_, let moment), .waiting(let waiting)):
             // By the moment of the look: what became due since then is due at the alarm, or after it.
             if case .known = queue { alarm = gate.looksAgain(at: waiting, at: moment) }
-        case (.settle, _), (.resume, _), (.claim, _), (.look, _):
+        case (.settle, _), (.resume, _), (.giveUp, _), (.claim, _), (.look, _):
             preconditionFailure("the store answered another question than it was asked")
         }
     }
@@ -274,7 +282,7 @@ extension EndpointMachine {
         putBackAhead()
         // What begins something new is not waited for; nor is a store left alone any longer.
         switch store.verb {
-        case .claim, .look, .resume: _ = store.giveUp()
+        case .claim, .look, .resume, .giveUp: _ = store.giveUp()
         case .settle, nil: store.endRest()
         }
     }

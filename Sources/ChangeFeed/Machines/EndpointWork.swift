@@ -62,6 +62,8 @@ extension EndpointMachine {
         /// - Parameter health: after the attempts; nil where it has not changed.
         case settle([AttemptReport], holdUntil: Instant?, health: EndpointHealth?, at: Instant)
         case resume
+        /// Makes dead letters of deliveries that were claimed and cannot be read.
+        case giveUp([DueDelivery], at: Instant)
         case claim(Admission, admittingReplays: Bool, at: Instant)
         /// What waits besides what is under way.
         case look(replaysOpen: Instant, at: Instant)
@@ -78,6 +80,8 @@ extension EndpointMachine {
         case attempted(Attempt, bytes: Int, AttemptOutcome)
         /// It is a dead letter now.
         case gaveUp(Attempt)
+        /// So is this one, of which nothing could be sent.
+        case gaveUpUnreadable(DueDelivery)
         case health(before: EndpointHealth, after: EndpointHealth)
         /// What this process or machine lacks.
         case shortage(String?)

@@ -43,6 +43,8 @@ package struct CommitSummary: Sendable, Equatable {
     package var updated = 0
     package var deleted = 0
     package var unchanged = 0
+    /// Of which the store could not read what it knew, and what was read now has taken its place.
+    package var relearned: [RecordID] = []
     /// Changes that are held from now on.
     package var held: HeldChanges?
     /// Where the page had a presence step.

@@ -135,6 +135,27 @@ struct EndpointMachineTests {
         #expect(script.machine.isDone)
     }
 
+    @Test("What cannot be read is given up without an attempt, and holds nothing else up")
+    func unreadable() throws {
+        var script = Script(concurrency: 2)
+        var due = Script.due(1...2)
+        due[0].body = []
+        try script.answer(.claimed(due))
+        #expect(script.posted.map(\.delivery.id) == [2])
+        while script.asks == "claim" || script.asks == "look" {
+            if script.asks == "claim" { try script.answer(.claimed([])) } else { break }
+        }
+        #expect(script.asks == "give up")
+        try script.fail()
+        script.now = try #require(script.machine.alarm)
+        script.take(.wake)
+        #expect(script.asks == "give up")
+        try script.answer(.done)
+        let told = script.news.count { if case .gaveUpUnreadable = $0 { true } else { false } }
+        #expect(told == 1)
+        #expect(script.asks == "claim")
+    }
+
     @Test("A resumption that the store could not keep stays asked for")
     func resumes() throws {
         var script = Script(health: .unreadable)

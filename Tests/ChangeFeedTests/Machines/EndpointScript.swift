@@ -69,6 +69,7 @@ struct EndpointScript {
             (["settle"] + reports.map { String($0.deliveryID) }).joined(separator: " ")
         case .look?: "look"
         case .resume?: "resume"
+        case .giveUp?: "give up"
         case nil: nil
         }
     }

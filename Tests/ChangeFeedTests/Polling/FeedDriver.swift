@@ -77,7 +77,7 @@ struct FeedDriver {
         switch finding {
         case .unchanged: return
         case .seenAgain: known[seen.id]?.summary.fingerprint = seen.fingerprint
-        case .seenInPage: break
+        case .seenInPage, .learnedAnew: break
         case .learned: learned.append(seen.id)
         case .changed(let change), .unstamped(let change): changes.append(change)
         }

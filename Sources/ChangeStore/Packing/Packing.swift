@@ -1,0 +1,132 @@
+// Packing and unpacking for all connections of one store.
+
+import ChangeFeed
+import Foundation
+import GRDB
+import Synchronization
+
+/// Keeps the store's dictionaries, and what zstd works with.
+///
+/// In statements, `packed(bytes, resource_id)` and `unpacked(bytes)` do what the methods do. What cannot be unpacked is
+/// NULL there: a row is then read as one whose bytes were damaged.
+final class Packing: Sendable {
+    private struct Dictionaries {
+        var byNumber: [UInt32: PackingDictionary] = [:]
+        /// By resource: what its rows are packed by from now on, and how that serves.
+        var inUse: [Int64: PackingDictionary] = [:]
+        var fitness: [Int64: DictionaryFitness] = [:]
+        var lacksSome = false
+    }
+
+    private let dictionaries = Mutex(Dictionaries())
+    private let contexts = Mutex<[PackingContext]>([])
+
+    func addFunctions(to db: Database) {
+        db.add(
+            function: DatabaseFunction("packed", argumentCount: 2) { [self] values in
+                guard let bytes = Data.fromDatabaseValue(values[0]) else { return nil }
+                let dictionary = Int64.fromDatabaseValue(values[1]).flatMap { self.dictionary(of: $0) }
+                return bytes.withUnsafeBytes { self.pack($0, by: dictionary) }
+            })
+        db.add(
+            function: DatabaseFunction("unpacked", argumentCount: 1) { [self] values in
+                guard let stored = Data.fromDatabaseValue(values[0]) else { return nil }
+                return self.unpack(stored).map { Data($0) }
+            })
+    }
+
+    /// The bytes as they are to be stored: packed, where that makes them smaller.
+    func pack(_ bytes: UnsafeRawBufferPointer, by dictionary: PackingDictionary?) -> Data {
+        guard bytes.count > Limits.packedFromBytes, bytes.count <= Limits.packedBytes else { return plain(bytes) }
+        return withContext { context in
+            let head = PackedForm.head(ofFrameBy: dictionary?.number)
+            return context.frame(of: bytes, by: dictionary, behind: head).map { Data($0) } ?? plain(bytes)
+        }
+    }
+
+    /// Nil where they are not what was stored, or what they were packed by is missing.
+    func unpack(_ stored: Data) -> [UInt8]? {
+        stored.withUnsafeBytes { stored in
+            switch PackedForm(of: stored) {
+            case .plain(let range):
+                return [UInt8](stored[range])
+            case .alone(let frame):
+                return withContext { $0.bytes(of: UnsafeRawBufferPointer(rebasing: stored[frame]), by: nil) }
+            case .byDictionary(let number, let frame):
+                guard let dictionary = found(number) else { return nil }
+                return withContext {
+                    $0.bytes(of: UnsafeRawBufferPointer(rebasing: stored[frame]), by: dictionary)
+                }
+            case .unknown:
+                return nil
+            }
+        }
+    }
+
+    private func plain(_ bytes: UnsafeRawBufferPointer) -> Data { Data(PackedForm.head(ofPlain: bytes)) + bytes }
+
+    private func withContext<Answer>(_ work: (PackingContext) -> Answer) -> Answer {
+        let context = contexts.withLock { $0.popLast() } ?? PackingContext()
+        defer { contexts.withLock { $0.append(context) } }
+        return work(context)
+    }
+}
+
+// MARK: - Dictionaries
+
+extension Packing {
+    /// What the rows of a resource are packed by; nil: nothing yet.
+    func dictionary(of resource: Int64) -> PackingDictionary? { dictionaries.withLock { $0.inUse[resource] } }
+
+    /// Whether one was damaged, or was asked for and is not there.
+    var lacksDictionaries: Bool { dictionaries.withLock { $0.lacksSome } }
+
+    func lack() { dictionaries.withLock { $0.lacksSome = true } }
+
+    private func found(_ number: UInt32) -> PackingDictionary? {
+        dictionaries.withLock {
+            if $0.byNumber[number] == nil { $0.lacksSome = true }
+            return $0.byNumber[number]
+        }
+    }
+
+    func knows(_ number: UInt32) -> Bool { dictionaries.withLock { $0.byNumber[number] != nil } }
+
+    /// Rows may need it from now on: it is known before the transaction ends that stores it.
+    func learn(_ dictionary: PackingDictionary) {
+        dictionaries.withLock { $0.byNumber[dictionary.number] = dictionary }
+    }
+
+    /// It is stored, and the rows of the resource are packed by it.
+    func use(_ dictionary: PackingDictionary, of resource: Int64, promising promised: Double) {
+        dictionaries.withLock {
+            $0.byNumber[dictionary.number] = dictionary
+            $0.inUse[resource] = dictionary
+            $0.fitness[resource] = DictionaryFitness(promised: promised)
+        }
+    }
+
+    /// It is not in the store any more.
+    func dismiss(_ number: UInt32, of resource: Int64) {
+        dictionaries.withLock {
+            guard $0.inUse[resource]?.number == number else { return }
+            $0.inUse[resource] = nil
+            $0.fitness[resource] = nil
+        }
+    }
+
+    func isTrainingDue(of resource: Int64) -> Bool {
+        dictionaries.withLock { $0.fitness[resource, default: DictionaryFitness()].isDue }
+    }
+
+    func foundNoDictionary(of resource: Int64) {
+        dictionaries.withLock { $0.fitness[resource, default: DictionaryFitness()].foundNone() }
+    }
+
+    /// A record was packed.
+    func took(plain: Int, packed: Int, of resource: Int64) {
+        dictionaries.withLock {
+            $0.fitness[resource, default: DictionaryFitness()].took(plain: plain, packed: packed)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+// The calls of zstd, and what it works with.
+
+import CZstd
+import ChangeFeed
+
+/// What zstd needs for packing and unpacking, kept for the next use: to make it takes longer than to pack a record.
+/// Only one thread at a time has it.
+final class PackingContext: @unchecked Sendable {
+    /// zstd's own default. By a dictionary, 1 and 3 take the same time, and 3 makes records a tenth smaller.
+    static let level: CInt = 3
+
+    private let compressor: OpaquePointer
+    private let decompressor: OpaquePointer
+    private var room = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: 1)
+
+    init() {
+        guard let compressor = ZSTD_createCCtx(), let decompressor = ZSTD_createDCtx() else {
+            preconditionFailure("the system gives no memory for zstd")
+        }
+        self.compressor = compressor
+        self.decompressor = decompressor
+        ZSTD_CCtx_setParameter(compressor, ZSTD_c_compressionLevel, Self.level)
+        ZSTD_CCtx_setParameter(compressor, ZSTD_c_checksumFlag, 1)
+        // The number of the dictionary stands before the frame.
+        ZSTD_CCtx_setParameter(compressor, ZSTD_c_dictIDFlag, 0)
+    }
+
+    deinit {
+        ZSTD_freeCCtx(compressor)
+        ZSTD_freeDCtx(decompressor)
+        room.deallocate()
+    }
+
+    /// A frame of the bytes behind `head`, valid until the next use; nil where that is not smaller than the bytes are.
+    func frame(
+        of bytes: UnsafeRawBufferPointer, by dictionary: PackingDictionary?, behind head: [UInt8]
+    ) -> UnsafeRawBufferPointer? {
+        makeRoom(head.count + ZSTD_compressBound(bytes.count))
+        room.copyBytes(from: head)
+        ZSTD_CCtx_refCDict(compressor, dictionary?.compressing)
+        let size = ZSTD_compress2(
+            compressor, room.baseAddress.map { $0 + head.count }, room.count - head.count, bytes.baseAddress,
+            bytes.count)
+        guard ZSTD_isError(size) == 0, head.count + size < bytes.count else { return nil }
+        return UnsafeRawBufferPointer(rebasing: room[..<(head.count + size)])
+    }
+
+    /// Nil where the frame is not what was written, another dictionary made it, or it would be larger than anything that
+    /// is packed: a length that was damaged asks for no memory.
+    func bytes(of frame: UnsafeRawBufferPointer, by dictionary: PackingDictionary?) -> [UInt8]? {
+        // What is no frame, or one of unknown length, says the largest numbers there are.
+        let size = ZSTD_getFrameContentSize(frame.baseAddress, frame.count)
+        guard size <= UInt64(Limits.packedBytes) else { return nil }
+        var isWhole = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: Int(size)) { buffer, count in
+            let written =
+                if let dictionary {
+                    ZSTD_decompress_usingDDict(
+                        decompressor, buffer.baseAddress, buffer.count, frame.baseAddress, frame.count,
+                        dictionary.decompressing)
+                } else {
+                    ZSTD_decompressDCtx(
+                        decompressor, buffer.baseAddress, buffer.count, frame.baseAddress, frame.count)
+                }
+            isWhole = ZSTD_isError(written) == 0 && written == Int(size)
+            count = isWhole ? written : 0
+        }
+        return isWhole ? bytes : nil
+    }
+
+    private func makeRoom(_ size: Int) {
+        guard room.count < size else { return }
+        room.deallocate()
+        room = .allocate(byteCount: size, alignment: 1)
+    }
+}

@@ -1,0 +1,44 @@
+// What records of a resource have in common, which none of them has to spell out.
+
+import CZstd
+import ChangeFeed
+
+/// A dictionary of zstd, ready to be used by any number of threads: nothing changes it.
+final class PackingDictionary: @unchecked Sendable {
+    /// What stands in the rows that need it.
+    let number: UInt32
+    let compressing: OpaquePointer
+    let decompressing: OpaquePointer
+
+    /// Nil for bytes that are no dictionary.
+    init?(number: UInt32, bytes: [UInt8]) {
+        guard ZDICT_getDictID(bytes, bytes.count) != 0,
+            let compressing = ZSTD_createCDict(bytes, bytes.count, PackingContext.level)
+        else { return nil }
+        guard let decompressing = ZSTD_createDDict(bytes, bytes.count) else {
+            ZSTD_freeCDict(compressing)
+            return nil
+        }
+        self.number = number
+        self.compressing = compressing
+        self.decompressing = decompressing
+    }
+
+    deinit {
+        ZSTD_freeCDict(compressing)
+        ZSTD_freeDDict(decompressing)
+    }
+
+    /// Nil where the samples have too little in common, or are too few.
+    static func trained(by samples: [[UInt8]]) -> [UInt8]? {
+        let sizes = samples.map(\.count)
+        let text = samples.flatMap(\.self)
+        var size = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: Limits.dictionaryBytes) { buffer, count in
+            size = ZDICT_trainFromBuffer(
+                buffer.baseAddress, buffer.count, text, sizes, UInt32(sizes.count))
+            count = ZDICT_isError(size) == 0 ? size : 0
+        }
+        return bytes.isEmpty ? nil : bytes
+    }
+}

@@ -1,0 +1,99 @@
+// Packing what a transaction writes of one resource, and finding it a dictionary where one is due.
+
+import ChangeFeed
+import Foundation
+import GRDB
+
+/// Of one resource, for one transaction.
+final class RecordPacking {
+    private let db: Database
+    private let packing: Packing
+    private let plan: ResourcePlan
+    private let resource: Int64
+    /// Records that are about to be written.
+    private let fresh: [SeenRecord]
+    private lazy var dictionary = Result { try choose() }
+
+    init(db: Database, packing: Packing, plan: ResourcePlan, resource: Int64, fresh: [SeenRecord] = []) {
+        self.db = db
+        self.packing = packing
+        self.plan = plan
+        self.resource = resource
+        self.fresh = fresh
+    }
+
+    /// Whether rows were met, or may be, that need a dictionary which is missing.
+    var lacksDictionaries: Bool { packing.lacksDictionaries }
+
+    /// The content of a known record as it is to be stored.
+    func content(_ record: RawRecord) throws -> Data {
+        let stored = try pack(record.bytes)
+        packing.took(plain: record.bytes.count, packed: stored.count, of: resource)
+        return stored
+    }
+
+    func pack(_ bytes: some Collection<UInt8>) throws -> Data {
+        let dictionary = try dictionary.get()
+        return bytes.withContiguousStorageIfAvailable { packing.pack(UnsafeRawBufferPointer($0), by: dictionary) }
+            ?? Array(bytes).withUnsafeBytes { packing.pack($0, by: dictionary) }
+    }
+
+    /// What was in use, unless a better one is found, or it is gone from the store.
+    private func choose() throws -> PackingDictionary? {
+        var inUse = packing.dictionary(of: resource)
+        if let number = inUse?.number, try !db.hasDictionary(number) {
+            packing.dismiss(number, of: resource)
+            inUse = nil
+        }
+        guard packing.isTrainingDue(of: resource), try hasEnoughToTrainBy() else { return inUse }
+        return try train(insteadOf: inUse) ?? inUse
+    }
+
+    private func hasEnoughToTrainBy() throws -> Bool {
+        let least = Limits.leastRecordsToTrainBy
+        guard fresh.count < least else { return true }
+        let known = try Int.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT count(*) FROM (SELECT 1 FROM known_record WHERE resource_id = ? LIMIT ?)"),
+            arguments: [resource, least])
+        return fresh.count + (known ?? 0) >= least
+    }
+
+    /// - Returns: nil where none was found that is clearly better than what is in use.
+    private func train(insteadOf inUse: PackingDictionary?) throws -> PackingDictionary? {
+        let samples = DictionarySamples(try recordsToTrainBy(), plan: plan)
+        guard let bytes = PackingDictionary.trained(by: samples.toTrainBy),
+            let candidate = PackingDictionary(number: 0, bytes: bytes),
+            case let (plain, packed, before) = samples.tried(on: candidate, and: inUse, packing),
+            DictionaryFitness.isWorthwhile(packed, insteadOf: before),
+            case let promised = Double(packed) / Double(plain),
+            let dictionary = try db.store(dictionary: bytes, of: resource, promising: promised)
+        else {
+            packing.foundNoDictionary(of: resource)
+            return nil
+        }
+        packing.learn(dictionary)
+        // Only what is stored for good may be used by other transactions.
+        db.afterNextTransaction { [packing, resource] _ in
+            packing.use(dictionary, of: resource, promising: promised)
+        }
+        return dictionary
+    }
+
+    /// Those that are about to be written, and those with the highest ids, which are the newest.
+    private func recordsToTrainBy() throws -> [SeenRecord] {
+        let most = Limits.recordsToTrainBy
+        guard fresh.count < most else { return fresh.suffix(most) }
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT unpacked(content) AS content FROM known_record WHERE resource_id = ?
+                ORDER BY record_id DESC LIMIT ?
+                """,
+            arguments: [resource, most - fresh.count])
+        return fresh
+            + rows.compactMap { row in
+                (try? RawRecord.read(row.bytes("content"))).flatMap { SeenRecord($0, idField: plan.idField) }
+            }
+    }
+}

@@ -27,7 +27,7 @@ extension ChangeStore {
             let records = RecordWriter(
                 db: db, account: account, plan: page.plan, resource: resource, packing: packing, eventName: eventName,
                 endpoints: endpoints, claims: claims, detectedAt: detectedAt, now: now)
-            var writer = PageWriter(db: db, page: page, resource: resource, records: records)
+            var writer = try PageWriter(db: db, page: page, resource: resource, records: records)
             for seen in page.records { try writer.write(seen) }
             try writer.writePresence()
             try writer.endReadings()
@@ -109,13 +109,22 @@ struct PageWriter {
     let page: PageCommit
     let resource: Int64
     let records: RecordWriter
+    private var known: KnownSummaries
     var summary = CommitSummary()
     /// Records of the page that were known as hidden, unlisted or suspect, and are listed after all.
     var returned = 0
 
+    init(db: Database, page: PageCommit, resource: Int64, records: RecordWriter) throws {
+        self.db = db
+        self.page = page
+        self.resource = resource
+        self.records = records
+        known = try KnownSummaries(of: page.records.map(\.id), records)
+    }
+
     mutating func write(_ seen: SeenRecord) throws {
         summary.records += 1
-        let known = try records.summaryOfKnown(seen.id)
+        let known = try self.known.take(seen.id) ?? records.summaryOfKnown(seen.id)
         let presence = page.sighting.presence(after: known?.presence)
         if presence == .listed, let known, known.presence != .listed, known.presence != .deleted { returned += 1 }
         if page.sighting.findsSuspects, known?.presence == .suspect { try noteFound(seen.id) }

@@ -29,26 +29,6 @@ struct RecordWriter {
         try announce(change, version: version, before: before)
     }
 
-    func summaryOfKnown(_ id: RecordID) throws -> KnownSummary? {
-        let row = try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT version, presence, fingerprint, EXISTS (
-                        SELECT 1 FROM record_read_by_id AS by_id WHERE by_id.resource_id = known_record.resource_id
-                            AND by_id.record_id = known_record.record_id), (
-                        SELECT stamp FROM record_stamp WHERE record_stamp.resource_id = known_record.resource_id
-                            AND record_stamp.record_id = known_record.record_id)
-                    FROM known_record WHERE resource_id = ? AND record_id = ?
-                    """),
-            arguments: [resource, id])
-        guard let row else { return nil }
-        // A fingerprint that was damaged equals nothing: the record is compared by its content.
-        let fingerprint = Fingerprint(bytes: row.bytes("fingerprint")) ?? Fingerprint(of: [])
-        return KnownSummary(
-            version: row[0], fingerprint: fingerprint, presence: try Presence(code: row[1], of: id, resource: resource),
-            answer: row[3] ? .byID : .page, lastStamp: row[4])
-    }
-
     func content(of id: RecordID) throws -> [UInt8] {
         let row = try Row.fetchOne(
             db.cachedStatement(

@@ -154,6 +154,37 @@ struct PageWritingTests {
         #expect(try opened.due().map(\.sequence) == [1, 2, 3])
     }
 
+    @Test("A record that stands in a page twice is compared with itself the second time")
+    func twice() throws {
+        let fixture = try StoreFixture()
+        let opened = try fixture.open()
+        try opened.commit([OpenStore.record(1, name: "A")])
+        let later = "2026-11-23 11:00:00"
+        let summary = try opened.commit([
+            OpenStore.record(1, name: "B", updated: later), OpenStore.record(2, name: "A"),
+            OpenStore.record(1, name: "B", updated: later), OpenStore.record(2, name: "B", updated: later),
+        ])
+        #expect(summary.created == 1 && summary.updated == 2 && summary.unchanged == 1)
+    }
+
+    @Test(
+        "Of a page of any size each record is compared with its own state", arguments: [1, 2, 3, 511, 512, 513, 1_300])
+    func sizes(count: Int) throws {
+        let fixture = try StoreFixture()
+        let opened = try fixture.open()
+        let known = (0..<count).filter { $0 % 3 != 0 }
+        try opened.commit(known.map { OpenStore.record($0, name: "A\($0)") })
+        let summary = try opened.commit(
+            (0..<count).map { id in
+                let isChanged = id % 3 == 2
+                return OpenStore.record(
+                    id, name: isChanged ? "B" : "A\(id)", updated: "2026-11-23 1\(isChanged ? 1 : 0):00:00")
+            })
+        #expect(summary.created == count - known.count)
+        #expect(summary.updated == known.count { $0 % 3 == 2 })
+        #expect(summary.unchanged == known.count { $0 % 3 == 1 })
+    }
+
     @Test("A change detected again after a crash before its commit gets the same id")
     func sameID() throws {
         var ids: [[String]] = []

@@ -44,4 +44,9 @@ extension Row {
         let data: Data? = self[column]
         return data.map { [UInt8]($0) } ?? []
     }
+
+    func bytes(at column: Int) -> [UInt8] {
+        let data: Data? = self[column]
+        return data.map { [UInt8]($0) } ?? []
+    }
 }

@@ -231,6 +231,41 @@ struct StoreTroubleTests {
         }
     }
 
+    @Test("An event that cannot be read becomes a dead letter, told with its sequence, and all others are sent")
+    func unreadableEvent() async throws {
+        try await Stage.set { stage in
+            func configure(url: String) throws {
+                try stage.configure([
+                    "event.poller.start": #""beginning""#, "event.notification.retry.schedule": #"["1s", "1s", "1h"]"#,
+                    "event.notification.endpoints": #"[{"name": "other", "url": "\#(url)"}]"#,
+                ])
+            }
+            try configure(url: "http://127.0.0.1:9/")
+            let first = try stage.startDaemon()
+            try await stage.took.wait { $0.count == 95 }
+            #expect(await first.stop() == 0)
+            let script = """
+                import sqlite3, sys
+                store = sqlite3.connect(sys.argv[1])
+                store.execute("UPDATE event SET body = x'0100' WHERE sequence = 7")
+                store.commit()
+                """
+            let damage = try RunningProgram("/usr/bin/env", ["python3", "-c", script, stage.storePath])
+            #expect(await damage.exitStatus == 0)
+            try configure(url: stage.callback)
+            let second = try stage.startDaemon()
+            let told = await second.lines.first { $0.contains("the body of this event cannot be read") }
+            #expect(
+                told?.contains(#""sequence":7,"#) == true || told?.contains(#""sequence":7}"#) == true, "\(told ?? "")")
+            _ = try await stage.says(["resume", "other"])
+            while try await stage.deliveries("--endpoint", "other", "--state", "delivered", "--limit", "200").count < 94
+            {}
+            #expect(try await stage.deliveries("--endpoint", "other", "--state", "dead").count == 1)
+            #expect(try await stage.refuses(["events", "show", "7"]).said.contains("cannot be read"))
+            #expect(await second.stop() == 0)
+        }
+    }
+
     private func get(_ url: String) async throws -> (status: UInt, body: String) {
         let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(60))
         return (response.status.code, String(buffer: try await response.body.collect(upTo: 1 << 20)))
@@ -243,13 +278,18 @@ struct StoreTroubleTests {
             path = sys.argv[1]
             store = sqlite3.connect(path)
             size = store.execute("PRAGMA page_size").fetchone()[0]
+            root = store.execute("SELECT rootpage FROM sqlite_master WHERE name = 'known_record'").fetchone()[0]
             store.close()
             data = bytearray(open(path, "rb").read())
-            for page in range(1, len(data) // size):
-                part = data[page * size:(page + 1) * size]
-                # A leaf of a table, with the contents of a contact in it.
-                if part[0] == 13 and b'"CONTACT_ID"' in part:
-                    data[page * size:page * size + 8] = b"\xa5" * 8
+            number = lambda at, bytes: int.from_bytes(data[at:at + bytes], "big")
+            def leaves(page):
+                start = (page - 1) * size
+                if data[start] == 13:
+                    return [start]
+                cells = [start + number(start + 12 + 2 * cell, 2) for cell in range(number(start + 3, 2))]
+                return sum([leaves(number(cell, 4)) for cell in cells], leaves(number(start + 8, 4)))
+            for leaf in leaves(root):
+                data[leaf:leaf + 8] = b"\xa5" * 8
             open(path, "wb").write(data)
             """#
         let program = try RunningProgram("/usr/bin/env", ["python3", "-c", script, path])

@@ -43,9 +43,7 @@ package struct EndpointMachine: Machine {
         storedHealth = health
     }
 
-    private var isStopping: Bool {
-        if case .stopping = phase { true } else { false }
-    }
+    private var isStopping: Bool { if case .stopping = phase { true } else { false } }
 
     package var isDone: Bool { isStopping && gate.inFlight == 0 && unsettled.isEmpty && store.verb == nil }
 

@@ -27,8 +27,9 @@ struct HeavyTests {
 
     @Test("Memory is bounded by a page, not by the result")
     func memory() async throws {
-        let few = try await peak(learning: 75)
-        let many = try await peak(learning: 450)
+        // With so many, a dictionary has been trained, which takes the same whatever comes after it.
+        let few = try await peak(learning: 200)
+        let many = try await peak(learning: 575)
         // What was read besides is 37 MB.
         #expect(many - few < 15_000_000, "\(few) bytes, then \(many)")
     }

@@ -15,6 +15,9 @@ extension Limits {
     /// Records that a dictionary is trained by, at most, and a part of them that it is tried on: 25 ms of work.
     package static let recordsToTrainBy = 300
 
+    /// What these take in memory at most: more tells a dictionary of 16 KB nothing.
+    package static let bytesToTrainBy = 2 * 1024 * 1024
+
     /// With fewer of a resource, its records are packed by themselves.
     package static let leastRecordsToTrainBy = 150
 

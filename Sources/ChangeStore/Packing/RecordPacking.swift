@@ -80,20 +80,23 @@ final class RecordPacking {
         return dictionary
     }
 
-    /// Those that are about to be written, and those with the highest ids, which are the newest.
+    /// Those that are about to be written, and those with the highest ids, which are the newest; of large ones fewer.
     private func recordsToTrainBy() throws -> [SeenRecord] {
-        let most = Limits.recordsToTrainBy
-        guard fresh.count < most else { return fresh.suffix(most) }
-        let rows = try Row.fetchAll(
+        var records = Array(fresh.suffix(Limits.recordsToTrainBy))
+        var bytes = records.reduce(0) { $0 + $1.record.bytes.count }
+        let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT unpacked(content) AS content FROM known_record WHERE resource_id = ?
-                ORDER BY record_id DESC LIMIT ?
+                SELECT unpacked(content) AS content FROM known_record WHERE resource_id = ? ORDER BY record_id DESC
                 """,
-            arguments: [resource, most - fresh.count])
-        return fresh
-            + rows.compactMap { row in
-                (try? RawRecord.read(row.bytes("content"))).flatMap { SeenRecord($0, idField: plan.idField) }
-            }
+            arguments: [resource])
+        while records.count < Limits.recordsToTrainBy, bytes < Limits.bytesToTrainBy, let row = try rows.next() {
+            guard let record = try? RawRecord.read(row.bytes("content")),
+                let seen = SeenRecord(record, idField: plan.idField)
+            else { continue }
+            records.append(seen)
+            bytes += record.bytes.count
+        }
+        return records
     }
 }

@@ -56,6 +56,8 @@ extension SimulatedLife {
         try run(for: .minutes(20))
         if scenario.lookout != .polls { try findWhatIsMissing() }
         if scenario.lookout == .polls, !missing().isEmpty { try releaseHeldChanges() }
+        // Where the day has little room, a poll that has to read much takes long.
+        if scenario.isAuto, !missing().isEmpty { try run(for: .hours(2)) }
         // A clock that was set back makes a pause that was noted before last as much longer.
         if scenario.setsOwnClock, !missing().isEmpty { try run(for: Scenario.longestSetback) }
         // Deliveries that failed again and again wait for hours.

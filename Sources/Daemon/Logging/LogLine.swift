@@ -36,20 +36,38 @@ struct LogLine: Sendable {
 
     /// `2026-11-23T19:04:05.123Z info     delivered  attempt=1 result=200`.
     func text(at time: Instant) -> String {
-        let level = level.rawValue.padded(to: 8)
-        let pairs = metadata.map { " \($0.name)=\(Self.written($0.value))" }.joined()
-        return "\(time.iso8601Milliseconds) \(level) \(Self.oneLine(message))\(pairs.isEmpty ? "" : " " + pairs)"
+        var text = "\(time.iso8601Milliseconds) \(level.rawValue.padded(to: 8)) \(Self.oneLine(message))"
+        if !metadata.isEmpty { text += " " }
+        for (name, value) in metadata {
+            text += " "
+            text += name
+            text += "="
+            text += Self.written(value)
+        }
+        return text
     }
 
     /// `{"time":…,"level":…,"message":…}` and the metadata; a name that is taken already gets an underscore before it.
     func json(at time: Instant) -> String {
-        var members: [(String, Value)] = [
-            ("time", .text(time.iso8601Milliseconds)), ("level", .text(level.rawValue)), ("message", .text(message)),
-        ]
+        var json: [UInt8] = []
+        json.reserveCapacity(512)
+        json += #"{"time":""#.utf8
+        json += time.iso8601Milliseconds.utf8
+        json += #"","level":""#.utf8
+        json += level.rawValue.utf8
+        json += #"","message":"#.utf8
+        Self.append(message, to: &json)
         for (name, value) in metadata {
-            members.append((members.contains { $0.0 == name } ? "_" + name : name, value))
+            json += ",".utf8
+            Self.append(["time", "level", "message"].contains(name) ? "_" + name : name, to: &json)
+            json += ":".utf8
+            switch value {
+            case .text(let text): Self.append(text, to: &json)
+            case .number(let number): json += String(number).utf8
+            }
         }
-        return "{" + members.map { Self.jsonString($0.0) + ":" + Self.json($0.1) }.joined(separator: ",") + "}"
+        json += "}".utf8
+        return String(decoding: json, as: UTF8.self)
     }
 
     /// sd-daemon(3): the priority that journald reads off the beginning of a line.
@@ -64,13 +82,6 @@ struct LogLine: Sendable {
         }
     }
 
-    private static func json(_ value: Value) -> String {
-        switch value {
-        case .text(let text): jsonString(text)
-        case .number(let number): String(number)
-        }
-    }
-
     private static func written(_ value: Value) -> String {
         switch value {
         case .text(let text): quoted(text)
@@ -78,28 +89,46 @@ struct LogLine: Sendable {
         }
     }
 
-    private static func jsonString(_ text: String) -> String {
+    /// As JSON writes it. Nearly all texts are plain, and are not looked at more closely.
+    private static func append(_ text: String, to json: inout [UInt8]) {
+        guard !text.isPlain else {
+            json += "\"".utf8
+            json += text.utf8
+            json += "\"".utf8
+            return
+        }
         var bytes: [UInt8] = []
         JSONString.append(text, to: &bytes)
-        let json = String(decoding: bytes, as: UTF8.self)
-        return json.escapingHidden()
+        json += String(decoding: bytes, as: UTF8.self).escapingHidden().utf8
+    }
+
+    private static func jsonString(_ text: String) -> String {
+        var json: [UInt8] = []
+        append(text, to: &json)
+        return String(decoding: json, as: UTF8.self)
     }
 
     /// A value that could be taken for more than one is written as JSON writes it.
     private static func quoted(_ value: String) -> String {
-        let isPlain =
-            !value.isEmpty && !value.unicodeScalars.contains { $0.isHidden || $0 == " " || $0 == "\"" || $0 == "=" }
-        return isPlain ? value : jsonString(value)
+        let isWhole =
+            !value.isEmpty && !value.utf8.contains { [0x20, 0x22, 0x3D].contains($0) } && !value.hasHidden
+        return isWhole ? value : jsonString(value)
     }
 
     /// A message never begins a second line: what follows a line break could pass for another event.
     private static func oneLine(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: \.isHidden) else { return text }
-        return String(jsonString(text).dropFirst().dropLast())
+        text.hasHidden ? String(jsonString(text).dropFirst().dropLast()) : text
     }
 }
 
 extension String {
+    /// Whether it is made of nothing but ASCII that JSON writes as it is.
+    fileprivate var isPlain: Bool {
+        utf8.allSatisfy { (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    }
+
+    fileprivate var hasHidden: Bool { !isPlain && unicodeScalars.contains(where: \.isHidden) }
+
     fileprivate func padded(to width: Int) -> String {
         self + String(repeating: " ", count: Swift.max(0, width - count))
     }

@@ -170,6 +170,26 @@ struct AddressCheckTests {
         }
     }
 
+    @Test("That a connection to a former address was ended teaches nothing of how long others may lie idle")
+    func formerAddressTeachesNothing() async throws {
+        try await ScriptedPeer.listening(answering: ok) { peer in
+            let places = Mutex([1, 2, 1, 1][...])
+            let lookup = HostLookup { _ in
+                let place = places.withLock { $0.popFirst() } ?? 1
+                return ["127.0.0.\(place)"].compactMap { IPAddress($0) }
+            }
+            let answers = try await withSender(lookup: lookup, lookupMemory: .zero) { sender in
+                var answers: [Int?] = []
+                for _ in 1...4 {
+                    answers.append(await sender.post(.sample(url: "http://moves.invalid:\(peer.port)/")).answered)
+                }
+                return answers
+            }
+            #expect(answers == [200, nil, 200, 200])
+            #expect(peer.connections == 2)
+        }
+    }
+
     @Test("One forbidden address among several is enough to refuse a name")
     func mixedAddresses() async throws {
         let addresses = [try #require(somewherePublic), try #require(IPAddress("127.0.0.1"))]

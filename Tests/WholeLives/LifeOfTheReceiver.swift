@@ -41,11 +41,12 @@ extension SimulatedLife {
     }
 
     private func drawAnswer(to delivery: DueDelivery) -> (VirtualReceiver.Answer, AttemptOutcome) {
+        // Tried in an outage, it waits for its turn among those that are refused, and what follows it waits with it.
+        if scenario.dislike?.concerns(delivery) == true { dislikedRecords.insert(delivery.recordID) }
         if !isPeaceful, !isOutage, let dislike = scenario.dislike {
             guard dislike.concerns(delivery) else {
                 return (.taken, AttemptOutcome(verdict: .answered(status: 204), duration: .milliseconds(20)))
             }
-            dislikedRecords.insert(delivery.recordID)
             return (dislike.answer, dislike.outcome)
         }
         let quick = random.duration(upTo: .milliseconds(300))

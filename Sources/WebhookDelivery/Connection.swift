@@ -55,7 +55,11 @@ final class Connection: Sendable {
                     }
                 }
                 .connect(to: address)
-                .whenFailure { exchange.end(.failure($0)) }
+                .whenFailure { error in
+                    exchange.end(.failure(error))
+                    // A channel that was never active tells its handlers of no end.
+                    self.ended()
+                }
         } catch {
             exchange.end(.failure(error))
         }

@@ -190,7 +190,10 @@ extension Conversation {
             if deadline <= now { fail(AttemptTimedOut()) } else { ring(by: deadline) }
         case .idle(let since):
             let left = idleLimit.usable - (.now - since)
-            if left <= .zero { connection.close() } else { ring(by: now + TimeAmount(left)) }
+            guard left <= .zero else { return ring(by: now + TimeAmount(left)) }
+            // Over TLS the farewell takes a while, and nothing may be begun meanwhile.
+            state = .over
+            connection.close()
         case .over:
             break
         }

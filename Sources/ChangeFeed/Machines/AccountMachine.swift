@@ -9,6 +9,8 @@ package struct AccountMachine: Machine {
     private enum Letter: Sendable {
         case answered(Asker, APIResult)
         case resumeAPI
+        case release(ResourceName)
+        case dismiss(ResourceName)
     }
 
     private enum Phase: Sendable {
@@ -54,8 +56,9 @@ package struct AccountMachine: Machine {
             precondition(awaited.remove(asker) != nil, "an answer came that nobody had asked for")
             letters.append(.answered(asker, result))
         case .resumeAPI: letters.append(.resumeAPI)
-        case .release(let name): feed.releaseHeldDeletes(of: name)
-        case .dismiss(let name): feed.dismissHeldDeletes(of: name)
+        // A page that is being written has its progress from before.
+        case .release(let name): letters.append(.release(name))
+        case .dismiss(let name): letters.append(.dismiss(name))
         case .stored(let answer, let question):
             if let verb = store.answered(question) { took(answer, to: verb, at: now, chance: &chance) }
         case .storeFailed(let reason, let question):
@@ -126,6 +129,8 @@ extension AccountMachine {
             pending.append(.tell(.apiResumed))
             // Where it cannot be written, it stays asked for.
             ask(.resumed(feed.memory), at: now)
+        case .release(let name): feed.releaseHeldDeletes(of: name)
+        case .dismiss(let name): feed.dismissHeldDeletes(of: name)
         case .answered(.instance, let result):
             readInstance(
                 feed.tookInstance(result, at: now, jitter: .random(in: 0..<1, using: &chance)), at: now)

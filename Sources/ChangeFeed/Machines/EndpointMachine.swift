@@ -44,7 +44,6 @@ package struct EndpointMachine: Machine {
     }
 
     private var isStopping: Bool { if case .stopping = phase { true } else { false } }
-
     package var isDone: Bool { isStopping && gate.inFlight == 0 && unsettled.isEmpty && store.verb == nil }
 
     package mutating func take(_ input: Input, at now: Instant, chance: inout some RandomNumberGenerator) {
@@ -259,6 +258,8 @@ extension EndpointMachine {
         guard let verb = store.failed(question) else { return }
         if store.failuresInARow == 1 { pending.append(.tell(.storeFailed(reason: reason))) }
         queue = .unknown
+        // What was taken ahead must not keep the store from being asked again.
+        putBackAhead()
         if case .settle(let reports, let hold, _, _) = verb {
             unsettled = reports + unsettled
             holdUntil = [hold, holdUntil].compactMap(\.self).max()

@@ -115,7 +115,7 @@ struct OutageRun {
             try store.settle(reports, of: endpoint, holdUntil: holdUntil, health: health, at: now)
         case .resume: try store.resume(endpoint)
         case .giveUp(let deliveries, let now):
-            try store.giveUpUnreadable(deliveries, of: endpoint, at: now)
+            return .gaveUp(try store.giveUpUnreadable(deliveries, of: endpoint, at: now))
         case .claim(let admission, let admitsReplays, let now):
             return .claimed(try store.claim(of: endpoint, admission, admittingReplays: admitsReplays, at: now))
         case .look(let replaysOpen, let now):

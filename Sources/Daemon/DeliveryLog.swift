@@ -9,6 +9,7 @@ struct DeliveryLog {
     let endpoint: String
     private var lastFailure: String?
     private var shortagesTold: Set<String> = []
+    private var hasToldOfLack = false
 
     init(logger: Logger, endpoint: String) {
         self.logger = logger
@@ -20,6 +21,7 @@ struct DeliveryLog {
         case .attempted(let attempt, let bytes, let outcome): tell(outcome, of: attempt, bytes: bytes)
         case .gaveUp(let attempt): tellGivenUp(attempt)
         case .gaveUpUnreadable(let delivery): tellUnreadable(delivery)
+        case .lacksDictionary(let deliveries): tellLack(of: deliveries)
         case .health(let before, let after): tell(after, since: before)
         case .shortage(let what): tellShortage(what)
         case .shortageIsOver:
@@ -52,6 +54,18 @@ struct DeliveryLog {
                 "event": "\(delivery.eventID)", "type": "\(delivery.type)", "record": "\(delivery.recordID)",
                 "sequence": .stringConvertible(delivery.sequence),
             ])
+    }
+
+    /// They are looked at each hour, and told of once.
+    private mutating func tellLack(of deliveries: [DueDelivery]) {
+        guard !hasToldOfLack, let first = deliveries.first else { return }
+        hasToldOfLack = true
+        logger.error(
+            """
+            events cannot be read: what they were packed by in the state store is damaged or missing. They wait until it is \
+            back, and are looked at each hour. "A damaged store" in docs/operating.md says what can be done
+            """,
+            metadata: ["event": "\(first.eventID)", "sequence": .stringConvertible(first.sequence)])
     }
 
     /// One wide line an attempt. A failure that repeats word for word is logged more quietly.

@@ -99,8 +99,7 @@ package final class DeliveryService: ServiceLoop {
             }
         case .giveUp(let deliveries, let now):
             try await desk.run(.deliver) {
-                try $0.giveUpUnreadable(deliveries, of: endpoint, at: now)
-                return .done
+                .gaveUp(try $0.giveUpUnreadable(deliveries, of: endpoint, at: now))
             }
         case .claim(let admission, let admitsReplays, let now):
             try await desk.run(.deliver) {

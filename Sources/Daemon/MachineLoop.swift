@@ -15,6 +15,7 @@ protocol EffectPerformer<Work> {
 final class MachineLoop<Work: Machine>: Sendable {
     private enum Letter: Sendable {
         case input(Work.Input)
+        case alarm
         case areYouThere(AsyncStream<Never>.Continuation)
     }
 
@@ -42,7 +43,7 @@ final class MachineLoop<Work: Machine>: Sendable {
     func run(
         _ machine: Work, stop: Work.Input, performing makePerformer: @Sendable () -> some EffectPerformer<Work>
     ) async {
-        let timer = AlarmTimer(label: label) { [mailbox] in mailbox.post(.input(Work.wake)) }
+        let timer = AlarmTimer(label: label) { [mailbox] in mailbox.post(.alarm) }
         await withTaskCancellationOrGracefulShutdownHandler {
             await withDiscardingTaskGroup { tasks in
                 var (machine, performer) = (machine, makePerformer())
@@ -53,6 +54,10 @@ final class MachineLoop<Work: Machine>: Sendable {
                     for letter in mailbox.takeAll() {
                         switch letter {
                         case .areYouThere(let question): question.finish()
+                        case .alarm:
+                            // It is set once more, also where the same time is wanted: a timer rings a day later at most.
+                            alarm = nil
+                            machine.take(Work.wake, at: clock.now, chance: &chance)
                         case .input(let input): machine.take(input, at: clock.now, chance: &chance)
                         }
                     }

@@ -106,7 +106,10 @@ final class Conversation: ChannelInboundHandler {
         case .busy(let progress):
             if progress.hasBegun { progress.exchange.watch.ended(.read) }
             progress.exchange.end(.failure(error))
-        case .idle, .over:
+        case .idle(let since):
+            // The receiver has ended it, whether with its farewell or without.
+            if connection.idle != nil { idleLimit.ended(afterIdle: .now - since) }
+        case .over:
             break
         }
         state = .over
@@ -162,7 +165,6 @@ extension Conversation {
 
     func channelInactive(context: ChannelHandlerContext) {
         alarm?.cancel()
-        if case .idle(let since) = state, connection.idle != nil { idleLimit.ended(afterIdle: .now - since) }
         fail(writeFault ?? ConnectionEnded())
         connection.ended()
         context.fireChannelInactive()

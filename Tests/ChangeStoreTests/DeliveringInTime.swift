@@ -77,7 +77,7 @@ struct DeliveringInTime {
             try opened.store.settle(reports, of: opened.endpoint, holdUntil: holdUntil, health: health, at: now)
         case .resume: try opened.store.resume(opened.endpoint)
         case .giveUp(let deliveries, let now):
-            try opened.store.giveUpUnreadable(deliveries, of: opened.endpoint, at: now)
+            return .gaveUp(try opened.store.giveUpUnreadable(deliveries, of: opened.endpoint, at: now))
         case .claim(let admission, let admitsReplays, let now):
             return .claimed(
                 try opened.store.claim(of: opened.endpoint, admission, admittingReplays: admitsReplays, at: now))

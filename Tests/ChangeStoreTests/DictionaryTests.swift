@@ -137,11 +137,37 @@ struct DictionaryTests {
         let due = try opened.store.claim(of: opened.endpoint, limit: 10, at: opened.now)
         let unreadable = due.filter { !$0.isReadable }
         #expect(due.count == 2 && unreadable.map(\.sequence) == [1])
-        try opened.store.giveUpUnreadable(unreadable, of: opened.endpoint, at: opened.now)
+        #expect(
+            try opened.store.giveUpUnreadable(unreadable, of: opened.endpoint, at: opened.now) == unreadable.map(\.id))
         opened.store.putBack(due.map(\.id))
         #expect(try opened.store.queueDepth(of: opened.endpoint) == QueueDepth(open: 2, dead: 1))
         #expect(try opened.due().map(\.sequence) == [2, 3])
         #expect(try StoreVisitor(path: fixture.path, isReadOnly: true).event("1")?.body == [])
+    }
+
+    @Test("Events whose dictionary is damaged wait for an hour, and are sent once it is back")
+    func unreadableForNow() throws {
+        try opened.commit(records(0..<200))
+        try meddle("CREATE TABLE aside AS SELECT * FROM dictionary; UPDATE dictionary SET bytes = x'00'")
+        opened.store.finish()
+        let damaged = try reopened()
+        let due = try damaged.store.claim(of: damaged.endpoint, limit: 10, at: damaged.now)
+        let unreadable = due.filter { !$0.isReadable }
+        #expect(!unreadable.isEmpty)
+        #expect(try damaged.store.giveUpUnreadable(unreadable, of: damaged.endpoint, at: damaged.now).isEmpty)
+        damaged.store.putBack(due.map(\.id))
+        #expect(try damaged.store.queueDepth(of: damaged.endpoint) == QueueDepth(open: 200, dead: 0))
+        let asked = Set(unreadable.map(\.id))
+        #expect(try damaged.due(200).allSatisfy { !asked.contains($0.id) })
+        try damaged.store.pool.write {
+            try $0.execute(
+                sql: "UPDATE dictionary SET bytes = (SELECT bytes FROM aside WHERE aside.number = dictionary.number)")
+        }
+        damaged.store.finish()
+        let mended = try Self.open(copyOf: elsewhere, in: StoreFixture())
+        let later = mended.now + .hours(1)
+        let all = try mended.store.claim(of: mended.endpoint, limit: 500, at: later)
+        #expect(all.count == 200 && all.allSatisfy(\.isReadable))
     }
 
     @Test("One goes when no row needs it, and not before")
@@ -177,8 +203,10 @@ struct DictionaryTests {
     }
 
     /// The store of another process, once the first has ended.
-    private func reopened() throws -> OpenStore {
-        try FileManager.default.copyItem(atPath: fixture.path, toPath: elsewhere.path)
-        return try elsewhere.open()
+    private func reopened() throws -> OpenStore { try Self.open(copyOf: fixture, in: elsewhere) }
+
+    private static func open(copyOf fixture: StoreFixture, in other: StoreFixture) throws -> OpenStore {
+        try FileManager.default.copyItem(atPath: fixture.path, toPath: other.path)
+        return try other.open()
     }
 }

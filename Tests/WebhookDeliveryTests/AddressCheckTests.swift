@@ -1,7 +1,6 @@
 // No connection goes to an address that may not be called.
 
 import ChangeFeed
-import Synchronization
 import NIOSSL
 import ScriptedPeer
 import Synchronization

@@ -55,7 +55,7 @@ extension SimulatedLife {
         case .health(let before, let health):
             guard before.circuit != health.circuit || before.disabled != health.disabled else { return }
             note("  the circuit is \(health.circuit), \(health.disabled.map { "\($0)" } ?? "in use")")
-        case .shortage, .shortageIsOver, .gaveUpUnreadable: break
+        case .shortage, .shortageIsOver, .gaveUpUnreadable, .lacksDictionary: break
         case .resumed: note("! resumed")
         case .storeFailed(let reason): note("  deliveries wait for the store: \(reason)")
         }

@@ -21,15 +21,12 @@ package struct EndpointMachine: Machine {
     private var ahead: [DueDelivery] = []
     /// Claimed, and of no use: what cannot be read cannot be sent, and holds nothing else up.
     private var unreadable: [DueDelivery] = []
-    /// Attempts that ended and are not in the store yet.
-    private var unsettled: [AttemptReport] = []
-    private var holdUntil: Instant?
+    private var unsettled = UnsettledAttempts()
     /// As the store has it.
     private var storedHealth: EndpointHealth
     private var isToResume = false
     private var settledLast = false
     private var pending: [Effect] = []
-
     package static let wake = Input.wake
 
     /// - Parameters:
@@ -44,7 +41,7 @@ package struct EndpointMachine: Machine {
     }
 
     private var isStopping: Bool { if case .stopping = phase { true } else { false } }
-    package var isDone: Bool { isStopping && gate.inFlight == 0 && unsettled.isEmpty && store.verb == nil }
+    package var isDone: Bool { isStopping && gate.inFlight == 0 && unsettled.reports.isEmpty && store.verb == nil }
 
     package mutating func take(_ input: Input, at now: Instant, chance: inout some RandomNumberGenerator) {
         switch input {
@@ -108,22 +105,18 @@ extension EndpointMachine {
         let decision = terms.policy.decide(
             outcome, attempts: attempt.number - delivery.attemptsBefore, health: gate.health, at: now,
             jitter: .random(in: 0..<1, using: &chance))
-        if let hold = decision.holdEndpointUntil {
-            gate.hold(until: hold)
-            holdUntil = max(holdUntil ?? hold, hold)
-        }
+        if let hold = decision.holdEndpointUntil { gate.hold(until: hold) }
         if decision.disposition == .dead { pending.append(.tell(.gaveUp(attempt))) }
-        unsettled.append(
+        unsettled.add(
             AttemptReport(
                 deliveryID: delivery.id, number: attempt.number, startedAt: attempt.startedAt, outcome: outcome,
-                disposition: decision.disposition))
+                disposition: decision.disposition), holdUntil: decision.holdEndpointUntil)
     }
 
-    /// Begins what was claimed, as far as the gate allows by now. What it does not allow any more is put back, but for what
-    /// was taken ahead of need.
+    /// Begins what was claimed, as far as the gate allows by now. The rest is put back, unless it was taken ahead of need.
     private mutating func fillPlaces(at now: Instant) {
         guard !isStopping, store.failuresInARow == 0 else { return }
-        while let next = ahead.first, unsettled.count < Limits.unsettledAtOnce, admits(next, at: now) {
+        while let next = ahead.first, unsettled.reports.count < Limits.unsettledAtOnce, admits(next, at: now) {
             ahead.removeFirst()
             gate.enter(next.traits, at: now)
             if let spacing = next.replaySpacing { gate.beganReplay(spacing: spacing, at: now) }
@@ -168,8 +161,8 @@ extension EndpointMachine {
         // Where places would stay empty, what is to be sent next goes before the record of what was.
         let isPressing = settledLast && store.failuresInARow == 0 && lookahead.deliveries > 0
         if isPressing, let claim = nextClaim(at: now) { return claim }
-        if !unsettled.isEmpty { return settle(at: now) }
-        if isToResume { return .resume }
+        if !unsettled.reports.isEmpty { return settle(at: now) }
+        if isToResume { return resume() }
         if isStopping { return nil }
         if !unreadable.isEmpty { return .giveUp(unreadable, at: now) }
         if let claim = nextClaim(at: now) { return claim }
@@ -177,15 +170,23 @@ extension EndpointMachine {
     }
 
     private mutating func settle(at now: Instant) -> Verb {
-        let (reports, hold) = (unsettled, holdUntil)
-        (unsettled, holdUntil, settledLast) = ([], nil, true)
+        let (reports, hold) = unsettled.takeAll()
+        settledLast = true
         // Most attempts succeed, and change nothing that is kept.
         let health = gate.health.memory == storedHealth ? nil : gate.health.memory
         return .settle(reports, holdUntil: hold, health: health, at: now)
     }
 
+    /// What attempts tell from now on comes after the resumption, and outlasts it.
+    private mutating func resume() -> Verb {
+        isToResume = false
+        gate.resume()
+        queue = .unknown
+        return .resume
+    }
+
     private mutating func nextClaim(at now: Instant) -> Verb? {
-        guard !isStopping, case .unknown = queue, unsettled.count < Limits.unsettledAtOnce else { return nil }
+        guard !isStopping, case .unknown = queue, unsettled.reports.count < Limits.unsettledAtOnce else { return nil }
         var admission = gate.admission(at: now)
         if !looksAhead(at: now) { lookahead.stop() }
         if lookahead.deliveries == 0 {
@@ -225,16 +226,15 @@ extension EndpointMachine {
             storedHealth = health ?? storedHealth
             // The next of their records may go now.
             queue = .unknown
-        case (.resume, .done): resumed()
+        case (.resume, .done):
+            storedHealth = EndpointHealth.resumed.memory
+            pending.append(.tell(.resumed))
         case (.claim(let admission, _, let moment), .claimed(let due)):
             if case .beingClaimed = queue { queue = due.count < admission.total ? .exhausted(moment) : .unknown }
             lookahead.claimed(due, of: admission.total, concurrency: terms.concurrency, at: now)
             ahead += due.filter(\.isReadable)
             unreadable += due.filter { !$0.isReadable }
-        case (.giveUp(let deliveries, _), .done):
-            unreadable.removeFirst(deliveries.count)
-            queue = .unknown
-            for delivery in deliveries { pending.append(.tell(.gaveUpUnreadable(delivery))) }
+        case (.giveUp(let deliveries, _), .gaveUp(let dead)): gaveUp(deliveries, dead)
         case (.look(_, let moment), .waiting(let waiting)):
             // By the moment of the look: what became due since then is due at the alarm, or after it.
             if case .known = queue { alarm = gate.looksAgain(at: waiting, at: moment) }
@@ -243,12 +243,14 @@ extension EndpointMachine {
         }
     }
 
-    private mutating func resumed() {
-        isToResume = false
-        gate.resume()
-        storedHealth = gate.health.memory
+    private mutating func gaveUp(_ deliveries: [DueDelivery], _ dead: [Int64]) {
+        unreadable.removeFirst(deliveries.count)
         queue = .unknown
-        pending.append(.tell(.resumed))
+        let waiting = deliveries.filter { !dead.contains($0.id) }
+        for delivery in deliveries where dead.contains(delivery.id) {
+            pending.append(.tell(.gaveUpUnreadable(delivery)))
+        }
+        if !waiting.isEmpty { pending.append(.tell(.lacksDictionary(waiting))) }
     }
 
     /// What cannot be recorded is kept and tried again: an outcome forgotten would be a webhook sent once more.
@@ -260,11 +262,9 @@ extension EndpointMachine {
         queue = .unknown
         // What was taken ahead must not keep the store from being asked again.
         putBackAhead()
-        if case .settle(let reports, let hold, _, _) = verb {
-            unsettled = reports + unsettled
-            holdUntil = [hold, holdUntil].compactMap(\.self).max()
-        }
-        if isStopping, store.failuresInARow > 1 { unsettled = [] }
+        if case .resume = verb { isToResume = true }
+        if case .settle(let reports, let hold, _, _) = verb { unsettled.takeBack(reports, holdUntil: hold) }
+        if isStopping, store.failuresInARow > 1 { unsettled = UnsettledAttempts() }
         store.rest(
             until: now
                 + Limits.failureBackoff.wait(
@@ -295,6 +295,6 @@ extension EndpointMachine {
     private mutating func giveUpStore(at now: Instant) {
         guard let limit = givesUpStore, now >= limit else { return }
         _ = store.giveUp()
-        unsettled = []
+        unsettled = UnsettledAttempts()
     }
 }

@@ -62,7 +62,7 @@ extension EndpointMachine {
         /// - Parameter health: after the attempts; nil where it has not changed.
         case settle([AttemptReport], holdUntil: Instant?, health: EndpointHealth?, at: Instant)
         case resume
-        /// Makes dead letters of deliveries that were claimed and cannot be read.
+        /// Makes dead letters of deliveries that were claimed and cannot be read, as far as they never can.
         case giveUp([DueDelivery], at: Instant)
         case claim(Admission, admittingReplays: Bool, at: Instant)
         /// What waits besides what is under way.
@@ -72,6 +72,8 @@ extension EndpointMachine {
     package enum Answer: Sendable {
         case done
         case claimed([DueDelivery])
+        /// Of what cannot be read, what is a dead letter now; the rest waits.
+        case gaveUp([Int64])
         case waiting(WaitingQueue)
     }
 
@@ -82,6 +84,8 @@ extension EndpointMachine {
         case gaveUp(Attempt)
         /// So is this one, of which nothing could be sent.
         case gaveUpUnreadable(DueDelivery)
+        /// Events of these deliveries cannot be read until a dictionary is back.
+        case lacksDictionary([DueDelivery])
         case health(before: EndpointHealth, after: EndpointHealth)
         /// What this process or machine lacks.
         case shortage(String?)

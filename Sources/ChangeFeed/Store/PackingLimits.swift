@@ -24,6 +24,9 @@ extension Limits {
     /// Of each record: what is alike in large ones is so at their beginnings.
     package static let sampleBytes = 8 * 1024
 
+    /// After that time, events whose dictionary is missing are looked at again.
+    package static let lostDictionaryRest: Duration = .hours(1)
+
     /// Records packed before it is said how well.
     package static let recordsJudged = 1_000
 

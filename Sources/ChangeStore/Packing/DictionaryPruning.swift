@@ -40,8 +40,8 @@ extension Database {
     private func needs(dictionary number: UInt32) throws -> Bool {
         let head = Data(PackedForm.head(ofFrameBy: number))
         let rows = [
-            ("fold", "base"), ("fold", "body"), ("unstamped_change", "content"), ("event", "body"),
-            ("known_record", "content"),
+            ("known_record", "content"), ("unstamped_change", "content"), ("fold", "base"), ("fold", "body"),
+            ("event", "body"),
         ].map { "SELECT 1 FROM \($0) WHERE substr(\($1), 1, \(head.count)) = ?1" }
         return try Bool.fetchOne(
             self, sql: "SELECT EXISTS (\(rows.joined(separator: " UNION ALL ")))", arguments: [head]) ?? true

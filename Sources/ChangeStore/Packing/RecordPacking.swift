@@ -83,16 +83,17 @@ final class RecordPacking {
     /// Those that are about to be written, and those with the highest ids, which are the newest; of large ones fewer.
     private func recordsToTrainBy() throws -> [SeenRecord] {
         var records = Array(fresh.suffix(Limits.recordsToTrainBy))
+        let isFresh = Set(records.map(\.id))
         var bytes = records.reduce(0) { $0 + $1.record.bytes.count }
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT unpacked(content) AS content FROM known_record WHERE resource_id = ? ORDER BY record_id DESC
+                SELECT unpacked(content) AS content FROM known_record WHERE resource_id = ? ORDER BY record_id DESC LIMIT ?
                 """,
-            arguments: [resource])
+            arguments: [resource, 2 * Limits.recordsToTrainBy])
         while records.count < Limits.recordsToTrainBy, bytes < Limits.bytesToTrainBy, let row = try rows.next() {
             guard let record = try? RawRecord.read(row.bytes("content")),
-                let seen = SeenRecord(record, idField: plan.idField)
+                let seen = SeenRecord(record, idField: plan.idField), !isFresh.contains(seen.id)
             else { continue }
             records.append(seen)
             bytes += record.bytes.count

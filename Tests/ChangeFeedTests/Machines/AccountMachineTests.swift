@@ -109,6 +109,25 @@ struct AccountMachineTests {
         #expect(script.eventsQueued == 1)
     }
 
+    @Test("A release that comes while a page is written outlasts the progress that the page brings along")
+    func releasedMeanwhile() throws {
+        let plan = ScriptedAPI.plan()
+        var progress = ResourceProgress(
+            newsThreshold: .since(start - .days(1)), cursor: start - .hours(1), polledAt: start - .hours(1),
+            baseline: .complete)
+        progress.presence.hold = .held(since: start - .minutes(9), .listIsEmpty)
+        let feed = AccountFeed(
+            plans: [plan], progress: [plan.name: progress], start: .now, overlap: .zero, sweepInterval: .hours(24),
+            budget: RequestBudget(terms: .init(requestsPerSecond: 10, quotaShare: 1), at: start), at: start)
+        var script = Script(feed, at: start)
+        try script.answer()
+        script.take(.answered(script.sent[0], page))
+        #expect(script.asks == "commit")
+        script.take(.release(plan.name))
+        try script.answer(.committed(CommitSummary()))
+        #expect(script.machine.feed.lane(plan.name)?.progress?.presence.hold == .released)
+    }
+
     @Test("A stop gives up the request that was about to leave, and waits for pages that are under way")
     func stops() throws {
         var script = script(["contacts", "leads"])

@@ -150,10 +150,57 @@ struct EndpointMachineTests {
         script.now = try #require(script.machine.alarm)
         script.take(.wake)
         #expect(script.asks == "give up")
-        try script.answer(.done)
+        try script.answer(.gaveUp([1]))
         let told = script.news.count { if case .gaveUpUnreadable = $0 { true } else { false } }
         #expect(told == 1)
         #expect(script.asks == "claim")
+    }
+
+    @Test("What an attempt tells while a resumption is written outlasts it")
+    func toldDuringResumption() throws {
+        var script = Script(concurrency: 1)
+        try script.answer(.claimed(Script.due(1...1)))
+        script.take(.resume)
+        while script.asks != "resume" { try script.answer(.waiting(WaitingQueue(isDue: false, next: nil))) }
+        script.end(script.posted[0], 410)
+        try script.answer(.done)
+        #expect(script.machine.gate.health.disabled == .gone)
+        guard case .settle(_, _, let health, _)? = script.question?.verb else {
+            Issue.record("the outcome is not recorded")
+            return
+        }
+        #expect(health?.disabled == .gone)
+    }
+
+    @Test("Where taking more ahead of need fails, what was taken is put back, and the store is asked again")
+    func claimAheadFails() throws {
+        var script = Script(concurrency: 1)
+        // Three claims in a row that give all: from then on more is claimed than there are places.
+        var next: Int64 = 1
+        while true {
+            guard case .claim(let admission, _, _)? = script.question?.verb else {
+                if script.asks == "look" {
+                    try script.answer(.waiting(WaitingQueue(isDue: true, next: nil)))
+                } else if script.asks != nil {
+                    try script.answer(.done)
+                } else {
+                    script.endOnce(script.posted[script.posted.count - 1])
+                }
+                continue
+            }
+            if Int(next) - 1 > script.posted.count { break }
+            try script.answer(.claimed(Script.due(next...(next + Int64(admission.total) - 1))))
+            next += Int64(admission.total)
+        }
+        try script.fail()
+        let running = script.posted[script.posted.count - 1]
+        script.take(
+            .ended(running, bytes: 2, AttemptOutcome(verdict: .failed(.shortage), detail: "files", duration: .zero)))
+        for _ in 0..<4 where script.asks == nil {
+            script.now = try #require(script.machine.alarm)
+            script.take(.wake)
+        }
+        #expect(script.asks != nil)
     }
 
     @Test("A resumption that the store could not keep stays asked for")

@@ -74,7 +74,7 @@ struct DeletesRun {
         case .store(.commit(let page, _), let question):
             loop.post(.stored(.committed(write(page)), question: question), at: now)
         case .store(_, let question): loop.post(.stored(.done, question: question), at: now)
-        case .eventsQueued, .tell, .endOfAnotherInstance: break
+        case .eventsQueued, .goBy, .tell, .endOfAnotherInstance: break
         }
     }
 

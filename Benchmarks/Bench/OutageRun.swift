@@ -83,7 +83,7 @@ struct OutageRun {
             if isTaken { took(attempt.delivery) }
         case .store(let verb, let question): loop.post(.stored(try answer(verb), question: question), at: now)
         case .putBack(let deliveries): store.putBack(deliveries)
-        case .mayRepeat, .tell: break
+        case .mayRepeat, .goBy, .tell: break
         }
     }
 
@@ -118,6 +118,7 @@ struct OutageRun {
             return .gaveUp(try store.giveUpUnreadable(deliveries, of: endpoint, at: now))
         case .claim(let admission, let admitsReplays, let now):
             return .claimed(try store.claim(of: endpoint, admission, admittingReplays: admitsReplays, at: now))
+        case .adopt: return .adopted(endpoint.adoption)
         case .look(let replaysOpen, let now):
             return .waiting(try store.waiting(of: endpoint, replaysOpen: replaysOpen, at: now))
         }

@@ -145,7 +145,7 @@ struct PaceRun {
         case .store(.commit(let page, _), let question):
             loop.post(.stored(.committed(summary(of: page)), question: question), at: now)
         case .store(_, let question): loop.post(.stored(.done, question: question), at: now)
-        case .send(.instance, _), .eventsQueued, .tell, .endOfAnotherInstance: break
+        case .send(.instance, _), .eventsQueued, .goBy, .tell, .endOfAnotherInstance: break
         }
     }
 

@@ -15,6 +15,16 @@ extension ChangeStore {
         }
     }
 
+    /// The same, and what is known of the resources of the plans then.
+    package func memory(
+        adopting plans: [ResourcePlan], of account: StoredAccount, at now: Instant
+    ) throws -> AccountMemory {
+        let notices = try adopt(plans, of: account, at: now)
+        return AccountMemory(
+            progress: try progress(of: account), tallies: try presenceTallies(of: account),
+            paces: try paces(of: account), instance: try instance(of: account), notices: notices)
+    }
+
     /// The instance that the account's records came from; nil where that was never learned.
     package func instance(of account: StoredAccount) throws -> String? {
         try pool.read { db in

@@ -14,6 +14,11 @@ package struct StoredEndpoint: Sendable, Equatable {
     package let health: EndpointHealth
     /// Whether it is another receiver than the last time that stands behind the name.
     package let hasNewTarget: Bool
+
+    /// The same, for the machine of the endpoint.
+    package var adoption: EndpointMachine.Adoption {
+        .init(heldUntil: heldUntil, health: health, hasNewTarget: hasNewTarget)
+    }
 }
 
 extension ChangeStore {

@@ -1,4 +1,4 @@
-// What tells one account from another in event ids.
+// What tells one account from another in event ids, and one API and key from another.
 
 import ChangeFeed
 import DaemonConfiguration
@@ -8,7 +8,11 @@ enum AccountIdentity {
     ///
     /// A fingerprint of base URL and key: half of a SHA-256 tells nothing of a key of 122 random bits.
     static func make(for api: APISettings) -> String {
+        fingerprint(of: api).bytes.map { String($0, radix: 16) }.joined(separator: "-")
+    }
+
+    static func fingerprint(of api: APISettings) -> Fingerprint {
         let parts = Array(api.baseURL.utf8) + [0] + api.apiKey.revealedBytes
-        return Fingerprint(of: parts[...]).bytes.map { String($0, radix: 16) }.joined(separator: "-")
+        return Fingerprint(of: parts[...])
     }
 }

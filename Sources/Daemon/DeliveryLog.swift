@@ -1,6 +1,7 @@
 // What the log says of deliveries.
 
 import ChangeFeed
+import ChangeStore
 import Logging
 
 /// Remembers what the operator has been told of one endpoint.
@@ -30,6 +31,9 @@ struct DeliveryLog {
             logger.notice("deliveries go on: nothing has been lacking for a minute")
         case .resumed:
             logger.notice("the endpoint is resumed; what never failed goes first, and then takes turns with what did")
+        case .planned(let hasNewTarget):
+            logger.info("deliveries go by the new configuration")
+            if hasNewTarget { logger.notice("\(StoredEndpoint.newTarget)") }
         case .storeFailed(let reason): logger.error("the state store failed; deliveries wait for it: \(reason)")
         }
     }

@@ -2,58 +2,120 @@
 
 import ChangeFeed
 import ChangeStore
+import DaemonConfiguration
 import Logging
 import ServiceLifecycle
 import Synchronization
 import WebhookDelivery
 
 /// The delivering of events to one endpoint.
-package final class DeliveryService: ServiceLoop {
-    let endpoint: StoredEndpoint
+final class DeliveryService: ServiceLoop {
+    /// What is sent, where to, and by whom.
+    private struct Equipment: Sendable {
+        let plan: Plan.Endpoint
+        let sender: Tool<WebhookSender>
+        let envelope: WebhookEnvelope
+    }
+
+    private struct State {
+        var endpoint: StoredEndpoint
+        /// Of the plan that the machine goes by, and of those that it does not go by yet.
+        var equipment: [Int: Equipment]
+        var revision = 0
+        var latest = 0
+    }
+
+    let name: String
     let logger: Logger
+    private let account: StoredAccount
+    private let roster: EndpointRoster
     private let desk: StoreDesk
-    private let sender: WebhookSender
-    private let envelope: WebhookEnvelope
     private let clock: SteadyClock
+    private let version: String
+    private let state: Mutex<State>
     private let machine: EndpointMachine
     private let loop: MachineLoop<EndpointMachine>
     /// Attempts that wait until they may make their request once more.
     private let repeating = Mutex<[Int64: AsyncStream<Instant>.Continuation]>([:])
 
+    /// - Parameter account: whose identity goes into what is sent.
     init(
-        endpoint: StoredEndpoint, desk: StoreDesk, sender: WebhookSender, envelope: WebhookEnvelope,
-        terms: EndpointMachine.Terms, clock: SteadyClock, logger: Logger
+        _ plan: Plan.Endpoint, known: StoredEndpoint, account: StoredAccount, roster: EndpointRoster, desk: StoreDesk,
+        clock: SteadyClock, logger: Logger, version: String
     ) {
-        self.endpoint = endpoint
+        name = plan.settings.name
+        self.account = account
+        self.roster = roster
         self.desk = desk
-        self.sender = sender
-        self.envelope = envelope
         self.clock = clock
+        self.version = version
+        var logger = logger
+        logger[metadataKey: "endpoint"] = "\(name)"
         self.logger = logger
-        machine = EndpointMachine(terms, heldUntil: endpoint.heldUntil, health: endpoint.health)
-        loop = MachineLoop(label: "delivery to \(endpoint.name)", clock: clock)
+        let first = Equipment(
+            plan: plan, sender: .webhooks(plan.settings),
+            envelope: WebhookEnvelope(plan, account: account, version: version))
+        state = Mutex(State(endpoint: known, equipment: [0: first]))
+        machine = EndpointMachine(plan.settings.terms, heldUntil: known.heldUntil, health: known.health)
+        loop = MachineLoop(label: "delivery to \(name)", clock: clock)
     }
 
+    /// The endpoint as the store has it.
+    var endpoint: StoredEndpoint { state.withLock(\.endpoint) }
+
     /// Attempts in flight when the stop comes are waited for: each has its own timeout.
-    package func run() async throws {
+    func run() async {
         await loop.run(machine, stop: .stop) {
-            DeliveryPerformer(service: self, log: DeliveryLog(logger: logger, endpoint: endpoint.name))
+            DeliveryPerformer(service: self, log: DeliveryLog(logger: logger, endpoint: name))
+        }
+        for equipment in state.withLock(\.equipment).values { await equipment.sender.retire() }
+    }
+
+    /// Is sent to as another plan says, once the store goes by it too, and what needs an end before has ended.
+    func reconfigure(_ plan: Plan.Endpoint) {
+        let revision = state.withLock { state in
+            let former = state.equipment[state.latest]
+            var sender = former?.sender
+            if let former, plan.settings.needsAnotherSender(than: former.plan.settings) { sender = nil }
+            state.latest += 1
+            state.equipment[state.latest] = Equipment(
+                plan: plan, sender: sender ?? .webhooks(plan.settings),
+                envelope: WebhookEnvelope(plan, account: account, version: version))
+            return state.latest
+        }
+        loop.post(.plan(EndpointMachine.Plan(plan.settings.terms, revision: revision)))
+    }
+
+    /// Attempts that begin from now on are made as the plan says.
+    ///
+    /// - Returns: what is of no use any more.
+    fileprivate func goBy(_ plan: EndpointMachine.Plan) -> [Tool<WebhookSender>] {
+        state.withLock { state in
+            state.revision = plan.revision
+            let former = state.equipment.filter { $0.key < plan.revision }
+            state.equipment = state.equipment.filter { $0.key >= plan.revision }
+            let used = state.equipment.values.map(\.sender)
+            return former.values.map(\.sender).filter { tool in !used.contains { $0 === tool } }
         }
     }
 
-    package func stop() { loop.post(.stop) }
+    func stop() { loop.post(.stop) }
 
     /// New events are in the queue.
-    package func wake() { loop.post(.wake) }
+    func wake() { loop.post(.wake) }
 
     /// Somebody says that the receiver is well again.
-    package func resume() { loop.post(.resume) }
+    func resume() { loop.post(.resume) }
 
-    package func answers() async { await loop.answers() }
+    func answers() async { await loop.answers() }
 
     fileprivate func make(_ attempt: Attempt) async {
-        let post = envelope.post(attempt.delivery, at: SteadyClock.wall)
-        let outcome = await sender.post(post) { try await self.turnToRepeat(attempt) }
+        let (equipment, revision) = state.withLock { ($0.equipment[$0.revision], $0.revision) }
+        guard let equipment else { preconditionFailure("nothing is known of revision \(revision) of \(name)") }
+        let post = equipment.envelope.post(attempt.delivery, at: SteadyClock.wall)
+        let outcome = await equipment.sender.use { sender in
+            await sender.post(post) { try await self.turnToRepeat(attempt) }
+        }
         loop.post(.ended(attempt, bytes: post.body.count, outcome))
     }
 
@@ -84,9 +146,23 @@ package final class DeliveryService: ServiceLoop {
         }
     }
 
+    /// The store, whoever writes events, and this service go over together.
+    private func adopt(_ plan: EndpointMachine.Plan, at now: Instant) async throws -> EndpointMachine.Adoption {
+        guard let settings = state.withLock({ $0.equipment[plan.revision]?.plan.settings }) else {
+            preconditionFailure("nothing is known of revision \(plan.revision) of \(name)")
+        }
+        return try await desk.run(.deliver) { [self] store in
+            let stored = try store.endpoint(settings, at: now)
+            state.withLock { $0.endpoint = stored }
+            roster.update(stored)
+            return stored.adoption
+        }
+    }
+
     private func answer(_ verb: EndpointMachine.Verb) async throws -> EndpointMachine.Answer {
         let endpoint = endpoint
         return switch verb {
+        case .adopt(let plan, let now): .adopted(try await adopt(plan, at: now))
         case .settle(let reports, let holdUntil, let health, let now):
             try await desk.run(.deliver) {
                 try $0.settle(reports, of: endpoint, holdUntil: holdUntil, health: health, at: now)
@@ -126,6 +202,8 @@ private struct DeliveryPerformer: EffectPerformer {
         case .mayRepeat(let attempt, let departure): service.letRepeat(attempt, at: departure)
         case .store(let verb, let question): tasks.addTask { await service.carryOut(verb, question) }
         case .putBack(let deliveries): service.putBack(deliveries)
+        case .goBy(let plan):
+            for sender in service.goBy(plan) { tasks.addTask { await sender.retire() } }
         case .tell(let news): log.tell(news)
         }
     }

@@ -28,12 +28,12 @@ extension EndpointHealth {
 }
 
 extension StoredEndpoint {
+    static let newTarget =
+        "the endpoint has another URL than before: what was known of the old one's health is forgotten"
+
     /// Says, when the daemon starts, why nothing or little is sent to it.
     func logStart(_ logger: Logger, at now: Instant) {
-        if hasNewTarget {
-            logger.notice(
-                "the endpoint has another URL than before: what was known of the old one's health is forgotten")
-        }
+        if hasNewTarget { logger.notice("\(Self.newTarget)") }
         if let disabled = health.disabled {
             return logger.error(
                 """

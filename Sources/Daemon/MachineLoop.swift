@@ -72,8 +72,6 @@ final class MachineLoop<Work: Machine>: Sendable {
                 }
                 tasks.cancelAll()
             }
-            // A service that ends before its turn counts as failed.
-            try? await gracefulShutdown()
         } onCancelOrGracefulShutdown: { [mailbox] in
             mailbox.post(.input(stop))
         }

@@ -5,17 +5,15 @@ import ChangeStore
 import DaemonConfiguration
 import WebhookDelivery
 
-extension NotificationSettings {
-    /// One for each endpoint, in their order. Each has to be shut down.
-    func senders() -> [WebhookSender] {
-        endpoints.map { endpoint in
-            do {
-                return try WebhookSender(
-                    addressGuard: AddressGuard(allowed: endpoint.allowedNetworks), timeout: endpoint.timeout,
-                    certificates: Certificates(endpoint.certificates))
-            } catch {
-                preconditionFailure("the certificates of \(endpoint.name) were checked, and are wrong now: \(error)")
-            }
+extension Tool<WebhookSender> {
+    static func webhooks(_ endpoint: EndpointSettings) -> Tool<WebhookSender> {
+        do {
+            let sender = try WebhookSender(
+                addressGuard: AddressGuard(allowed: endpoint.allowedNetworks), timeout: endpoint.timeout,
+                certificates: Certificates(endpoint.certificates))
+            return Tool(sender) { await $0.shutdown() }
+        } catch {
+            preconditionFailure("the certificates of \(endpoint.name) were checked, and are wrong now: \(error)")
         }
     }
 }
@@ -24,7 +22,20 @@ extension EndpointSettings {
     var terms: EndpointMachine.Terms {
         EndpointMachine.Terms(
             concurrency: concurrency, requestsPerSecond: requestsPerSecond,
-            policy: DeliveryPolicy(schedule: retrySchedule), coalesces: rules.coalesces)
+            policy: DeliveryPolicy(schedule: retrySchedule), order: rules.order, coalesces: rules.coalesces,
+            target: target)
+    }
+
+    /// Its URL, which itself may hold secrets, cannot be read from it.
+    fileprivate var target: Fingerprint { Fingerprint(of: Array(url.utf8)[...]) }
+}
+
+extension ChangeStore {
+    /// The endpoint of these settings, made the first time.
+    func endpoint(_ settings: EndpointSettings, at now: Instant) throws -> StoredEndpoint {
+        try endpoint(
+            named: settings.name, rules: settings.rules, target: settings.target,
+            longestWait: settings.retrySchedule.longestWait, at: now)
     }
 }
 
@@ -78,12 +89,14 @@ extension Certificates {
 }
 
 extension WebhookEnvelope {
-    init(_ endpoint: EndpointSettings, instance: ElementsInstance, account: StoredAccount, version: String) {
+    init(_ plan: Plan.Endpoint, account: StoredAccount, version: String) {
+        let endpoint = plan.settings
         self.init(
             url: endpoint.url, keys: endpoint.signatureKeys,
             extraHeaders: endpoint.headers.map { ($0.name, $0.value) },
             credentials: endpoint.basicCredentials.map { ($0.username, $0.password) },
-            formatter: BodyFormatter(format: endpoint.format, accountIdentity: account.identity, instance: instance),
+            formatter: BodyFormatter(
+                format: endpoint.format, accountIdentity: account.identity, instance: plan.instance),
             version: version)
     }
 }

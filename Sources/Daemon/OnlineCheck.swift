@@ -89,7 +89,7 @@ package struct OnlineCheck: Sendable {
         }
         let cost = CostReport(
             polling.resources, paces: [:], records: [:], sweepInterval: polling.deletes ? polling.sweepInterval : nil,
-            budget: RequestBudget(api: api, memory: memory, at: now), at: now)
+            budget: RequestBudget(terms: api.budget, memory: memory, at: now), at: now)
         return cost.lines
     }
 }

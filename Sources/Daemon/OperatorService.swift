@@ -5,23 +5,24 @@ import ChangeStore
 import Logging
 import ServiceLifecycle
 
-struct OperatorService: Service {
+struct OperatorService: Sendable {
     /// Somebody who asked waits for it.
     private static let interval: Duration = .seconds(2)
 
-    let account: StoredAccount
-    let plans: [ResourcePlan]
-    /// How long a change without a stamp waits for the end of what found it.
-    let longestReading: Duration
-    let deliveries: [DeliveryService]
+    let polls: PollService
+    /// Those that run.
+    let running: @Sendable () -> [DeliveryService]
     let desk: StoreDesk
     let clock: SteadyClock
     let logger: Logger
-    let released: @Sendable (ResourceName) -> Void
-    let deletesDismissed: @Sendable (ResourceName) -> Void
-    let apiResumed: @Sendable () -> Void
 
-    func run() async throws {
+    private var account: StoredAccount { polls.account }
+    private var plans: [ResourcePlan] { polls.plan.polling.resources }
+    /// How long a change without a stamp waits for the end of what found it.
+    private var longestReading: Duration { polls.plan.polling.sweepInterval }
+    private var deliveries: [DeliveryService] { running() }
+
+    func run() async {
         try? await cancelWhenGracefulShutdown {
             var carriedOut: Set<ResourceName> = []
             var emptied: [String: Int] = [:]
@@ -58,7 +59,7 @@ struct OperatorService: Service {
     /// It stays asked for until the store has it.
     private func resume() async throws {
         let account = account
-        if try await desk.run(.operate, { try $0.isAPIResumptionRequested(of: account) }) { apiResumed() }
+        if try await desk.run(.operate, { try $0.isAPIResumptionRequested(of: account) }) { polls.resumeAPI() }
         for delivery in deliveries {
             let endpoint = delivery.endpoint
             if try await desk.run(.operate, { try $0.isResumptionRequested(of: endpoint) }) { delivery.resume() }
@@ -101,7 +102,7 @@ struct OperatorService: Service {
             logger.notice(
                 "the deletes that were held are released; each is confirmed by its id",
                 metadata: ["resource": "\(name)"])
-            released(name)
+            polls.release(name)
         }
         return asked
     }
@@ -119,7 +120,7 @@ struct OperatorService: Service {
                 ? "what was held is dismissed: it is learned, and nobody is told"
                 : "the changes that were held are released: each is told",
             metadata: ["resource": "\(decision.name)"])
-        if decision.dismissesDeletes { deletesDismissed(decision.name) }
+        if decision.dismissesDeletes { polls.dismiss(decision.name) }
         return step.hasMore
     }
 

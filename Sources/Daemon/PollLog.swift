@@ -7,7 +7,8 @@ import Logging
 /// Remembers what the operator has been told of polling.
 struct PollLog {
     let logger: Logger
-    let api: APISettings
+    /// Of the moment.
+    let api: @Sendable () -> APISettings
     let clock: SteadyClock
     private var lastProblem: [ResourceName: String] = [:]
     private var holdUps = HoldUpNews()
@@ -15,7 +16,7 @@ struct PollLog {
     private var warned: Set<String> = []
     private var areStretched = false
 
-    init(logger: Logger, api: APISettings, clock: SteadyClock) {
+    init(logger: Logger, api: @escaping @Sendable () -> APISettings, clock: SteadyClock) {
         self.logger = logger
         self.api = api
         self.clock = clock
@@ -36,6 +37,15 @@ struct PollLog {
         case .held(let held, let name): logger.error("\(held)", metadata: ["resource": "\(name)"])
         case .instanceLearned(let name):
             logger.info("the store belongs to this instance from now on", metadata: ["instance": "\(name)"])
+        case .planned(let notices):
+            for notice in notices {
+                logger.log(level: notice.level, "\(notice.description)", metadata: notice.metadata)
+            }
+            logger.info("polling goes by the new configuration")
+        case .planWaits(let reason):
+            logger.warning(
+                "polling goes by the configuration of before until the state store takes the new one; trying again: \(reason)"
+            )
         case .apiResumed: logger.notice("the API is tried again at once, as was asked for")
         case .rests(let rest):
             tell(stretched: rest.stretched)
@@ -45,7 +55,7 @@ struct PollLog {
 
     private mutating func tell(_ problem: PageProblem, of name: ResourceName) {
         guard problem.remedy != .held || !holdUps.isWaiting else { return }
-        let advice = problem.status.flatMap { api.advice(afterStatus: $0) }
+        let advice = problem.status.flatMap { api().advice(afterStatus: $0) }
         tell(([problem.description] + (advice.map { [$0] } ?? [])).joined(separator: ". "), of: name)
     }
 

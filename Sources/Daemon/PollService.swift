@@ -5,59 +5,107 @@ import ChangeStore
 import DaemonConfiguration
 import InsightlyAPI
 import Logging
-import ServiceLifecycle
+import Synchronization
 
 /// The polling of one account.
-package struct PollService: ServiceLoop {
+final class PollService: ServiceLoop {
+    /// What is asked, and how.
+    private struct Equipment: Sendable {
+        let plan: Plan.Account
+        let client: Tool<InsightlyClient>
+    }
+
+    private struct State {
+        /// By which requests are sent, and those of plans that the machine does not go by yet.
+        var current: Equipment
+        var coming: [(api: Fingerprint, equipment: Equipment)] = []
+    }
+
     let account: StoredAccount
-    let api: APISettings
-    let endpoints: [StoredEndpoint]
+    let roster: EndpointRoster
     let desk: StoreDesk
-    let client: InsightlyClient
     let clock: SteadyClock
     let logger: Logger
     /// Told after every commit that put events into the queue.
     let eventsCommitted: @Sendable () -> Void
+    private let version: String
+    private let state: Mutex<State>
     private let machine: AccountMachine
     private let loop: MachineLoop<AccountMachine>
 
-    package init(
-        account: StoredAccount, api: APISettings, endpoints: [StoredEndpoint], desk: StoreDesk, client: InsightlyClient,
-        clock: SteadyClock, logger: Logger, feed: AccountFeed, eventsCommitted: @escaping @Sendable () -> Void
+    /// - Parameter known: what the store has of the account.
+    init(
+        _ plan: Plan.Account, known: StartingState.Account, roster: EndpointRoster, desk: StoreDesk, clock: SteadyClock,
+        logger: Logger, version: String, eventsCommitted: @escaping @Sendable () -> Void
     ) {
-        self.account = account
-        self.api = api
-        self.endpoints = endpoints
+        account = known.stored
+        self.roster = roster
         self.desk = desk
-        self.client = client
         self.clock = clock
         self.logger = logger
         self.eventsCommitted = eventsCommitted
-        machine = AccountMachine(feed: feed)
+        self.version = version
+        state = Mutex(State(current: Equipment(plan: plan, client: .insightly(plan.api, version: version))))
+        machine = AccountMachine(
+            feed: AccountFeed(plan, known: known, at: clock.now), api: AccountIdentity.fingerprint(of: plan.api))
         loop = MachineLoop(label: "polling", clock: clock)
     }
 
-    package func run() async throws {
+    /// What is polled now, and how.
+    var plan: Plan.Account { state.withLock(\.current.plan) }
+
+    func run() async {
         await loop.run(machine, stop: .stop) {
-            PollPerformer(service: self, log: PollLog(logger: logger, api: api, clock: clock))
+            PollPerformer(service: self, log: PollLog(logger: logger, api: { self.plan.api }, clock: clock))
+        }
+        for tool in state.withLock({ [$0.current] + $0.coming.map(\.equipment) }).map(\.client) { await tool.retire() }
+    }
+
+    /// Is polled as another plan says, once the store goes by it too.
+    func reconfigure(_ plan: Plan.Account) {
+        let api = AccountIdentity.fingerprint(of: plan.api)
+        state.withLock { state in
+            let former = state.coming.last?.equipment ?? state.current
+            let client =
+                plan.api.isAnother(than: former.plan.api)
+                ? Tool.insightly(plan.api, version: version) : former.client
+            state.coming.append((api, Equipment(plan: plan, client: client)))
+        }
+        loop.post(.plan(plan.polled(api: api)))
+    }
+
+    /// Requests that are sent from now on are those of the plan.
+    ///
+    /// - Returns: what is of no use any more.
+    fileprivate func goBy(_ plan: AccountPlan) -> [Tool<InsightlyClient>] {
+        state.withLock { state in
+            guard let place = state.coming.lastIndex(where: { $0.equipment.plan.polled(api: $0.api) == plan }) else {
+                return [Tool<InsightlyClient>]()
+            }
+            let former = [state.current.client] + state.coming[..<place].map(\.equipment.client)
+            state.current = state.coming[place].equipment
+            state.coming.removeFirst(place + 1)
+            let used = [state.current.client] + state.coming.map(\.equipment.client)
+            return former.filter { tool in !used.contains { $0 === tool } }
         }
     }
 
-    package func stop() { loop.post(.stop) }
+    func stop() { loop.post(.stop) }
 
     /// The operator says that the deletes of this resource that are held are real.
-    package func release(_ name: ResourceName) { loop.post(.release(name)) }
+    func release(_ name: ResourceName) { loop.post(.release(name)) }
 
     /// The operator says that nobody is to be told of the deletes of this resource that are held.
-    package func dismiss(_ name: ResourceName) { loop.post(.dismiss(name)) }
+    func dismiss(_ name: ResourceName) { loop.post(.dismiss(name)) }
 
     /// The operator says that whatever kept requests back is mended.
-    package func resumeAPI() { loop.post(.resumeAPI) }
+    func resumeAPI() { loop.post(.resumeAPI) }
 
-    package func answers() async { await loop.answers() }
+    func answers() async { await loop.answers() }
 
     fileprivate func send(_ request: APIRequest, for asker: AccountMachine.Asker) async {
-        loop.post(.answered(asker, await client.send(request)))
+        let client = state.withLock { $0.current.client }
+        loop.post(.answered(asker, await client.use { await $0.send(request) }))
     }
 
     fileprivate func carryOut(_ verb: AccountMachine.Verb, _ question: Int) async {
@@ -69,7 +117,7 @@ package struct PollService: ServiceLoop {
     }
 
     private func answer(_ verb: AccountMachine.Verb) async throws -> AccountMachine.Answer {
-        let (account, endpoints) = (account, endpoints)
+        let (account, roster) = (account, roster)
         switch verb {
         case .count(_, let request, let memory, let now):
             try await desk.run(.count) { try $0.count(request, of: account, memory: memory, at: now) }
@@ -79,10 +127,13 @@ package struct PollService: ServiceLoop {
             try await desk.run(.commit) { try $0.remember(instance: instance, of: account) }
         case .resumed(let memory):
             try await desk.run(.operate) { try $0.resumed(memory, of: account) }
+        case .adopt(let plan, let now):
+            return .adopted(
+                try await desk.run(.commit) { try $0.memory(adopting: plan.resources, of: account, at: now) })
         case .commit(let page, let now):
             return .committed(
                 try await desk.run(.commit) {
-                    try $0.commit(page, of: account, to: endpoints, detectedAt: SteadyClock.wall, at: now)
+                    try $0.commit(page, of: account, to: roster.current, detectedAt: SteadyClock.wall, at: now)
                 })
         }
         return .done
@@ -101,9 +152,32 @@ private struct PollPerformer: EffectPerformer {
         case .send(let asker, let request): tasks.addTask { await service.send(request, for: asker) }
         case .store(let verb, let question): tasks.addTask { await service.carryOut(verb, question) }
         case .eventsQueued: service.eventsCommitted()
+        case .goBy(let plan):
+            for client in service.goBy(plan) { tasks.addTask { await client.retire() } }
         case .tell(let news): log.tell(news)
         case .endOfAnotherInstance(let known, let found):
             service.desk.end(.ofAnotherInstance(path: service.desk.store.path, known: known, found: found))
         }
+    }
+}
+
+extension Tool<InsightlyClient> {
+    fileprivate static func insightly(_ api: APISettings, version: String) -> Tool<InsightlyClient> {
+        Tool(InsightlyClient(baseURL: api.baseURL, apiKey: api.apiKey.revealedText, version: version)) {
+            // Where it cannot, the process has nothing of it but memory.
+            try? await $0.shutdown()
+        }
+    }
+}
+
+extension AccountFeed {
+    fileprivate init(_ account: Plan.Account, known: StartingState.Account, at now: Instant) {
+        let polling = account.polling
+        self.init(
+            plans: polling.resources, progress: known.memory.progress, start: polling.start, overlap: polling.overlap,
+            sweepInterval: polling.deletes ? polling.sweepInterval : nil, tallies: known.memory.tallies,
+            paces: known.memory.paces,
+            instance: InstanceCheck(known: known.memory.instance, wait: known.budget.health.instance, at: now),
+            budget: RequestBudget(terms: account.budget, memory: known.budget, at: now), at: now)
     }
 }

@@ -4,13 +4,14 @@ import ChangeFeed
 import Logging
 import ServiceLifecycle
 
-struct PruneService: Service {
+struct PruneService: Sendable {
     let desk: StoreDesk
-    let retention: Duration
+    /// Of the moment.
+    let retention: @Sendable () -> Duration
     let clock: SteadyClock
     let logger: Logger
 
-    func run() async throws {
+    func run() async {
         try? await cancelWhenGracefulShutdown {
             while true {
                 await prune()
@@ -20,7 +21,7 @@ struct PruneService: Service {
     }
 
     private func prune() async {
-        let horizon = clock.now - retention
+        let horizon = clock.now - retention()
         do {
             var removed = 0
             while !Task.isCancelled {

@@ -1,12 +1,13 @@
-// What the daemon asks of both its loops, besides to run.
-
-import ServiceLifecycle
+// What the daemon asks of its loops.
 
 /// A loop that works off letters until it is told to stop.
-package protocol ServiceLoop: Service {
+protocol ServiceLoop: Sendable {
+    /// Returns once it was told to stop, and what was in flight has ended.
+    func run() async
+
     /// Returns once the loop itself has read the question: how the watchdog knows that it is alive.
     func answers() async
 
-    /// Nothing new is begun from now on; `run` returns once what is in flight has ended.
+    /// Nothing new is begun from now on.
     func stop()
 }

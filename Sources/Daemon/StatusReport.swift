@@ -269,7 +269,7 @@ extension StatusReport.Quota {
         remaining = memory.observation?.remaining
         saidAt = memory.observation?.observedAt.iso8601
         allowed = settings.api.flatMap { api in
-            RequestBudget(api: api, memory: memory, at: now).allowance(at: now)
+            RequestBudget(terms: api.budget, memory: memory, at: now).allowance(at: now)
         }
         let pause = memory.health.pause.flatMap { $0.until > now ? $0 : nil }
         pausedUntil = pause?.until.iso8601
@@ -287,7 +287,7 @@ extension CostReport {
             polling.resources, paces: Dictionary(uniqueKeysWithValues: stored.map { ($0.name, $0.pace) }),
             records: Dictionary(uniqueKeysWithValues: records),
             sweepInterval: polling.deletes ? polling.sweepInterval : nil,
-            budget: RequestBudget(api: api, memory: status?.budget ?? .init(), at: now),
+            budget: RequestBudget(terms: api.budget, memory: status?.budget ?? .init(), at: now),
             isStretched: status?.budget.health.intervalsAreStretched, at: now)
     }
 }

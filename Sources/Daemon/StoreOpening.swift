@@ -11,7 +11,7 @@ struct StoreOpening: Sendable {
 
     /// Opens the store and does what a daemon needs of it first. Told to stop meanwhile, it opens nothing: nil.
     func open<First: Sendable>(
-        until stop: StopRequest, _ first: @escaping @Sendable (ChangeStore) throws -> First
+        until stop: Latch, _ first: @escaping @Sendable (ChangeStore) throws -> First
     ) async throws -> (ChangeStore, First)? {
         try await withThrowingTaskGroup(of: (ChangeStore, First)?.self) { race in
             race.addTask {

@@ -5,19 +5,18 @@ import ChangeStore
 import ServiceLifecycle
 
 /// Looks at the file of the store now and then, also while nothing is written, and waits for what the desk finds.
-struct StoreWatchService: Service {
+struct StoreWatchService: Sendable {
     let desk: StoreDesk
 
-    /// - Throws: the `StoreProblem` that is the end.
-    func run() async throws {
-        let problem = await cancelWhenGracefulShutdown {
+    /// What is the end of the daemon; nil where it ends without.
+    func problem() async -> StoreProblem? {
+        await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { looking in
                 looking.addTask { await look() }
                 defer { looking.cancelAll() }
                 return await desk.endings.first { _ in true }
             }
         }
-        if let problem { throw problem }
     }
 
     private func look() async {

@@ -24,13 +24,21 @@ struct RunCommand: AsyncParsableCommand {
         defer { LogSink.standardError.flush(within: Limits.logMayFinish) }
         let environment = ProcessInfo.processInfo.environment
         let (file, settings) = try configuration(environment)
-        let logger = logger(settings.log, environment)
+        let log = LogSetting(settings.log)
+        let logger = logger(log, environment)
         for warning in file.warnings { logger.warning("\(warning)") }
         let daemon = Daemon(
             settings: settings,
             storePath: ConfigurationFile.storePath(settings, environment: environment),
-            version: InsightlyWebhooks.version, logger: logger,
-            notifier: SystemdNotifier(environment: environment))
+            version: InsightlyWebhooks.version, logger: logger, log: log,
+            notifier: SystemdNotifier(environment: environment)
+        ) { [path = file.path] in
+            let again = try ConfigurationFile(path: path, environment: environment)
+            let settings = try again.reading.outcome.get()
+            return ReadSettings(
+                settings: settings, warnings: again.warnings,
+                storePath: ConfigurationFile.storePath(settings, environment: environment))
+        }
         do {
             try await daemon.run()
         } catch let problem as StoreProblem {
@@ -46,7 +54,7 @@ struct RunCommand: AsyncParsableCommand {
     private func configuration(
         _ environment: [String: String]
     ) throws -> (ConfigurationFile, DaemonSettings) {
-        let logger = logger(LogSettings(level: .info, format: .auto), environment)
+        let logger = logger(LogSetting(LogSettings(level: .info, format: .auto)), environment)
         do {
             let read = try ConfigurationFile(path: file.path, environment: environment)
             return (read, try read.reading.outcome.get())
@@ -58,7 +66,7 @@ struct RunCommand: AsyncParsableCommand {
         throw ExitStatus.badConfiguration
     }
 
-    private func logger(_ settings: LogSettings, _ environment: [String: String]) -> Logger {
-        Logger(label: "insightly-webhooks") { _ in LineLogHandler(settings, environment: environment) }
+    private func logger(_ setting: LogSetting, _ environment: [String: String]) -> Logger {
+        Logger(label: "insightly-webhooks") { _ in LineLogHandler(setting, environment: environment) }
     }
 }

@@ -67,7 +67,7 @@ struct DeliveringInTime {
                 .ended(attempt, bytes: attempt.delivery.body.count, outcome), at: now + outcome.duration)
         case .store(let verb, let question): loop.post(.stored(try answer(verb), question: question), at: now)
         case .putBack(let deliveries): opened.store.putBack(deliveries)
-        case .mayRepeat, .tell: break
+        case .mayRepeat, .goBy, .tell: break
         }
     }
 
@@ -81,6 +81,7 @@ struct DeliveringInTime {
         case .claim(let admission, let admitsReplays, let now):
             return .claimed(
                 try opened.store.claim(of: opened.endpoint, admission, admittingReplays: admitsReplays, at: now))
+        case .adopt: return .adopted(opened.endpoint.adoption)
         case .look(let replaysOpen, let now):
             return .waiting(try opened.store.waiting(of: opened.endpoint, replaysOpen: replaysOpen, at: now))
         }

@@ -40,7 +40,7 @@ struct StoppingTests {
 
     @Test(
         "Signals that mean nothing to it end nothing, and the log says so",
-        arguments: [(SIGHUP, "SIGHUP"), (SIGUSR1, "SIGUSR1"), (SIGUSR2, "SIGUSR2"), (SIGALRM, "SIGALRM")])
+        arguments: [(SIGUSR1, "SIGUSR1"), (SIGUSR2, "SIGUSR2"), (SIGALRM, "SIGALRM")])
     func straySignals(signal: Int32, name: String) async throws {
         let (directory, path) = try configuration(enabled: true)
         defer { try? FileManager.default.removeItem(at: directory) }
@@ -48,8 +48,7 @@ struct StoppingTests {
         try #require(await program.lines.first { $0.contains("\"message\":\"polling\"") } != nil)
         program.signal(SIGPIPE)
         program.signal(signal)
-        let told = await program.lines.first { $0.contains(name) }
-        #expect(told?.contains("restart the daemon") == (signal == SIGHUP))
+        #expect(await program.lines.first { $0.contains(name) } != nil)
         program.signal(SIGTERM)
         #expect(await program.exitStatus == 0)
     }

@@ -13,6 +13,7 @@ extension SimulatedLife {
                 schedule(.postArrives(attempt), after: max(.zero, departure - daemonNow))
             case .store(let verb, let question): try ask(.delivery(verb, question: question))
             case .putBack(let deliveries): process?.store.putBack(deliveries)
+            case .goBy: break
             case .tell(let news): note(news)
             }
         }
@@ -42,6 +43,12 @@ extension SimulatedLife {
         case .claim(let admission, let admitsReplays, let now):
             return .claimed(
                 try process.store.claim(of: process.endpoint, admission, admittingReplays: admitsReplays, at: now))
+        case .adopt(let plan, let now):
+            return .adopted(
+                try process.store.endpoint(
+                    named: process.endpoint.name, rules: scenario.rules, target: plan.terms.target,
+                    longestWait: plan.terms.policy.schedule.longestWait, at: now
+                ).adoption)
         case .look(let replaysOpen, let now):
             return .waiting(try process.store.waiting(of: process.endpoint, replaysOpen: replaysOpen, at: now))
         }
@@ -55,7 +62,7 @@ extension SimulatedLife {
         case .health(let before, let health):
             guard before.circuit != health.circuit || before.disabled != health.disabled else { return }
             note("  the circuit is \(health.circuit), \(health.disabled.map { "\($0)" } ?? "in use")")
-        case .shortage, .shortageIsOver, .gaveUpUnreadable, .lacksDictionary: break
+        case .shortage, .shortageIsOver, .gaveUpUnreadable, .lacksDictionary, .planned: break
         case .resumed: note("! resumed")
         case .storeFailed(let reason): note("  deliveries wait for the store: \(reason)")
         }

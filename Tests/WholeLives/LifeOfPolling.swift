@@ -15,6 +15,7 @@ extension SimulatedLife {
                 let way: Duration = random.chance(0.2) ? .seconds(2) : .milliseconds(100)
                 schedule(.requestArrives(asker, request), after: random.duration(upTo: way))
             case .store(let verb, let question): try ask(.polling(verb, question: question))
+            case .goBy: break
             case .eventsQueued: process?.delivery.post(.wake, at: daemonNow)
             case .tell(let news): note(news)
             case .endOfAnotherInstance(let known, let found):
@@ -43,6 +44,8 @@ extension SimulatedLife {
         case .remember(let memory): try process.store.remember(memory, of: process.account)
         case .learn(let instance): try process.store.remember(instance: instance, of: process.account)
         case .resumed(let memory): try process.store.resumed(memory, of: process.account)
+        case .adopt(let plan, let now):
+            return .adopted(try process.store.memory(adopting: plan.resources, of: process.account, at: now))
         case .commit(let page, let now): return .committed(try commit(page, at: now))
         }
         return .done
@@ -69,7 +72,7 @@ extension SimulatedLife {
         case .held(let held, let name): note("! \(name): \(held)")
         case .storeFailed(let task, let name, _): note("  \(name): the store fails to \(task)")
         case .apiResumed: note("! the API is tried again")
-        case .api, .committed, .instanceLearned, .rests: break
+        case .api, .committed, .instanceLearned, .rests, .planned, .planWaits: break
         }
     }
 

@@ -47,6 +47,12 @@ package struct Admission: Sendable, Equatable {
     /// Attempts that leave room for a replay where they are fewer: a replay may well fail, too.
     package var replays: Int { prefersLikely ? unlikely : total }
 
+    /// Whether a delivery that was claimed may begin.
+    func admits(_ delivery: DueDelivery) -> Bool {
+        if delivery.isReplay { return replays > 0 }
+        return places(of: lane(of: delivery.type, wasTried: delivery.attempts > 0)) > 0
+    }
+
     /// A delivery that is due.
     package struct Candidate: Sendable, Equatable {
         package var id: Int64

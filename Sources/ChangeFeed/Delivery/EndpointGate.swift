@@ -3,7 +3,7 @@
 /// One endpoint's door: at most so many attempts in flight, no faster than its cap, none while its receiver asked for rest,
 /// or fails.
 package struct EndpointGate: Sendable {
-    private let concurrency: Int
+    private var concurrency: Int
     private var pacer: EvenPacer?
     package private(set) var heldUntil: Instant?
     /// Whether each attempt was likely to succeed when it began.
@@ -22,6 +22,21 @@ package struct EndpointGate: Sendable {
         self.heldUntil = heldUntil
         self.health = health
         pacer = requestsPerSecond.map { EvenPacer(requestsPerSecond: $0, margin: .zero) }
+    }
+
+    /// Lets through as many, and as fast, as another configuration says. What is in flight stays so.
+    mutating func adopt(concurrency: Int, requestsPerSecond: Double?) {
+        self.concurrency = concurrency
+        let last = pacer?.lastDeparture
+        pacer = requestsPerSecond.map { EvenPacer(requestsPerSecond: $0, margin: .zero, lastDeparture: last) }
+    }
+
+    /// Another receiver stands behind the door: what the former one did tells nothing of it.
+    mutating func turn(to health: EndpointHealth, heldUntil: Instant?) {
+        self.health = health
+        self.heldUntil = heldUntil
+        replays = ReplayLane()
+        turns = DeliveryTurns()
     }
 
     package var inFlight: Int { attempts.count }

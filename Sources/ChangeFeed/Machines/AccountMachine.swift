@@ -27,12 +27,18 @@ package struct AccountMachine: Machine {
     private var letters: [Letter] = []
     /// Requests that have left, and whose answers have not come.
     private var awaited: Set<Asker> = []
+    /// Of requests under way, those of a plan that is not gone by any more.
+    private var ofFormerPlan: Set<Asker> = []
+    private var api: Fingerprint?
+    private var planChange = PlanChange<AccountPlan>()
     private var pending: [Effect] = []
 
     package static let wake = Input.wake
 
-    package init(feed: AccountFeed) {
+    /// - Parameter api: of the plan that the feed goes by, where there may come another.
+    package init(feed: AccountFeed, api: Fingerprint? = nil) {
         self.feed = feed
+        self.api = api
     }
 
     package var isDone: Bool {
@@ -59,6 +65,7 @@ package struct AccountMachine: Machine {
         // A page that is being written has its progress from before.
         case .release(let name): letters.append(.release(name))
         case .dismiss(let name): letters.append(.dismiss(name))
+        case .plan(let plan): planChange.wanted(plan)
         case .stored(let answer, let question):
             if let verb = store.answered(question) { took(answer, to: verb, at: now, chance: &chance) }
         case .storeFailed(let reason, let question):
@@ -69,12 +76,15 @@ package struct AccountMachine: Machine {
 
     package mutating func effects(at now: Instant, chance: inout some RandomNumberGenerator) -> [Effect] {
         while store.isFree(at: now), !isOver {
-            if letters.isEmpty {
-                guard isRunning, sendNext(at: now) else { break }
-            } else {
+            if !letters.isEmpty {
                 read(letters.removeFirst(), at: now, chance: &chance)
+            } else if isRunning, let plan = planChange.next(at: now) {
+                ask(.adopt(plan, at: now), at: now)
+            } else {
+                guard isRunning, sendNext(at: now) else { break }
             }
         }
+        if let again = planChange.restsUntil, again > now, isRunning { alarm = min(alarm ?? again, again) }
         if case .stopping(let until) = phase { alarm = until }
         for notice in feed.takeNotices() { pending.append(.tell(.api(notice))) }
         defer { pending = [] }
@@ -95,6 +105,11 @@ package struct AccountMachine: Machine {
 extension AccountMachine {
     /// - Returns: false where nothing goes out before `alarm`.
     private mutating func sendNext(at now: Instant) -> Bool {
+        // Nothing is known of the API of a new plan before the question to the former one has ended.
+        guard !ofFormerPlan.contains(.instance) else {
+            alarm = nil
+            return false
+        }
         if let request = feed.instanceRequest(at: now) {
             ask(.count(.instance, request, feed.memory, at: now), at: now)
             return true
@@ -131,6 +146,10 @@ extension AccountMachine {
             ask(.resumed(feed.memory), at: now)
         case .release(let name): feed.releaseHeldDeletes(of: name)
         case .dismiss(let name): feed.dismissHeldDeletes(of: name)
+        case .answered(let asker, let result) where ofFormerPlan.remove(asker) != nil:
+            feed.receiveOfFormer(
+                result, for: asker.resource, at: now, jitter: .random(in: 0..<1, using: &chance))
+            ask(.remember(feed.memory), at: now)
         case .answered(.instance, let result):
             readInstance(
                 feed.tookInstance(result, at: now, jitter: .random(in: 0..<1, using: &chance)), at: now)
@@ -177,9 +196,23 @@ extension AccountMachine {
         case (.commit(let page, _), .committed(let summary)):
             committed(page, summary, at: now)
         case (.remember, .done), (.learn, .done), (.resumed, .done): break
-        case (_, .done), (_, .committed):
+        case (.adopt(let plan, _), .adopted(let memory)): adopted(plan, memory, at: now)
+        case (_, .done), (_, .committed), (_, .adopted):
             preconditionFailure("the store answered another question than it was asked")
         }
+    }
+
+    private mutating func adopted(_ plan: AccountPlan, _ memory: AccountMemory, at now: Instant) {
+        planChange.adopted(plan)
+        var underWay = awaited
+        for case .answered(let asker, _) in letters { underWay.insert(asker) }
+        let isAnotherAPI = plan.api != api
+        let goOn = feed.adopt(
+            plan, memory, isAnotherAPI: isAnotherAPI, underWay: Set(underWay.compactMap(\.resource)), at: now)
+        ofFormerPlan.formUnion(
+            underWay.filter { asker in asker.resource.map { !goOn.contains($0) } ?? isAnotherAPI })
+        api = plan.api
+        pending += [.goBy(plan), .tell(.planned(memory.notices))]
     }
 
     private mutating func committed(_ page: PageCommit, _ summary: CommitSummary, at now: Instant) {
@@ -206,6 +239,9 @@ extension AccountMachine {
             feed.commitFailed(page, at: now, jitter: .random(in: 0..<1, using: &chance))
             pending.append(.tell(.storeFailed(.commit, page.plan.name, reason: reason)))
         case .remember, .learn, .resumed: break
+        case .adopt:
+            planChange.failed(at: now, jitter: .random(in: 0..<1, using: &chance))
+            if planChange.failuresInARow == 1 { pending.append(.tell(.planWaits(reason: reason))) }
         }
     }
 

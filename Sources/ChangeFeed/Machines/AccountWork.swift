@@ -6,6 +6,13 @@ extension AccountMachine {
         case resource(ResourceName)
         /// Which instance the key leads to.
         case instance
+
+        var resource: ResourceName? {
+            switch self {
+            case .resource(let name): name
+            case .instance: nil
+            }
+        }
     }
 
     package enum Input: Sendable {
@@ -17,6 +24,8 @@ extension AccountMachine {
         case dismiss(ResourceName)
         /// The operator says that whatever kept requests back is mended.
         case resumeAPI
+        /// The configuration says something else now.
+        case plan(AccountPlan)
         case stored(Answer, question: Int)
         case storeFailed(reason: String, question: Int)
         /// Nothing new is begun from now on.
@@ -26,6 +35,8 @@ extension AccountMachine {
     package enum Effect: Sendable {
         case send(Asker, APIRequest)
         case store(Verb, question: Int)
+        /// Requests that leave after this one are made as the plan says.
+        case goBy(AccountPlan)
         /// New events are in the queue.
         case eventsQueued
         case tell(News)
@@ -43,12 +54,14 @@ extension AccountMachine {
         case learn(instance: String)
         /// Keeps that the API is tried again, as was asked for.
         case resumed(RequestBudget.Memory)
+        /// Brings the resources of the store and those of the plan together.
+        case adopt(AccountPlan, at: Instant)
 
         /// Whether a stop waits for it: what it writes would have to be asked for once more.
         var outlastsStop: Bool {
             switch self {
             case .commit, .learn: true
-            case .count, .remember, .resumed: false
+            case .count, .remember, .resumed, .adopt: false
             }
         }
     }
@@ -56,6 +69,7 @@ extension AccountMachine {
     package enum Answer: Sendable {
         case done
         case committed(CommitSummary)
+        case adopted(AccountMemory)
     }
 
     /// What people may want to know.
@@ -68,6 +82,9 @@ extension AccountMachine {
         case held(HeldChanges, ResourceName)
         case instanceLearned(String)
         case apiResumed
+        case planned([ResourceAdoption.Notice])
+        /// The plan before it is gone by until the store can be brought together with the new one.
+        case planWaits(reason: String)
         case rests(Rest)
     }
 

@@ -12,19 +12,16 @@ package struct EndpointMachine: Machine {
 
     package private(set) var gate: EndpointGate
     package private(set) var alarm: Instant?
-    private let terms: Terms
+    private var terms: Terms
     private var phase = Phase.running
     private var store = StoreTurn<Verb>()
     private var queue = QueueKnowledge.unknown
-    private var lookahead = Lookahead()
-    /// Claimed, and not begun.
-    private var ahead: [DueDelivery] = []
-    /// Claimed, and of no use: what cannot be read cannot be sent, and holds nothing else up.
-    private var unreadable: [DueDelivery] = []
+    private var claimed = ClaimedDeliveries()
     private var unsettled = UnsettledAttempts()
     /// As the store has it.
     private var storedHealth: EndpointHealth
     private var isToResume = false
+    private var planChange = PlanChange<Plan>()
     private var settledLast = false
     private var pending: [Effect] = []
     package static let wake = Input.wake
@@ -54,6 +51,7 @@ package struct EndpointMachine: Machine {
             ended(attempt, bytes: bytes, outcome, at: now, chance: &chance)
         case .asksToRepeat(let attempt): pending.append(.mayRepeat(attempt, at: gate.repeats(at: now)))
         case .resume: isToResume = true
+        case .plan(let plan): planChange.wanted(plan)
         case .stop: stop(at: now)
         case .stored(let answer, let question): took(answer, to: question, at: now)
         case .storeFailed(let reason, let question): storeFailed(question, reason, at: now, chance: &chance)
@@ -116,29 +114,15 @@ extension EndpointMachine {
     /// Begins what was claimed, as far as the gate allows by now. The rest is put back, unless it was taken ahead of need.
     private mutating func fillPlaces(at now: Instant) {
         guard !isStopping, store.failuresInARow == 0 else { return }
-        while let next = ahead.first, unsettled.reports.count < Limits.unsettledAtOnce, admits(next, at: now) {
-            ahead.removeFirst()
+        guard !comesToRest else { return putBackAhead() }
+        while let next = claimed.first(admittedBy: gate, at: now), unsettled.hasRoom {
+            claimed.begin()
             gate.enter(next.traits, at: now)
             if let spacing = next.replaySpacing { gate.beganReplay(spacing: spacing, at: now) }
             pending.append(.post(Attempt(next, startedAt: now)))
         }
-        guard !ahead.isEmpty, !mayWaitForPlaces(at: now) else { return }
-        putBackAhead()
-    }
-
-    private func admits(_ delivery: DueDelivery, at now: Instant) -> Bool {
-        let admission = gate.admission(at: now)
-        if delivery.isReplay { return admission.replays > 0 }
-        return admission.places(of: admission.lane(of: delivery.type, wasTried: delivery.attempts > 0)) > 0
-    }
-
-    /// Whether all that is claimed waits for nothing but places: what the receiver was found not to take would hold up the
-    /// rest.
-    private func mayWaitForPlaces(at now: Instant) -> Bool {
-        guard looksAhead(at: now) else { return false }
-        return ahead.allSatisfy {
-            !$0.isReplay && $0.attempts == 0 && !gate.health.failingTypes.contains($0.type)
-        }
+        let waits = looksAhead(at: now) && claimed.waitsForPlacesAlone(failingTypes: gate.health.failingTypes)
+        if !waits { putBackAhead() }
     }
 
     private func looksAhead(at now: Instant) -> Bool {
@@ -146,10 +130,8 @@ extension EndpointMachine {
     }
 
     private mutating func putBackAhead() {
-        guard !ahead.isEmpty else { return }
-        pending.append(.putBack(ahead.map(\.id)))
-        ahead = []
-        lookahead.stop()
+        guard !claimed.ready.isEmpty else { return }
+        pending.append(.putBack(claimed.takeBack()))
         queue = .unknown
     }
 }
@@ -159,12 +141,14 @@ extension EndpointMachine {
 extension EndpointMachine {
     private mutating func nextVerb(at now: Instant) -> Verb? {
         // Where places would stay empty, what is to be sent next goes before the record of what was.
-        let isPressing = settledLast && store.failuresInARow == 0 && lookahead.deliveries > 0
+        let isPressing = settledLast && store.failuresInARow == 0 && claimed.lookahead.deliveries > 0
         if isPressing, let claim = nextClaim(at: now) { return claim }
         if !unsettled.reports.isEmpty { return settle(at: now) }
         if isToResume { return resume() }
         if isStopping { return nil }
-        if !unreadable.isEmpty { return .giveUp(unreadable, at: now) }
+        if !claimed.unreadable.isEmpty { return .giveUp(claimed.unreadable, at: now) }
+        if let plan = planChange.wanted, !comesToRest || gate.inFlight == 0 { return .adopt(plan, at: now) }
+        if comesToRest { return nil }
         if let claim = nextClaim(at: now) { return claim }
         return nextLook(at: now)
     }
@@ -173,8 +157,8 @@ extension EndpointMachine {
         let (reports, hold) = unsettled.takeAll()
         settledLast = true
         // Most attempts succeed, and change nothing that is kept.
-        let health = gate.health.memory == storedHealth ? nil : gate.health.memory
-        return .settle(reports, holdUntil: hold, health: health, at: now)
+        let health = gate.health.memory
+        return .settle(reports, holdUntil: hold, health: health == storedHealth ? nil : health, at: now)
     }
 
     /// What attempts tell from now on comes after the resumption, and outlasts it.
@@ -186,18 +170,19 @@ extension EndpointMachine {
     }
 
     private mutating func nextClaim(at now: Instant) -> Verb? {
-        guard !isStopping, case .unknown = queue, unsettled.reports.count < Limits.unsettledAtOnce else { return nil }
+        guard !isStopping, !comesToRest, case .unknown = queue, unsettled.hasRoom else { return nil }
         var admission = gate.admission(at: now)
-        if !looksAhead(at: now) { lookahead.stop() }
-        if lookahead.deliveries == 0 {
-            guard admission.total > 0, ahead.isEmpty else { return nil }
+        if !looksAhead(at: now) { claimed.stopLookingAhead() }
+        let (ahead, wanted) = (claimed.ready.count, claimed.lookahead.deliveries)
+        if wanted == 0 {
+            guard admission.total > 0, ahead == 0 else { return nil }
         } else {
-            guard 2 * ahead.count < lookahead.deliveries else { return nil }
-            admission.total += lookahead.deliveries - ahead.count
+            guard 2 * ahead < wanted else { return nil }
+            admission.total += wanted - ahead
         }
         (settledLast, queue) = (false, .beingClaimed)
         return .claim(
-            admission, admittingReplays: lookahead.deliveries == 0 && gate.replaysOpen <= now, at: now)
+            admission, admittingReplays: wanted == 0 && gate.replaysOpen <= now, at: now)
     }
 
     /// When to be woken, of a queue of which nothing more may be taken now.
@@ -211,7 +196,7 @@ extension EndpointMachine {
         queue = .known
         alarm = nil
         // What waits for a place is looked for when there is one.
-        guard ahead.isEmpty, gate.opens(at: moment) != nil else { return nil }
+        guard claimed.ready.isEmpty, gate.opens(at: moment) != nil else { return nil }
         return .look(replaysOpen: gate.replaysOpen, at: moment)
     }
 
@@ -231,20 +216,19 @@ extension EndpointMachine {
             pending.append(.tell(.resumed))
         case (.claim(let admission, _, let moment), .claimed(let due)):
             if case .beingClaimed = queue { queue = due.count < admission.total ? .exhausted(moment) : .unknown }
-            lookahead.claimed(due, of: admission.total, concurrency: terms.concurrency, at: now)
-            ahead += due.filter(\.isReadable)
-            unreadable += due.filter { !$0.isReadable }
+            claimed.add(due, of: admission.total, concurrency: terms.concurrency, at: now)
         case (.giveUp(let deliveries, _), .gaveUp(let dead)): gaveUp(deliveries, dead)
         case (.look(_, let moment), .waiting(let waiting)):
             // By the moment of the look: what became due since then is due at the alarm, or after it.
             if case .known = queue { alarm = gate.looksAgain(at: waiting, at: moment) }
-        case (.settle, _), (.resume, _), (.giveUp, _), (.claim, _), (.look, _):
+        case (.adopt(let plan, _), .adopted(let adoption)): adopted(plan, adoption)
+        case (.settle, _), (.resume, _), (.giveUp, _), (.claim, _), (.look, _), (.adopt, _):
             preconditionFailure("the store answered another question than it was asked")
         }
     }
 
     private mutating func gaveUp(_ deliveries: [DueDelivery], _ dead: [Int64]) {
-        unreadable.removeFirst(deliveries.count)
+        claimed.gaveUpUnreadable(deliveries.count)
         queue = .unknown
         let waiting = deliveries.filter { !dead.contains($0.id) }
         for delivery in deliveries where dead.contains(delivery.id) {
@@ -265,10 +249,25 @@ extension EndpointMachine {
         if case .resume = verb { isToResume = true }
         if case .settle(let reports, let hold, _, _) = verb { unsettled.takeBack(reports, holdUntil: hold) }
         if isStopping, store.failuresInARow > 1 { unsettled = UnsettledAttempts() }
-        store.rest(
-            until: now
-                + Limits.failureBackoff.wait(
-                    afterFailures: store.failuresInARow, jitter: .random(in: 0..<1, using: &chance)))
+        let jitter = Double.random(in: 0..<1, using: &chance)
+        store.rest(until: now + Limits.failureBackoff.wait(afterFailures: store.failuresInARow, jitter: jitter))
+    }
+}
+
+// MARK: - Another plan
+
+extension EndpointMachine {
+    /// Whether nothing is begun until what is in flight has ended, for a plan that needs that.
+    private var comesToRest: Bool { planChange.wanted?.terms.needRest(after: terms) ?? false }
+
+    private mutating func adopted(_ plan: Plan, _ adoption: Adoption) {
+        planChange.adopted(plan)
+        terms = plan.terms
+        gate.adopt(concurrency: terms.concurrency, requestsPerSecond: terms.requestsPerSecond)
+        storedHealth = adoption.health.memory
+        if adoption.hasNewTarget { gate.turn(to: adoption.health, heldUntil: adoption.heldUntil) }
+        queue = .unknown
+        pending += [.goBy(plan), .tell(.planned(hasNewTarget: adoption.hasNewTarget))]
     }
 }
 
@@ -281,7 +280,7 @@ extension EndpointMachine {
         putBackAhead()
         // What begins something new is not waited for; nor is a store left alone any longer.
         switch store.verb {
-        case .claim, .look, .resume, .giveUp: _ = store.giveUp()
+        case .claim, .look, .resume, .giveUp, .adopt: _ = store.giveUp()
         case .settle, nil: store.endRest()
         }
     }

@@ -21,14 +21,55 @@ extension EndpointMachine {
         /// nil for no cap.
         package let requestsPerSecond: Double?
         package let policy: DeliveryPolicy
+        /// Which deliveries wait for which.
+        package let order: DeliveryOrder
         /// Whether newer events take the place of waiting ones, which then are not taken from the queue ahead of need.
         package let coalesces: Bool
+        /// Tells one receiver from another; nil where there is never another.
+        package let target: Fingerprint?
 
-        package init(concurrency: Int, requestsPerSecond: Double?, policy: DeliveryPolicy, coalesces: Bool) {
+        package init(
+            concurrency: Int, requestsPerSecond: Double?, policy: DeliveryPolicy, order: DeliveryOrder = .record,
+            coalesces: Bool, target: Fingerprint? = nil
+        ) {
             self.concurrency = concurrency
             self.requestsPerSecond = requestsPerSecond
             self.policy = policy
+            self.order = order
             self.coalesces = coalesces
+            self.target = target
+        }
+
+        /// Whether these may be gone over to only while nothing is under way: what is in flight has its place in the order,
+        /// and what comes of it tells of the receiver that it went to.
+        func needRest(after former: Terms) -> Bool {
+            (order, coalesces) != (former.order, former.coalesces) || target != former.target
+        }
+    }
+
+    /// What the configuration says of an endpoint.
+    package struct Plan: Sendable, Equatable {
+        package let terms: Terms
+        /// Which of all that was configured this belongs to; whoever performs knows by it what is sent and where.
+        package let revision: Int
+
+        package init(_ terms: Terms, revision: Int) {
+            self.terms = terms
+            self.revision = revision
+        }
+    }
+
+    /// What the store knows of an endpoint, once it was brought together with a plan.
+    package struct Adoption: Sendable {
+        package let heldUntil: Instant?
+        package let health: EndpointHealth
+        /// Whether it is another receiver than before.
+        package let hasNewTarget: Bool
+
+        package init(heldUntil: Instant?, health: EndpointHealth, hasNewTarget: Bool) {
+            self.heldUntil = heldUntil
+            self.health = health
+            self.hasNewTarget = hasNewTarget
         }
     }
 
@@ -41,6 +82,8 @@ extension EndpointMachine {
         case asksToRepeat(Attempt)
         /// Somebody says that the receiver is well again.
         case resume
+        /// The configuration says something else now.
+        case plan(Plan)
         case stored(Answer, question: Int)
         case storeFailed(reason: String, question: Int)
         /// Nothing new is begun from now on; attempts in flight are waited for.
@@ -54,6 +97,8 @@ extension EndpointMachine {
         case store(Verb, question: Int)
         /// Deliveries that were claimed and of which nothing came.
         case putBack([Int64])
+        /// Attempts that begin after this one are made as the plan says.
+        case goBy(Plan)
         case tell(News)
     }
 
@@ -67,6 +112,8 @@ extension EndpointMachine {
         case claim(Admission, admittingReplays: Bool, at: Instant)
         /// What waits besides what is under way.
         case look(replaysOpen: Instant, at: Instant)
+        /// Brings what the store knows of the endpoint together with the plan.
+        case adopt(Plan, at: Instant)
     }
 
     package enum Answer: Sendable {
@@ -75,6 +122,7 @@ extension EndpointMachine {
         /// Of what cannot be read, what is a dead letter now; the rest waits.
         case gaveUp([Int64])
         case waiting(WaitingQueue)
+        case adopted(Adoption)
     }
 
     /// What people may want to know.
@@ -91,6 +139,7 @@ extension EndpointMachine {
         case shortage(String?)
         case shortageIsOver
         case resumed
+        case planned(hasNewTarget: Bool)
         /// Deliveries wait for the store.
         case storeFailed(reason: String)
     }

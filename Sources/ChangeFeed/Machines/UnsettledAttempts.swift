@@ -6,6 +6,9 @@ struct UnsettledAttempts: Sendable {
     /// How long the receiver wants to be left alone.
     private var holdUntil: Instant?
 
+    /// Whether another attempt may begin.
+    var hasRoom: Bool { reports.count < Limits.unsettledAtOnce }
+
     mutating func add(_ report: AttemptReport, holdUntil hold: Instant?) {
         reports.append(report)
         holdUntil = [holdUntil, hold].compactMap(\.self).max()

@@ -17,6 +17,14 @@ package struct ArrivalWindow: Sendable, Equatable {
         length = .microseconds(Int64((max(1, 1 / requestsPerSecond) * 1_000_000).rounded(.up)))
     }
 
+    /// The same requests, under another limit.
+    ///
+    /// A window is longer than a second only where one request fits in it, and the latest answer is never forgotten.
+    init(requestsPerSecond: Double, after former: ArrivalWindow) {
+        self.init(requestsPerSecond: requestsPerSecond)
+        answered = former.answered
+    }
+
     /// When the next request may depart; nil while only an answer can change that.
     ///
     /// - Parameter inFlight: requests that have departed and not been answered.

@@ -66,7 +66,7 @@ package struct RequestBudget: Sendable {
         case wait(until: Instant?, Reason)
     }
 
-    package let terms: Terms
+    package private(set) var terms: Terms
     /// Requests a day that polls need; others do not take what is left for them.
     package var pollsPerDay = 0.0
     /// Of these, first ones of a poll.
@@ -252,6 +252,16 @@ package struct RequestBudget: Sendable {
         inFlight -= 1
         isLooking = false
         reserve.unsent()
+    }
+
+    /// Goes by other limits from now on. What was sent counts against them.
+    mutating func adopt(_ terms: Terms) {
+        guard terms != self.terms else { return }
+        self.terms = terms
+        pacer = EvenPacer(
+            requestsPerSecond: terms.requestsPerSecond, margin: Limits.arrivalMargin, lastDeparture: pacer.lastDeparture
+        )
+        arrivals = ArrivalWindow(requestsPerSecond: terms.requestsPerSecond, after: arrivals)
     }
 
     /// The operator says that the pause is over. The limits hold all the same.

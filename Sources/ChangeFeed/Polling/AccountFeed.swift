@@ -25,7 +25,7 @@ package struct AccountFeed: Sendable {
     package private(set) var holdUpUntil: Instant?
     private var lanes: [ResourceLane]
     private var instance: InstanceCheck?
-    private let looksForDeletes: Bool
+    private var looksForDeletes: Bool
     private var clockWatch: ClockWatch
     private var notices: [APINotice] = []
     private var toldTrouble: QuotaTrouble?
@@ -53,6 +53,33 @@ package struct AccountFeed: Sendable {
                 overlap: overlap, sweepInterval: sweepInterval, tally: tallies[$0.name] ?? PresenceTally(), at: now)
         }
         reschedule(at: now)
+    }
+
+    /// Goes by another plan. A resource of which only the interval, or what counts as a change, is new goes on where it is,
+    /// its request under way included. Any other goes on from where the store stands.
+    ///
+    /// - Parameters:
+    ///   - isAnotherAPI: whether address or key are new. What the former answered, or refused, says nothing of it.
+    ///   - underWay: resources of which a request is. One that does not go on waits for its answer, which is of no use.
+    /// - Returns: the resources that go on where they are.
+    mutating func adopt(
+        _ plan: AccountPlan, _ memory: AccountMemory, isAnotherAPI: Bool, underWay: Set<ResourceName>, at now: Instant
+    ) -> Set<ResourceName> {
+        budget.adopt(plan.budget)
+        clockWatch.adopt(overlap: plan.overlap)
+        looksForDeletes = plan.sweepInterval != nil
+        if isAnotherAPI {
+            budget.resume()
+            if instance != nil { instance = InstanceCheck(known: memory.instance, at: now) }
+        }
+        defer { reschedule(at: now) }
+        return lanes.adopt(plan, memory, goOn: !isAnotherAPI, underWay: underWay, at: now)
+    }
+
+    /// Takes what came of a request of a plan that is not gone by any more.
+    mutating func receiveOfFormer(_ result: APIResult, for name: ResourceName?, at now: Instant, jitter: Double) {
+        budget.settle(result, of: nil, at: now, jitter: jitter)
+        if let name { update(name) { $0.answerOfFormerCame() } }
     }
 
     /// What is to be kept over restarts of the account as a whole.
@@ -99,18 +126,7 @@ package struct AccountFeed: Sendable {
 
     /// - Parameter weight: what weighs as much was refused already, for want of room in the day.
     private mutating func next(at now: Instant, weighingLessThan weight: Int) -> Action {
-        var candidate: (index: Int, turn: LaneTurn)?
-        var earliest: Instant?
-        for (index, lane) in lanes.enumerated() {
-            guard let turn = weight == .max ? lane.nextTurn(at: now) : lane.nextPoll(), turn.weight < weight else {
-                continue
-            }
-            if turn.from > now {
-                earliest = min(earliest ?? turn.from, turn.from)
-            } else if candidate.map({ turn.goesBefore($0.turn) }) ?? true {
-                candidate = (index, turn)
-            }
-        }
+        let (candidate, earliest) = lanes.foremost(at: now, weighingLessThan: weight)
         guard let candidate else { return .wait(until: earliest) }
         let turn = candidate.turn
         switch budget.request(turn.work.purpose, pagesBefore: turn.pagesBefore, at: now) {

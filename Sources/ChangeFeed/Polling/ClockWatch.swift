@@ -36,7 +36,7 @@ package struct ClockComparison: Sendable, Equatable {
 
 /// Tells of a disagreement when it begins, changes and ends.
 struct ClockWatch: Sendable {
-    private let overlap: Duration
+    private var overlap: Duration
     private(set) var latest: ClockComparison?
     private var told: ClockComparison?
     private var agreeing = 0
@@ -45,6 +45,8 @@ struct ClockWatch: Sendable {
     init(overlap: Duration) {
         self.overlap = overlap
     }
+
+    mutating func adopt(overlap: Duration) { self.overlap = overlap }
 
     mutating func take(_ clocks: AnswerClocks) -> APINotice? {
         guard let comparison = ClockComparison(clocks) else { return tellOfNoClock(clocks.dateOfNoClock) }

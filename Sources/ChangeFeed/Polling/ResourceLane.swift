@@ -5,7 +5,7 @@
 /// Since a resource never has two requests in flight, every page is at least as fresh as all pages committed before it.
 /// That is why detection may trust that a difference is a change, and never an older state seen late.
 package struct ResourceLane: Sendable {
-    package let plan: ResourcePlan
+    package private(set) var plan: ResourcePlan
     package internal(set) var progress: ResourceProgress?
     package private(set) var clock: PollClock
     package private(set) var isBusy = false
@@ -37,8 +37,8 @@ package struct ResourceLane: Sendable {
     private var wasHeld = false
     /// The latest stamp that was seen while our own clock was days behind, and no later than the server's.
     var stampedUpTo: Instant?
-    let start: PollStart
-    private let overlap: Duration
+    private(set) var start: PollStart
+    private var overlap: Duration
 
     private struct Failure { let status: Int? }
 
@@ -68,6 +68,24 @@ package struct ResourceLane: Sendable {
         }
         resumeWalks()
     }
+
+    /// Whether the resource of another plan is read as this one is, so that only how often, and what of it is told, may differ.
+    func goesOn(as other: ResourcePlan, sweepInterval: Duration?) -> Bool {
+        var asRead = other
+        asRead.interval = plan.interval
+        asRead.ignoredFields = plan.ignoredFields
+        asRead.createdCheckTolerance = plan.createdCheckTolerance
+        return asRead == plan && watch?.sweepInterval == sweepInterval
+    }
+
+    mutating func adopt(_ plan: ResourcePlan, start: PollStart, overlap: Duration) {
+        (self.plan, self.start, self.overlap) = (plan, start, overlap)
+    }
+
+    /// A request of the resource is under way that was made for another plan.
+    mutating func awaitAnswerOfFormer() { isBusy = true }
+
+    mutating func answerOfFormerCame() { isBusy = false }
 
     /// What this resource has to do next, and from when on; nil while a request is in flight or being committed.
     package func nextTurn(at now: Instant) -> LaneTurn? {

@@ -16,7 +16,7 @@ package struct PresenceWatch: Sendable {
         case sweep
     }
 
-    private let sweepInterval: Duration
+    let sweepInterval: Duration
     private let searchPage: Int
     private let sweepPage: Int
     private var tally: PresenceTally

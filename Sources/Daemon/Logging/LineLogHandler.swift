@@ -7,15 +7,15 @@ import Logging
 
 /// Writes every event with one `write`, so that lines of two threads never mix.
 package struct LineLogHandler: LogHandler {
-    package enum Form: Sendable {
-        case text
-        case json
+    package var logLevel: Logger.Level {
+        get { ownLevel ?? setting.level }
+        set { ownLevel = newValue }
     }
-
-    package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
-    private let form: Form
+    /// Of this logger alone.
+    private var ownLevel: Logger.Level?
+    private let setting: LogSetting
     private let isJournal: Bool
     private let write: @Sendable ([UInt8]) -> Void
     private let now: @Sendable () -> Instant
@@ -24,31 +24,25 @@ package struct LineLogHandler: LogHandler {
     ///   - isJournal: what is written goes to journald, which reads a priority off each line.
     ///   - write: takes a whole line at once.
     package init(
-        level: Logger.Level, form: Form, isJournal: Bool,
+        _ setting: LogSetting, isJournal: Bool,
         write: @escaping @Sendable ([UInt8]) -> Void,
         now: @escaping @Sendable () -> Instant = { SteadyClock.wall }
     ) {
-        logLevel = level
-        self.form = form
+        self.setting = setting
         self.isJournal = isJournal
         self.write = write
         self.now = now
     }
 
     /// The handler that the configuration asks for, on this process's standard error.
-    package init(_ settings: LogSettings, environment: [String: String], sink: LogSink = .standardError) {
-        let isTerminal = isatty(STDERR_FILENO) == 1
-        let form: Form =
-            switch settings.format {
-            case .text: .text
-            case .json: .json
-            case .auto: isTerminal ? .text : .json
-            }
+    package init(_ setting: LogSetting, environment: [String: String], sink: LogSink = .standardError) {
         let isJournal = Self.isJournal(environment["JOURNAL_STREAM"])
         self.init(
-            level: Logger.Level(rawValue: settings.level.rawValue) ?? .info, form: form, isJournal: isJournal,
+            setting, isJournal: isJournal,
             write: { line in
-                sink.write(line) { Self.bytes(of: .dropped($0), form, isJournal: isJournal, at: SteadyClock.wall) }
+                sink.write(line) {
+                    Self.bytes(of: .dropped($0), setting.form, isJournal: isJournal, at: SteadyClock.wall)
+                }
             })
     }
 
@@ -65,10 +59,10 @@ package struct LineLogHandler: LogHandler {
         let line = LogLine(
             level: event.level, message: event.message.description,
             metadata: merged.map { ($0.key, LogLine.Value($0.value)) }.sorted { $0.name < $1.name })
-        write(Self.bytes(of: line, form, isJournal: isJournal, at: now()))
+        write(Self.bytes(of: line, setting.form, isJournal: isJournal, at: now()))
     }
 
-    private static func bytes(of line: LogLine, _ form: Form, isJournal: Bool, at time: Instant) -> [UInt8] {
+    private static func bytes(of line: LogLine, _ form: LogSetting.Form, isJournal: Bool, at time: Instant) -> [UInt8] {
         let text = form == .json ? line.json(at: time) : line.text(at: time)
         return Array(((isJournal ? line.journalPriority : "") + text + "\n").utf8)
     }

@@ -4,10 +4,12 @@ import Foundation
 import UnixSignals
 
 /// A signal that does not stop the daemon must not end it either: the system's own answer to most of them is to end the
-/// process, which a service manager takes for a clean stop (SIGHUP) or a crash, and begins nothing anew or everything.
+/// process, which a service manager takes for a clean stop or a crash, and begins nothing anew or everything.
 package enum DaemonSignals {
     enum Meaning: Equatable, Sendable {
         case stop
+        /// The configuration is to be read again.
+        case reload
         /// It goes on, and says so.
         case nothing(String)
     }
@@ -30,9 +32,6 @@ package enum DaemonSignals {
 
     static func meaning(of signal: UnixSignal) -> Meaning {
         if stopping.contains(signal) { return .stop }
-        guard signal == .sighup else { return .nothing("\(signal) means nothing to the daemon; it goes on") }
-        return .nothing(
-            "SIGHUP changes nothing: the configuration is read at the start only, so restart the daemon to have it read again"
-        )
+        return signal == .sighup ? .reload : .nothing("\(signal) means nothing to the daemon; it goes on")
     }
 }

@@ -1,7 +1,9 @@
 // How many files and sockets the process may have open, and who gets how many of them.
 
 import ChangeFeed
+import DaemonConfiguration
 import Foundation
+import Logging
 
 /// The share of each part of the daemon in the descriptors that the system allows.
 struct DescriptorPlan: Equatable, Sendable {
@@ -40,5 +42,23 @@ enum DescriptorLimit {
         limit.rlim_cur = max(present, min(limit.rlim_max, rlim_t(Limits.descriptors)))
         let isRaised = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
         return Int(clamping: isRaised ? limit.rlim_cur : present)
+    }
+}
+
+extension Logger {
+    /// The system's limit on open files is raised first, and shared out: deliveries go before being looked at.
+    func descriptors(for plan: Plan) -> DescriptorPlan {
+        let limit = DescriptorLimit.raised()
+        let descriptors = DescriptorPlan(
+            limit: limit, attempts: plan.endpoints.reduce(0) { $0 + $1.settings.concurrency },
+            hasAdminServer: plan.adminListen != nil)
+        if descriptors.isShort {
+            warning(
+                """
+                this process may have \(limit) files open, and may need \(descriptors.wanted): allow it more \
+                (LimitNOFILE= in the unit, ulimit -n)
+                """)
+        }
+        return descriptors
     }
 }

@@ -17,10 +17,3 @@ struct ReadinessService: Service {
         notifier.stopping(within: Limits.stopping)
     }
 }
-
-/// Does nothing until the stop comes.
-struct IdleService: Service {
-    func run() async throws {
-        try? await gracefulShutdown()
-    }
-}

@@ -19,6 +19,14 @@ package struct SystemdNotifier: Sendable {
 
     package func ready() { send("READY=1") }
 
+    /// Until `ready` is said again. Its time is that of the clock which systemd takes for it: of a reload that was told
+    /// before it, this is not the end.
+    package func reloading() {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        send("RELOADING=1\nMONOTONIC_USEC=\(time.tv_sec * 1_000_000 + time.tv_nsec / 1_000)")
+    }
+
     /// The time the stop may take, so that systemd does not count it as hung.
     package func stopping(within limit: Duration) {
         send("STOPPING=1\nEXTEND_TIMEOUT_USEC=\(limit.microseconds)")

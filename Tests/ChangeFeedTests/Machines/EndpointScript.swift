@@ -11,6 +11,7 @@ struct EndpointScript {
     private(set) var posted: [Attempt] = []
     private(set) var putBack: [Int64] = []
     private(set) var news: [EndpointMachine.News] = []
+    private(set) var goesBy: EndpointMachine.Plan?
     var now = Instant(secondsSince1970: 1_764_000_000)
     private var chance = NoChance()
     private var ended: Set<Int64> = []
@@ -34,6 +35,7 @@ struct EndpointScript {
             case .putBack(let deliveries): putBack += deliveries
             case .store(let verb, let number): question = (verb, number)
             case .tell(let news): self.news.append(news)
+            case .goBy(let plan): goesBy = plan
             case .mayRepeat: break
             }
         }
@@ -70,6 +72,7 @@ struct EndpointScript {
         case .look?: "look"
         case .resume?: "resume"
         case .giveUp?: "give up"
+        case .adopt(let plan, _)?: "adopt \(plan.revision)"
         case nil: nil
         }
     }

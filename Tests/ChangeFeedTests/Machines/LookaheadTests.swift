@@ -25,7 +25,7 @@ struct LookaheadTests {
                 try script.answer(.claimed(due))
             case .settle?: try script.answer(.done)
             case .look?: try script.answer(.waiting(WaitingQueue(isDue: true, next: nil)))
-            case .resume?, .giveUp?, nil: break
+            case .resume?, .giveUp?, .adopt?, nil: break
             }
             script.now = script.now + each
             for attempt in script.posted where script.machine.gate.inFlight > 0 { script.endOnce(attempt) }

@@ -59,7 +59,7 @@ struct FeedDriver {
                 case .store(_, let question): loop.post(.stored(.done, question: question), at: now)
                 case .tell(.problem(let problem, _)): problems.append(problem)
                 case .tell(.api(let notice)): notices.append(notice)
-                case .tell, .eventsQueued, .endOfAnotherInstance: break
+                case .tell, .eventsQueued, .goBy, .endOfAnotherInstance: break
                 }
             }
         }

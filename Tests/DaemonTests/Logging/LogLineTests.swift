@@ -53,7 +53,7 @@ struct LogLineTests {
         let lines = Mutex<[String]>([])
         var logger = Logger(label: "test") { _ in
             var handler = LineLogHandler(
-                level: .info, form: .text, isJournal: false,
+                LogSetting(level: .info, form: .text), isJournal: false,
                 write: { line in lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) } },
                 now: { Instant(secondsSince1970: 0) })
             handler.metadataProvider = Logger.MetadataProvider { ["a": "provided", "b": "provided"] }
@@ -86,7 +86,7 @@ struct LogLineTests {
         let lines = Mutex<[String]>([])
         var logger = Logger(label: "test") { _ in
             LineLogHandler(
-                level: .info, form: .text, isJournal: true,
+                LogSetting(level: .info, form: .text), isJournal: true,
                 write: { line in lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) } },
                 now: { Instant(secondsSince1970: 0) })
         }

@@ -1,0 +1,44 @@
+// What the log says when the store is opened, and when an account begins to be polled.
+
+import ChangeFeed
+import ChangeStore
+import Logging
+
+extension Logger {
+    func logOpened(_ store: ChangeStore) {
+        if store.isNew {
+            notice(
+                "the state store is new: this is a first run, and event.poller.start says what counts as news",
+                metadata: ["store": "\(store.path)"])
+        }
+        guard store.names > 1 else { return }
+        warning(
+            """
+            the state store has \(store.names) names (hard links). Its -wal file belongs to one of them: opened by \
+            another, it would lack its newest part. Keep one name, and copy where a copy is meant
+            """,
+            metadata: ["store": "\(store.path)"])
+    }
+
+    func logStart(of account: StartingState.Account) {
+        for row in account.unreadable { warning("\(row); it is learned anew") }
+        for notice in account.memory.notices {
+            log(level: notice.level, "\(notice.description)", metadata: notice.metadata)
+        }
+    }
+
+    func logPolling(_ queue: StartingState.Queue?, _ resources: String, version: String, store: String) {
+        notice(
+            "polling",
+            metadata: [
+                "version": "\(version)", "store": "\(store)", "resources": "\(resources)",
+                "queued": .stringConvertible(queue?.depth.open ?? 0),
+                "dead": .stringConvertible(queue?.depth.dead ?? 0),
+            ])
+        for endpoint in queue?.abandoned ?? [] {
+            warning(
+                "events wait for an endpoint that is not configured any more; they are kept until it is again",
+                metadata: ["endpoint": "\(endpoint.name)", "queued": .stringConvertible(endpoint.open)])
+        }
+    }
+}

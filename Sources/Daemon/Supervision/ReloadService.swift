@@ -1,0 +1,84 @@
+// Reads the configuration again when asked to, and has the daemon go by it.
+
+import DaemonConfiguration
+import Foundation
+import Logging
+import ServiceLifecycle
+
+/// A configuration as it was read again.
+package struct ReadSettings: Sendable {
+    package var settings: DaemonSettings
+    package var warnings: [ConfigurationProblem]
+    /// Where the state store would lie by it.
+    package var storePath: String
+
+    package init(settings: DaemonSettings, warnings: [ConfigurationProblem], storePath: String) {
+        self.settings = settings
+        self.warnings = warnings
+        self.storePath = storePath
+    }
+}
+
+/// Takes over what is right as a whole, and nothing of what is wrong anywhere.
+struct ReloadService: Service {
+    /// One for each time that it is asked for; several that come together are one.
+    let requests: AsyncStream<Void>
+    let read: @Sendable () throws -> ReadSettings
+    let supervisor: Supervisor
+    let storePath: String
+    let notifier: SystemdNotifier
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await _ in requests {
+                notifier.reloading()
+                await reload()
+                notifier.ready()
+            }
+        }
+        try? await gracefulShutdown()
+    }
+
+    private func reload() async {
+        logger.notice("the configuration is read again")
+        do {
+            let read = try await Blocking.run(on: .global()) { [read] in try read() }
+            for warning in read.warnings { logger.warning("\(warning)") }
+            if read.storePath != storePath {
+                logger.warning(
+                    "store.path is another now; the daemon keeps to the store it has open until it is restarted",
+                    metadata: ["store": "\(storePath)", "configured": "\(read.storePath)"])
+            }
+            guard let steps = try await supervisor.go(to: Plan(read.settings)) else { return }
+            for step in steps { logger.notice("reconfigured: \(step)") }
+            logger.notice(
+                steps.isEmpty
+                    ? "the configuration says what it said before" : "the daemon goes by the new configuration")
+            notifier.status(read.settings.statusLine)
+        } catch let invalid as InvalidConfiguration {
+            for problem in invalid.problems { logger.error("\(problem)") }
+            refuse("it has \(invalid.problems.count == 1 ? "a problem" : "\(invalid.problems.count) problems")")
+        } catch is CancellationError {
+            logger.notice("stopped before the new configuration was taken over")
+        } catch {
+            refuse("\(error)")
+        }
+    }
+
+    private func refuse(_ reason: String) {
+        logger.error(
+            "the configuration that was read again is refused, and the daemon goes by the one before: \(reason)")
+        notifier.status("goes by the configuration of before: the one that was read again is refused, see the log")
+    }
+}
+
+extension DaemonSettings {
+    /// For `systemctl status`.
+    var statusLine: String {
+        polling.enabled
+            ? "polling " + polling.resources.map(\.name.text).joined(separator: " ") : Self.nothingToDo
+    }
+
+    static let nothingToDo = "event.notification.enabled is false: nothing is polled and nothing is sent"
+}

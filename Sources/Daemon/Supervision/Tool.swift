@@ -1,0 +1,41 @@
+// Something that has to be shut down, once nobody uses it any more.
+
+import Synchronization
+
+/// A client of the network that may be replaced by another while requests of it are still under way.
+final class Tool<Client: Sendable>: Sendable {
+    private struct State {
+        var users = 0
+        var isRetired = false
+    }
+
+    let client: Client
+    private let shutDown: @Sendable (Client) async -> Void
+    private let state = Mutex(State())
+
+    init(_ client: Client, shutDown: @escaping @Sendable (Client) async -> Void) {
+        self.client = client
+        self.shutDown = shutDown
+    }
+
+    func use<Answer: Sendable>(_ work: (Client) async -> Answer) async -> Answer {
+        state.withLock { $0.users += 1 }
+        let answer = await work(client)
+        let isLast = state.withLock { state in
+            state.users -= 1
+            return state.isRetired && state.users == 0
+        }
+        if isLast { await shutDown(client) }
+        return answer
+    }
+
+    /// It is begun to be used no more; whoever uses it last shuts it down.
+    func retire() async {
+        let isIdle = state.withLock { state in
+            guard !state.isRetired else { return false }
+            state.isRetired = true
+            return state.users == 0
+        }
+        if isIdle { await shutDown(client) }
+    }
+}

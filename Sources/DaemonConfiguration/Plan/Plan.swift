@@ -1,0 +1,79 @@
+// What the daemon is to run, as a value: the settings, less what makes no difference to it.
+
+import ChangeFeed
+
+/// Accounts that are polled, endpoints that are sent to, and what the process as a whole goes by.
+package struct Plan: Sendable, Equatable {
+    package struct Account: Sendable, Equatable {
+        package var api: APISettings
+        package var polling: PollingSettings
+    }
+
+    package struct Endpoint: Sendable, Equatable {
+        package var settings: EndpointSettings
+        /// For format `cloud-elements`.
+        package var instance: ElementsInstance
+    }
+
+    /// Under which the store keeps the one account.
+    package static let nameOfAccount = "default"
+
+    /// By name.
+    package var accounts: [String: Account] = [:]
+    /// In the order of the configuration; no name twice.
+    package var endpoints: [Endpoint] = []
+    /// Nil: no admin server.
+    package var adminListen: AdminListen?
+    package var log = LogSettings(level: .info, format: .auto)
+    /// How long delivered events are kept.
+    package var retention: Duration = .zero
+
+    /// What a daemon runs that has not begun.
+    package static let nothing = Plan()
+
+    private init() {}
+
+    /// Where polling is not enabled, nobody is polled, sent to or answered.
+    package init(_ settings: DaemonSettings) {
+        log = settings.log
+        retention = settings.store.retention
+        guard settings.polling.enabled, let api = settings.api, let notification = settings.notification else { return }
+        accounts = [Self.nameOfAccount: Account(api: api, polling: settings.polling)]
+        endpoints = notification.endpoints.map { Endpoint(settings: $0, instance: notification.instance) }
+        adminListen = settings.adminListen
+    }
+
+    package func endpoint(named name: String) -> Endpoint? { endpoints.first { $0.settings.name == name } }
+}
+
+extension Plan.Account {
+    /// How the account is polled.
+    ///
+    /// - Parameter api: the fingerprint of address and key.
+    package func polled(api: Fingerprint) -> AccountPlan {
+        AccountPlan(
+            resources: polling.resources, start: polling.start, overlap: polling.overlap,
+            sweepInterval: polling.deletes ? polling.sweepInterval : nil, budget: budget, api: api)
+    }
+
+    /// How fast, and how much, the API may be asked.
+    package var budget: RequestBudget.Terms { api.budget }
+}
+
+extension APISettings {
+    package var budget: RequestBudget.Terms {
+        RequestBudget.Terms(
+            requestsPerSecond: requestsPerSecond, quotaShare: quotaShare, dailyLimit: dailyLimit)
+    }
+
+    /// Whether it is another API, or another key to it, than that of other settings.
+    package func isAnother(than other: APISettings) -> Bool { (baseURL, apiKey) != (other.baseURL, other.apiKey) }
+}
+
+extension EndpointSettings {
+    /// Whether requests of these settings need a sender of their own.
+    package func needsAnotherSender(than other: EndpointSettings) -> Bool {
+        url != other.url || allowedNetworks != other.allowedNetworks || timeout != other.timeout
+            || certificates != other.certificates
+    }
+}

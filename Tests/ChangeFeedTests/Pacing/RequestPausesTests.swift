@@ -26,7 +26,10 @@ struct RequestPausesTests: BudgetFixture {
         for _ in 0..<4 {
             #expect(budget.request(.poll, at: now) == .granted)
             budget.settle(answer(429), of: contacts, at: now, jitter: 0)
-            guard case .wait(let until?, .throttled) = budget.request(.poll, at: now) else { return }
+            guard case .wait(let until?, .throttled) = budget.request(.poll, at: now) else {
+                Issue.record("nothing waits after \(waits)")
+                return
+            }
             waits.append(until - now)
             now = until
         }

@@ -1,9 +1,6 @@
 // The limits of what is sent, each with its reason.
 
 extension Limits {
-    /// While this process or machine lacks what a connection takes. Trying again is cheap, and asks nobody.
-    static let shortageBackoff = Backoff(first: .seconds(1), longest: .seconds(30))
-
     /// How long nothing must have been lacking before a shortage counts as over: what goes to and fro is one.
     static let shortageIsOver: Duration = .minutes(1)
 
@@ -14,9 +11,6 @@ extension Limits {
     /// Threads that ask for one host and may never come back. Each costs some KB; a host of which as many are waited for
     /// has a resolver that a restart alone can help.
     static let lookupsLeftBehind = 64
-
-    /// How old or new a signature may be for its receiver, by Standard Webhooks.
-    package static let signaturesHold: Duration = .minutes(5)
 
     /// The longest time an endpoint is held because its receiver asked for it.
     package static let longestHold: Duration = .hours(24)

@@ -41,3 +41,25 @@ package struct FieldChange: Sendable, Hashable {
         return String(decoding: pointer, as: UTF8.self)
     }
 }
+
+extension JSONText {
+    /// A side of a change that is absent is left out: null is a value.
+    mutating func changes(_ changes: [FieldChange]?) {
+        guard let changes else { return raw("null") }
+        raw("[")
+        for (index, change) in changes.enumerated() {
+            raw(index == 0 ? "{\"path\":" : ",{\"path\":")
+            string(change.path)
+            if let from = change.from {
+                raw(",\"from\":")
+                value(from)
+            }
+            if let to = change.to {
+                raw(",\"to\":")
+                value(to)
+            }
+            raw("}")
+        }
+        raw("]")
+    }
+}

@@ -1,12 +1,5 @@
 // What a schedule of polls is made from: how often each resource is wished to be polled, and what may be spent on it.
 
-/// The time between two polls of a resource, as it is wished for.
-package enum PollInterval: Sendable, Hashable {
-    case every(Duration)
-    /// As often as the budget allows, and most often where most changes.
-    case auto
-}
-
 /// What a schedule has to know of a resource.
 package struct PolledResource: Sendable, Equatable {
     package var wish: PollInterval

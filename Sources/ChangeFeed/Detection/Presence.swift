@@ -19,12 +19,3 @@ package enum Presence: Sendable, Hashable, CaseIterable {
     /// Nothing more is told of it until it is seen again.
     package var isOver: Bool { self == .deleted || self == .dismissed }
 }
-
-/// What a GET of one record by its id told.
-package enum LookupVerdict: Sendable, Equatable {
-    /// 404: there is no such record.
-    case gone
-    /// 403: it is there, but not for this key.
-    case hidden
-    case present(SeenRecord)
-}

@@ -1,6 +1,12 @@
-// The limits of asking the API, each with its reason. Those of other rooms stand there.
+// The limits of asking the API, each with its reason.
 
-package enum Limits {
+extension Limits {
+    /// While this process or machine lacks what a connection takes. Trying again is cheap, and asks nobody.
+    static let shortageBackoff = Backoff(first: .seconds(1), longest: .seconds(30))
+
+    /// How old or new a signature may be for its receiver, by Standard Webhooks.
+    package static let signaturesHold: Duration = .minutes(5)
+
     /// Requests to the API in flight at once. Others found 429s coming from concurrency as well as from rate, and none
     /// at four.
     package static let requestsInFlight = 4
@@ -17,9 +23,6 @@ package enum Limits {
     /// The largest count that is believed of a header. An unlimited quota is announced as the largest integer there is,
     /// with which nobody can calculate.
     package static let largestCount = 1_000_000_000
-
-    /// Records in one page: the API serves 500 whatever is asked for.
-    package static let pageSize = 500
 
     /// Between two polls of a resource whose interval is chosen, at least.
     package static let shortestInterval: Duration = .seconds(1)
@@ -72,10 +75,6 @@ package enum Limits {
     /// Known records that are looked through for whether pages tell a member at all.
     package static let recordsAskedForAMember = 200
 
-    /// More records than this, and more than a twentieth of a resource, that change in the same path without a stamp are
-    /// no edits of theirs.
-    package static let massChange = 20
-
     /// How far the server's clock must be behind what the last poll's tells of it to count as set back.
     package static let clockTolerance: Duration = .seconds(10)
 
@@ -87,9 +86,6 @@ package enum Limits {
 
     /// Answers in a row whose clock agrees with ours, after which a disagreement counts as ended.
     static let answersUntilClocksAgree = 10
-
-    /// Taken off every time asked for: stamps are cut to whole seconds, and "after" may mean "strictly after".
-    package static let stampMargin: Duration = .seconds(1)
 
     /// How long polls wait while the API is there and does not say which instance it is, where the store knows of one.
     /// Outages are mostly shorter, and lose no change; an API that answers all but this one path is polled in the end.

@@ -26,26 +26,12 @@ extension ChangeStore {
 
     /// How far each resource of the account has come.
     package func progress(of account: StoredAccount) throws -> [ResourceName: ResourceProgress] {
-        try pool.read { db in
-            let rows = try Row.fetchAll(
-                db, sql: "SELECT * FROM resource WHERE account_id = ? AND cursor IS NOT NULL AND set_aside_at IS NULL",
-                arguments: [account.id])
-            return Dictionary(uniqueKeysWithValues: rows.map { (ResourceName($0["name"]), ResourceProgress(row: $0)) })
-        }
+        try pool.read { try $0.progress(of: account) }
     }
 
     /// What polls of each resource have taught of its pace. What cannot be read is left out, and so learned anew.
     package func paces(of account: StoredAccount) throws -> [ResourceName: ResourcePace] {
-        try pool.read { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql:
-                    "SELECT name, pace FROM resource WHERE account_id = ? AND pace IS NOT NULL AND set_aside_at IS NULL",
-                arguments: [account.id])
-            return Dictionary(
-                rows.compactMap { row in StoredPace.value(in: row["pace"]).map { (ResourceName(row["name"]), $0) } },
-                uniquingKeysWith: { first, _ in first })
-        }
+        try pool.read { try $0.paces(of: account) }
     }
 
     /// Counts a request *before* it leaves, so that no crash can make the day's count too small.
@@ -93,6 +79,23 @@ extension ChangeStore {
 private let usedByOthers = "others"
 
 extension Database {
+    func progress(of account: StoredAccount) throws -> [ResourceName: ResourceProgress] {
+        let rows = try Row.fetchAll(
+            self, sql: "SELECT * FROM resource WHERE account_id = ? AND cursor IS NOT NULL AND set_aside_at IS NULL",
+            arguments: [account.id])
+        return Dictionary(uniqueKeysWithValues: rows.map { (ResourceName($0["name"]), ResourceProgress(row: $0)) })
+    }
+
+    func paces(of account: StoredAccount) throws -> [ResourceName: ResourcePace] {
+        let rows = try Row.fetchAll(
+            self,
+            sql: "SELECT name, pace FROM resource WHERE account_id = ? AND pace IS NOT NULL AND set_aside_at IS NULL",
+            arguments: [account.id])
+        return Dictionary(
+            rows.compactMap { row in StoredPace.value(in: row["pace"]).map { (ResourceName(row["name"]), $0) } },
+            uniquingKeysWith: { first, _ in first })
+    }
+
     func budgetMemory(of account: StoredAccount) throws -> RequestBudget.Memory {
         let usage = try Row.fetchAll(
             self, sql: "SELECT bucket, purpose, requests FROM request_usage WHERE account_id = ?",

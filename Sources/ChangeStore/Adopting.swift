@@ -8,28 +8,25 @@ extension ChangeStore {
     package func adopt(
         _ plans: [ResourcePlan], of account: StoredAccount, at now: Instant
     ) throws -> [ResourceAdoption.Notice] {
-        try pool.write { db in
-            let adoption = ResourceAdoption(plans: plans, stored: try db.resources(of: account))
-            for step in adoption.steps { try db.carryOut(step, at: now) }
-            return adoption.notices
-        }
+        try pool.write { try $0.adopt(plans, of: account, at: now) }
     }
 
     /// The same, and what is known of the resources of the plans then.
     package func memory(
         adopting plans: [ResourcePlan], of account: StoredAccount, at now: Instant
     ) throws -> AccountMemory {
-        let notices = try adopt(plans, of: account, at: now)
-        return AccountMemory(
-            progress: try progress(of: account), tallies: try presenceTallies(of: account),
-            paces: try paces(of: account), instance: try instance(of: account), notices: notices)
+        // Whoever is not told what is known now goes by what was before.
+        try pool.write { db in
+            let notices = try db.adopt(plans, of: account, at: now)
+            return AccountMemory(
+                progress: try db.progress(of: account), tallies: try db.presenceTallies(of: account),
+                paces: try db.paces(of: account), instance: try db.instance(of: account), notices: notices)
+        }
     }
 
     /// The instance that the account's records came from; nil where that was never learned.
     package func instance(of account: StoredAccount) throws -> String? {
-        try pool.read { db in
-            try String.fetchOne(db, sql: "SELECT instance FROM account WHERE id = ?", arguments: [account.id])
-        }
+        try pool.read { try $0.instance(of: account) }
     }
 
     package func remember(instance: String, of account: StoredAccount) throws {
@@ -73,6 +70,18 @@ extension Database {
         ("swept_record", "resource_id, sweep, record_id"), ("unstamped_verdict", "resource_id, reading"),
         ("newly_unlisted", "resource_id, record_id"),
     ]
+
+    fileprivate func adopt(
+        _ plans: [ResourcePlan], of account: StoredAccount, at now: Instant
+    ) throws -> [ResourceAdoption.Notice] {
+        let adoption = ResourceAdoption(plans: plans, stored: try resources(of: account))
+        for step in adoption.steps { try carryOut(step, at: now) }
+        return adoption.notices
+    }
+
+    fileprivate func instance(of account: StoredAccount) throws -> String? {
+        try String.fetchOne(self, sql: "SELECT instance FROM account WHERE id = ?", arguments: [account.id])
+    }
 
     fileprivate func resources(of account: StoredAccount) throws -> [StoredResource] {
         let rows = try Row.fetchAll(

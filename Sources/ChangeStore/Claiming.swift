@@ -31,6 +31,9 @@ extension ChangeStore {
     /// Puts deliveries back of which nothing came.
     package func putBack(_ deliveries: [Int64]) { claims.remove(deliveries) }
 
+    /// Whoever claimed deliveries of the endpoint has ended, and another begins: what was not put back or recorded is.
+    package func putBackAll(of endpoint: StoredEndpoint) { claims.removeAll(of: endpoint.id) }
+
     /// What waits besides what is under way.
     ///
     /// - Parameter replaysOpen: no replay before then.
@@ -100,7 +103,7 @@ extension Database {
         }
         // What cannot be read is not taken: nobody would ever put it back.
         let deliveries = try (chosen + (replay.map { [$0.id] } ?? [])).map(dueDelivery)
-        claims.insert(chosen)
+        claims.insert(chosen, of: endpoint.id)
         if let replay { claims.insert(replay: replay.id, of: endpoint.id) }
         return deliveries
     }

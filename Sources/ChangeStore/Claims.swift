@@ -5,20 +5,23 @@ import Synchronization
 
 final class Claims: Sendable {
     private struct Under {
-        var way: Set<Int64> = []
+        /// By delivery, its endpoint.
+        var way: [Int64: Int64] = [:]
         /// Of these, by their endpoint: one at most.
         var replays: [Int64: Int64] = [:]
     }
 
     private let under = Mutex(Under())
 
-    func contains(_ delivery: Int64) -> Bool { under.withLock { $0.way.contains(delivery) } }
+    func contains(_ delivery: Int64) -> Bool { under.withLock { $0.way[delivery] != nil } }
 
-    func insert(_ deliveries: [Int64]) { under.withLock { $0.way.formUnion(deliveries) } }
+    func insert(_ deliveries: [Int64], of endpoint: Int64) {
+        under.withLock { under in for delivery in deliveries { under.way[delivery] = endpoint } }
+    }
 
     func insert(replay delivery: Int64, of endpoint: Int64) {
         under.withLock { under in
-            under.way.insert(delivery)
+            under.way[delivery] = endpoint
             under.replays[endpoint] = delivery
         }
     }
@@ -27,8 +30,16 @@ final class Claims: Sendable {
 
     func remove(_ deliveries: [Int64]) {
         under.withLock { under in
-            under.way.subtract(deliveries)
+            for delivery in deliveries { under.way[delivery] = nil }
             under.replays = under.replays.filter { !deliveries.contains($0.value) }
+        }
+    }
+
+    /// Nothing of an endpoint is under way: whoever had claimed it has ended.
+    func removeAll(of endpoint: Int64) {
+        under.withLock { under in
+            under.way = under.way.filter { $0.value != endpoint }
+            under.replays[endpoint] = nil
         }
     }
 }

@@ -4,6 +4,16 @@ import ChangeFeed
 import GRDB
 
 extension Database {
+    func presenceTallies(of account: StoredAccount) throws -> [ResourceName: PresenceTally] {
+        let rows = try Row.fetchAll(
+            self, sql: "SELECT id, name FROM resource WHERE account_id = ? AND set_aside_at IS NULL",
+            arguments: [account.id])
+        return Dictionary(
+            uniqueKeysWithValues: try rows.map { row in
+                (ResourceName(row["name"]), try presenceTally(ofResource: row["id"], batch: 0))
+            })
+    }
+
     /// - Parameter batch: which suspects it shows, where there are more than fit.
     func presenceTally(ofResource resource: Int64, batch: Int) throws -> PresenceTally {
         let suspects =
@@ -63,15 +73,7 @@ extension Database {
 extension ChangeStore {
     /// What is known of the presence of each resource's records.
     package func presenceTallies(of account: StoredAccount) throws -> [ResourceName: PresenceTally] {
-        try pool.read { db in
-            let rows = try Row.fetchAll(
-                db, sql: "SELECT id, name FROM resource WHERE account_id = ? AND set_aside_at IS NULL",
-                arguments: [account.id])
-            return Dictionary(
-                uniqueKeysWithValues: try rows.map { row in
-                    (ResourceName(row["name"]), try db.presenceTally(ofResource: row["id"], batch: 0))
-                })
-        }
+        try pool.read { try $0.presenceTallies(of: account) }
     }
 
     /// Forgets what ended sweeps had met, at most `limit` records, and says how many went.

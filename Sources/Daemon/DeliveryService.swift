@@ -35,6 +35,8 @@ final class DeliveryService: ServiceLoop {
     private let state: Mutex<State>
     private let machine: EndpointMachine
     private let loop: MachineLoop<EndpointMachine>
+    /// Open once it was told to stop.
+    private let leaving = Latch()
     /// Attempts that wait until they may make their request once more.
     private let repeating = Mutex<[Int64: AsyncStream<Instant>.Continuation]>([:])
 
@@ -99,7 +101,10 @@ final class DeliveryService: ServiceLoop {
         }
     }
 
-    func stop() { loop.post(.stop) }
+    func stop() {
+        leaving.open()
+        loop.post(.stop)
+    }
 
     /// New events are in the queue.
     func wake() { loop.post(.wake) }
@@ -110,7 +115,10 @@ final class DeliveryService: ServiceLoop {
     func answers() async { await loop.answers() }
 
     fileprivate func make(_ attempt: Attempt) async {
-        let (equipment, revision) = state.withLock { ($0.equipment[$0.revision], $0.revision) }
+        let (equipment, revision) = state.withLock { state in
+            state.equipment[state.revision]?.sender.take()
+            return (state.equipment[state.revision], state.revision)
+        }
         guard let equipment else { preconditionFailure("nothing is known of revision \(revision) of \(name)") }
         let post = equipment.envelope.post(attempt.delivery, at: SteadyClock.wall)
         let outcome = await equipment.sender.use { sender in
@@ -119,15 +127,19 @@ final class DeliveryService: ServiceLoop {
         loop.post(.ended(attempt, bytes: post.body.count, outcome))
     }
 
-    /// Waits until a request that has to be made once more may leave; throws where the daemon is told to stop meanwhile.
+    /// Waits until a request that has to be made once more may leave; throws where a stop comes meanwhile.
     private func turnToRepeat(_ attempt: Attempt) async throws {
         let (departures, answer) = AsyncStream.makeStream(of: Instant.self)
         repeating.withLock { $0[attempt.delivery.id] = answer }
         loop.post(.asksToRepeat(attempt))
-        try await cancelWhenGracefulShutdown {
-            for await departure in departures { try await Task.sleep(for: max(.zero, departure - self.clock.now)) }
-            try Task.checkCancellation()
+        let mayLeave = Latch()
+        await leaving.ends {
+            await cancelWhenGracefulShutdown {
+                for await departure in departures { try? await Task.sleep(for: max(.zero, departure - self.clock.now)) }
+                if !Task.isCancelled { mayLeave.open() }
+            }
         }
+        guard mayLeave.isOpen else { throw CancellationError() }
     }
 
     fileprivate func letRepeat(_ attempt: Attempt, at departure: Instant) {

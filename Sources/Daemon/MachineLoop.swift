@@ -34,8 +34,8 @@ final class MachineLoop<Work: Machine>: Sendable {
     /// Returns once the loop itself has read the question.
     func answers() async {
         let (answer, question) = AsyncStream.makeStream(of: Never.self)
-        mailbox.post(.areYouThere(question))
-        // Ends with the answer, or with the task of whoever asks: a loop that has ended answers nobody.
+        // A loop that has ended hangs nowhere.
+        if !mailbox.post(.areYouThere(question)) { question.finish() }
         for await _ in answer {}
     }
 
@@ -70,6 +70,7 @@ final class MachineLoop<Work: Machine>: Sendable {
                         timer.set(after: alarm.map { $0 - clock.now })
                     }
                 }
+                for case .areYouThere(let question) in mailbox.close() { question.finish() }
                 tasks.cancelAll()
             }
         } onCancelOrGracefulShutdown: { [mailbox] in

@@ -17,20 +17,20 @@ struct OperatorService: Sendable {
     let logger: Logger
 
     private var account: StoredAccount { polls.account }
-    private var plans: [ResourcePlan] { polls.plan.polling.resources }
-    /// How long a change without a stamp waits for the end of what found it.
-    private var longestReading: Duration { polls.plan.polling.sweepInterval }
     private var deliveries: [DeliveryService] { running() }
 
     func run() async {
         try? await cancelWhenGracefulShutdown {
             var carriedOut: Set<ResourceName> = []
+            var revision = polls.revision
             var emptied: [String: Int] = [:]
             var lastProblem: String?
             while !Task.isCancelled {
                 do {
                     try await resume()
                     let givesUp = try await giveUp(&emptied)
+                    // What goes by another plan was taken from the store, which knows of no release.
+                    if revision != polls.revision { (carriedOut, revision) = ([], polls.revision) }
                     carriedOut = try await release(besides: carriedOut)
                     // What else is asked for is looked at between two steps of what takes long.
                     let decided = try await decidedMore()
@@ -71,13 +71,15 @@ struct OperatorService: Sendable {
     /// - Parameter emptied: what became of queues so far, by the names of the endpoints.
     /// - Returns: whether there is more to do at once.
     private func giveUp(_ emptied: inout [String: Int]) async throws -> Bool {
-        let configured = deliveries.map(\.endpoint)
-        let others = try await desk.run(.operate) { try $0.endpointsToGiveUp(besides: configured) }
+        let roster = polls.roster
+        let endpoints = try await desk.run(.operate) {
+            roster.current + (try $0.endpointsToGiveUp(besides: roster.current))
+        }
         var hasMore = false
-        for endpoint in configured + others {
+        for endpoint in endpoints {
             let now = clock.now
             let step = try await desk.run(.operate) {
-                try $0.giveUpWhatWasAsked(of: endpoint, limit: Limits.givenUpAtOnce, at: now)
+                try $0.giveUpWhatWasAsked(of: roster.now(endpoint), limit: Limits.givenUpAtOnce, at: now)
             }
             var logger = logger
             logger[metadataKey: "endpoint"] = "\(endpoint.name)"
@@ -87,7 +89,7 @@ struct OperatorService: Sendable {
             hasMore = hasMore || step.hasMore
             // The next event of a record may go now.
             guard !step.deliveries.isEmpty || step.ofQueue > 0 else { continue }
-            deliveries.first { $0.endpoint == endpoint }?.wake()
+            deliveries.first { $0.name == endpoint.name }?.wake()
         }
         return hasMore
     }
@@ -126,9 +128,12 @@ struct OperatorService: Sendable {
 
     /// What was found by a poll or a sweep that does not end is told or held after a time, whether the API answers or not.
     private func judgeOverdue() async throws {
-        let (account, plans, longest, now) = (account, plans, longestReading, clock.now)
+        let (polls, now) = (polls, clock.now)
         let overdue = try await desk.run(.operate) {
-            try $0.judgeOverdueUnstamped(of: account, plans, waitingFor: longest, at: now)
+            let polling = polls.plan.polling
+            // So long a change without a stamp waits for the end of what found it.
+            return try $0.judgeOverdueUnstamped(
+                of: polls.account, polling.resources, waitingFor: polling.sweepInterval, at: now)
         }
         for reading in overdue {
             let resource: Logger.Metadata = ["resource": "\(reading.resource)"]
@@ -139,10 +144,11 @@ struct OperatorService: Sendable {
 
     /// A little at a time, so that polls go on meanwhile.
     private func settledMore() async throws -> Bool {
-        let (account, plans, endpoints, now) = (account, plans, deliveries.map(\.endpoint), clock.now)
+        let (polls, now) = (polls, clock.now)
         let step = try await desk.run(.operate) {
             try $0.settleUnstamped(
-                of: account, plans, to: endpoints, limit: Limits.unstampedSettledAtOnce,
+                of: polls.account, polls.plan.polling.resources, to: polls.roster.current,
+                limit: Limits.unstampedSettledAtOnce,
                 detectedAt: SteadyClock.wall, at: now)
         }
         if step.told > 0 { for delivery in deliveries { delivery.wake() } }
@@ -151,9 +157,9 @@ struct OperatorService: Sendable {
 
     /// All that is asked for goes into the queue, a little at a time; how fast it is sent is a matter of when it is due.
     private func replayedMore() async throws -> Bool {
-        let (endpoints, now) = (deliveries.map(\.endpoint), clock.now)
+        let (roster, now) = (polls.roster, clock.now)
         let step = try await desk.run(.operate) {
-            try $0.carryOnReplay(to: endpoints, limit: Limits.replayedAtOnce, at: now)
+            try $0.carryOnReplay(to: roster.current, limit: Limits.replayedAtOnce, at: now)
         }
         switch step {
         case nil: return false

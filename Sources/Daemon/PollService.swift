@@ -19,6 +19,8 @@ final class PollService: ServiceLoop {
         /// By which requests are sent, and those of plans that the machine does not go by yet.
         var current: Equipment
         var coming: [(api: Fingerprint, equipment: Equipment)] = []
+        /// How often another plan was gone over to.
+        var revision = 0
     }
 
     let account: StoredAccount
@@ -54,6 +56,9 @@ final class PollService: ServiceLoop {
     /// What is polled now, and how.
     var plan: Plan.Account { state.withLock(\.current.plan) }
 
+    /// How often another plan was gone over to.
+    var revision: Int { state.withLock(\.revision) }
+
     func run() async {
         await loop.run(machine, stop: .stop) {
             PollPerformer(service: self, log: PollLog(logger: logger, api: { self.plan.api }, clock: clock))
@@ -85,6 +90,7 @@ final class PollService: ServiceLoop {
             let former = [state.current.client] + state.coming[..<place].map(\.equipment.client)
             state.current = state.coming[place].equipment
             state.coming.removeFirst(place + 1)
+            state.revision += 1
             let used = [state.current.client] + state.coming.map(\.equipment.client)
             return former.filter { tool in !used.contains { $0 === tool } }
         }
@@ -104,7 +110,10 @@ final class PollService: ServiceLoop {
     func answers() async { await loop.answers() }
 
     fileprivate func send(_ request: APIRequest, for asker: AccountMachine.Asker) async {
-        let client = state.withLock { $0.current.client }
+        let client = state.withLock { state in
+            state.current.client.take()
+            return state.current.client
+        }
         loop.post(.answered(asker, await client.use { await $0.send(request) }))
     }
 
@@ -156,7 +165,10 @@ private struct PollPerformer: EffectPerformer {
             for client in service.goBy(plan) { tasks.addTask { await client.retire() } }
         case .tell(let news): log.tell(news)
         case .endOfAnotherInstance(let known, let found):
-            service.desk.end(.ofAnotherInstance(path: service.desk.store.path, known: known, found: found))
+            let problem = StoreProblem.ofAnotherInstance(path: service.desk.store.path, known: known, found: found)
+            // A key that came with a reload is no reason to stop what goes on without it: nothing is polled by it.
+            if service.revision == 0 { return service.desk.end(problem) }
+            service.logger.error("nothing is polled until the configuration is mended and read again: \(problem)")
         }
     }
 }

@@ -142,4 +142,19 @@ struct DeliveriesTests {
             #expect(plan.filter { $0.contains("delivery") }.allSatisfy { $0.contains("SEARCH delivery") })
         }
     }
+
+    @Test("What was under way when an endpoint ended may be claimed by the one that begins again")
+    func putBackAll() throws {
+        let fixture = try StoreFixture()
+        let opened = try fixture.open()
+        try opened.commit([OpenStore.record(1, name: "A"), OpenStore.record(2, name: "A")])
+        let claimed = try opened.store.claim(of: opened.endpoint, limit: 2, at: opened.now)
+        #expect(claimed.count == 2)
+        #expect(try opened.store.claim(of: opened.endpoint, limit: 2, at: opened.now).isEmpty)
+        let other = try opened.store.endpoint(named: "other", longestWait: .hours(1), at: opened.now)
+        opened.store.putBackAll(of: other)
+        #expect(try opened.store.claim(of: opened.endpoint, limit: 2, at: opened.now).isEmpty)
+        opened.store.putBackAll(of: opened.endpoint)
+        #expect(try opened.store.claim(of: opened.endpoint, limit: 2, at: opened.now).map(\.id) == claimed.map(\.id))
+    }
 }

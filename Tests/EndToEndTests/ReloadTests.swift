@@ -171,6 +171,30 @@ struct ReloadTests {
         }
     }
 
+    @Test("A key of another instance polls nothing, and what waits is delivered; with the former back all goes on")
+    func anotherInstance() async throws {
+        try await Stage.set { stage in
+            let other = LiveInstance(Stage.world(seed: 12) { $0.subdomain = "another" })
+            try await SimulatorServer.serving(other) { elsewhere in
+                try stage.configure()
+                let daemon = try stage.startDaemon()
+                await daemon.hasLearned(4)
+                try rename(stage, "One")
+                try await stage.took.wait { $0.count == 1 }
+                try stage.configure(["insightly.base_url": "\"\(elsewhere)\""])
+                let line = await reload(daemon, until: "nothing is polled until the configuration is mended")
+                #expect(line?.contains("another") == true)
+                _ = try await stage.says(["replay", "--sequence", "1"])
+                try await stage.receiver.wait { $0.requests == 2 }
+                try stage.configure()
+                daemon.signal(SIGHUP)
+                try rename(stage, "Two")
+                try await stage.took.wait { $0.contains { $0.sequence == 2 } }
+                #expect(await daemon.stop() == 0)
+            }
+        }
+    }
+
     @Test("A daemon that was told to do nothing begins, and ends again, without a restart")
     func enabling() async throws {
         try await Stage.set { stage in

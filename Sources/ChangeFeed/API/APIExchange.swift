@@ -76,3 +76,13 @@ package enum APIFailure: Error, Sendable, Equatable {
 }
 
 package typealias APIResult = Result<APIResponse, APIFailure>
+
+extension APIResult {
+    /// Where asking for fewer records may help: for how many at least. A gateway that gave up waiting is a time-out too.
+    var asksForLess: Int? {
+        switch self {
+        case .failure(let failure): failure.asksForLess
+        case .success(let response): [502, 504].contains(response.status) ? Limits.leastAfterTimeout : nil
+        }
+    }
+}

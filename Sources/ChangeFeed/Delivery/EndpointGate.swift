@@ -5,6 +5,8 @@
 package struct EndpointGate: Sendable {
     private var concurrency: Int
     private var pacer: EvenPacer?
+    /// Of an attempt, whether there is a cap or not.
+    private var lastDeparture: Instant?
     package private(set) var heldUntil: Instant?
     /// Whether each attempt was likely to succeed when it began.
     private var attempts: [Int64: Bool] = [:]
@@ -25,9 +27,10 @@ package struct EndpointGate: Sendable {
     }
 
     /// Lets through as many, and as fast, as another configuration says. What is in flight stays so.
-    mutating func adopt(concurrency: Int, requestsPerSecond: Double?) {
+    mutating func adopt(concurrency: Int, requestsPerSecond: Double?, at now: Instant) {
         self.concurrency = concurrency
-        let last = pacer?.lastDeparture
+        // One that was promised for later, by a lower cap, does not hold up those of a higher one.
+        let last = lastDeparture.map { min($0, now) }
         pacer = requestsPerSecond.map { EvenPacer(requestsPerSecond: $0, margin: .zero, lastDeparture: last) }
     }
 
@@ -97,6 +100,7 @@ package struct EndpointGate: Sendable {
         attempts[delivery.id] = lane == .likely
         if !delivery.isReplay { turns.began(lane, isFirstProbe: health.awaitsFirstProbe) }
         pacer?.depart(at: now)
+        lastDeparture = now
     }
 
     mutating func leave(_ delivery: Int64) {
@@ -136,6 +140,7 @@ package struct EndpointGate: Sendable {
     mutating func repeats(at now: Instant) -> Instant {
         let departure = pacer?.earliestDeparture(at: now) ?? now
         pacer?.depart(at: departure)
+        lastDeparture = departure
         return departure
     }
 

@@ -13,6 +13,8 @@ package struct AccountMachine: Machine {
         case dismiss(ResourceName)
     }
 
+    private enum FormerPlan: Sendable { case ofThisAPI, ofAnotherAPI }
+
     private enum Phase: Sendable {
         case running
         case stopping(until: Instant)
@@ -28,7 +30,7 @@ package struct AccountMachine: Machine {
     /// Requests that have left, and whose answers have not come.
     private var awaited: Set<Asker> = []
     /// Of requests under way, those of a plan that is not gone by any more.
-    private var ofFormerPlan: Set<Asker> = []
+    private var ofFormerPlan: [Asker: FormerPlan] = [:]
     private var api: Fingerprint?
     private var planChange = PlanChange<AccountPlan>()
     private var pending: [Effect] = []
@@ -84,7 +86,7 @@ package struct AccountMachine: Machine {
                 guard isRunning, sendNext(at: now) else { break }
             }
         }
-        if let again = planChange.restsUntil, again > now, isRunning { alarm = min(alarm ?? again, again) }
+        if isRunning { alarm = planChange.alarm(before: alarm, at: now) }
         if case .stopping(let until) = phase { alarm = until }
         for notice in feed.takeNotices() { pending.append(.tell(.api(notice))) }
         defer { pending = [] }
@@ -106,7 +108,7 @@ extension AccountMachine {
     /// - Returns: false where nothing goes out before `alarm`.
     private mutating func sendNext(at now: Instant) -> Bool {
         // Nothing is known of the API of a new plan before the question to the former one has ended.
-        guard !ofFormerPlan.contains(.instance) else {
+        guard ofFormerPlan[.instance] == nil else {
             alarm = nil
             return false
         }
@@ -146,9 +148,10 @@ extension AccountMachine {
             ask(.resumed(feed.memory), at: now)
         case .release(let name): feed.releaseHeldDeletes(of: name)
         case .dismiss(let name): feed.dismissHeldDeletes(of: name)
-        case .answered(let asker, let result) where ofFormerPlan.remove(asker) != nil:
+        case .answered(let asker, let result) where ofFormerPlan[asker] != nil:
             feed.receiveOfFormer(
-                result, for: asker.resource, at: now, jitter: .random(in: 0..<1, using: &chance))
+                result, for: asker.resource, isOfAnotherAPI: ofFormerPlan.removeValue(forKey: asker) == .ofAnotherAPI,
+                at: now, jitter: .random(in: 0..<1, using: &chance))
             ask(.remember(feed.memory), at: now)
         case .answered(.instance, let result):
             readInstance(
@@ -209,8 +212,10 @@ extension AccountMachine {
         let isAnotherAPI = plan.api != api
         let goOn = feed.adopt(
             plan, memory, isAnotherAPI: isAnotherAPI, underWay: Set(underWay.compactMap(\.resource)), at: now)
-        ofFormerPlan.formUnion(
-            underWay.filter { asker in asker.resource.map { !goOn.contains($0) } ?? isAnotherAPI })
+        for asker in underWay where asker.resource.map({ !goOn.contains($0) }) ?? isAnotherAPI {
+            if isAnotherAPI { ofFormerPlan[asker] = .ofAnotherAPI }
+            ofFormerPlan[asker] = ofFormerPlan[asker] ?? .ofThisAPI
+        }
         api = plan.api
         pending += [.goBy(plan), .tell(.planned(memory.notices))]
     }

@@ -60,8 +60,9 @@ extension AccountMachine {
         /// Whether a stop waits for it: what it writes would have to be asked for once more.
         var outlastsStop: Bool {
             switch self {
-            case .commit, .learn: true
-            case .count, .remember, .resumed, .adopt: false
+            // What the store goes by, pages that still come have to go by too.
+            case .commit, .learn, .adopt: true
+            case .count, .remember, .resumed: false
             }
         }
     }

@@ -17,7 +17,7 @@ struct ClaimedDeliveries: Sendable {
     }
 
     /// Whether nothing but places is waited for: what the receiver was found not to take would hold up the rest.
-    func waitsForPlacesAlone(failingTypes: Set<String>) -> Bool {
+    func waitsForPlacesAlone(_ failingTypes: Set<String>) -> Bool {
         ready.allSatisfy { !$0.isReplay && $0.attempts == 0 && !failingTypes.contains($0.type) }
     }
 

@@ -64,6 +64,7 @@ package struct EndpointMachine: Machine {
             pending.append(.store(verb, question: store.ask(verb, at: now)))
         }
         if isStopping || store.restsUntil != nil { alarm = store.restsUntil ?? givesUpStore }
+        if !isStopping { alarm = planChange.alarm(before: alarm, at: now) }
         defer { pending = [] }
         return pending
     }
@@ -114,15 +115,14 @@ extension EndpointMachine {
     /// Begins what was claimed, as far as the gate allows by now. The rest is put back, unless it was taken ahead of need.
     private mutating func fillPlaces(at now: Instant) {
         guard !isStopping, store.failuresInARow == 0 else { return }
-        guard !comesToRest else { return putBackAhead() }
+        guard !comesToRest(at: now) else { return putBackAhead() }
         while let next = claimed.first(admittedBy: gate, at: now), unsettled.hasRoom {
             claimed.begin()
             gate.enter(next.traits, at: now)
             if let spacing = next.replaySpacing { gate.beganReplay(spacing: spacing, at: now) }
             pending.append(.post(Attempt(next, startedAt: now)))
         }
-        let waits = looksAhead(at: now) && claimed.waitsForPlacesAlone(failingTypes: gate.health.failingTypes)
-        if !waits { putBackAhead() }
+        if !looksAhead(at: now) || !claimed.waitsForPlacesAlone(gate.health.failingTypes) { putBackAhead() }
     }
 
     private func looksAhead(at now: Instant) -> Bool {
@@ -147,8 +147,10 @@ extension EndpointMachine {
         if isToResume { return resume() }
         if isStopping { return nil }
         if !claimed.unreadable.isEmpty { return .giveUp(claimed.unreadable, at: now) }
-        if let plan = planChange.wanted, !comesToRest || gate.inFlight == 0 { return .adopt(plan, at: now) }
-        if comesToRest { return nil }
+        if let plan = planChange.next(at: now) {
+            if gate.inFlight == 0 || !comesToRest(at: now) { return .adopt(plan, at: now) }
+            return nil
+        }
         if let claim = nextClaim(at: now) { return claim }
         return nextLook(at: now)
     }
@@ -170,7 +172,7 @@ extension EndpointMachine {
     }
 
     private mutating func nextClaim(at now: Instant) -> Verb? {
-        guard !isStopping, !comesToRest, case .unknown = queue, unsettled.hasRoom else { return nil }
+        guard !isStopping, !comesToRest(at: now), case .unknown = queue, unsettled.hasRoom else { return nil }
         var admission = gate.admission(at: now)
         if !looksAhead(at: now) { claimed.stopLookingAhead() }
         let (ahead, wanted) = (claimed.ready.count, claimed.lookahead.deliveries)
@@ -221,7 +223,7 @@ extension EndpointMachine {
         case (.look(_, let moment), .waiting(let waiting)):
             // By the moment of the look: what became due since then is due at the alarm, or after it.
             if case .known = queue { alarm = gate.looksAgain(at: waiting, at: moment) }
-        case (.adopt(let plan, _), .adopted(let adoption)): adopted(plan, adoption)
+        case (.adopt(let plan, _), .adopted(let adoption)): adopted(plan, adoption, at: now)
         case (.settle, _), (.resume, _), (.giveUp, _), (.claim, _), (.look, _), (.adopt, _):
             preconditionFailure("the store answered another question than it was asked")
         }
@@ -231,9 +233,7 @@ extension EndpointMachine {
         claimed.gaveUpUnreadable(deliveries.count)
         queue = .unknown
         let waiting = deliveries.filter { !dead.contains($0.id) }
-        for delivery in deliveries where dead.contains(delivery.id) {
-            pending.append(.tell(.gaveUpUnreadable(delivery)))
-        }
+        pending += deliveries.filter { dead.contains($0.id) }.map { .tell(.gaveUpUnreadable($0)) }
         if !waiting.isEmpty { pending.append(.tell(.lacksDictionary(waiting))) }
     }
 
@@ -250,6 +250,8 @@ extension EndpointMachine {
         if case .settle(let reports, let hold, _, _) = verb { unsettled.takeBack(reports, holdUntil: hold) }
         if isStopping, store.failuresInARow > 1 { unsettled = UnsettledAttempts() }
         let jitter = Double.random(in: 0..<1, using: &chance)
+        // Events go on as the plan before says.
+        if case .adopt = verb { return planChange.failed(at: now, jitter: jitter) }
         store.rest(until: now + Limits.failureBackoff.wait(afterFailures: store.failuresInARow, jitter: jitter))
     }
 }
@@ -258,12 +260,14 @@ extension EndpointMachine {
 
 extension EndpointMachine {
     /// Whether nothing is begun until what is in flight has ended, for a plan that needs that.
-    private var comesToRest: Bool { planChange.wanted?.terms.needRest(after: terms) ?? false }
+    private func comesToRest(at now: Instant) -> Bool {
+        planChange.next(at: now)?.terms.needRest(after: terms) ?? false
+    }
 
-    private mutating func adopted(_ plan: Plan, _ adoption: Adoption) {
+    private mutating func adopted(_ plan: Plan, _ adoption: Adoption, at now: Instant) {
         planChange.adopted(plan)
         terms = plan.terms
-        gate.adopt(concurrency: terms.concurrency, requestsPerSecond: terms.requestsPerSecond)
+        gate.adopt(concurrency: terms.concurrency, requestsPerSecond: terms.requestsPerSecond, at: now)
         storedHealth = adoption.health.memory
         if adoption.hasNewTarget { gate.turn(to: adoption.health, heldUntil: adoption.heldUntil) }
         queue = .unknown
@@ -279,10 +283,8 @@ extension EndpointMachine {
         phase = .stopping(since: now)
         putBackAhead()
         // What begins something new is not waited for; nor is a store left alone any longer.
-        switch store.verb {
-        case .claim, .look, .resume, .giveUp, .adopt: _ = store.giveUp()
-        case .settle, nil: store.endRest()
-        }
+        if store.verb?.outlastsStop == false { _ = store.giveUp() }
+        store.endRest()
     }
 
     /// When what is under way in the store is not waited for any longer.
@@ -292,8 +294,7 @@ extension EndpointMachine {
     }
 
     private mutating func giveUpStore(at now: Instant) {
-        guard let limit = givesUpStore, now >= limit else { return }
-        _ = store.giveUp()
+        guard let limit = givesUpStore, now >= limit, store.giveUp() != nil else { return }
         unsettled = UnsettledAttempts()
     }
 }

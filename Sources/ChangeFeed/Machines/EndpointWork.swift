@@ -114,6 +114,9 @@ extension EndpointMachine {
         case look(replaysOpen: Instant, at: Instant)
         /// Brings what the store knows of the endpoint together with the plan.
         case adopt(Plan, at: Instant)
+
+        /// Whether a stop waits for it.
+        var outlastsStop: Bool { if case .settle = self { true } else { false } }
     }
 
     package enum Answer: Sendable {

@@ -16,8 +16,11 @@ struct PlanChange<Plan: Sendable & Equatable>: Sendable {
     /// The plan that the store is to be brought together with now.
     func next(at now: Instant) -> Plan? { from <= now ? wanted : nil }
 
-    /// Until when it is left alone, after the store failed.
-    var restsUntil: Instant? { wanted != nil && from > .distantPast ? from : nil }
+    /// When to be woken, by what is known already, and for a plan that is left alone for a while after the store failed.
+    func alarm(before other: Instant?, at now: Instant) -> Instant? {
+        guard wanted != nil, from > now else { return other }
+        return min(other ?? from, from)
+    }
 
     /// The machine goes by it from now on.
     mutating func adopted(_ plan: Plan) {

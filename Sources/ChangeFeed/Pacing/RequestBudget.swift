@@ -225,6 +225,14 @@ package struct RequestBudget: Sendable {
         }
     }
 
+    /// A granted request was answered that was made for another API, or by another key: what it says is of no account.
+    mutating func settleOfAnotherAPI(at now: Instant) {
+        inFlight -= 1
+        isLooking = false
+        arrivals.answer(at: now)
+        othersUse.answered()
+    }
+
     private mutating func learnQuota(of response: APIResponse, at now: Instant) {
         let reading = QuotaReading(response)
         // An error page of something in between says nothing, and ends nothing.

@@ -77,8 +77,14 @@ package struct AccountFeed: Sendable {
     }
 
     /// Takes what came of a request of a plan that is not gone by any more.
-    mutating func receiveOfFormer(_ result: APIResult, for name: ResourceName?, at now: Instant, jitter: Double) {
-        budget.settle(result, of: nil, at: now, jitter: jitter)
+    mutating func receiveOfFormer(
+        _ result: APIResult, for name: ResourceName?, isOfAnotherAPI: Bool, at now: Instant, jitter: Double
+    ) {
+        if isOfAnotherAPI {
+            budget.settleOfAnotherAPI(at: now)
+        } else {
+            budget.settle(result, of: nil, at: now, jitter: jitter)
+        }
         if let name { update(name) { $0.answerOfFormerCame() } }
     }
 
@@ -214,7 +220,7 @@ package struct AccountFeed: Sendable {
             }
             return .commit(lanes[index].absorb(answer, of: response, budget: memory, at: now))
         } catch {
-            if lanes[index].recordInFlight == nil, let least = Self.asksForLess(result) {
+            if lanes[index].recordInFlight == nil, let least = result.asksForLess {
                 lanes[index].shrinkPages(toAtLeast: least)
             }
             var problem = error
@@ -282,14 +288,6 @@ package struct AccountFeed: Sendable {
     /// The store could not write the page: disk full, most likely.
     mutating func commitFailed(_ commit: PageCommit, at now: Instant, jitter: Double) {
         update(commit.plan.name) { $0.commitFailed(at: now, jitter: jitter) }
-    }
-
-    /// Where asking for fewer records may help: for how many at least. A gateway that gave up waiting is a time-out too.
-    private static func asksForLess(_ result: APIResult) -> Int? {
-        switch result {
-        case .failure(let failure): failure.asksForLess
-        case .success(let response): [502, 504].contains(response.status) ? Limits.leastAfterTimeout : nil
-        }
     }
 
     private mutating func update(_ name: ResourceName, _ change: (inout ResourceLane) -> Void) {

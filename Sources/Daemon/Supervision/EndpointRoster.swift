@@ -22,6 +22,11 @@ final class EndpointRoster: Sendable {
         endpoints.withLock { $0 = $0.map { $0.name == endpoint.name ? endpoint : $0 } }
     }
 
+    /// The endpoint as it is now, also where it has left.
+    func now(_ endpoint: StoredEndpoint) -> StoredEndpoint {
+        current.first { $0.name == endpoint.name } ?? endpoint
+    }
+
     func dismiss(_ name: String) {
         endpoints.withLock { $0.removeAll { $0.name == name } }
     }

@@ -28,13 +28,12 @@ final class Supervisor: Service {
         let polls: PollService
         /// Open once what works beside it is to end.
         let leaving: Latch
-        /// Open once it has ended.
-        let ended: Latch
     }
 
     private struct Endpoint {
         let deliveries: DeliveryService
-        let ended: Latch
+        /// Open once no event is written for it any more.
+        let left: Latch
     }
 
     private struct State {
@@ -106,7 +105,15 @@ final class Supervisor: Service {
         for step in difference.steps { await ending(under: step)?.wait() }
         guard let starting = try await bringStoreTogether(with: difference.steps) else { return nil }
         let descriptors = surroundings.logger.descriptors(for: plan)
-        state.withLock { ($0.plan, $0.adminConnections) = (plan, descriptors.adminConnections) }
+        let adminSharesAnew = state.withLock { state in
+            let isAnotherShare =
+                state.adminConnections != descriptors.adminConnections && state.plan.adminListen == plan.adminListen
+            state.adminConnections = descriptors.adminConnections
+            (state.plan, state.retention) = (plan, plan.retention)
+            return isAnotherShare
+        }
+        // The admin server leaves descriptors to deliveries, also to those that came later.
+        if adminSharesAnew, let listen = plan.adminListen { surroundings.listen(listen) }
         let letter = Letter(difference: difference, starting: starting, taken: Latch())
         inbox.yield(letter)
         return letter
@@ -122,13 +129,22 @@ final class Supervisor: Service {
     func run() async throws {
         await withTaskCancellationOrGracefulShutdownHandler {
             await withDiscardingTaskGroup { tasks in
-                var workers = StoreWorkers()
+                var workers = StoreWorkers(
+                    retention: { self.state.withLock(\.retention) }, clock: surroundings.clock,
+                    logger: surroundings.logger
+                ) { problem in
+                    // It is told when everything has ended.
+                    self.state.withLock { $0.problem = problem }
+                    self.stop()
+                }
                 for await letter in letters {
-                    if let desk { start(&workers, at: desk, in: &tasks) }
+                    if let desk { workers.start(at: desk, in: &tasks) }
                     for step in letter.difference.steps { take(step, letter.starting, in: &tasks) }
                     letter.taken.open()
                 }
-                for account in state.withLock({ $0.accounts.values.map(\.self) }) { account.leaving.open() }
+                let (accounts, endpoints) = state.withLock { (Array($0.accounts.values), Array($0.endpoints.values)) }
+                for account in accounts { account.leaving.open() }
+                for endpoint in endpoints { endpoint.left.open() }
                 workers.leaving.open()
                 stop()
             }
@@ -144,26 +160,21 @@ final class Supervisor: Service {
 // MARK: - The store
 
 extension Supervisor {
-    /// Whether what works at the store as a whole has begun.
-    private struct StoreWorkers {
-        var haveBegun = false
-        /// Open once they are to end.
-        let leaving = Latch()
-    }
-
     /// - Returns: nil where the daemon was told to stop before the store was open.
     private func bringStoreTogether(with steps: [PlanDifference.Step]) async throws -> StartingState? {
         let now = surroundings.clock.now
+        guard steps.contains(where: \.needsStore) else { return StartingState() }
         if let desk {
             return try await desk.run(.commit) { [roster] store in
                 let starting = try StartingState(steps, of: store, at: now)
-                for case .stopEndpoint(let name) in steps { roster.dismiss(name) }
-                for endpoint in starting.endpoints.values { roster.admit(endpoint) }
+                for endpoint in starting.endpoints.values {
+                    store.putBackAll(of: endpoint)
+                    roster.admit(endpoint)
+                }
                 return starting
             }
         }
         let opening = StoreOpening(path: surroundings.storePath, logger: surroundings.logger)
-        guard steps.contains(where: \.needsStore) else { return StartingState() }
         let opened = try await opening.open(until: surroundings.stop) { try StartingState(steps, of: $0, at: now) }
         guard let (store, starting) = opened else { return nil }
         for endpoint in starting.endpoints.values { roster.admit(endpoint) }
@@ -171,24 +182,6 @@ extension Supervisor {
         state.withLock { $0.desk = desk }
         surroundings.logger.logOpened(store)
         return starting
-    }
-
-    private func start(_ workers: inout StoreWorkers, at desk: StoreDesk, in tasks: inout DiscardingTaskGroup) {
-        guard !workers.haveBegun else { return }
-        workers.haveBegun = true
-        let (clock, logger) = (surroundings.clock, surroundings.logger)
-        let pruning = PruneService(
-            desk: desk, retention: { self.state.withLock(\.retention) }, clock: clock, logger: logger)
-        let leaving = workers.leaving
-        tasks.addTask { await leaving.ends { await pruning.run() } }
-        tasks.addTask {
-            await leaving.ends {
-                guard let problem = await StoreWatchService(desk: desk).problem() else { return }
-                // It is told when everything has ended.
-                self.state.withLock { $0.problem = problem }
-                self.stop()
-            }
-        }
     }
 }
 
@@ -198,7 +191,8 @@ extension Supervisor {
     private func take(_ step: PlanDifference.Step, _ starting: StartingState, in tasks: inout DiscardingTaskGroup) {
         switch step {
         case .log(let settings): surroundings.log.adopt(settings)
-        case .keepDelivered(let retention): state.withLock { $0.retention = retention }
+        // Known since the plan is: nothing may be pruned by none.
+        case .keepDelivered: break
         case .startEndpoint(let endpoint): start(endpoint, starting, in: &tasks)
         case .reconfigureEndpoint(let endpoint):
             state.withLock { $0.endpoints[endpoint.settings.name] }?.deliveries.reconfigure(endpoint)
@@ -209,8 +203,7 @@ extension Supervisor {
             let account = state.withLock { $0.accounts.removeValue(forKey: name) }
             account?.leaving.open()
             account?.polls.stop()
-        case .stopEndpoint(let name):
-            state.withLock { $0.endpoints.removeValue(forKey: name) }?.deliveries.stop()
+        case .stopEndpoint(let name): stop(endpoint: name, in: &tasks)
         case .admin(let address): surroundings.listen(address)
         }
     }
@@ -223,17 +216,35 @@ extension Supervisor {
         let deliveries = DeliveryService(
             endpoint, known: known, account: account, roster: roster, desk: desk, clock: surroundings.clock,
             logger: surroundings.logger, version: surroundings.version)
-        let ended = Latch()
+        let (left, ended) = (Latch(), Latch())
         state.withLock {
-            $0.endpoints[name] = Endpoint(deliveries: deliveries, ended: ended)
+            $0.endpoints[name] = Endpoint(deliveries: deliveries, left: left)
             $0.ending["endpoint \(name)"] = ended
         }
         known.logStart(deliveries.logger, at: surroundings.clock.now)
         tasks.addTask {
             await deliveries.run()
+            await left.wait()
             ended.open()
         }
         if surroundings.stop.isOpen { deliveries.stop() }
+    }
+
+    /// What an account that ends at the same time still reads is written for it: nobody would get that else.
+    private func stop(endpoint name: String, in tasks: inout DiscardingTaskGroup) {
+        let (endpoint, accounts) = state.withLock { state in
+            let running = state.accounts.keys.map { "account \($0)" }
+            let ending = state.ending.filter { $0.key.hasPrefix("account ") && !running.contains($0.key) }
+            return (state.endpoints.removeValue(forKey: name), Array(ending.values))
+        }
+        guard let endpoint, let desk else { return }
+        endpoint.deliveries.stop()
+        tasks.addTask { [roster] in
+            for account in accounts { await account.wait() }
+            // Where the store is closed, nobody writes to it.
+            _ = try? await desk.run(.operate) { _ in roster.dismiss(name) }
+            endpoint.left.open()
+        }
     }
 
     private func start(
@@ -250,7 +261,7 @@ extension Supervisor {
             logger: surroundings.logger)
         let (leaving, ended) = (Latch(), Latch())
         state.withLock {
-            $0.accounts[name] = Account(polls: polls, leaving: leaving, ended: ended)
+            $0.accounts[name] = Account(polls: polls, leaving: leaving)
             $0.ending["account \(name)"] = ended
         }
         surroundings.logger.logPolling(

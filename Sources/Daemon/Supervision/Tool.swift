@@ -9,7 +9,7 @@ final class Tool<Client: Sendable>: Sendable {
         var isRetired = false
     }
 
-    let client: Client
+    private let client: Client
     private let shutDown: @Sendable (Client) async -> Void
     private let state = Mutex(State())
 
@@ -18,8 +18,11 @@ final class Tool<Client: Sendable>: Sendable {
         self.shutDown = shutDown
     }
 
+    /// From now on it is used: to be called before it can be retired, and once for each `use`.
+    func take() { state.withLock { $0.users += 1 } }
+
+    /// Uses what was taken.
     func use<Answer: Sendable>(_ work: (Client) async -> Answer) async -> Answer {
-        state.withLock { $0.users += 1 }
         let answer = await work(client)
         let isLast = state.withLock { state in
             state.users -= 1
@@ -29,7 +32,7 @@ final class Tool<Client: Sendable>: Sendable {
         return answer
     }
 
-    /// It is begun to be used no more; whoever uses it last shuts it down.
+    /// Nobody takes it any more; whoever uses it last shuts it down.
     func retire() async {
         let isIdle = state.withLock { state in
             guard !state.isRetired else { return false }

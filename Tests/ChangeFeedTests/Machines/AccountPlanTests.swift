@@ -164,7 +164,7 @@ struct AccountPlanTests {
         #expect(try #require(script.machine.alarm) >= Self.start + .seconds(10))
     }
 
-    @Test("A stop does not wait for a plan")
+    @Test("A stop waits for a plan that the store takes over: pages that still come are those of the plan before")
     func stop() throws {
         var script = script([ScriptedAPI.plan()])
         try script.answer()
@@ -173,6 +173,35 @@ struct AccountPlanTests {
         script.take(.plan(plan([ScriptedAPI.plan("tasks")])))
         #expect(script.asks == "adopt")
         script.take(.stop)
+        #expect(!script.machine.isDone)
+        try script.answer(.adopted(AccountMemory()))
         #expect(script.machine.isDone)
+    }
+
+    @Test("A page of a resource that the plan names in another way is not written once the store goes by the plan")
+    func stopWithPage() throws {
+        var script = script([ScriptedAPI.plan("accounts")])
+        try script.answer()
+        script.take(.plan(plan([ScriptedAPI.plan("organisations")])))
+        script.take(.stop)
+        try script.answer(.adopted(AccountMemory()))
+        script.take(.answered(.resource(ResourceName("accounts")), page))
+        #expect(script.asks == "remember")
+        try script.answer()
+        #expect(script.machine.isDone)
+    }
+
+    @Test("A late answer of another key teaches nothing of the quota, nor begins a pause")
+    func lateAnswer() throws {
+        var script = script([ScriptedAPI.plan(), ScriptedAPI.plan("leads")])
+        try script.answer()
+        script.take(.plan(plan([ScriptedAPI.plan(), ScriptedAPI.plan("leads")], api: "second")))
+        try script.answer(.adopted(AccountMemory()))
+        var response = APIResponse(status: 429, body: [], duration: .zero)
+        (response.dailyLimit, response.dailyRemaining) = (10, 0)
+        while script.asks == "count" { try script.answer() }
+        script.take(.answered(contacts, .success(response)))
+        #expect(!script.machine.feed.budget.isPaused(at: script.now))
+        #expect(script.machine.feed.budget.memory.observation == nil)
     }
 }

@@ -91,7 +91,7 @@ struct EndpointPlanTests {
         #expect(script.asks == "claim")
     }
 
-    @Test("Of several plans the latest is gone by; one that the store cannot take is tried again")
+    @Test("Of several plans the latest is gone by; while the store cannot take it, events go on by the one before")
     func latest() throws {
         var script = Script()
         try settle(&script)
@@ -100,12 +100,44 @@ struct EndpointPlanTests {
         try script.answer(adopted())
         #expect(script.asks == "adopt 2")
         try script.fail()
-        #expect(script.asks == nil)
+        #expect(script.asks == "claim")
+        try script.answer(.claimed(Script.due(1...1)))
+        #expect(script.posted.count == 1)
+        try settle(&script)
         script.now = try #require(script.machine.alarm)
         script.take(.wake)
         #expect(script.asks == "adopt 2")
         try script.answer(adopted())
         #expect(script.goesBy?.revision == 2)
+    }
+
+    @Test("A plan that needs rest, and that the store cannot take, keeps events back only while it is tried")
+    func restFails() throws {
+        var script = Script()
+        try settle(&script)
+        script.take(.plan(plan(order: .endpoint)))
+        #expect(script.asks == "adopt 1")
+        try script.fail()
+        #expect(script.asks == "claim")
+        try script.answer(.claimed(Script.due(1...1)))
+        #expect(script.posted.count == 1)
+    }
+
+    @Test("A cap that comes while much is sent counts what was sent last")
+    func cap() throws {
+        var script = Script()
+        try script.answer(.claimed(Script.due(1...1)))
+        try settle(&script)
+        script.take(
+            .plan(
+                .init(
+                    .init(
+                        concurrency: 2, requestsPerSecond: 0.1, policy: DeliveryPolicy(schedule: .standard),
+                        coalesces: false), revision: 1)))
+        try script.answer(adopted())
+        script.now = script.now + .seconds(5)
+        script.take(.wake)
+        #expect(script.asks != "claim")
     }
 
     @Test("A stop does not wait for a plan")

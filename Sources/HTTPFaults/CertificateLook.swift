@@ -26,17 +26,20 @@ extension TLSFault {
     }
 
     /// Says more where the certificate does: one more connection is opened, on which nothing is sent or believed.
-    package func lookedInto(at server: Server, now: Instant) async -> TLSFault {
+    ///
+    /// - Parameter patience: for opening it, and again for what is shown on it: more than two seconds it is not worth, nor
+    ///   is a server that takes them.
+    package func lookedInto(
+        at server: Server, now: Instant, patience: Duration = .seconds(2)
+    ) async -> TLSFault {
         guard asksForALook else { return self }
         var fault = self
-        fault.words = ShownCertificate.fault(of: await Self.certificates(shownBy: server), at: now) ?? words
+        let shown = await Self.certificates(shownBy: server, within: TimeAmount(patience))
+        fault.words = ShownCertificate.fault(of: shown, at: now) ?? words
         return fault
     }
 
-    /// The look is not worth more time, nor is a server that takes it.
-    private static let time: TimeAmount = .seconds(2)
-
-    private static func certificates(shownBy server: Server) async -> [ShownCertificate] {
+    private static func certificates(shownBy server: Server, within time: TimeAmount) async -> [ShownCertificate] {
         let loop = MultiThreadedEventLoopGroup.singleton.any()
         let shown = loop.makePromise(of: [ShownCertificate].self)
         guard let context = try? NIOSSLContext(configuration: .forALook) else { return [] }

@@ -15,6 +15,11 @@ package struct InsightlyClient: Sendable {
         /// From the beginning of `send` to the last byte of the body. Heavy pages take their time: others wait 30 s and
         /// more for one of 20 MB.
         package var total: Duration = .seconds(120)
+        /// How long a connection is kept that nothing is sent on: shorter than the server's own patience, so that a request
+        /// never goes out on a connection being closed.
+        package var idle: Duration = .seconds(20)
+        /// For what the certificate of a server says that no handshake came about with.
+        package var secondLook: Duration = .seconds(2)
 
         package init() {}
     }
@@ -82,8 +87,7 @@ package struct InsightlyClient: Sendable {
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Limits.requestsInFlight
         // A refused connection is to be known at once, not after the connect timeout.
         configuration.connectionPool.retryConnectionEstablishment = false
-        // Shorter than the server's own patience, so that a request never goes out on a connection being closed.
-        configuration.connectionPool.idleTimeout = .seconds(20)
+        configuration.connectionPool.idleTimeout = TimeAmount(timeouts.idle)
         return configuration
     }
 
@@ -124,7 +128,8 @@ package struct InsightlyClient: Sendable {
         }
         let server = TLSFault.Server(host: bare, address: bare, port: url.port ?? 443)
         let now = Instant(microsecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
-        return await TLSFault(error, byName: server.hasName)?.lookedInto(at: server, now: now) ?? error
+        return await TLSFault(error, byName: server.hasName)?.lookedInto(
+            at: server, now: now, patience: timeouts.secondLook) ?? error
     }
 
     private func wholeBody(of response: HTTPClientResponse) async throws -> [UInt8] {

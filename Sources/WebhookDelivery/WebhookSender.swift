@@ -10,7 +10,17 @@ package struct WebhookSender: Sendable {
     /// Bytes of an answer's body read before the connection is dropped.
     package static let answerBytesRead = 65_536
 
+    /// What is not waited for any longer, though the attempt had time.
+    package struct Patience: Sendable {
+        package var connecting: Duration = .seconds(5)
+        /// For what the certificate of a receiver says that no handshake came about with.
+        package var secondLook: Duration = .seconds(2)
+
+        package init() {}
+    }
+
     private let timeout: Duration
+    private let patience: Patience
     private let dialler: Dialler
 
     /// - Parameters:
@@ -26,9 +36,10 @@ package struct WebhookSender: Sendable {
     package init(
         addressGuard: AddressGuard, timeout: Duration, idleTimeout: Duration = .seconds(4),
         lookup: HostLookup = .system, lookupMemory: Duration = .seconds(10),
-        certificates: Certificates = Certificates(), tls: TLSConfiguration? = nil
+        certificates: Certificates = Certificates(), tls: TLSConfiguration? = nil, patience: Patience = Patience()
     ) throws(Certificates.Fault) {
         self.timeout = timeout
+        self.patience = patience
         var tls = tls ?? .trustingTheSystem
         tls.minimumTLSVersion = .tlsv12
         // For the receiver's farewell, which nothing depends on.
@@ -86,7 +97,7 @@ package struct WebhookSender: Sendable {
         let destinations = try await dialler.destinations(of: target, for: watch)
         watch.ended(.lookup)
         // Where there is another address, half of the time is left for it.
-        let connecting = min(destinations.count > 1 ? timeout / 2 : timeout, .seconds(5))
+        let connecting = min(destinations.count > 1 ? timeout / 2 : timeout, patience.connecting)
         var failed = FailedDials()
         for destination in destinations where watch.timeLeft > .zero {
             do {
@@ -100,7 +111,7 @@ package struct WebhookSender: Sendable {
                 // What is lacking here, another address lacks as well.
                 if ![.shortage, .interrupted].contains(failure) { dialler.avoid(destination) }
                 guard [.refused, .timeout, .shortage].contains(failure) else {
-                    throw await Self.explained(error, of: destination, watch)
+                    throw await explained(error, of: destination, watch)
                 }
             }
         }
@@ -108,13 +119,15 @@ package struct WebhookSender: Sendable {
     }
 
     /// A handshake that failed is looked into, within the time of the attempt.
-    private static func explained(
+    private func explained(
         _ error: any Error, of destination: Dialler.Destination, _ watch: AttemptWatch
     ) async -> any Error {
         let server = TLSFault.Server(
             host: destination.host, address: destination.address.description, port: destination.port)
         guard let fault = TLSFault(error, byName: server.hasName) else { return error }
-        let explained = try? await watch.whileTimeLasts { await fault.lookedInto(at: server, now: .wallClock) }
+        let explained = try? await watch.whileTimeLasts {
+            await fault.lookedInto(at: server, now: .wallClock, patience: patience.secondLook)
+        }
         return explained ?? fault
     }
 }

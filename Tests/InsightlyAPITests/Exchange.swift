@@ -9,7 +9,7 @@ let contacts = APIRequest(target: RequestTarget(path: "/Contacts"), purpose: .po
 
 /// Makes a client for the time of the body.
 func withClient<Result>(
-    baseURL: String, apiKey: String = "key", timeouts: InsightlyClient.Timeouts = .init(), pageBytes: Int = 1 << 20,
+    baseURL: String, apiKey: String = "key", timeouts: InsightlyClient.Timeouts = .patient, pageBytes: Int = 1 << 20,
     tls: TLSConfiguration = .makeClientConfiguration(), _ body: (InsightlyClient) async throws -> Result
 ) async throws -> Result {
     let client = InsightlyClient(
@@ -26,7 +26,7 @@ func withClient<Result>(
 
 /// Sends one request to a peer that plays one script for it.
 func answer(
-    to request: APIRequest = contacts, timeouts: InsightlyClient.Timeouts = .init(), pageBytes: Int = 1 << 20,
+    to request: APIRequest = contacts, timeouts: InsightlyClient.Timeouts = .patient, pageBytes: Int = 1 << 20,
     script: [Step]
 ) async throws -> APIResult {
     try await ScriptedPeer.listening(answering: [script]) { peer in
@@ -39,8 +39,15 @@ func answer(
 }
 
 extension InsightlyClient.Timeouts {
-    static func total(_ total: Duration) -> Self {
+    /// On a busy machine a test may wait half a minute for its turn.
+    static var patient: Self {
         var timeouts = Self()
+        (timeouts.connect, timeouts.idle, timeouts.secondLook) = (.seconds(50), .seconds(50), .seconds(50))
+        return timeouts
+    }
+
+    static func total(_ total: Duration) -> Self {
+        var timeouts = patient
         timeouts.total = total
         return timeouts
     }

@@ -17,9 +17,11 @@ func withSender<Result>(
     lookup: HostLookup = .system, lookupMemory: Duration = .seconds(50), certificates: Certificates = Certificates(),
     tls: TLSConfiguration? = nil, _ body: (WebhookSender) async throws -> Result
 ) async throws -> Result {
+    var patience = WebhookSender.Patience()
+    (patience.connecting, patience.secondLook) = (timeout, .seconds(50))
     let sender = try WebhookSender(
         addressGuard: addressGuard, timeout: timeout, idleTimeout: idleTimeout, lookup: lookup,
-        lookupMemory: lookupMemory, certificates: certificates, tls: tls)
+        lookupMemory: lookupMemory, certificates: certificates, tls: tls, patience: patience)
     do {
         let result = try await body(sender)
         await sender.shutdown()

@@ -5,6 +5,11 @@ import ReceivedEvents
 import SimulatedWorld
 
 extension Watch {
+    /// The first number that is missing among those of all events; nothing where none is.
+    package var gaps: [String] {
+        zip(sequences.sorted(), 1...).first { $0 != $1 }.map { ["#\($0) stands where #\($1) should"] } ?? []
+    }
+
     /// What is missing at the end: everything has been polled and delivered.
     ///
     /// - Parameters:
@@ -17,10 +22,6 @@ extension Watch {
         hasSeen: (SimulatedObject, Int64) -> Bool, newsThreshold: (SimulatedObject) throws -> NewsThreshold?
     ) rethrows -> [String] {
         var complaints: [String] = []
-        for (index, sequence) in sequences.sorted().enumerated() where !rules.coalesces && sequence != index + 1 {
-            complaints.append("#\(sequence) stands where #\(index + 1) should")
-            break
-        }
         for object in polled {
             for id in world.ids(of: object) + world.recycledIDs(of: object) {
                 let truth = RecordTruth(object, id, in: world)

@@ -16,7 +16,9 @@ struct Patch {
 
     /// Whether the changes, and no fewer, make the one record into the other; the updated date does not count, nor what only
     /// a GET by id shows.
-    func leads(from old: [UInt8], to new: [UInt8]) -> Bool {
+    ///
+    /// - Parameter areOfTwoKinds: whether one of both was read in a page, and the other by its id.
+    func leads(from old: [UInt8], to new: [UInt8], areOfTwoKinds: Bool = false) -> Bool {
         guard var record = Self.flat(old), let wanted = Self.flat(new) else { return false }
         for change in changes {
             let path = Self.names(in: change.path)
@@ -25,12 +27,26 @@ struct Patch {
             record[path] = to
         }
         let isConversion = record[["CONVERTED"]] != Self.flat(old)?[["CONVERTED"]]
-        guard isConversion || Self.isReadByID(old) != Self.isReadByID(new) else { return record == wanted }
+        guard isConversion || areOfTwoKinds || Self.isReadByID(old) != Self.isReadByID(new) else {
+            return record == wanted
+        }
         // A converted lead may be found by its id alone. A page may have as null or empty what pages do not tell at all,
         // as far as anybody knows: it need not be told of.
         return Set(record.keys).union(wanted.keys).allSatisfy { path in
             record[path] == wanted[path] || Self.holdsNothing(at: path, record) || Self.holdsNothing(at: path, wanted)
         }
+    }
+
+    /// The record as it was before these changes led to it, field by field; nil for what is no record.
+    func undone(from json: [UInt8]) -> [[String]: NSObject]? {
+        guard var record = Self.flat(json) else { return nil }
+        for change in changes {
+            let path = Self.names(in: change.path)
+            // Where a whole collection was something else, all of its members were.
+            if path.count == 1 { record = record.filter { $0.key.first != path[0] } }
+            record[path] = change.from.flatMap(Self.value)
+        }
+        return record
     }
 
     /// Whether a record is in the form that only a GET by its id shows.
@@ -67,10 +83,15 @@ struct Patch {
         present(try? JSONSerialization.jsonObject(with: Data(json.bytes), options: .fragmentsAllowed))
     }
 
+    /// Nil for a null, which is as good as absent.
+    static func value(_ json: String) -> NSObject? {
+        present(try? JSONSerialization.jsonObject(with: Data(json.utf8), options: .fragmentsAllowed))
+    }
+
     /// What is null is as good as absent.
     private static func present(_ value: Any?) -> NSObject? { value is NSNull ? nil : value as? NSObject }
 
-    private static func names(in pointer: String) -> [String] {
+    static func names(in pointer: String) -> [String] {
         pointer.split(separator: "/").map {
             String($0).replacing("~1", with: "/").replacing("~0", with: "~")
         }

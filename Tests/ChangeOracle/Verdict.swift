@@ -22,6 +22,7 @@ package struct Verdict {
         for event in taken {
             faults += try watch.take(event, world: world, newsThreshold: newsThreshold)
         }
+        faults += watch.gaps
         // Nobody has noted here which records the daemon had seen: one that was never told is taken for unseen.
         faults += try watch.missing(
             in: world, polled: polled, lookout: lookout, hasSeen: { _, _ in false },

@@ -1,10 +1,10 @@
-// Looks at each event as its receiver first takes it, and complains at once where it breaks a promise.
+// Looks at each event as it is told, in the order of the log, and complains at once where it breaks a promise.
 
 import ChangeFeed
 import ReceivedEvents
 import SimulatedWorld
 
-/// The promises that hold at every moment, whatever fails, for one receiver of one daemon.
+/// The promises that hold at every moment, whatever fails, for all that one daemon tells of one instance.
 ///
 /// Each event is a state that its record really had, later than the one before; its changes lead from what was told before;
 /// a creation is told once, a deletion only where there was one, and a return only after a deletion.
@@ -14,39 +14,36 @@ package struct Watch {
         let committed: Instant
         /// When the last page that showed its record was, where that is known: what is held is told later.
         let seen: Instant
+        /// Whether the record was asked for by its id then.
+        let isReadByID: Bool
 
-        package init(committed: Instant, seen: Instant? = nil) {
+        package init(committed: Instant, seen: Instant? = nil, isReadByID: Bool = false) {
             self.committed = committed
             self.seen = seen ?? committed
+            self.isReadByID = isReadByID
         }
     }
 
-    /// What the receiver knows of a record.
+    /// What was told of a record.
     struct Told {
         /// The state of the world that the last event was; the deletion where that was the last.
         var position: Int
         var record: [UInt8]
         var isDeleted: Bool
         var sequence: Int
-        /// Every state that was told so far, and where the first of them stands.
-        var records: [[UInt8]]
-        var first: Int
+        var isReadByID: Bool
     }
 
-    /// What the daemon was told of the order and the number of its events.
-    let rules: EndpointRules
     private(set) var told: [String: Told] = [:]
     private(set) var sequences: [Int] = []
     private var ids: Set<String> = []
 
-    package init(rules: EndpointRules = EndpointRules()) {
-        self.rules = rules
-    }
+    package init() {}
 
     /// Takes an event that was not taken before, and says which promises it breaks.
     ///
     /// - Parameters:
-    ///   - world: as it is when the receiver takes the event. It must keep its history.
+    ///   - world: as it is when the event is told, or later. It must keep its history.
     ///   - moment: nil where that is not known; less can be told then.
     ///   - newsThreshold: from when on a change of an object was news; nil where it was never polled.
     package mutating func take(
@@ -58,9 +55,6 @@ package struct Watch {
             let sequence = event.sequence, let record = event.record.map({ Array($0.bytes) })
         else { return ["\(title): it is none of the world's"] }
         var complaints: [String] = []
-        if rules.order == .endpoint, let last = sequences.last, last > sequence {
-            complaints.append("it came after #\(last) of another record")
-        }
         sequences.append(sequence)
         let before = told[event.recordName]
         if !ids.insert(event.id).inserted { complaints.append("the id \(event.id) stands for two events") }
@@ -73,20 +67,17 @@ package struct Watch {
         } else {
             position = truth.state(of: record, after: before?.position, moment)
             if position == nil { complaints.append("its record is no state that came after the last one") }
-            if rules.coalesces {
-                complaints += judgeFolded(event, record, after: before, truth, position: position)
-            } else if let before {
-                complaints += judgeNext(event, record, after: before)
+            if let before {
+                complaints += judgeNext(event, record, after: before, isReadByID: moment?.isReadByID ?? false)
             } else {
                 let last = truth.lastState(of: record, moment)
                 let judge = FirstEventJudge(event: event, truth: truth, position: last ?? 0)
                 complaints += judge.complaints(newsThreshold: try newsThreshold(object))
             }
         }
-        let place = position ?? before?.position ?? 0
         told[event.recordName] = Told(
-            position: place, record: record, isDeleted: event.type.hasSuffix(".deleted"), sequence: sequence,
-            records: (before?.records ?? []) + [record], first: before?.first ?? place)
+            position: position ?? before?.position ?? 0, record: record, isDeleted: event.type.hasSuffix(".deleted"),
+            sequence: sequence, isReadByID: moment?.isReadByID ?? false)
         return complaints.map { "\(title): \($0)" }
     }
 
@@ -94,34 +85,19 @@ package struct Watch {
         _ event: ReceivedEvent, _ record: [UInt8], after before: Told?, _ truth: RecordTruth, position: Int?
     ) -> [String] {
         var complaints: [String] = []
-        if before?.isDeleted == true, !rules.coalesces { complaints.append("deleted twice") }
+        if before?.isDeleted == true { complaints.append("deleted twice") }
         if event.changes != nil { complaints.append("a deletion has changes") }
         guard let position else { return complaints + ["the record was not deleted then"] }
         let isLastKnown =
-            rules.coalesces
-            ? truth.had(record, before: position)
-            : before.map { $0.record == record || truth.isPageForm(record, after: $0.position, before: position) }
-                ?? truth.had(record, before: position)
+            before.map { $0.record == record || truth.isPageForm(record, after: $0.position, before: position) }
+            ?? truth.had(record, before: position)
         if !isLastKnown { complaints.append("its record is not what was known last") }
         return complaints
     }
 
-    /// What was passed over was not told, and what was taken without an answer may be told again: changes then lead from a
-    /// state that was told before, whichever the sender knows to have arrived, or from one before the first that was.
-    private func judgeFolded(
-        _ event: ReceivedEvent, _ record: [UInt8], after before: Told?, _ truth: RecordTruth, position: Int?
+    private func judgeNext(
+        _ event: ReceivedEvent, _ record: [UInt8], after before: Told, isReadByID: Bool
     ) -> [String] {
-        guard !event.type.hasSuffix(".created") else {
-            return event.changes == nil ? [] : ["a creation has changes"]
-        }
-        guard let changes = event.changes, let position else { return [] }
-        let patch = Patch(changes: changes)
-        let untold = truth.states[..<(before?.first ?? position)].map(\.document.json)
-        return (untold + (before?.records ?? [])).contains { patch.leads(from: $0, to: record) }
-            ? [] : ["its changes lead from no state that the receiver could have"]
-    }
-
-    private func judgeNext(_ event: ReceivedEvent, _ record: [UInt8], after before: Told) -> [String] {
         let isCreated = event.type.hasSuffix(".created")
         guard !before.isDeleted else {
             var complaints = isCreated && event.isRestored ? [] : ["after a deletion only a return can follow"]
@@ -131,7 +107,9 @@ package struct Watch {
         if event.isRestored { return ["nothing was told of a deletion"] }
         if isCreated { return ["created twice"] }
         guard let changes = event.changes, !changes.isEmpty else { return ["it tells of no change"] }
-        return Patch(changes: changes).leads(from: before.record, to: record)
-            ? [] : ["its changes do not lead from the last event"]
+        return Patch(changes: changes).leads(
+            from: before.record, to: record, areOfTwoKinds: isReadByID != before.isReadByID)
+            ? []
+            : ["its changes do not lead from the last event: \(changes.map(\.path).joined(separator: " "))"]
     }
 }

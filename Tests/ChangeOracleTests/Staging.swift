@@ -10,14 +10,13 @@ import Testing
 struct Staging {
     private var world: SimulatedInstance
     private let id: Int64
-    private var watch: Watch
+    private var watch = Watch()
     private var sequence = 0
     private(set) var complaints: [String] = []
 
     private static let noon = Instant(secondsSince1970: 1_795_435_200)
 
-    init(_ rules: EndpointRules = EndpointRules()) throws {
-        watch = Watch(rules: rules)
+    init() throws {
         world = SimulatedInstance(seed: 3, population: .empty, startingAt: Self.noon)
         id = Int64(try world.create(.contacts, at: Self.noon).id.text) ?? 0
     }

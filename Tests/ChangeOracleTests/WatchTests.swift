@@ -8,21 +8,6 @@ import Testing
 
 @Suite("Watch")
 struct WatchTests {
-    @Test("A deletion may be the second of two between which the record came back, where others took its place")
-    func secondDeletion() throws {
-        var staging = try Staging(EndpointRules(coalesces: true))
-        try staging.take("created", at: 1)
-        try staging.delete(at: 20)
-        try staging.restore(at: 30)
-        try staging.change("TITLE", .text("Back"), at: 31)
-        let record = try staging.record()
-        try staging.delete(at: 60)
-        try staging.take("deleted", record: record, at: 70)
-        #expect(staging.complaints == [])
-        try staging.take("deleted", record: Array("{}".utf8), at: 71)
-        #expect(staging.complaints != [])
-    }
-
     @Test("a creation, a change and a deletion in their order are what happened")
     func truth() throws {
         var stage = try Staging()

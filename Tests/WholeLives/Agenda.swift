@@ -3,25 +3,27 @@
 import ChangeFeed
 import SimulatedWorld
 
-/// Everything that has been set in motion and not happened yet.
+/// Everything that has been set in motion and not happened yet. Accounts and endpoints are named by their places.
 struct Agenda {
     enum Happening {
-        case edit
-        case editAgain(Touched)
+        case edit(account: Int)
+        case editAgain(account: Int, Touched)
         /// An edit of whatever is being polled, between two pages of it.
-        case meddle(ResourceName)
+        case meddle(account: Int, ResourceName)
         /// An administrator puts a field on the layout of an object, or takes it off again.
-        case layout(SimulatedObject, isOn: Bool)
-        case clockJump
+        case layout(account: Int, SimulatedObject, isOn: Bool)
+        case clockJump(account: Int)
         /// Somebody asks for events to be sent again.
         case replay
         case rebirth
         /// Somebody says that the receiver and the API are well again.
-        case resumption
-        case requestArrives(AccountMachine.Asker, APIRequest)
-        case answerArrives(AccountMachine.Asker, APIResult, requestNumber: Int)
-        case postArrives(Attempt)
-        case outcomeArrives(Attempt, AttemptOutcome)
+        case resumption(endpoint: Int)
+        /// The daemon looks what it is asked for.
+        case round
+        case requestArrives(account: Int, AccountMachine.Asker, APIRequest)
+        case answerArrives(account: Int, AccountMachine.Asker, APIResult, requestNumber: Int)
+        case postArrives(endpoint: Int, Attempt)
+        case outcomeArrives(endpoint: Int, Attempt, AttemptOutcome)
         /// The store comes to what it was asked before.
         case storeBegins(StoreQuestion)
     }

@@ -29,21 +29,34 @@ struct Dislike: Sendable, CustomStringConvertible {
 
 extension SimulatedLife {
     /// Whether the receiver takes nothing.
-    var isOutage: Bool { scenario.outage?.contains(now - Self.beginning) ?? false }
+    func isOutage(of endpoint: LifeEndpoint) -> Bool {
+        endpoint.scenario.outage?.contains(now - Self.beginning) ?? false
+    }
 
-    /// No event waits for another's failure, but those of its record.
-    func judgeWait(of delivery: DueDelivery, since committed: Instant) throws {
-        guard let dislike = scenario.dislike, !dislike.concerns(delivery),
-            !dislikedRecords.contains(delivery.recordID)
-        else { return }
+    /// The record of a delivery, told apart from those of other accounts.
+    func recordName(of delivery: DueDelivery) -> String {
+        let account = log.indices.contains(delivery.sequence - 1) ? log[delivery.sequence - 1].account : -1
+        return "\(account)/\(delivery.type.prefix { $0 != "." })/\(delivery.recordID)"
+    }
+
+    /// No event waits for another's failure, but those of its record; and none for the trouble of another endpoint.
+    func judgeWait(of delivery: DueDelivery, at endpoint: LifeEndpoint, since committed: Instant) throws {
         let (since, longest): (Instant, Duration)
-        if let outage = scenario.outage {
-            (since, longest) = (max(committed, Self.beginning + outage.upperBound), Dislike.othersWaitAfterOutage)
+        if let dislike = endpoint.scenario.dislike {
+            guard !dislike.concerns(delivery), !endpoint.dislikedRecords.contains(recordName(of: delivery)) else {
+                return
+            }
+            if let outage = endpoint.scenario.outage {
+                (since, longest) = (max(committed, Self.beginning + outage.upperBound), Dislike.othersWaitAfterOutage)
+            } else {
+                guard !isPeaceful else { return }
+                (since, longest) = (committed, Dislike.othersWait)
+            }
         } else {
-            guard !isPeaceful else { return }
+            guard endpoint.scenario.isCalm, deaths == 0 else { return }
             (since, longest) = (committed, Dislike.othersWait)
         }
         guard now - since > longest else { return }
-        throw BrokenPromise(complaints: ["#\(delivery.sequence) waited \(now - since) while others were refused"])
+        try complain(["#\(delivery.sequence) waited \(now - since) while others were refused"], of: endpoint)
     }
 }

@@ -1,4 +1,4 @@
-// The draw of a scenario: each seed a small world with its own unknowns, faults and settings.
+// The draw of a scenario: each seed a process with its accounts, its endpoints and its misfortunes.
 
 import ChangeFeed
 import SimulatedWorld
@@ -8,163 +8,56 @@ extension Scenario {
     package static func drawn(from seed: UInt64) -> Scenario {
         var scenario = Scenario(seed: seed)
         var random = SeededGenerator(seed: seed, purpose: 20)
-        scenario.drawSettings(&random)
-        scenario.drawWorld(&random)
-        scenario.drawService(&random)
-        scenario.drawPresence(&random)
+        scenario.drawAccounts(&random)
+        scenario.drawEndpoints(&random)
         scenario.drawClocks(&random)
         scenario.drawMisfortune(&random)
-        scenario.drawLater()
-        scenario.drawDislike()
-        scenario.drawShapes()
-        scenario.drawDisagreement()
+        if random.chance(0.15) { scenario.drawDislike(&random) }
         return scenario
     }
 
-    /// Few records and few objects, so that a page is little work and much happens to each of them.
-    private mutating func drawWorld(_ random: inout SeededGenerator) {
-        polled = Array(random.shuffled(SimulatedObject.allCases).prefix(random.within(1...3)))
-        // Now and then so many that a large part of them can vanish at once.
-        let most = random.chance(0.1) ? 60 : 14
-        func count() -> Int { random.within(0...most) }
-        var counts = Dictionary(uniqueKeysWithValues: SimulatedObject.allCases.map { ($0, 0) })
-        for object in polled { counts[object] = count() }
-        population = Population(
-            contacts: counts[.contacts] ?? 0, organisations: counts[.organisations] ?? 0, leads: counts[.leads] ?? 0,
-            opportunities: counts[.opportunities] ?? 0, projects: counts[.projects] ?? 0, fruit: counts[.fruit] ?? 0)
-        editMix.weights[.convert] = 4
+    private mutating func drawAccounts(_ random: inout SeededGenerator) {
+        accounts = [.drawn(name: "default", from: seed, purpose: 30)]
     }
 
-    /// What vanishes and comes back, and how the daemon looks for it.
-    private mutating func drawPresence(_ random: inout SeededGenerator) {
-        idPageSize = random.element(of: [8, 20, 500])
-        sweepInterval = random.element(of: [nil, .minutes(20), .minutes(45), .hours(24)])
-        guard lookout != .polls else { return }
-        editMix.weights[.delete] = 8
-        editMix.weights[.restore] = 5
-        guard lookout == .counts else {
-            editMix.weights[.hide] = 3
-            editMix.weights[.reveal] = 3
-            return
-        }
-        // What comes back unseen makes up for what goes in every count: only a sweep can tell.
-        quirks.restoreMovesStamp = true
-        quirks.listsConvertedLeads = true
-    }
-
-    private mutating func drawSettings(_ random: inout SeededGenerator) {
-        start = random.element(of: [.now, .now, .beginning, .at(SimulatedLife.beginning - .days(200))])
-        pageSize = random.element(of: [2, 3, 7, 20, 500])
-        requestsPerSecond = random.element(of: [2, 5, 10])
-        refreshMinutes = random.element(of: [1, 2, 4])
-        longestRest = .seconds(random.element(of: [30, 60, 90]))
-        meddling = random.element(of: [0, 0.2, 0.5])
-    }
-
-    /// By draws of its own, so that a seed is otherwise what it was before there was this one.
-    private mutating func drawLater() {
-        var random = SeededGenerator(seed: seed, purpose: 23)
-        isAuto = random.chance(0.3)
-        // What such a life buys is a poll a minute or so, and even the quietest resource has several in a time of peace.
-        if isAuto { quirks.limits.perDay = 10_000 }
-        if random.chance(0.2) {
-            let begin = Duration.minutes(random.within(1...10))
-            outage = begin..<(begin + .minutes(random.within(2...20)))
-        }
-        rules.coalesces = random.chance(0.25)
-        if !rules.coalesces, random.chance(0.15) { rules.order = .endpoint }
-        // What was passed over would be told by a replay all the same, which the judge could not tell from a fault.
-        replays = !rules.coalesces && random.chance(0.2)
-        if random.chance(0.15) { deliveriesPerSecond = random.element(of: [0.5, 2, 20]) }
-    }
-
-    /// What of a record is shown where; by draws of its own as well.
-    private mutating func drawShapes() {
-        var random = SeededGenerator(seed: seed, purpose: 24)
-        if random.chance(0.5) { quirks.display.onlyByID = random.element(of: [.absent, .null, .empty]) }
-        if random.chance(0.4) { layoutValue = random.element(of: [.null, false, false]) }
-    }
-
-    /// By draws of its own as well. What delays events by itself, these lives do without: no other wait is to be explained.
-    private mutating func drawDislike() {
-        var random = SeededGenerator(seed: seed, purpose: 24)
-        guard random.chance(0.15) else { return }
-        let (verdict, duration): (AttemptOutcome.Verdict, Duration) = random.element(of: [
-            (.answered(status: 413), .milliseconds(5)), (.answered(status: 500), .milliseconds(5)),
-            (.failed(.timeout), .seconds(15)), (.failed(.reset), .milliseconds(5)),
-        ])
-        dislike = Dislike(
-            kind: random.element(of: [.created, .updated, .deleted]), verdict: verdict, duration: duration)
-        (outage, refusals, deaths, replays) = (nil, 0, 0, false)
-        (rules, deliveriesPerSecond) = (EndpointRules(), nil)
-        guard random.chance(0.3) else { return }
-        // So that what fails for the time is to be told from what fails for the event.
-        let begin = Duration.minutes(random.within(2...8))
-        outage = begin..<(begin + .minutes(random.within(1...3)))
-        (polled, trouble) = ([polled[0]], .minutes(90))
-    }
-
-    private mutating func drawService(_ random: inout SeededGenerator) {
-        quirks.comparison = random.element(of: Quirks.Comparison.allCases)
-        quirks.stampPrecision = random.element(of: Quirks.StampPrecision.allCases)
-        quirks.display.stamps = random.element(of: Display.Rounding.allCases)
-        quirks.display.escapesNonASCII = random.chance(0.2)
-        let orders: [Quirks.ListOrder] = [.ascendingID, .ascendingID, .byStamp, .scrambled]
-        quirks.searchOrder = random.element(of: orders)
-        quirks.listOrder = random.element(of: [.ascendingID, .ascendingID, .scrambled])
-        // Where the order changes from request to request, no paging by offset is safe: only one page holds it all.
-        if pageSize == 500, random.chance(0.5) {
-            quirks.searchOrder = .shuffled
-            quirks.listOrder = .shuffled
-        }
-        quirks.restoreMovesStamp = random.chance(0.7)
-        quirks.activityMovesStamp = random.chance(0.7)
-        if random.chance(0.3) {
-            quirks.stampingCollections = Set(SubCollection.allCases.filter { _ in random.chance(0.5) })
-        }
-        quirks.listsConvertedLeads = random.chance(0.7)
-        quirks.limits.dayReset = random.element(of: RequestLimits.DayReset.allCases)
-        quirks.limits.sendsRetryAfter = random.chance(0.5)
-        quirks.limits.countsRefusals = random.chance(0.5)
-        if random.chance(0.4) {
-            quirks.lateVisibility = .init(share: 0.3, atMost: .minutes(4))
-        } else if random.chance(0.7) {
-            // Nothing is late, so that nothing has to be read twice.
-            overlap = .seconds(random.element(of: [0, 0, 20]))
+    private mutating func drawEndpoints(_ random: inout SeededGenerator) {
+        let count = random.element(of: [1, 2, 3])
+        endpoints = (0..<count).map { index in
+            .drawn(
+                name: index == 0 ? "default" : "endpoint \(index + 1)", among: accounts, from: seed,
+                purpose: 40 + UInt64(index), isAlone: count == 1)
         }
     }
 
     private mutating func drawClocks(_ random: inout SeededGenerator) {
-        quirks.sendsDate = !random.chance(0.1)
         wallStep = .seconds(random.element(of: [0, 3600, -1800]))
         // Without a Date there is only the daemon's own clock to go by, which then has to be right.
-        guard quirks.sendsDate else { return }
-        skew = random.element(of: Self.skews)
-        // A clock set forward while a change waits to be seen hides that change from every poll: its stamp is then
-        // further back than any overlap reaches.
-        // A clock set back by no more than a poll reads back anyway is not noticed, and need not be.
-        clockJumps = quirks.lateVisibility == .none && overlap > .zero && random.chance(0.4)
-        // How much time a server's clock has lost is measured by our own: both set at once is more than can be told.
-        setsOwnClock = !clockJumps && random.chance(0.5)
-    }
-
-    /// By draws of its own, too. Where the daemon's clock is wrong by more than seconds, or is set from life to life, a
-    /// `Date` that is wrong as well leaves nothing to go by.
-    private mutating func drawDisagreement() {
-        var random = SeededGenerator(seed: seed, purpose: 25)
-        guard quirks.sendsDate, !clockJumps, !setsOwnClock, wallStep <= .zero,
-            skew <= .zero, skew >= .zero - Limits.clockTolerance
-        else { return }
-        if random.chance(0.4) {
-            quirks.dateAhead = .seconds(random.element(of: [-7_200, -900, 20, 400, 1_200, 7_200]))
+        if accounts.allSatisfy(\.quirks.sendsDate) {
+            skew = random.element(of: Self.skews)
+            // How much time a server's clock has lost is measured by our own: both set at once is more than can be told.
+            setsOwnClock = !accounts.contains(where: \.clockJumps) && random.chance(0.5)
         }
-        if random.chance(0.4) { faults.rates[.wrongDate] = 0.03 }
+        guard !setsOwnClock, wallStep <= .zero, skew <= .zero, skew >= .zero - Limits.clockTolerance else { return }
+        for index in accounts.indices { accounts[index].drawDisagreement(&random) }
     }
 
     private mutating func drawMisfortune(_ random: inout SeededGenerator) {
-        if random.chance(0.7) { faults = .mixed(0.25, slowness: .seconds(random.within(1...150))) }
         if random.chance(0.8) { deaths = random.element(of: [0.005, 0.02, 0.05]) }
-        if random.chance(0.7) { refusals = 0.2 }
         if random.chance(0.5) { fullDisk = 0.05 }
+        replays = random.chance(0.2)
+        savesDeadLetters = random.chance(0.5)
+    }
+
+    /// One of the receivers does not take one kind of event, in a life that explains no other wait.
+    private mutating func drawDislike(_ random: inout SeededGenerator) {
+        let index = random.below(endpoints.count)
+        endpoints[index].drawDislike(&random)
+        (deaths, replays) = (0, false)
+        guard random.chance(0.3) else { return }
+        // So that what fails for the time is to be told from what fails for the event.
+        let begin = Duration.minutes(random.within(2...8))
+        endpoints[index].outage = begin..<(begin + .minutes(random.within(1...3)))
+        for account in accounts.indices { accounts[account].polled = [accounts[account].polled[0]] }
+        trouble = .minutes(90)
     }
 }

@@ -6,47 +6,85 @@ import VirtualTime
 
 /// The state that a process holds in memory; everything else is in the store.
 struct Incarnation {
+    struct Polling {
+        let account: StoredAccount
+        let plans: [ResourcePlan]
+        var loop: VirtualLoop<AccountMachine>
+    }
+
+    struct Delivery {
+        let endpoint: StoredEndpoint
+        var loop: VirtualLoop<EndpointMachine>
+    }
+
     /// 1, 2, 3, …
     let number: Int
     let store: ChangeStore
-    let account: StoredAccount
-    let endpoint: StoredEndpoint
+    /// Reads the log as a command beside the daemon does.
+    let log: StoreVisitor
     let doom: Doom
-    let plans: [ResourcePlan]
-    var polling: VirtualLoop<AccountMachine>
-    var delivery: VirtualLoop<EndpointMachine>
+    /// In the order of the life's accounts.
+    var polling: [Polling] = []
+    /// In the order of the life's endpoints.
+    var delivery: [Delivery] = []
     var isStopping = false
-
-    static let concurrency = 4
+    /// When the daemon looks next what it is asked for.
+    var nextRound: Instant?
+    /// Held deletes that were released already.
+    var released: [Set<ResourceName>]
 
     init(number: Int, storePath: String, scenario: Scenario, doom: Doom, at now: Instant) throws {
         self.number = number
         self.doom = doom
         store = try ChangeStore(path: storePath)
+        log = try StoreVisitor(path: storePath, isReadOnly: true)
         store.beforeEachCommit { try doom.strike() }
-        account = try store.account(named: "default", identity: "simulated")
-        endpoint = try store.endpoint(
-            named: "default", rules: scenario.rules, longestWait: RetrySchedule.standard.longestWait, at: now)
+        released = scenario.accounts.map { _ in [] }
+        for account in scenario.accounts { polling.append(try Self.polling(account, store, at: now)) }
+        for endpoint in scenario.endpoints { delivery.append(try Self.delivery(endpoint, store, at: now)) }
+    }
+
+    private static func polling(
+        _ scenario: AccountScenario, _ store: ChangeStore, at now: Instant
+    ) throws -> Polling {
+        let account = try store.account(named: scenario.name, identity: "simulated \(scenario.name)")
         let budget = RequestBudget(
             terms: .init(requestsPerSecond: scenario.requestsPerSecond, quotaShare: 0.8),
             memory: try store.budgetMemory(of: account), at: now)
-        plans = try scenario.resources()
+        let plans = try scenario.resources()
+        _ = try store.adopt(plans, of: account, at: now)
         let feed = AccountFeed(
             plans: plans, progress: try store.progress(of: account), start: scenario.start,
             overlap: scenario.overlap,
             sweepInterval: scenario.sweepInterval, tallies: try store.presenceTallies(of: account),
             paces: try store.paces(of: account), budget: budget,
             at: now)
-        polling = VirtualLoop(AccountMachine(feed: feed), startingAt: now)
-        let terms = EndpointMachine.Terms(
-            concurrency: Self.concurrency, requestsPerSecond: scenario.deliveriesPerSecond,
-            policy: DeliveryPolicy(schedule: .standard), coalesces: scenario.rules.coalesces)
-        delivery = VirtualLoop(
-            EndpointMachine(terms, heldUntil: endpoint.heldUntil, health: endpoint.health), startingAt: now)
+        return Polling(
+            account: account, plans: plans, loop: VirtualLoop(AccountMachine(feed: feed), startingAt: now))
+    }
+
+    private static func delivery(
+        _ scenario: EndpointScenario, _ store: ChangeStore, at now: Instant
+    ) throws -> Delivery {
+        let endpoint = try store.endpoint(
+            named: scenario.name, rules: scenario.rules, longestWait: scenario.schedule.longestWait, at: now)
+        let machine = EndpointMachine(scenario.machineTerms, heldUntil: endpoint.heldUntil, health: endpoint.health)
+        return Delivery(endpoint: endpoint, loop: VirtualLoop(machine, startingAt: now))
     }
 
     /// When it does something next by itself, by its own clock.
-    var next: Instant? { [polling.next, delivery.next].compactMap(\.self).min() }
+    var next: Instant? { (polling.map(\.loop.next) + delivery.map(\.loop.next)).compactMap(\.self).min() }
 
-    var isDone: Bool { polling.machine.isDone && delivery.machine.isDone }
+    var isDone: Bool { polling.allSatisfy(\.loop.machine.isDone) && delivery.allSatisfy(\.loop.machine.isDone) }
+
+    /// Events are new in the queue.
+    mutating func wakeDeliveries(at now: Instant) {
+        for index in delivery.indices { delivery[index].loop.post(.wake, at: now) }
+    }
+
+    mutating func stop(at now: Instant) {
+        isStopping = true
+        for index in polling.indices { polling[index].loop.post(.stop, at: now) }
+        for index in delivery.indices { delivery[index].loop.post(.stop, at: now) }
+    }
 }

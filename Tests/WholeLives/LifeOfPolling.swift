@@ -5,19 +5,20 @@ import ChangeStore
 import SimulatedWorld
 
 extension SimulatedLife {
-    func poll() throws {
-        let effects = process?.polling.effects(at: daemonNow, chance: &random) ?? []
+    func poll(_ account: LifeAccount) throws {
+        let index = account.index
+        let effects = process?.polling[index].loop.effects(at: daemonNow, chance: &random) ?? []
         for effect in effects {
             switch effect {
             case .send(let asker, let request):
-                note("→ \(request.target.forPeople)")
+                note("→ \(account.name) \(request.target.forPeople)")
                 // Now and then a connection has to be opened first, through a slow network.
                 let way: Duration = random.chance(0.2) ? .seconds(2) : .milliseconds(100)
-                schedule(.requestArrives(asker, request), after: random.duration(upTo: way))
-            case .store(let verb, let question): try ask(.polling(verb, question: question))
+                schedule(.requestArrives(account: index, asker, request), after: random.duration(upTo: way))
+            case .store(let verb, let question): try ask(.polling(account: index, verb, question: question))
             case .goBy: break
-            case .eventsQueued: process?.delivery.post(.wake, at: daemonNow)
-            case .tell(let news): note(news)
+            case .eventsQueued: process?.wakeDeliveries(at: daemonNow)
+            case .tell(let news): note(news, of: account)
             case .endOfAnotherInstance(let known, let found):
                 throw BrokenPromise(complaints: ["\(found) was taken for another instance than \(known)"])
             }
@@ -25,94 +26,75 @@ extension SimulatedLife {
     }
 
     /// An answer is there; what it tells of the clocks goes by the wall clock.
-    func take(_ result: APIResult, for asker: AccountMachine.Asker) {
+    func take(_ result: APIResult, for asker: AccountMachine.Asker, of account: LifeAccount) {
         let result = result.map { response in
             var response = response
             response.receivedAt = daemonNow + scenario.wallStep
             return response
         }
         // Only the answer says from when on changes were news, and only its page counts.
-        if case .resource(let name) = asker { answers[name] = (result, now) }
-        process?.polling.post(.answered(asker, result), at: daemonNow)
+        if case .resource(let name) = asker { account.answers[name] = (result, now) }
+        process?.polling[account.index].loop.post(.answered(asker, result), at: daemonNow)
     }
 
-    func carryOut(_ verb: AccountMachine.Verb) throws -> AccountMachine.Answer {
+    func carryOut(_ verb: AccountMachine.Verb, of account: LifeAccount) throws -> AccountMachine.Answer {
         guard let process else { return .done }
+        let stored = process.polling[account.index].account
         switch verb {
         case .count(_, let request, let memory, let now):
-            try process.store.count(request, of: process.account, memory: memory, at: now)
-        case .remember(let memory): try process.store.remember(memory, of: process.account)
-        case .learn(let instance): try process.store.remember(instance: instance, of: process.account)
-        case .resumed(let memory): try process.store.resumed(memory, of: process.account)
+            try process.store.count(request, of: stored, memory: memory, at: now)
+        case .remember(let memory): try process.store.remember(memory, of: stored)
+        case .learn(let instance): try process.store.remember(instance: instance, of: stored)
+        case .resumed(let memory): try process.store.resumed(memory, of: stored)
         case .adopt(let plan, let now):
-            return .adopted(try process.store.memory(adopting: plan.resources, of: process.account, at: now))
-        case .commit(let page, let now): return .committed(try commit(page, at: now))
+            return .adopted(try process.store.memory(adopting: plan.resources, of: stored, at: now))
+        case .commit(let page, let now): return .committed(try commit(page, of: account, at: now))
         }
         return .done
     }
 
-    private func commit(_ page: PageCommit, at moment: Instant) throws -> CommitSummary {
+    private func commit(_ page: PageCommit, of account: LifeAccount, at moment: Instant) throws -> CommitSummary {
         guard let process else { return CommitSummary() }
         let name = page.plan.name
         let summary = try process.store.commit(
-            page, of: process.account, to: [process.endpoint], detectedAt: daemonNow + scenario.wallStep, at: moment)
-        committedAt += Array(repeating: now, count: summary.events)
-        for seen in page.records { sightings["\(name)/\(seen.id)", default: []].append(now) }
-        polledAt[name] = page.progress.polledAt.map { $0 - skew }
-        thresholds[name] = thresholds[name] ?? threshold(of: page)
-        if scenario.lookout != .polls { seen[name, default: []].formUnion(page.records.map(\.id)) }
-        note("= \(name): \(summary.forPeople), cursor \(page.progress.cursor.iso8601)")
+            page, of: process.polling[account.index].account, to: process.endpoints(for: account.index, in: scenario),
+            detectedAt: daemonNow + scenario.wallStep, at: moment)
+        for seen in page.records { account.saw("\(name)/\(seen.id)", byID: page.sighting.answer == .byID, at: now) }
+        account.polledAt[name] = page.progress.polledAt.map { $0 - skew }
+        account.thresholds[name] = account.thresholds[name] ?? threshold(of: page, in: account)
+        if account.scenario.lookout != .polls { account.seen[name, default: []].formUnion(page.records.map(\.id)) }
+        note("= \(account.name) \(name): \(summary.forPeople), cursor \(page.progress.cursor.iso8601)")
+        try readLog(of: account, events: summary.events)
+        // What a reading has brought to its end may be for the next round.
+        wantRound()
         return summary
     }
 
-    private func note(_ news: AccountMachine.News) {
+    private func note(_ news: AccountMachine.News, of account: LifeAccount) {
         switch news {
-        case .problem(let problem, let name): note("  \(name): \(problem.remedy)")
-        case .presence(let notice, let name): note("! \(name): \(notice)")
-        case .held(let held, let name): note("! \(name): \(held)")
-        case .storeFailed(let task, let name, _): note("  \(name): the store fails to \(task)")
-        case .apiResumed: note("! the API is tried again")
+        case .problem(let problem, let name): note("  \(account.name) \(name): \(problem.remedy)")
+        case .presence(let notice, let name): note("! \(account.name) \(name): \(notice)")
+        case .held(let held, let name): note("! \(account.name) \(name): \(held)")
+        case .storeFailed(let task, let name, _): note("  \(account.name) \(name): the store fails to \(task)")
+        case .apiResumed: note("! \(account.name): the API is tried again")
         case .api, .committed, .instanceLearned, .rests, .planned, .planWaits: break
         }
-    }
-
-    /// What the operator has decided, and what was too much for one transaction.
-    func settleUnstamped() throws {
-        guard let process, !process.isStopping else { return }
-        try mayEnd()
-        if let decision = try process.store.carryOutDecision(of: process.account, limit: Limits.decidedAtOnce).done {
-            note("  \(decision.name): \(decision.isDismissed ? "dismissed" : "released")")
-        }
-        for overdue in try process.store.judgeOverdueUnstamped(
-            of: process.account, process.plans, waitingFor: scenario.sweepInterval ?? .hours(24), at: daemonNow)
-        {
-            note("! \(overdue.resource): overdue \(overdue.reading), held \(overdue.held?.records ?? 0)")
-        }
-        let told = try process.store.settleUnstamped(
-            of: process.account, process.plans, to: [process.endpoint], limit: Limits.unstampedSettledAtOnce,
-            detectedAt: daemonNow + scenario.wallStep, at: daemonNow
-        ).told
-        committedAt += Array(repeating: now, count: told)
-        if told > 0 { self.process?.delivery.post(.wake, at: daemonNow) }
     }
 }
 
 extension SimulatedLife {
     /// From when on changes are news. Of a start from now, by the clock that stamps them: what was there before the first
     /// answer is none, whichever clock was behind. Without a `Date` that is only known of what the page itself shows.
-    private func threshold(of page: PageCommit) -> NewsThreshold {
-        guard case .now = scenario.start, let (result, answeredAt) = answers[page.plan.name] else {
+    private func threshold(of page: PageCommit, in account: LifeAccount) -> NewsThreshold {
+        guard case .now = account.scenario.start, let (result, answeredAt) = account.answers[page.plan.name] else {
             return page.progress.newsThreshold
         }
         guard let date = try? result.get().date else {
-            return scenario.quirks.sendsDate ? page.progress.newsThreshold : .since(stampingClock(at: answeredAt))
+            guard !account.scenario.quirks.sendsDate else { return page.progress.newsThreshold }
+            return .since((answeredAt + account.world.quirks.clockOffset).wholeSecond + .seconds(1))
         }
-        let stamping = min(date - world.quirks.dateAhead, answeredAt + world.quirks.clockOffset)
+        let stamping = min(date - account.world.quirks.dateAhead, answeredAt + account.world.quirks.clockOffset)
         return .since(stamping.wholeSecond + .seconds(1))
-    }
-
-    private func stampingClock(at moment: Instant) -> Instant {
-        (moment + world.quirks.clockOffset).wholeSecond + .seconds(1)
     }
 }
 

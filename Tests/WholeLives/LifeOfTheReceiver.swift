@@ -5,64 +5,65 @@ import ChangeOracle
 import ReceivedEvents
 
 extension SimulatedLife {
-    /// A POST reaches the receiver, which takes it or not; what it takes is judged at once.
-    func receive(_ attempt: Attempt) throws -> AttemptOutcome {
+    /// A POST reaches its receiver, which takes it or not; either way it is judged at once.
+    func receive(_ attempt: Attempt, at endpoint: LifeEndpoint) throws -> AttemptOutcome {
         let delivery = attempt.delivery
-        let (answer, outcome) = drawAnswer(to: delivery)
-        note("⇒ #\(delivery.sequence) \(delivery.type) \(delivery.recordID) attempt \(attempt.number): \(answer)")
-        switch receiver.receive(delivery, answer) {
+        let (answer, outcome) = drawAnswer(to: delivery, of: endpoint)
+        let again = delivery.isReplay ? "again " : ""
+        note(
+            "⇒ \(endpoint.name) #\(delivery.sequence) \(delivery.type) \(delivery.recordID) \(again)attempt \(attempt.number): \(answer)"
+        )
+        endpoint.sequences[delivery.id] = delivery.sequence
+        guard let event = ReceivedEvent(body: delivery.body), event.sequence == delivery.sequence,
+            event.id == delivery.eventID
+        else { throw BrokenPromise(complaints: ["\(delivery.eventID) is another than its delivery says"]) }
+        try complain(endpoint.judge.judge(SentEvent(delivery, event)), of: endpoint)
+        if outcome.directive == .abortMessage { endpoint.judge.abort(delivery.id) }
+        let mayDiffer = endpoint.scenario.terms.coalesces && delivery.isReplay
+        switch endpoint.receiver.receive(delivery, answer, mayDiffer: mayDiffer) {
         case .nothing: break
-        case .broken(let complaint): throw BrokenPromise(complaints: [complaint])
-        case .taken(let event):
-            guard let sequence = event.sequence, committedAt.indices.contains(sequence - 1) else {
-                throw BrokenPromise(complaints: ["\(delivery.eventID) was sent and never committed"])
+        case .broken(let complaint): try complain([complaint], of: endpoint)
+        case .taken:
+            endpoint.judge.took(delivery.sequence)
+            if !delivery.isReplay {
+                try judgeWait(of: delivery, at: endpoint, since: log[delivery.sequence - 1].committed)
             }
-            let committed = committedAt[sequence - 1]
-            try judgeWait(of: delivery, since: committed)
-            let seen = sightings[event.recordName]?.last { $0 <= committed }
-            var complaints = watch.take(
-                event, world: world, moment: .init(committed: committed, seen: seen)
-            ) { thresholds[$0.resource] }
-            complaints += judgeLayout(event, committed: committed)
-            if !complaints.isEmpty { throw BrokenPromise(complaints: complaints) }
         }
         return outcome
     }
 
-    /// A field that comes onto a layout or goes is told of few records at once, and of many only when the operator says so.
-    private func judgeLayout(_ event: ReceivedEvent, committed: Instant) -> [String] {
-        guard let changes = event.changes, !hasReleasedChanges, !scenario.rules.coalesces,
-            changes.allSatisfy({ $0.path == "/CUSTOMFIELDS/\(Scenario.layoutField)" })
-        else { return [] }
-        let name = ResourceName(event.resource)
-        relaid[committed, default: [:]][name, default: 0] += 1
-        let count = relaid[committed]?[name] ?? 0
-        return count > Limits.massChange ? ["\(count) records of \(name) were told for a change of the layout"] : []
+    func complain(_ complaints: [String], of endpoint: LifeEndpoint) throws {
+        guard complaints.isEmpty else { throw BrokenPromise(complaints: complaints.map { "\(endpoint.name): \($0)" }) }
     }
 
-    private func drawAnswer(to delivery: DueDelivery) -> (VirtualReceiver.Answer, AttemptOutcome) {
+    private func drawAnswer(
+        to delivery: DueDelivery, of endpoint: LifeEndpoint
+    ) -> (VirtualReceiver.Answer, AttemptOutcome) {
+        let isOutage = isOutage(of: endpoint)
         // Tried in an outage, it waits for its turn among those that are refused, and what follows it waits with it.
-        if scenario.dislike?.concerns(delivery) == true { dislikedRecords.insert(delivery.recordID) }
-        if !isPeaceful, !isOutage, let dislike = scenario.dislike {
+        if endpoint.scenario.dislike?.concerns(delivery) == true {
+            endpoint.dislikedRecords.insert(recordName(of: delivery))
+        }
+        if !isPeaceful, !isOutage, let dislike = endpoint.scenario.dislike {
             guard dislike.concerns(delivery) else {
                 return (.taken, AttemptOutcome(verdict: .answered(status: 204), duration: .milliseconds(20)))
             }
             return (dislike.answer, dislike.outcome)
         }
-        let quick = random.duration(upTo: .milliseconds(300))
+        let quick = random.duration(upTo: .milliseconds(endpoint.scenario.isCalm ? 30 : 300))
         if !isPeaceful, isOutage {
             return (
                 .refused(status: 502, retryAfter: nil),
                 AttemptOutcome(verdict: .answered(status: 502), duration: quick)
             )
         }
-        guard !isPeaceful, random.chance(scenario.refusals) else {
+        guard !isPeaceful, random.chance(endpoint.scenario.refusals) else {
             return (.taken, AttemptOutcome(verdict: .answered(status: 204), duration: quick))
         }
-        return drawRefusal(quick)
+        return drawRefusal(quick, of: endpoint)
     }
 
-    private func drawRefusal(_ quick: Duration) -> (VirtualReceiver.Answer, AttemptOutcome) {
+    private func drawRefusal(_ quick: Duration, of endpoint: LifeEndpoint) -> (VirtualReceiver.Answer, AttemptOutcome) {
         switch random.within(0...5) {
         case 0: return (.takenWithoutAnswer, AttemptOutcome(verdict: .failed(.reset), duration: quick))
         case 1: return (.silence, AttemptOutcome(verdict: .failed(.timeout), duration: .seconds(15)))
@@ -74,10 +75,18 @@ extension SimulatedLife {
             )
         case 3 where random.chance(0.3):
             // Nothing more until somebody resumes it, which somebody will.
-            schedule(.resumption, after: .seconds(random.within(5...600)))
+            schedule(.resumption(endpoint: endpoint.index), after: .seconds(random.within(5...600)))
+            let asks = random.chance(0.5)
+            let status = asks ? 503 : 410
             return (
-                .refused(status: 410, retryAfter: nil),
-                AttemptOutcome(verdict: .answered(status: 410), duration: quick)
+                .refused(status: status, retryAfter: nil),
+                AttemptOutcome(
+                    verdict: .answered(status: status), directive: asks ? .disable : nil, duration: quick)
+            )
+        case 5 where random.chance(0.2):
+            return (
+                .refused(status: 400, retryAfter: nil),
+                AttemptOutcome(verdict: .answered(status: 400), directive: .abortMessage, duration: quick)
             )
         case 4 where random.chance(0.3):
             return (.silence, AttemptOutcome(verdict: .failed(.shortage), detail: "files", duration: quick))
@@ -87,5 +96,13 @@ extension SimulatedLife {
                 AttemptOutcome(verdict: .answered(status: 503), duration: quick)
             )
         }
+    }
+}
+
+extension SentEvent {
+    fileprivate init(_ delivery: DueDelivery, _ event: ReceivedEvent) {
+        self.init(
+            event: event, body: delivery.body, sequence: delivery.sequence, number: delivery.endpointSequence,
+            delivery: delivery.id, isReplay: delivery.isReplay)
     }
 }

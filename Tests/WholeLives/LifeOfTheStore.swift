@@ -4,8 +4,8 @@ import ChangeFeed
 
 /// What one of the machines asks of the store.
 enum StoreQuestion {
-    case polling(AccountMachine.Verb, question: Int)
-    case delivery(EndpointMachine.Verb, question: Int)
+    case polling(account: Int, AccountMachine.Verb, question: Int)
+    case delivery(endpoint: Int, EndpointMachine.Verb, question: Int)
 }
 
 extension SimulatedLife {
@@ -31,22 +31,22 @@ extension SimulatedLife {
         guard !diskIsFull() else {
             note("  the store fails")
             switch question {
-            case .polling(_, let number):
-                process?.polling.post(.storeFailed(reason: "no room", question: number), at: moment)
-            case .delivery(_, let number):
-                process?.delivery.post(.storeFailed(reason: "no room", question: number), at: moment)
+            case .polling(let account, _, let number):
+                process?.polling[account].loop.post(.storeFailed(reason: "no room", question: number), at: moment)
+            case .delivery(let endpoint, _, let number):
+                process?.delivery[endpoint].loop.post(.storeFailed(reason: "no room", question: number), at: moment)
             }
             return
         }
         switch question {
-        case .polling(let verb, let number):
-            let answer = try carryOut(verb)
+        case .polling(let account, let verb, let number):
+            let answer = try carryOut(verb, of: accounts[account])
             try mayEnd()
-            process?.polling.post(.stored(answer, question: number), at: moment)
-        case .delivery(let verb, let number):
-            let answer = try carryOut(verb)
+            process?.polling[account].loop.post(.stored(answer, question: number), at: moment)
+        case .delivery(let endpoint, let verb, let number):
+            let answer = try carryOut(verb, of: endpoints[endpoint])
             try mayEnd()
-            process?.delivery.post(.stored(answer, question: number), at: moment)
+            process?.delivery[endpoint].loop.post(.stored(answer, question: number), at: moment)
         }
     }
 }

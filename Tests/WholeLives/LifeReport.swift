@@ -32,9 +32,9 @@ package struct LifeReport: Sendable {
             } catch let broken as SimulatedLife.BrokenPromise {
                 report.failures = broken.complaints
             }
-            report.events = life.receiver.eventCount
+            report.events = life.endpoints.reduce(0) { $0 + $1.receiver.eventCount }
             report.deaths = life.deaths
-            report.requests = life.world.requests.count
+            report.requests = life.accounts.reduce(0) { $0 + $1.world.requests.count }
             report.virtualTime = life.now - SimulatedLife.beginning
             report.trace = life.trace.lines
         } catch {
@@ -54,50 +54,67 @@ extension SimulatedLife {
         try run(for: scenario.trouble)
         makePeace()
         try run(for: .minutes(20))
-        if scenario.lookout != .polls { try findWhatIsMissing() }
-        if scenario.lookout == .polls, !missing().isEmpty { try releaseHeldChanges() }
+        try findWhatIsMissing()
         // Where the day has little room, a poll that has to read much takes long.
-        if scenario.isAuto, !missing().isEmpty { try run(for: .hours(2)) }
+        if accounts.contains(where: { $0.scenario.isAuto && !$0.missing().isEmpty }) { try run(for: .hours(2)) }
         // A clock that was set back makes a pause that was noted before last as much longer.
         if scenario.setsOwnClock, !missing().isEmpty { try run(for: Scenario.longestSetback) }
-        // Deliveries that failed again and again wait for hours.
-        for _ in 0..<60 where try openDeliveries() > 0 { try run(for: .minutes(60)) }
-        var failures = missing()
-        if try openDeliveries() > 0 { failures.append("events stay undelivered") }
-        if Double(world.requests.highestCount()) > scenario.requestsPerSecond {
-            failures.append("more than \(scenario.requestsPerSecond) requests arrived in one second")
+        try emptyQueues()
+        if scenario.savesDeadLetters {
+            try askForDeadLetters()
+            try run(for: .seconds(10))
+            try emptyQueues()
         }
-        // Those of a process that has just died are still on their way when the next one begins.
-        if world.requests.highestInFlight > (deaths > 0 ? 8 : 4) { failures.append("too many requests in flight") }
-        return failures
+        return missing()
+            + endpoints.flatMap { endpoint in
+                endpoint.judge.missing(isSaved: scenario.savesDeadLetters).map { "\(endpoint.name): \($0)" }
+            } + (try openDeliveries() > 0 ? ["events stay undelivered"] : []) + judgeRequests()
     }
+
+    /// Deliveries that failed again and again wait for hours.
+    private func emptyQueues() throws {
+        for _ in 0..<60 where try openDeliveries() > 0 { try run(for: .minutes(60)) }
+    }
+
+    private func judgeRequests() -> [String] {
+        accounts.flatMap { account in
+            var complaints: [String] = []
+            if Double(account.world.requests.highestCount()) > account.scenario.requestsPerSecond {
+                complaints.append("more than \(account.scenario.requestsPerSecond) requests arrived in one second")
+            }
+            // Those of a process that has just died are still on their way when the next one begins.
+            if account.world.requests.highestInFlight > (deaths > 0 ? 8 : 4) {
+                complaints.append("too many requests in flight")
+            }
+            return complaints.map { "\(account.name): \($0)" }
+        }
+    }
+
+    private func missing() -> [String] { accounts.flatMap { $0.missing() } }
 
     /// A sweep, and another where one had begun before; a sample each hour; and an operator who believes what is held.
     private func findWhatIsMissing() throws {
-        if scenario.lookout == .sweeps { try run(for: (scenario.sweepInterval ?? .zero) * 2) }
-        for _ in 0..<8 where !missing().isEmpty {
-            try run(for: .minutes(30))
-            for object in scenario.polled { process?.polling.post(.release(object.resource), at: daemonNow) }
-            try releaseHeldChanges()
+        let sweeps = accounts.filter { $0.scenario.lookout == .sweeps }.compactMap(\.scenario.sweepInterval)
+        if let longest = sweeps.max() { try run(for: longest * 2) }
+        if accounts.contains(where: { $0.scenario.lookout != .polls }) {
+            for _ in 0..<8 where !missing().isEmpty {
+                try run(for: .minutes(30))
+                for account in accounts {
+                    try ask(.release, of: account)
+                    try releaseHeldChanges(of: account)
+                }
+            }
+        } else if !missing().isEmpty {
+            for account in accounts { try releaseHeldChanges(of: account) }
         }
         // A record that lists had hidden, and was hidden or deleted again before a count could tell, is asked for after a
         // sweep.
-        guard !missing().isEmpty, let sweepInterval = scenario.sweepInterval else { return }
-        try run(for: sweepInterval + .hours(1))
+        let intervals = accounts.filter { !$0.missing().isEmpty }.compactMap(\.scenario.sweepInterval)
+        if let longest = intervals.max() { try run(for: longest + .hours(1)) }
     }
 
-    private func releaseHeldChanges() throws {
-        hasReleasedChanges = true
-        let operatorsStore = try StoreVisitor(path: storePath, isReadOnly: false)
-        for object in scenario.polled {
-            _ = try operatorsStore.request(.releaseChanges, of: object.resource, account: "default")
-        }
-    }
-
-    private func missing() -> [String] {
-        watch.missing(
-            in: world, polled: scenario.polled, lookout: scenario.lookout,
-            hasSeen: { seen[$0.resource]?.contains(RecordID(String($1))) ?? false },
-            newsThreshold: { thresholds[$0.resource] })
+    private func releaseHeldChanges(of account: LifeAccount) throws {
+        account.hasReleasedChanges = true
+        try ask(.releaseChanges, of: account)
     }
 }

@@ -7,7 +7,7 @@ import ChangeOracle
 import Foundation
 import SimulatedWorld
 
-/// Drives one daemon against one instance and one receiver, by a seed.
+/// Drives one daemon against its instances and its receivers, by a seed.
 final class SimulatedLife {
     /// The end of a process, at a moment when nothing told it.
     struct Death: Error {}
@@ -18,9 +18,8 @@ final class SimulatedLife {
     }
 
     let scenario: Scenario
-    var world: SimulatedInstance
-    var receiver = VirtualReceiver()
-    var watch: Watch
+    let accounts: [LifeAccount]
+    let endpoints: [LifeEndpoint]
     var trace: Trace
     private(set) var now = SimulatedLife.beginning
     /// How far the daemon's own clock is from the true time; the same for as long as a process lives.
@@ -29,26 +28,8 @@ final class SimulatedLife {
     var process: Incarnation?
     var random: SeededGenerator
     private(set) var isPeaceful = false
-    /// When each event was committed, by its sequence.
-    var committedAt: [Instant] = []
-    /// The records of all committed pages.
-    var seen: [ResourceName: Set<RecordID>] = [:]
-    /// When pages with a record were committed.
-    var sightings: [String: [Instant]] = [:]
-    /// Records of each commit that were told for nothing but a change of the layout, by resource.
-    var relaid: [Instant: [ResourceName: Int]] = [:]
-    var hasReleasedChanges = false
-    /// From when on changes were news, of what was polled so far.
-    var thresholds: [ResourceName: NewsThreshold] = [:]
-    /// The last answer to each resource, and when it came.
-    var answers: [ResourceName: (APIResult, Instant)] = [:]
-    /// When the last complete poll of each resource began.
-    var polledAt: [ResourceName: Instant] = [:]
-    /// Records of which an event was refused: what comes after it waits.
-    var dislikedRecords: Set<RecordID> = []
-    /// The receiver answered 410, the store knows, and nobody has resumed the endpoint since.
-    var isGone = false
-    var lastClockJump = SimulatedLife.beginning
+    /// Whose event each of the log is, by its sequence, and when it was committed.
+    var log: [(account: Int, committed: Instant)] = []
     private var agenda = Agenda()
     private let directory: URL
     var storePath: String { directory.appendingPathComponent("state.sqlite3").path }
@@ -60,23 +41,27 @@ final class SimulatedLife {
     init(_ scenario: Scenario, in parent: URL, traced: Bool) throws {
         self.scenario = scenario
         skew = scenario.skew
-        watch = Watch(rules: scenario.rules)
         trace = Trace(isKept: traced)
         random = SeededGenerator(seed: scenario.seed, purpose: 21)
-        world = SimulatedInstance(
-            seed: scenario.seed, population: scenario.population, quirks: scenario.quirks, faults: scenario.faults,
-            editMix: scenario.editMix, startingAt: Self.beginning)
+        accounts = scenario.accounts.enumerated().map { LifeAccount($1, at: $0, beginning: Self.beginning) }
+        endpoints = scenario.endpoints.enumerated().map { LifeEndpoint($1, at: $0) }
         directory = parent.appendingPathComponent("life-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        schedule(.edit, after: .seconds(1))
-        if scenario.clockJumps { schedule(.clockJump, after: .minutes(3)) }
-        if scenario.layoutValue != nil {
-            for object in scenario.polled {
-                schedule(.layout(object, isOn: true), after: .minutes(2) + random.duration(upTo: .minutes(15)))
-            }
-        }
+        for account in accounts { scheduleTroubles(of: account) }
         if scenario.replays { schedule(.replay, after: .minutes(3)) }
         schedule(.rebirth, after: .zero)
+    }
+
+    private func scheduleTroubles(of account: LifeAccount) {
+        let index = account.index
+        schedule(.edit(account: index), after: .seconds(1))
+        if account.scenario.clockJumps { schedule(.clockJump(account: index), after: .minutes(3)) }
+        guard account.scenario.layoutValue != nil else { return }
+        for object in account.scenario.polled {
+            schedule(
+                .layout(account: index, object, isOn: true),
+                after: .minutes(2) + random.duration(upTo: .minutes(15)))
+        }
     }
 
     deinit {
@@ -88,7 +73,7 @@ final class SimulatedLife {
     func makePeace() {
         note("peace")
         isPeaceful = true
-        world.faults = .none
+        for account in accounts { account.world.faults = .none }
         process?.doom.lift()
         if process == nil { schedule(.rebirth, after: .zero) }
     }
@@ -112,10 +97,8 @@ final class SimulatedLife {
     private func work() throws {
         guard let process else { return }
         if process.isStopping, process.isDone { return stopped() }
-        try poll()
-        try settleUnstamped()
-        if scenario.replays { try replay() }
-        try deliver()
+        for account in accounts { try poll(account) }
+        for endpoint in endpoints { try deliver(endpoint) }
     }
 }
 
@@ -139,9 +122,7 @@ extension SimulatedLife {
     private func stop() {
         guard process?.isStopping == false else { return }
         note("- the process is told to stop")
-        process?.isStopping = true
-        process?.polling.post(.stop, at: daemonNow)
-        process?.delivery.post(.stop, at: daemonNow)
+        process?.stop(at: daemonNow)
     }
 
     private func stopped() {
@@ -164,18 +145,9 @@ extension SimulatedLife {
         note("* process \(deaths + 1), its clock off by \(skew)")
         process = try Incarnation(
             number: deaths + 1, storePath: storePath, scenario: scenario, doom: Doom(), at: daemonNow)
-        try resumeAsAsked()
-    }
-
-    /// What was asked of the daemon while there was none, or of one that ended before it was done, is asked of this one.
-    func resumeAsAsked() throws {
-        guard let process else { return }
-        if try process.store.isResumptionRequested(of: process.endpoint) {
-            self.process?.delivery.post(.resume, at: daemonNow)
-        }
-        if try process.store.isAPIResumptionRequested(of: process.account) {
-            self.process?.polling.post(.resumeAPI, at: daemonNow)
-        }
+        for endpoint in endpoints { endpoint.isDisabled = endpoint.isDisabledInStore }
+        // What was asked of the daemon while there was none, or of one that ended before it was done, is asked of this one.
+        wantRound(after: .zero)
     }
 }
 

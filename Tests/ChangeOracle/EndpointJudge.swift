@@ -1,0 +1,111 @@
+// Looks at everything that is sent to one endpoint, and complains where it is not what the log and the rules say.
+
+import ReceivedEvents
+
+/// The promises to one endpoint: all of the log that its filter admits arrives at least once or is given up by the rules,
+/// in order, under numbers without a gap, and nothing else does.
+///
+/// Whether the log itself is true is for `Watch` to say.
+package struct EndpointJudge {
+    enum Fate {
+        case open
+        /// Its place was taken by a newer event of its record.
+        case passedOver
+        case taken
+        case dead
+        /// Somebody asked to give it up, and nobody knows whether that came in time.
+        case excused
+    }
+
+    struct Expected {
+        let logged: LoggedEvent
+        let key: String?
+        var fate = Fate.open
+        /// The last delivery that carried it, replays left out.
+        var delivery: Int64?
+        var wasSent = false
+    }
+
+    package private(set) var terms: EndpointTerms
+    /// What was wanted at any time so far.
+    private(set) var everWanted: [WantedEvents]
+    private(set) var hasCoalesced: Bool
+    var expected: [Int: Expected] = [:]
+    /// Of each key what is not settled, in the order of the log.
+    var open: [String: [Int]] = [:]
+    var lastSent: [String: Int] = [:]
+    var attempts: [Int64: Int] = [:]
+    /// Deliveries that the receiver asked to be given up.
+    var aborted: Set<Int64> = []
+    var numbers = GivenNumbers()
+    /// What was put into the queue before cannot be told to be in the order of now.
+    var reorderedThrough = 0
+    var log: [Int: LoggedEvent] = [:]
+
+    package init(_ terms: EndpointTerms) {
+        self.terms = terms
+        everWanted = [terms.wanted]
+        hasCoalesced = terms.coalesces
+    }
+
+    /// Other rules hold from now on.
+    package mutating func configure(_ terms: EndpointTerms) {
+        if terms.order != self.terms.order {
+            reorderedThrough = log.keys.max() ?? 0
+            lastSent = [:]
+            open = [:]
+        }
+        self.terms = terms
+        if !everWanted.contains(terms.wanted) { everWanted.append(terms.wanted) }
+        hasCoalesced = hasCoalesced || terms.coalesces
+    }
+
+    /// Learns of an event of the log; where `feeds` is false, it was committed without a thought of this endpoint.
+    package mutating func learn(_ logged: LoggedEvent, feeds: Bool) {
+        log[logged.sequence] = logged
+        guard feeds, terms.wanted.admit(logged.event) else { return }
+        let key = terms.key(of: logged)
+        expected[logged.sequence] = Expected(logged: logged, key: key)
+        if let key { open[key, default: []].append(logged.sequence) }
+        if terms.coalesces { numbers.cannotBeCounted() } else { numbers.expectNext(of: logged.sequence) }
+    }
+
+    mutating func settle(_ sequence: Int, as fate: Fate) {
+        guard let place = expected[sequence] else { return }
+        // What was taken stays taken, whatever becomes of its repetition.
+        if place.fate != .taken { expected[sequence]?.fate = fate }
+        if let key = place.key { open[key]?.removeAll { $0 == sequence } }
+    }
+
+    /// The sender has recorded that this event is given up, after its last attempt.
+    package mutating func gaveUp(_ sequence: Int, delivery: Int64) -> [String] {
+        settle(sequence, as: .dead)
+        let count = attempts[delivery] ?? 0
+        return count >= terms.attempts || aborted.contains(delivery)
+            ? [] : ["#\(sequence) was given up after \(count) attempts of \(terms.attempts)"]
+    }
+
+    /// Somebody asked to give up what waits, or one of it.
+    package mutating func excuse(_ sequence: Int? = nil) {
+        for (number, place) in expected where place.fate == .open && number == sequence ?? number {
+            settle(number, as: .excused)
+        }
+    }
+
+    /// What is missing at the end, when nothing waits any more.
+    ///
+    /// - Parameter isSaved: whether all that was given up was sent again.
+    package func missing(isSaved: Bool) -> [String] {
+        let lost = expected.values.filter { place in
+            switch place.fate {
+            case .open: true
+            case .dead, .excused: isSaved && !hasCoalesced
+            case .taken, .passedOver: false
+            }
+        }.map(\.logged).min { $0.sequence < $1.sequence }
+        let unsent = expected.values.count { !$0.wasSent && ($0.fate == .dead || $0.fate == .excused) }
+        return
+            (lost.map { ["#\($0.sequence) \($0.event.type) of \($0.record) was neither delivered nor given up"] } ?? [])
+            + numbers.gaps(unsent: unsent)
+    }
+}

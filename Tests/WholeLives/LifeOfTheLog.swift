@@ -1,0 +1,61 @@
+// The log of the daemon, read as soon as something was committed, and judged by the world.
+
+import ChangeFeed
+import ChangeOracle
+import ChangeStore
+import ReceivedEvents
+
+extension SimulatedLife {
+    /// Reads and judges the newest events of the log, which were committed at this moment.
+    ///
+    /// - Parameter events: how many there are.
+    func readLog(of account: LifeAccount, events: Int) throws {
+        guard events > 0, let process else { return }
+        var filter = ListFilter()
+        filter.limit = events
+        for listed in try process.log.events(filter).reversed() {
+            guard let event = ReceivedEvent(body: listed.body), event.sequence == log.count + 1,
+                event.id == listed.id, listed.sequence == log.count + 1
+            else {
+                throw BrokenPromise(complaints: ["#\(listed.sequence) stands in the log where #\(log.count + 1) should"]
+                )
+            }
+            log.append((account.index, now))
+            let logged = LoggedEvent(
+                event: event, body: listed.body, account: account.name, sequence: listed.sequence)
+            for endpoint in endpoints {
+                endpoint.judge.learn(logged, feeds: endpoint.scenario.accounts.contains(account.index))
+            }
+            try judge(event, of: account)
+        }
+    }
+
+    private func judge(_ event: ReceivedEvent, of account: LifeAccount) throws {
+        let moment = Watch.Moment(
+            committed: now, seen: account.sightings[event.recordName],
+            isReadByID: account.readByID.contains(event.recordName))
+        var complaints = account.watch.take(event, world: account.world, moment: moment) {
+            account.thresholds[$0.resource]
+        }
+        complaints += judgeLayout(event, of: account)
+        guard complaints.isEmpty else { throw BrokenPromise(complaints: complaints.map { "\(account.name): \($0)" }) }
+    }
+
+    /// A field that comes onto a layout or goes is told of few records at once, and of many only when the operator says so.
+    private func judgeLayout(_ event: ReceivedEvent, of account: LifeAccount) -> [String] {
+        guard let changes = event.changes, !account.hasReleasedChanges,
+            changes.allSatisfy({ $0.path == "/CUSTOMFIELDS/\(AccountScenario.layoutField)" })
+        else { return [] }
+        let name = ResourceName(event.resource)
+        account.relaid[now, default: [:]][name, default: 0] += 1
+        let count = account.relaid[now]?[name] ?? 0
+        return count > Limits.massChange ? ["\(count) records of \(name) were told for a change of the layout"] : []
+    }
+}
+
+extension Incarnation {
+    /// Who gets the events of an account.
+    func endpoints(for account: Int, in scenario: Scenario) -> [StoredEndpoint] {
+        zip(scenario.endpoints, delivery).filter { $0.0.accounts.contains(account) }.map(\.1.endpoint)
+    }
+}

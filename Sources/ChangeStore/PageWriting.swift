@@ -144,7 +144,7 @@ struct PageWriter {
         case .seenAgain:
             summary.unchanged += 1
             if known?.presence != presence { try set(presence, of: seen.id) }
-            try records.sawAgain(seen)
+            try records.sawAgain(seen, in: page.sighting.answer, over: known)
         case .seenInPage:
             summary.unchanged += 1
             try remember(seen, over: known, version: known?.version ?? 0, presence: presence)

@@ -5,8 +5,14 @@ import GRDB
 
 extension RecordWriter {
     /// The bytes are others and nothing is to be told.
-    func sawAgain(_ seen: SeenRecord) throws {
+    ///
+    /// What was asked for by its id may hold what cannot be compared with a page. The next page is, and so is told of:
+    /// nothing is known from then on but what was announced.
+    func sawAgain(_ seen: SeenRecord, in answer: AnswerKind, over known: KnownSummary?) throws {
         try forgetUnstamped(seen.id)
+        guard answer == known?.answer ?? answer else {
+            return try noteFingerprint(Fingerprint(of: try content(of: seen.id)[...]), of: seen.id)
+        }
         try noteFingerprint(seen.fingerprint, of: seen.id)
         if let updatedDate = plan.updatedDate { try noteStamp(seen.record.instant(of: updatedDate), of: seen.id) }
     }

@@ -157,6 +157,18 @@ struct PresenceWritingTests {
         #expect(try changes() == ["/LAST_NAME", "/BODY", "/LAST_NAME"])
     }
 
+    @Test("What a GET by id holds beyond all pages so far is told once a page holds it, though the bytes were seen before")
+    func fullerByIDThanAnyPage() throws {
+        let opened = try StoreFixture().open()
+        try opened.learn(1...1)
+        let text = OpenStore.record(1, name: "A", updated: "2026-11-23 12:30:00").dropLast() + #","PHONE":"1"}"#
+        let seen = try #require(SeenRecord(try RawRecord.read(Array(text.utf8)), idField: OpenStore.plan.idField))
+        try opened.take(.recheck(seen.id, .present(seen)), [String(text)], sighting: .byID)
+        #expect(try opened.types() == [])
+        #expect(try opened.commit([String(text)]).updated == 1)
+        #expect(try opened.commit([String(text)]).unchanged == 1)
+    }
+
     @Test("A sample that is gone stays a suspect")
     func sample() throws {
         let opened = try StoreFixture().open()

@@ -38,12 +38,16 @@ package struct EndpointJudge {
     /// Deliveries that the receiver asked to be given up.
     var aborted: Set<Int64> = []
     var numbers = GivenNumbers()
+    /// Whether somebody asked for events to be sent again.
+    private(set) var hasReplays = false
     /// What was put into the queue before cannot be told to be in the order of now.
     var reorderedThrough = 0
     var log: [Int: LoggedEvent] = [:]
 
-    package init(_ terms: EndpointTerms) {
+    /// - Parameter countsNumbers: whether nothing gets a number but what is admitted when it is committed.
+    package init(_ terms: EndpointTerms, countsNumbers: Bool = true) {
         self.terms = terms
+        if !countsNumbers { numbers.cannotBeCounted() }
         everWanted = [terms.wanted]
         hasCoalesced = terms.coalesces
     }
@@ -70,6 +74,9 @@ package struct EndpointJudge {
         if terms.coalesces { numbers.cannotBeCounted() } else { numbers.expectNext(of: logged.sequence) }
     }
 
+    /// Somebody asked for some of the events to be sent again.
+    package mutating func expectReplays() { hasReplays = true }
+
     mutating func settle(_ sequence: Int, as fate: Fate) {
         guard let place = expected[sequence] else { return }
         // What was taken stays taken, whatever becomes of its repetition.
@@ -85,7 +92,7 @@ package struct EndpointJudge {
             ? [] : ["#\(sequence) was given up after \(count) attempts of \(terms.attempts)"]
     }
 
-    /// Somebody asked to give up what waits, or one of it.
+    /// Somebody asked to give up all that waits, or one of it was given up for that.
     package mutating func excuse(_ sequence: Int? = nil) {
         for (number, place) in expected where place.fate == .open && number == sequence ?? number {
             settle(number, as: .excused)

@@ -91,8 +91,13 @@ extension EndpointJudge {
             $0.logged.record == logged.record && $0.logged.sequence <= sent.sequence
         }.sorted { $0.logged.sequence < $1.logged.sequence }
         // The receiver may be where any event that was sent has left it, or nowhere.
-        let tails = chain.indices.filter { $0 == 0 || chain[$0 - 1].wasSent }.map { chain[$0...].map(\.logged) }
+        let tails = chain.indices.filter { $0 == 0 || isOnItsWay(chain[$0 - 1]) }.map { chain[$0...].map(\.logged) }
         return tails.contains { FoldedEvents(events: $0).may(beToldAs: sent.event) }
             ? [] : ["it tells of no change since anything that its receiver was sent"]
+    }
+
+    /// What was given up and is to be sent again comes at a pace of its own, and what is new does not wait for it.
+    private func isOnItsWay(_ place: Expected) -> Bool {
+        place.wasSent || hasReplays && (place.fate == .dead || place.fate == .excused)
     }
 }

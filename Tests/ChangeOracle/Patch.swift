@@ -13,6 +13,12 @@ struct Patch {
     ]
 
     let changes: [ReceivedEvent.Change]
+    /// What need not be told of: `OWNER_USER_ID`, `/CUSTOMFIELDS/Hobby__c`.
+    var ignored: [String] = []
+
+    private func isIgnored(_ path: [String]) -> Bool {
+        ignored.contains { path.starts(with: Self.names(in: $0)) }
+    }
 
     /// Whether the changes, and no fewer, make the one record into the other; the updated date does not count, nor what only
     /// a GET by id shows.
@@ -28,13 +34,23 @@ struct Patch {
         }
         let isConversion = record[["CONVERTED"]] != Self.flat(old)?[["CONVERTED"]]
         guard isConversion || areOfTwoKinds || Self.isReadByID(old) != Self.isReadByID(new) else {
-            return record == wanted
+            return ignored.isEmpty
+                ? record == wanted
+                : Set(record.keys).union(wanted.keys).allSatisfy { record[$0] == wanted[$0] || isIgnored($0) }
         }
         // A converted lead may be found by its id alone. A page may have as null or empty what pages do not tell at all,
         // as far as anybody knows: it need not be told of.
         return Set(record.keys).union(wanted.keys).allSatisfy { path in
-            record[path] == wanted[path] || Self.holdsNothing(at: path, record) || Self.holdsNothing(at: path, wanted)
+            record[path] == wanted[path] || isIgnored(path) || Self.holdsNothing(at: path, record)
+                || Self.holdsNothing(at: path, wanted)
         }
+    }
+
+    /// The fields in which two states differ, for people.
+    static func differing(_ old: [UInt8], _ new: [UInt8]) -> String {
+        let (before, now) = (flat(old) ?? [:], flat(new) ?? [:])
+        return Set(before.keys).union(now.keys).filter { before[$0] != now[$0] }
+            .map { $0.joined(separator: "/") }.sorted().joined(separator: " ")
     }
 
     /// The record as it was before these changes led to it, field by field; nil for what is no record.

@@ -94,6 +94,11 @@ struct RecordTruth {
         states[..<position].indices.contains { !isThere($0) }
     }
 
+    /// Whether lists lacked the record at any time until then.
+    func wasUnlisted(until moment: Instant) -> Bool {
+        states.indices.contains { states[$0].at <= moment && !isListed($0) }
+    }
+
     /// What a daemon must know once everything is quiet.
     enum Destiny {
         case deleted

@@ -37,8 +37,13 @@ package struct Watch {
     private(set) var told: [String: Told] = [:]
     private(set) var sequences: [Int] = []
     private var ids: Set<String> = []
+    /// When what was held of an object was last dismissed.
+    private(set) var dismissals: [SimulatedObject: Instant] = [:]
 
     package init() {}
+
+    /// Somebody has decided that nobody is to be told of what is held of this object at that moment.
+    package mutating func dismiss(_ object: SimulatedObject, at moment: Instant) { dismissals[object] = moment }
 
     /// Takes an event that was not taken before, and says which promises it breaks.
     ///
@@ -63,12 +68,15 @@ package struct Watch {
         let position: Int?
         if event.type.hasSuffix(".deleted") {
             position = truth.deletion(of: record, after: before?.position, moment)
-            complaints += judgeDeletion(event, record, after: before, truth, position: position)
+            let learned = learnedSilently(object, truth)
+            complaints += judgeDeletion(event, record, after: before, truth, position: position, learned)
         } else {
             position = truth.state(of: record, after: before?.position, moment)
             if position == nil { complaints.append("its record is no state that came after the last one") }
             if let before {
-                complaints += judgeNext(event, record, after: before, isReadByID: moment?.isReadByID ?? false)
+                complaints += judgeNext(
+                    event, record, after: before, isReadByID: moment?.isReadByID ?? false,
+                    learnedSilently(object, truth))
             } else {
                 let last = truth.lastState(of: record, moment)
                 let judge = FirstEventJudge(event: event, truth: truth, position: last ?? 0)
@@ -81,8 +89,15 @@ package struct Watch {
         return complaints.map { "\(title): \($0)" }
     }
 
+    /// What may have become known of a record without a word, by what was dismissed.
+    private func learnedSilently(_ object: SimulatedObject, _ truth: RecordTruth) -> [[UInt8]] {
+        guard let dismissal = dismissals[object] else { return [] }
+        return truth.states.filter { $0.at <= dismissal }.flatMap { [$0.document.json, $0.document.byID] }
+    }
+
     private func judgeDeletion(
-        _ event: ReceivedEvent, _ record: [UInt8], after before: Told?, _ truth: RecordTruth, position: Int?
+        _ event: ReceivedEvent, _ record: [UInt8], after before: Told?, _ truth: RecordTruth, position: Int?,
+        _ learned: [[UInt8]]
     ) -> [String] {
         var complaints: [String] = []
         if before?.isDeleted == true { complaints.append("deleted twice") }
@@ -91,12 +106,12 @@ package struct Watch {
         let isLastKnown =
             before.map { $0.record == record || truth.isPageForm(record, after: $0.position, before: position) }
             ?? truth.had(record, before: position)
-        if !isLastKnown { complaints.append("its record is not what was known last") }
+        if !isLastKnown, !learned.contains(record) { complaints.append("its record is not what was known last") }
         return complaints
     }
 
     private func judgeNext(
-        _ event: ReceivedEvent, _ record: [UInt8], after before: Told, isReadByID: Bool
+        _ event: ReceivedEvent, _ record: [UInt8], after before: Told, isReadByID: Bool, _ learned: [[UInt8]]
     ) -> [String] {
         let isCreated = event.type.hasSuffix(".created")
         guard !before.isDeleted else {
@@ -107,8 +122,9 @@ package struct Watch {
         if event.isRestored { return ["nothing was told of a deletion"] }
         if isCreated { return ["created twice"] }
         guard let changes = event.changes, !changes.isEmpty else { return ["it tells of no change"] }
-        return Patch(changes: changes).leads(
-            from: before.record, to: record, areOfTwoKinds: isReadByID != before.isReadByID)
+        let patch = Patch(changes: changes)
+        return patch.leads(from: before.record, to: record, areOfTwoKinds: isReadByID != before.isReadByID)
+            || learned.contains { patch.leads(from: $0, to: record, areOfTwoKinds: true) }
             ? []
             : ["its changes do not lead from the last event: \(changes.map(\.path).joined(separator: " "))"]
     }

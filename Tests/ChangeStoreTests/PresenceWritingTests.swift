@@ -157,7 +157,7 @@ struct PresenceWritingTests {
         #expect(try changes() == ["/LAST_NAME", "/BODY", "/LAST_NAME"])
     }
 
-    @Test("What a GET by id holds beyond all pages so far is told once a page holds it, though the bytes were seen before")
+    @Test("What a GET by id holds beyond all pages so far is told once a page holds it, though its bytes are known")
     func fullerByIDThanAnyPage() throws {
         let opened = try StoreFixture().open()
         try opened.learn(1...1)

@@ -99,6 +99,19 @@ extension AccountScenario {
         }
     }
 
+    /// Takes over what the instance of another account is like and how it is read, but not how fast.
+    mutating func becomeTwin(of other: AccountScenario) {
+        let own = self
+        self = AccountScenario(name: own.name, seed: other.seed)
+        (polled, population, quirks, editMix, start) = (
+            other.polled, other.population, other.quirks, other.editMix, other.start
+        )
+        (pageSize, idPageSize, overlap, isAuto) = (other.pageSize, other.idPageSize, other.overlap, other.isAuto)
+        (layoutValue, clockJumps, sweepInterval) = (other.layoutValue, other.clockJumps, other.sweepInterval)
+        (requestsPerSecond, refreshMinutes) = (own.requestsPerSecond, own.refreshMinutes)
+        (longestRest, meddling, faults) = (own.longestRest, own.meddling, own.faults)
+    }
+
     private mutating func drawClocks(_ random: inout SeededGenerator) {
         quirks.sendsDate = !random.chance(0.1)
         // A clock set forward while a change waits to be seen hides that change from every poll: its stamp is then

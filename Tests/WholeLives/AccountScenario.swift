@@ -24,6 +24,8 @@ struct AccountScenario: Sendable {
     var refreshMinutes = 2
     /// Whether the daemon chooses the intervals itself.
     var isAuto = false
+    /// Fields whose change alone is no event.
+    var ignoredFields: [String] = []
     /// The longest time between two edits.
     var longestRest: Duration = .seconds(40)
     /// The share of requests after which somebody edits what was asked for before the next page can be.
@@ -49,10 +51,12 @@ struct AccountScenario: Sendable {
     /// The settings of the objects that are polled, the custom one by configuration alone.
     func resources() throws -> [ResourcePlan] {
         let blocks = polled.map { object in
-            guard object == .fruit else { return #""\#(object.rawValue)": {"pageSize": \#(pageSize)}"# }
+            let ignored = ignoredFields.map { "\"\($0)\"" }.joined(separator: ", ")
+            let reading = "\"pageSize\": \(pageSize), \"ignoreFields\": [\(ignored)]"
+            guard object == .fruit else { return "\"\(object.rawValue)\": {\(reading)}" }
             return """
                 "Fruit__c": {"url": "/Fruit__c/Search?updated_after_utc=${gmtDate:yyyy-MM-dd HH:mm:ss}",
-                    "idField": "RECORD_ID", "pageSize": \(pageSize),
+                    "idField": "RECORD_ID", \(reading),
                     "datesConfiguration": {
                         "updatedDateField": "DATE_UPDATED_UTC", "createdDateField": "DATE_CREATED_UTC"}}
                 """

@@ -18,6 +18,8 @@ struct Agenda {
         case rebirth
         /// Somebody says that the receiver and the API are well again.
         case resumption(endpoint: Int)
+        /// Somebody decides about something.
+        case decision
         /// The daemon looks what it is asked for.
         case round
         case requestArrives(account: Int, AccountMachine.Asker, APIRequest)

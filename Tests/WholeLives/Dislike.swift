@@ -8,10 +8,10 @@ struct Dislike: Sendable, CustomStringConvertible {
     let verdict: AttemptOutcome.Verdict
     let duration: Duration
 
-    /// How long an event of another kind may wait, from its commit on. Each of three types may run into its timeout of
-    /// fifteen seconds once before it is known for that, one after the other where the circuit has been open; and the store
-    /// may fail for some seconds.
-    static let othersWait: Duration = .seconds(75)
+    /// How long an event of another kind may wait, from its commit on. Each type may run into its timeout of fifteen
+    /// seconds once before it is known for that, one after the other where the circuit has been open; and the store may
+    /// fail for some seconds.
+    static func othersWait(types: Int) -> Duration { .seconds(15 * types + 30) }
 
     /// How long it may wait after an outage: until the circuit has let through one of each of few types, tried before or not.
     static let othersWaitAfterOutage: Duration = .hours(1)
@@ -33,6 +33,8 @@ extension SimulatedLife {
         endpoint.scenario.outage?.contains(now - Self.beginning) ?? false
     }
 
+    private var typesPolled: Int { Set(accounts.flatMap(\.scenario.polled)).count }
+
     /// The record of a delivery, told apart from those of other accounts.
     func recordName(of delivery: DueDelivery) -> String {
         let account = log.indices.contains(delivery.sequence - 1) ? log[delivery.sequence - 1].account : -1
@@ -50,11 +52,11 @@ extension SimulatedLife {
                 (since, longest) = (max(committed, Self.beginning + outage.upperBound), Dislike.othersWaitAfterOutage)
             } else {
                 guard !isPeaceful else { return }
-                (since, longest) = (committed, Dislike.othersWait)
+                (since, longest) = (committed, Dislike.othersWait(types: typesPolled))
             }
         } else {
             guard endpoint.scenario.isCalm, deaths == 0 else { return }
-            (since, longest) = (committed, Dislike.othersWait)
+            (since, longest) = (committed, Dislike.othersWait(types: typesPolled))
         }
         guard now - since > longest else { return }
         try complain(["#\(delivery.sequence) waited \(now - since) while others were refused"], of: endpoint)

@@ -13,9 +13,7 @@ extension EndpointScenario {
     ) -> EndpointScenario {
         var random = SeededGenerator(seed: seed, purpose: purpose)
         var endpoint = EndpointScenario(name: name)
-        endpoint.drawFilter(accounts, &random)
-        endpoint.drawOrder(&random)
-        endpoint.drawSchedule(&random)
+        endpoint.redrawTerms(accounts, &random)
         endpoint.concurrency = random.element(of: [1, 2, 4, 4, 16])
         if random.chance(isAlone ? 0.7 : 0.5) { endpoint.refusals = 0.2 }
         if random.chance(0.2) {
@@ -24,6 +22,14 @@ extension EndpointScenario {
         }
         if random.chance(0.15) { endpoint.requestsPerSecond = random.element(of: [0.5, 2, 20]) }
         return endpoint
+    }
+
+    /// What it gets, in which order, and how often it is tried.
+    mutating func redrawTerms(_ accounts: [AccountScenario], _ random: inout SeededGenerator) {
+        (terms, schedule) = (EndpointTerms(), .standard)
+        drawFilter(accounts, &random)
+        drawOrder(&random)
+        drawSchedule(&random)
     }
 
     private mutating func drawFilter(_ accounts: [AccountScenario], _ random: inout SeededGenerator) {

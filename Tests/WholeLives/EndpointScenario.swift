@@ -20,6 +20,9 @@ struct EndpointScenario: Sendable {
     /// The accounts whose events it gets, by their place.
     var accounts: Set<Int> = [0]
 
+    /// Which receiver stands behind its name.
+    var target = 1
+
     init(name: String) {
         self.name = name
     }

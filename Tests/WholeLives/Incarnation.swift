@@ -5,7 +5,7 @@ import ChangeStore
 import VirtualTime
 
 /// The state that a process holds in memory; everything else is in the store.
-struct Incarnation {
+final class Incarnation {
     struct Polling {
         let account: StoredAccount
         let plans: [ResourcePlan]
@@ -15,6 +15,10 @@ struct Incarnation {
     struct Delivery {
         let endpoint: StoredEndpoint
         var loop: VirtualLoop<EndpointMachine>
+        /// Deliveries whose attempts have begun and not ended.
+        var underWay: Set<Int64> = []
+        /// Deliveries that it knows to be taken.
+        var taken: Set<Int64> = []
     }
 
     /// 1, 2, 3, …
@@ -25,23 +29,27 @@ struct Incarnation {
     let doom: Doom
     /// In the order of the life's accounts.
     var polling: [Polling] = []
-    /// In the order of the life's endpoints.
-    var delivery: [Delivery] = []
+    /// In the order of the life's endpoints; nil where one is not configured.
+    var delivery: [Delivery?] = []
+    let configuration: Configuration
     var isStopping = false
     /// When the daemon looks next what it is asked for.
     var nextRound: Instant?
     /// Held deletes that were released already.
     var released: [Set<ResourceName>]
 
-    init(number: Int, storePath: String, scenario: Scenario, doom: Doom, at now: Instant) throws {
+    init(number: Int, storePath: String, _ configuration: Configuration, doom: Doom, at now: Instant) throws {
         self.number = number
         self.doom = doom
+        self.configuration = configuration
         store = try ChangeStore(path: storePath)
         log = try StoreVisitor(path: storePath, isReadOnly: true)
         store.beforeEachCommit { try doom.strike() }
-        released = scenario.accounts.map { _ in [] }
-        for account in scenario.accounts { polling.append(try Self.polling(account, store, at: now)) }
-        for endpoint in scenario.endpoints { delivery.append(try Self.delivery(endpoint, store, at: now)) }
+        released = configuration.accounts.map { _ in [] }
+        for account in configuration.accounts { polling.append(try Self.polling(account, store, at: now)) }
+        for endpoint in configuration.endpoints {
+            delivery.append(try endpoint.map { try Self.delivery($0, store, at: now) })
+        }
     }
 
     private static func polling(
@@ -67,24 +75,36 @@ struct Incarnation {
         _ scenario: EndpointScenario, _ store: ChangeStore, at now: Instant
     ) throws -> Delivery {
         let endpoint = try store.endpoint(
-            named: scenario.name, rules: scenario.rules, longestWait: scenario.schedule.longestWait, at: now)
+            named: scenario.name, rules: scenario.rules, target: Fingerprint(of: Array("\(scenario.target)".utf8)[...]),
+            longestWait: scenario.schedule.longestWait, at: now)
         let machine = EndpointMachine(scenario.machineTerms, heldUntil: endpoint.heldUntil, health: endpoint.health)
         return Delivery(endpoint: endpoint, loop: VirtualLoop(machine, startingAt: now))
     }
 
     /// When it does something next by itself, by its own clock.
-    var next: Instant? { (polling.map(\.loop.next) + delivery.map(\.loop.next)).compactMap(\.self).min() }
+    var next: Instant? { (polling.map(\.loop.next) + delivery.map { $0?.loop.next }).compactMap(\.self).min() }
 
-    var isDone: Bool { polling.allSatisfy(\.loop.machine.isDone) && delivery.allSatisfy(\.loop.machine.isDone) }
-
-    /// Events are new in the queue.
-    mutating func wakeDeliveries(at now: Instant) {
-        for index in delivery.indices { delivery[index].loop.post(.wake, at: now) }
+    var isDone: Bool {
+        polling.allSatisfy(\.loop.machine.isDone) && delivery.allSatisfy { $0?.loop.machine.isDone ?? true }
     }
 
-    mutating func stop(at now: Instant) {
+    var endpoints: [StoredEndpoint] { delivery.compactMap { $0?.endpoint } }
+
+    /// Who gets the events of an account.
+    func endpoints(for account: Int) -> [StoredEndpoint] {
+        delivery.indices.compactMap { index in
+            configuration.feeds(account: account, endpoint: index) ? delivery[index]?.endpoint : nil
+        }
+    }
+
+    /// Events are new in the queue.
+    func wakeDeliveries(at now: Instant) {
+        for index in delivery.indices { delivery[index]?.loop.post(.wake, at: now) }
+    }
+
+    func stop(at now: Instant) {
         isStopping = true
         for index in polling.indices { polling[index].loop.post(.stop, at: now) }
-        for index in delivery.indices { delivery[index].loop.post(.stop, at: now) }
+        for index in delivery.indices { delivery[index]?.loop.post(.stop, at: now) }
     }
 }

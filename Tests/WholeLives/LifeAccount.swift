@@ -16,6 +16,8 @@ final class LifeAccount {
     var sightings: [String: Instant] = [:]
     /// Records that were asked for by their ids when they were seen last.
     var readByID: Set<String> = []
+    /// Fields whose change alone was no event at some time.
+    var everIgnored: Set<String> = []
     /// Records of each commit that were told for nothing but a change of the layout, by resource.
     var relaid: [Instant: [ResourceName: Int]] = [:]
     var hasReleasedChanges = false
@@ -43,7 +45,7 @@ final class LifeAccount {
 
     func missing() -> [String] {
         watch.missing(
-            in: world, polled: scenario.polled, lookout: scenario.lookout,
+            in: world, polled: scenario.polled, lookout: scenario.lookout, ignored: Array(everIgnored).sorted(),
             hasSeen: { seen[$0.resource]?.contains(RecordID(String($1))) ?? false },
             newsThreshold: { thresholds[$0.resource] }
         ).map { "\(name): \($0)" }

@@ -11,6 +11,8 @@ final class LifeEndpoint {
     var judge: EndpointJudge
     /// Records of which an event was refused: what comes after it waits.
     var dislikedRecords: Set<String> = []
+    /// Which receiver the last process was told of.
+    private var target: Int
     /// Which event of the log each delivery was last sent for.
     var sequences: [Int64: Int] = [:]
     /// Nothing may be sent: the receiver wants no more, and the store was told.
@@ -18,11 +20,25 @@ final class LifeEndpoint {
     /// The same as the next process finds it.
     var isDisabledInStore = false
 
-    init(_ scenario: EndpointScenario, at index: Int) {
+    init(_ scenario: EndpointScenario, at index: Int, countsNumbers: Bool) {
         self.index = index
         self.scenario = scenario
-        judge = EndpointJudge(scenario.terms)
+        judge = EndpointJudge(scenario.terms, countsNumbers: countsNumbers)
+        target = scenario.target
     }
 
     var name: String { scenario.name }
+
+    /// A process begins.
+    ///
+    /// - Parameter configured: nil where it does not send to this endpoint.
+    func begin(_ configured: EndpointScenario?) {
+        if let configured {
+            judge.configure(configured.terms)
+            // What was known of the health of another receiver tells nothing of this one.
+            if configured.target != target { isDisabledInStore = false }
+            target = configured.target
+        }
+        isDisabled = isDisabledInStore
+    }
 }

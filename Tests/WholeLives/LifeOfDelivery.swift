@@ -6,7 +6,7 @@ import ChangeStore
 extension SimulatedLife {
     func deliver(_ endpoint: LifeEndpoint) throws {
         let index = endpoint.index
-        let effects = process?.delivery[index].loop.effects(at: daemonNow, chance: &random) ?? []
+        let effects = process?.delivery[index]?.loop.effects(at: daemonNow, chance: &random) ?? []
         for effect in effects {
             switch effect {
             case .post(let attempt): try post(attempt, to: endpoint)
@@ -31,8 +31,16 @@ extension SimulatedLife {
             ])
         }
         let index = endpoint.index
+        let id = attempt.delivery.id
+        // A process that goes on knows what it sent, whatever fails.
+        if process?.delivery[index]?.taken.contains(id) == true {
+            try complain(["#\(attempt.delivery.sequence) was sent again though it was taken"], of: endpoint)
+        }
+        if process?.delivery[index]?.underWay.insert(id).inserted == false {
+            try complain(["#\(attempt.delivery.sequence) was sent while it was under way"], of: endpoint)
+        }
         guard !random.chance(0.03) else {
-            process?.delivery[index].loop.post(
+            process?.delivery[index]?.loop.post(
                 .asksToRepeat(attempt), at: daemonNow + random.duration(upTo: .milliseconds(20)))
             return
         }
@@ -40,8 +48,7 @@ extension SimulatedLife {
     }
 
     func carryOut(_ verb: EndpointMachine.Verb, of endpoint: LifeEndpoint) throws -> EndpointMachine.Answer {
-        guard let process else { return .done }
-        let stored = process.delivery[endpoint.index].endpoint
+        guard let process, let stored = process.delivery[endpoint.index]?.endpoint else { return .done }
         switch verb {
         case .settle(let reports, let holdUntil, let health, let now):
             try process.store.settle(reports, of: stored, holdUntil: holdUntil, health: health, at: now)
@@ -92,7 +99,7 @@ extension SimulatedLife {
 
     func openDeliveries() throws -> Int {
         guard let process else { return 0 }
-        return try process.delivery.reduce(0) { try $0 + process.store.queueDepth(of: $1.endpoint).open }
+        return try process.endpoints.reduce(0) { try $0 + process.store.queueDepth(of: $1).open }
     }
 }
 

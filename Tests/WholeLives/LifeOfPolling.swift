@@ -57,7 +57,7 @@ extension SimulatedLife {
         guard let process else { return CommitSummary() }
         let name = page.plan.name
         let summary = try process.store.commit(
-            page, of: process.polling[account.index].account, to: process.endpoints(for: account.index, in: scenario),
+            page, of: process.polling[account.index].account, to: process.endpoints(for: account.index),
             detectedAt: daemonNow + scenario.wallStep, at: moment)
         for seen in page.records { account.saw("\(name)/\(seen.id)", byID: page.sighting.answer == .byID, at: now) }
         account.polledAt[name] = page.progress.polledAt.map { $0 - skew }

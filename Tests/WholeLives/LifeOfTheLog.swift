@@ -24,7 +24,8 @@ extension SimulatedLife {
             let logged = LoggedEvent(
                 event: event, body: listed.body, account: account.name, sequence: listed.sequence)
             for endpoint in endpoints {
-                endpoint.judge.learn(logged, feeds: endpoint.scenario.accounts.contains(account.index))
+                endpoint.judge.learn(
+                    logged, feeds: process.configuration.feeds(account: account.index, endpoint: endpoint.index))
             }
             try judge(event, of: account)
         }
@@ -50,12 +51,5 @@ extension SimulatedLife {
         account.relaid[now, default: [:]][name, default: 0] += 1
         let count = account.relaid[now]?[name] ?? 0
         return count > Limits.massChange ? ["\(count) records of \(name) were told for a change of the layout"] : []
-    }
-}
-
-extension Incarnation {
-    /// Who gets the events of an account.
-    func endpoints(for account: Int, in scenario: Scenario) -> [StoredEndpoint] {
-        zip(scenario.endpoints, delivery).filter { $0.0.accounts.contains(account) }.map(\.1.endpoint)
     }
 }

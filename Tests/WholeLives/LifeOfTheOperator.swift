@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import ChangeStore
+import SimulatedWorld
 
 extension SimulatedLife {
     /// Somebody who asked waits for it no longer than this.
@@ -22,69 +23,21 @@ extension SimulatedLife {
         guard let process, process.nextRound.map({ $0 <= now }) == true else { return }
         self.process?.nextRound = nil
         guard !process.isStopping else { return }
-        guard !diskIsFull() else {
-            note("  the store fails")
-            return wantRound()
-        }
-        try resumeAsAsked()
         var hasMore = false
-        for account in accounts { hasMore = try settleWhatIsHeld(of: account) || hasMore }
-        hasMore = try replay() || hasMore
+        var steps: [() throws -> Bool] = [resumeAsAsked, giveUpAsAsked]
+        for account in accounts {
+            steps += [{ try self.releaseAsAsked(of: account) }, { try self.decideAsAsked(of: account) }]
+            steps += [{ try self.judgeOverdue(of: account) }, { try self.settleUnstamped(of: account) }]
+        }
+        for step in steps + [replayAsAsked] {
+            try mayEnd()
+            guard !diskIsFull() else {
+                note("  the store fails")
+                return wantRound()
+            }
+            hasMore = try step() || hasMore
+        }
         wantRound(after: hasMore ? .zero : Self.roundsAtLeastEvery)
-    }
-
-    private func resumeAsAsked() throws {
-        guard let process else { return }
-        for (index, delivery) in process.delivery.enumerated()
-        where try process.store.isResumptionRequested(of: delivery.endpoint) {
-            self.process?.delivery[index].loop.post(.resume, at: daemonNow)
-        }
-        for (index, polling) in process.polling.enumerated()
-        where try process.store.isAPIResumptionRequested(of: polling.account) {
-            self.process?.polling[index].loop.post(.resumeAPI, at: daemonNow)
-        }
-    }
-
-    /// What the operator has decided, and what was too much for one transaction.
-    ///
-    /// - Returns: whether there is more to do at once.
-    private func settleWhatIsHeld(of account: LifeAccount) throws -> Bool {
-        guard let process else { return false }
-        let polling = process.polling[account.index]
-        try mayEnd()
-        let asked = Set(try process.store.requestedReleases(of: polling.account).names)
-        for name in asked.subtracting(process.released[account.index]).sorted(by: { $0.text < $1.text }) {
-            note("  \(account.name) \(name): the deletes are released")
-            self.process?.polling[account.index].loop.post(.release(name), at: daemonNow)
-        }
-        self.process?.released[account.index] = asked
-        let decided = try process.store.carryOutDecision(of: polling.account, limit: Limits.decidedAtOnce)
-        if let decision = decided.done {
-            note("  \(account.name) \(decision.name): \(decision.isDismissed ? "dismissed" : "released")")
-        }
-        for overdue in try process.store.judgeOverdueUnstamped(
-            of: polling.account, polling.plans, waitingFor: account.scenario.sweepInterval ?? .hours(24),
-            at: daemonNow)
-        {
-            note(
-                "! \(account.name) \(overdue.resource): overdue \(overdue.reading), held \(overdue.held?.records ?? 0)")
-        }
-        let step = try process.store.settleUnstamped(
-            of: polling.account, polling.plans, to: process.endpoints(for: account.index, in: scenario),
-            limit: Limits.unstampedSettledAtOnce, detectedAt: daemonNow + scenario.wallStep, at: daemonNow)
-        try readLog(of: account, events: step.told)
-        if step.told > 0 { self.process?.wakeDeliveries(at: daemonNow) }
-        return decided.hasMore || step.settled > 0
-    }
-
-    /// A few of what was asked to be sent again, as the daemon does it.
-    private func replay() throws -> Bool {
-        guard let process else { return false }
-        try mayEnd()
-        guard try process.store.carryOnReplay(to: process.delivery.map(\.endpoint), limit: 5, at: daemonNow) != nil
-        else { return false }
-        self.process?.wakeDeliveries(at: daemonNow)
-        return true
     }
 }
 
@@ -113,6 +66,7 @@ extension SimulatedLife {
         if random.chance(0.3) { selection.endpoint = random.element(of: endpoints).name }
         note("! events \(selection.sequences.map { "\($0)" } ?? "all") are to be sent again")
         try visitor().requestReplay(of: selection, eventsPerSecond: random.element(of: [0.2, 2, 50]))
+        for endpoint in endpoints { endpoint.judge.expectReplays() }
         wantRound()
     }
 
@@ -125,10 +79,52 @@ extension SimulatedLife {
     }
 
     func ask(_ decision: StoreVisitor.Decision, of account: LifeAccount) throws {
-        let visitor = try visitor()
-        for object in account.scenario.polled {
-            _ = try visitor.request(decision, of: object.resource, account: account.name)
+        for object in account.scenario.polled { try ask(decision, of: object, in: account) }
+    }
+
+    private func ask(_ decision: StoreVisitor.Decision, of object: SimulatedObject, in account: LifeAccount) throws {
+        let answer = try visitor().request(decision, of: object.resource, account: account.name)
+        guard answer == .requested else { return }
+        note("! \(account.name) \(object.resource): \(decision)")
+        switch decision {
+        case .releaseChanges: account.hasReleasedChanges = true
+        case .dismiss, .dismissDeletes, .dismissChanges: account.watch.dismiss(object, at: now)
+        case .release: break
         }
+        wantRound()
+    }
+
+    /// Whatever somebody may come to decide.
+    func decide() throws {
+        guard !isPeaceful else { return }
+        schedule(.decision, after: .seconds(random.within(20...240)))
+        // Before a daemon has run there is nothing to decide about.
+        guard !log.isEmpty else { return }
+        let endpoint = random.element(of: endpoints)
+        switch random.within(0...9) {
+        case 0: try askForResumption(of: endpoint)
+        case 1, 2: try askToGiveUp(endpoint)
+        case 3: try askToGiveUpAll(to: endpoint)
+        default:
+            let account = random.element(of: accounts)
+            let decision: StoreVisitor.Decision = random.element(of: [
+                .release, .release, .releaseChanges, .dismiss, .dismissDeletes, .dismissChanges,
+            ])
+            try ask(decision, of: random.element(of: account.scenario.polled), in: account)
+        }
+    }
+
+    private func askToGiveUp(_ endpoint: LifeEndpoint) throws {
+        guard let delivery = endpoint.sequences.keys.sorted().last(where: { _ in random.chance(0.3) }) else { return }
+        let answer = try visitor().requestGivingUp(of: delivery)
+        note("! delivery \(delivery) to \(endpoint.name) is to be given up: \(answer)")
+        wantRound()
+    }
+
+    private func askToGiveUpAll(to endpoint: LifeEndpoint) throws {
+        let answer = try visitor().requestGivingUp(allTo: endpoint.name)
+        note("! all that waits for \(endpoint.name) is to be given up: \(answer)")
+        if case .requested = answer { endpoint.judge.excuse() }
         wantRound()
     }
 }

@@ -34,7 +34,7 @@ extension SimulatedLife {
             case .polling(let account, _, let number):
                 process?.polling[account].loop.post(.storeFailed(reason: "no room", question: number), at: moment)
             case .delivery(let endpoint, _, let number):
-                process?.delivery[endpoint].loop.post(.storeFailed(reason: "no room", question: number), at: moment)
+                process?.delivery[endpoint]?.loop.post(.storeFailed(reason: "no room", question: number), at: moment)
             }
             return
         }
@@ -46,7 +46,7 @@ extension SimulatedLife {
         case .delivery(let endpoint, let verb, let number):
             let answer = try carryOut(verb, of: endpoints[endpoint])
             try mayEnd()
-            process?.delivery[endpoint].loop.post(.stored(answer, question: number), at: moment)
+            process?.delivery[endpoint]?.loop.post(.stored(answer, question: number), at: moment)
         }
     }
 }

@@ -24,6 +24,7 @@ extension SimulatedLife {
         case .layout(let account, let object, let isOn): changeLayout(of: object, in: accounts[account], isOn: isOn)
         case .clockJump(let account): setServerClock(of: accounts[account])
         case .replay: try askForReplay()
+        case .decision: try decide()
         case .rebirth: try beBorn()
         case .round: if isOurs { try makeRound() }
         case .requestArrives(let account, let asker, let request):
@@ -36,7 +37,9 @@ extension SimulatedLife {
         case .outcomeArrives(let endpoint, let attempt, let outcome):
             let bytes = attempt.delivery.body.count
             guard isOurs else { return }
-            process?.delivery[endpoint].loop.post(.ended(attempt, bytes: bytes, outcome), at: daemonNow)
+            process?.delivery[endpoint]?.underWay.remove(attempt.delivery.id)
+            if outcome.isSuccess { process?.delivery[endpoint]?.taken.insert(attempt.delivery.id) }
+            process?.delivery[endpoint]?.loop.post(.ended(attempt, bytes: bytes, outcome), at: daemonNow)
         case .storeBegins(let question): if isOurs { try carryOut(question) }
         case .resumption(let endpoint): try askForResumption(of: endpoints[endpoint])
         }

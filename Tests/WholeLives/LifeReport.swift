@@ -53,22 +53,45 @@ extension SimulatedLife {
     fileprivate func live() throws -> [String] {
         try run(for: scenario.trouble)
         makePeace()
-        try run(for: .minutes(20))
+        try run(for: .minutes(5))
+        // Some lives look for what is told too much as well, and not only for what is not.
+        for _ in 0..<3 where scenario.isPatient || !missing().isEmpty { try run(for: .minutes(5)) }
+        var failures = try judgeCounts()
         try findWhatIsMissing()
         // Where the day has little room, a poll that has to read much takes long.
         if accounts.contains(where: { $0.scenario.isAuto && !$0.missing().isEmpty }) { try run(for: .hours(2)) }
         // A clock that was set back makes a pause that was noted before last as much longer.
         if scenario.setsOwnClock, !missing().isEmpty { try run(for: Scenario.longestSetback) }
+        if scenario.resumesInTheEnd, try openDeliveries() > 0 {
+            for endpoint in endpoints { try askForResumption(of: endpoint) }
+            try run(for: .minutes(10))
+        }
         try emptyQueues()
         if scenario.savesDeadLetters {
             try askForDeadLetters()
             try run(for: .seconds(10))
             try emptyQueues()
         }
-        return missing()
-            + endpoints.flatMap { endpoint in
-                endpoint.judge.missing(isSaved: scenario.savesDeadLetters).map { "\(endpoint.name): \($0)" }
-            } + (try openDeliveries() > 0 ? ["events stay undelivered"] : []) + judgeRequests()
+        failures += missing()
+        for endpoint in endpoints {
+            let lost = endpoint.judge.missing(isSaved: scenario.savesDeadLetters)
+            failures += lost.map { "\(endpoint.name): \($0)" }
+        }
+        if try openDeliveries() > 0 { failures.append("events stay undelivered") }
+        return failures + judgeRequests()
+    }
+
+    /// Each request was counted before it left, and of its own account. One that was counted and never left is lost with
+    /// its process.
+    private func judgeCounts() throws -> [String] {
+        guard let process else { return ["the process ended in a time of peace"] }
+        return try accounts.compactMap { account in
+            let memory = try process.store.budgetMemory(of: process.polling[account.index].account)
+            let counted = memory.ledger.buckets.values.reduce(0) { $0 + $1.values.reduce(0, +) }
+            let arrived = account.world.requests.count
+            return (arrived...(arrived + deaths + Limits.requestsInFlight)).contains(counted)
+                ? nil : "\(account.name): \(arrived) requests arrived, and \(counted) were counted"
+        }
     }
 
     /// Deliveries that failed again and again wait for hours.
@@ -95,7 +118,7 @@ extension SimulatedLife {
     /// A sweep, and another where one had begun before; a sample each hour; and an operator who believes what is held.
     private func findWhatIsMissing() throws {
         let sweeps = accounts.filter { $0.scenario.lookout == .sweeps }.compactMap(\.scenario.sweepInterval)
-        if let longest = sweeps.max() { try run(for: longest * 2) }
+        if let longest = sweeps.max(), scenario.isPatient || !missing().isEmpty { try run(for: longest * 2) }
         if accounts.contains(where: { $0.scenario.lookout != .polls }) {
             for _ in 0..<8 where !missing().isEmpty {
                 try run(for: .minutes(30))

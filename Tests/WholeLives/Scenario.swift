@@ -23,6 +23,14 @@ package struct Scenario: Sendable {
     var replays = false
     /// Whether somebody asks for all that was given up to be sent again in the end.
     var savesDeadLetters = false
+    /// Whether a process may be configured otherwise than the one before it.
+    var reconfigures = false
+    /// Whether people decide about what is held, and give up what waits, at any time.
+    var hasOperator = false
+    /// Whether somebody says in the end that the receivers are well again, so that nothing waits for hours.
+    var resumesInTheEnd = false
+    /// Whether life goes on for a while where nothing is missing any more.
+    var isPatient = false
 
     static let skews: [Duration] = [.zero, .seconds(-5400), .seconds(7200), .seconds(-3)]
     /// From the highest of them to the lowest, and a little more.
@@ -39,6 +47,8 @@ extension Scenario: CustomStringConvertible {
         let life = [
             "seed \(seed)", "own clock off by \(skew)\(setsOwnClock ? ", set between lives" : "")",
             "wall clock set by \(wallStep)", "deaths \(deaths)", "full disk \(fullDisk)",
+            reconfigures ? "reconfigured" : nil, hasOperator ? "with an operator" : nil,
+            isPatient ? "patient" : nil, resumesInTheEnd ? "resumed in the end" : nil,
             replays ? "with replays" : nil, savesDeadLetters ? "dead letters are sent again in the end" : nil,
         ]
         return

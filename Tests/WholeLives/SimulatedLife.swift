@@ -31,6 +31,7 @@ final class SimulatedLife {
     /// Whose event each of the log is, by its sequence, and when it was committed.
     var log: [(account: Int, committed: Instant)] = []
     private var agenda = Agenda()
+    private var configuration: Configuration
     private let directory: URL
     var storePath: String { directory.appendingPathComponent("state.sqlite3").path }
 
@@ -41,14 +42,18 @@ final class SimulatedLife {
     init(_ scenario: Scenario, in parent: URL, traced: Bool) throws {
         self.scenario = scenario
         skew = scenario.skew
+        configuration = Configuration(scenario)
         trace = Trace(isKept: traced)
         random = SeededGenerator(seed: scenario.seed, purpose: 21)
         accounts = scenario.accounts.enumerated().map { LifeAccount($1, at: $0, beginning: Self.beginning) }
-        endpoints = scenario.endpoints.enumerated().map { LifeEndpoint($1, at: $0) }
+        endpoints = scenario.endpoints.enumerated().map { index, endpoint in
+            LifeEndpoint(endpoint, at: index, countsNumbers: !(scenario.reconfigures && scenario.replays))
+        }
         directory = parent.appendingPathComponent("life-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         for account in accounts { scheduleTroubles(of: account) }
         if scenario.replays { schedule(.replay, after: .minutes(3)) }
+        if scenario.hasOperator { schedule(.decision, after: .minutes(random.within(1...4))) }
         schedule(.rebirth, after: .zero)
     }
 
@@ -75,6 +80,8 @@ final class SimulatedLife {
         isPeaceful = true
         for account in accounts { account.world.faults = .none }
         process?.doom.lift()
+        // In the end all is configured as in the beginning, so that nothing is missing.
+        if scenario.reconfigures { stop() }
         if process == nil { schedule(.rebirth, after: .zero) }
     }
 
@@ -119,7 +126,7 @@ extension SimulatedLife {
         }
     }
 
-    private func stop() {
+    func stop() {
         guard process?.isStopping == false else { return }
         note("- the process is told to stop")
         process?.stop(at: daemonNow)
@@ -142,12 +149,29 @@ extension SimulatedLife {
     func beBorn() throws {
         guard process == nil else { return }
         if deaths > 0, scenario.setsOwnClock { skew = random.element(of: Scenario.skews) }
+        reconfigure()
         note("* process \(deaths + 1), its clock off by \(skew)")
+        let doom = Doom()
+        // It may die while it begins.
+        if !isPeaceful, random.chance(scenario.deaths) { doom.seal(atCommit: random.within(1...8)) }
+        for endpoint in endpoints { endpoint.begin(configuration.endpoints[endpoint.index]) }
         process = try Incarnation(
-            number: deaths + 1, storePath: storePath, scenario: scenario, doom: Doom(), at: daemonNow)
-        for endpoint in endpoints { endpoint.isDisabled = endpoint.isDisabledInStore }
+            number: deaths + 1, storePath: storePath, configuration, doom: doom, at: daemonNow)
         // What was asked of the daemon while there was none, or of one that ended before it was done, is asked of this one.
         wantRound(after: .zero)
+    }
+
+    private func reconfigure() {
+        guard scenario.reconfigures, deaths > 0 else { return }
+        if isPeaceful {
+            configuration = Configuration(scenario)
+        } else if random.chance(0.6) {
+            configuration.change(scenario, &random)
+            note("! configured anew: \(configuration)")
+            for (account, configured) in zip(accounts, configuration.accounts) {
+                account.everIgnored.formUnion(configured.ignoredFields)
+            }
+        }
     }
 }
 

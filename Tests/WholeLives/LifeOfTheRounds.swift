@@ -1,0 +1,101 @@
+// How the daemon of a life carries out what it is asked for: a step each, as often as there is more to do.
+
+import ChangeFeed
+import ChangeStore
+import SimulatedWorld
+
+// Each says whether there is more to do at once.
+extension SimulatedLife {
+    func resumeAsAsked() throws -> Bool {
+        guard let process else { return false }
+        for (index, delivery) in process.delivery.enumerated() {
+            guard let delivery, try process.store.isResumptionRequested(of: delivery.endpoint) else { continue }
+            self.process?.delivery[index]?.loop.post(.resume, at: daemonNow)
+        }
+        for (index, polling) in process.polling.enumerated()
+        where try process.store.isAPIResumptionRequested(of: polling.account) {
+            self.process?.polling[index].loop.post(.resumeAPI, at: daemonNow)
+        }
+        return false
+    }
+
+    /// Also what waits for endpoints that are not configured for the time.
+    func giveUpAsAsked() throws -> Bool {
+        guard let process else { return false }
+        var hasMore = false
+        let others = try process.store.endpointsToGiveUp(besides: process.endpoints)
+        for stored in process.endpoints + others {
+            let step = try process.store.giveUpWhatWasAsked(of: stored, limit: 5, at: daemonNow)
+            guard let endpoint = endpoints.first(where: { $0.name == stored.name }) else { continue }
+            for delivery in step.deliveries {
+                note("  \(endpoint.name) #\(delivery.sequence) is given up as was asked")
+                endpoint.judge.excuse(delivery.sequence)
+            }
+            hasMore = hasMore || step.hasMore
+            guard !step.deliveries.isEmpty || step.ofQueue > 0 else { continue }
+            self.process?.delivery[endpoint.index]?.loop.post(.wake, at: daemonNow)
+        }
+        return hasMore
+    }
+
+    func releaseAsAsked(of account: LifeAccount) throws -> Bool {
+        guard let process else { return false }
+        let asked = Set(try process.store.requestedReleases(of: process.polling[account.index].account).names)
+        for name in asked.subtracting(process.released[account.index]).sorted(by: { $0.text < $1.text }) {
+            note("  \(account.name) \(name): the deletes are released")
+            self.process?.polling[account.index].loop.post(.release(name), at: daemonNow)
+        }
+        self.process?.released[account.index] = asked
+        return false
+    }
+
+    /// What the operator has decided about what is held.
+    func decideAsAsked(of account: LifeAccount) throws -> Bool {
+        guard let process else { return false }
+        let step = try process.store.carryOutDecision(
+            of: process.polling[account.index].account, limit: scenario.hasOperator ? 5 : Limits.decidedAtOnce)
+        guard let decision = step.done else { return step.hasMore }
+        note("  \(account.name) \(decision.name): \(decision.isDismissed ? "dismissed" : "released")")
+        if decision.isDismissed, let object = SimulatedObject(named: decision.name.text) {
+            account.watch.dismiss(object, at: now)
+        }
+        if decision.dismissesDeletes {
+            self.process?.polling[account.index].loop.post(.dismiss(decision.name), at: daemonNow)
+        }
+        return step.hasMore
+    }
+
+    func judgeOverdue(of account: LifeAccount) throws -> Bool {
+        guard let process else { return false }
+        let polling = process.polling[account.index]
+        for overdue in try process.store.judgeOverdueUnstamped(
+            of: polling.account, polling.plans, waitingFor: account.scenario.sweepInterval ?? .hours(24),
+            at: daemonNow)
+        {
+            note(
+                "! \(account.name) \(overdue.resource): overdue \(overdue.reading), held \(overdue.held?.records ?? 0)")
+        }
+        return false
+    }
+
+    /// What was too much for one transaction.
+    func settleUnstamped(of account: LifeAccount) throws -> Bool {
+        guard let process else { return false }
+        let polling = process.polling[account.index]
+        let step = try process.store.settleUnstamped(
+            of: polling.account, polling.plans, to: process.endpoints(for: account.index),
+            limit: Limits.unstampedSettledAtOnce, detectedAt: daemonNow + scenario.wallStep, at: daemonNow)
+        try readLog(of: account, events: step.told)
+        if step.told > 0 { self.process?.wakeDeliveries(at: daemonNow) }
+        return step.settled > 0
+    }
+
+    /// A few of what was asked to be sent again.
+    func replayAsAsked() throws -> Bool {
+        guard let process,
+            try process.store.carryOnReplay(to: process.endpoints, limit: 5, at: daemonNow) != nil
+        else { return false }
+        self.process?.wakeDeliveries(at: daemonNow)
+        return true
+    }
+}

@@ -30,6 +30,8 @@ package struct EndpointJudge {
     /// What was wanted at any time so far.
     private(set) var everWanted: [WantedEvents]
     private(set) var hasCoalesced: Bool
+    /// The attempts of the shortest schedule so far: what has ended under it may be recorded later.
+    private var fewestAttempts: Int
     var expected: [Int: Expected] = [:]
     /// Of each key what is not settled, in the order of the log.
     var open: [String: [Int]] = [:]
@@ -50,6 +52,7 @@ package struct EndpointJudge {
         if !countsNumbers { numbers.cannotBeCounted() }
         everWanted = [terms.wanted]
         hasCoalesced = terms.coalesces
+        fewestAttempts = terms.attempts
     }
 
     /// Other rules hold from now on.
@@ -62,6 +65,7 @@ package struct EndpointJudge {
         self.terms = terms
         if !everWanted.contains(terms.wanted) { everWanted.append(terms.wanted) }
         hasCoalesced = hasCoalesced || terms.coalesces
+        fewestAttempts = min(fewestAttempts, terms.attempts)
     }
 
     /// Learns of an event of the log; where `feeds` is false, it was committed without a thought of this endpoint.
@@ -88,8 +92,8 @@ package struct EndpointJudge {
     package mutating func gaveUp(_ sequence: Int, delivery: Int64) -> [String] {
         settle(sequence, as: .dead)
         let count = attempts[delivery] ?? 0
-        return count >= terms.attempts || aborted.contains(delivery)
-            ? [] : ["#\(sequence) was given up after \(count) attempts of \(terms.attempts)"]
+        return count >= fewestAttempts || aborted.contains(delivery)
+            ? [] : ["#\(sequence) was given up after \(count) attempts of \(fewestAttempts)"]
     }
 
     /// Somebody asked to give up all that waits, or one of it was given up for that.

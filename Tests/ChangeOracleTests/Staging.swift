@@ -60,6 +60,9 @@ struct Staging {
             newsThreshold: { _ in .beginning })
     }
 
+    /// Somebody dismisses what is held.
+    mutating func dismiss(at second: Int) { watch.dismiss(.contacts, at: Self.noon + .seconds(second)) }
+
     /// The complaints so far, which are then forgotten.
     mutating func takeComplaints() -> [String] {
         defer { complaints = [] }
@@ -67,9 +70,9 @@ struct Staging {
     }
 
     /// What is missing now, without the name of the record.
-    func missing(hasSeen: Bool = false) throws -> [String] {
+    func missing(hasSeen: Bool = false, ignored: [String] = []) throws -> [String] {
         watch.missing(
-            in: world, polled: [.contacts], lookout: .counts, hasSeen: { _, _ in hasSeen },
+            in: world, polled: [.contacts], lookout: .counts, ignored: ignored, hasSeen: { _, _ in hasSeen },
             newsThreshold: { _ in .beginning }
         ).map { String($0.dropFirst("contacts/\(id): ".count)) }
     }

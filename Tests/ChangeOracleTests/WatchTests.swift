@@ -106,4 +106,31 @@ struct WatchTests {
         try hidden.hide(at: 10)
         #expect(try hidden.missing() == [])
     }
+
+    @Test("What was dismissed is not missing, and the next change leads from it")
+    func dismissals() throws {
+        var stage = try Staging()
+        try stage.take("created", at: 1)
+        try stage.change("TITLE", "Judge", at: 10)
+        #expect(try stage.missing().first?.contains("it differs in TITLE") == true)
+        stage.dismiss(at: 20)
+        #expect(try stage.missing() == [])
+        try stage.change("TITLE", "Clerk", at: 30)
+        #expect(try stage.missing() != [])
+        try stage.take("updated", changes: [("/TITLE", "\"Judge\"", "\"Clerk\"")], at: 31)
+        #expect(stage.complaints == [])
+        try stage.delete(at: 40)
+        #expect(try stage.missing() != [])
+        stage.dismiss(at: 50)
+        #expect(try stage.missing() == [])
+    }
+
+    @Test("A change of nothing but what is ignored need not be told")
+    func ignored() throws {
+        var stage = try Staging()
+        try stage.take("created", at: 1)
+        try stage.change("TITLE", "Judge", at: 10)
+        #expect(try stage.missing(ignored: ["TITLE"]) == [])
+        #expect(try stage.missing(ignored: ["PHONE"]) != [])
+    }
 }

@@ -71,6 +71,13 @@ struct AccountScenario: Sendable {
         return plans
     }
 
+    func plan() throws -> AccountPlan {
+        AccountPlan(
+            resources: try resources(), start: start, overlap: overlap, sweepInterval: sweepInterval,
+            budget: .init(requestsPerSecond: requestsPerSecond, quotaShare: 0.8),
+            api: Fingerprint(of: Array(name.utf8)[...]))
+    }
+
     func world(startingAt start: Instant) -> SimulatedInstance {
         SimulatedInstance(
             seed: seed, population: population, quirks: quirks, faults: faults, editMix: editMix, startingAt: start)

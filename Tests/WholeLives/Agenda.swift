@@ -18,6 +18,8 @@ struct Agenda {
         case rebirth
         /// Somebody says that the receiver and the API are well again.
         case resumption(endpoint: Int)
+        /// The configuration is read again.
+        case reload
         /// Somebody decides about something.
         case decision
         /// The daemon looks what it is asked for.

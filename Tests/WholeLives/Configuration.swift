@@ -15,9 +15,6 @@ struct Configuration: Sendable {
         endpoints = scenario.endpoints
     }
 
-    /// Who gets the events of an account, by their places.
-    func feeds(account: Int, endpoint: Int) -> Bool { endpoints[endpoint]?.accounts.contains(account) == true }
-
     /// Something of it becomes different: resources and endpoints come and go, or are read and sent to in another way.
     mutating func change(_ scenario: Scenario, _ random: inout SeededGenerator) {
         switch random.within(0...3) {

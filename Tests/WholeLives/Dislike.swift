@@ -55,7 +55,7 @@ extension SimulatedLife {
                 (since, longest) = (committed, Dislike.othersWait(types: typesPolled))
             }
         } else {
-            guard endpoint.scenario.isCalm, deaths == 0 else { return }
+            guard endpoint.scenario.isCalm, deaths == 0, !scenario.reconfigures else { return }
             (since, longest) = (committed, Dislike.othersWait(types: typesPolled))
         }
         guard now - since > longest else { return }

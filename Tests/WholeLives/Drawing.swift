@@ -62,7 +62,7 @@ extension Scenario {
         resumesInTheEnd = random.chance(0.8)
         isPatient = random.chance(0.3)
         hasOperator = random.chance(0.4)
-        reconfigures = deaths > 0 && random.chance(0.3)
+        reconfigures = random.chance(0.3)
     }
 
     /// One of the receivers does not take one kind of event, in a life that explains no other wait.

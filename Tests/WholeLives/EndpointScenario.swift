@@ -47,8 +47,12 @@ struct EndpointScenario: Sendable {
     var machineTerms: EndpointMachine.Terms {
         EndpointMachine.Terms(
             concurrency: concurrency, requestsPerSecond: requestsPerSecond, policy: DeliveryPolicy(schedule: schedule),
-            coalesces: terms.coalesces)
+            order: DeliveryOrder(rawValue: terms.order.rawValue) ?? .record, coalesces: terms.coalesces,
+            target: Fingerprint(of: Array("\(target)".utf8)[...]))
     }
+
+    /// Whether its machine or the store is to go by something else.
+    func differs(from other: EndpointScenario) -> Bool { machineTerms != other.machineTerms || rules != other.rules }
 }
 
 extension EndpointScenario: CustomStringConvertible {

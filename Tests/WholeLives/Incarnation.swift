@@ -8,13 +8,18 @@ import VirtualTime
 final class Incarnation {
     struct Polling {
         let account: StoredAccount
-        let plans: [ResourcePlan]
+        /// As the machine goes by them.
+        var plans: [ResourcePlan]
         var loop: VirtualLoop<AccountMachine>
     }
 
     struct Delivery {
-        let endpoint: StoredEndpoint
+        var endpoint: StoredEndpoint
         var loop: VirtualLoop<EndpointMachine>
+        /// What it was told to go over to, by revision.
+        var coming: [Int: EndpointScenario] = [:]
+        /// Whether it is not configured any more, and ends.
+        var isLeaving = false
         /// Deliveries whose attempts have begun and not ended.
         var underWay: Set<Int64> = []
         /// Deliveries that it knows to be taken.
@@ -31,7 +36,9 @@ final class Incarnation {
     var polling: [Polling] = []
     /// In the order of the life's endpoints; nil where one is not configured.
     var delivery: [Delivery?] = []
-    let configuration: Configuration
+    var configuration: Configuration
+    /// Endpoints that are to be sent to, and are not yet.
+    var wanted: [EndpointScenario?]
     var isStopping = false
     /// When the daemon looks next what it is asked for.
     var nextRound: Instant?
@@ -42,6 +49,7 @@ final class Incarnation {
         self.number = number
         self.doom = doom
         self.configuration = configuration
+        wanted = configuration.endpoints.map { _ in nil }
         store = try ChangeStore(path: storePath)
         log = try StoreVisitor(path: storePath, isReadOnly: true)
         store.beforeEachCommit { try doom.strike() }
@@ -56,27 +64,21 @@ final class Incarnation {
         _ scenario: AccountScenario, _ store: ChangeStore, at now: Instant
     ) throws -> Polling {
         let account = try store.account(named: scenario.name, identity: "simulated \(scenario.name)")
-        let budget = RequestBudget(
-            terms: .init(requestsPerSecond: scenario.requestsPerSecond, quotaShare: 0.8),
-            memory: try store.budgetMemory(of: account), at: now)
-        let plans = try scenario.resources()
-        _ = try store.adopt(plans, of: account, at: now)
+        let plan = try scenario.plan()
+        let memory = try store.memory(adopting: plan.resources, of: account, at: now)
+        let budget = RequestBudget(terms: plan.budget, memory: try store.budgetMemory(of: account), at: now)
         let feed = AccountFeed(
-            plans: plans, progress: try store.progress(of: account), start: scenario.start,
-            overlap: scenario.overlap,
-            sweepInterval: scenario.sweepInterval, tallies: try store.presenceTallies(of: account),
-            paces: try store.paces(of: account), budget: budget,
-            at: now)
+            plans: plan.resources, progress: memory.progress, start: plan.start, overlap: plan.overlap,
+            sweepInterval: plan.sweepInterval, tallies: memory.tallies, paces: memory.paces, budget: budget, at: now)
         return Polling(
-            account: account, plans: plans, loop: VirtualLoop(AccountMachine(feed: feed), startingAt: now))
+            account: account, plans: plan.resources,
+            loop: VirtualLoop(AccountMachine(feed: feed, api: plan.api), startingAt: now))
     }
 
     private static func delivery(
         _ scenario: EndpointScenario, _ store: ChangeStore, at now: Instant
     ) throws -> Delivery {
-        let endpoint = try store.endpoint(
-            named: scenario.name, rules: scenario.rules, target: Fingerprint(of: Array("\(scenario.target)".utf8)[...]),
-            longestWait: scenario.schedule.longestWait, at: now)
+        let endpoint = try store.endpoint(scenario, at: now)
         let machine = EndpointMachine(scenario.machineTerms, heldUntil: endpoint.heldUntil, health: endpoint.health)
         return Delivery(endpoint: endpoint, loop: VirtualLoop(machine, startingAt: now))
     }
@@ -88,12 +90,19 @@ final class Incarnation {
         polling.allSatisfy(\.loop.machine.isDone) && delivery.allSatisfy { $0?.loop.machine.isDone ?? true }
     }
 
-    var endpoints: [StoredEndpoint] { delivery.compactMap { $0?.endpoint } }
+    /// Those that get events.
+    var endpoints: [StoredEndpoint] { delivery.compactMap { $0?.isLeaving == false ? $0?.endpoint : nil } }
+
+    /// Whether an endpoint gets the events of an account, by their places.
+    func feeds(account: Int, endpoint: Int) -> Bool {
+        delivery[endpoint]?.isLeaving == false
+            && configuration.endpoints[endpoint]?.accounts.contains(account) == true
+    }
 
     /// Who gets the events of an account.
     func endpoints(for account: Int) -> [StoredEndpoint] {
         delivery.indices.compactMap { index in
-            configuration.feeds(account: account, endpoint: index) ? delivery[index]?.endpoint : nil
+            feeds(account: account, endpoint: index) ? delivery[index]?.endpoint : nil
         }
     }
 
@@ -106,5 +115,28 @@ final class Incarnation {
         isStopping = true
         for index in polling.indices { polling[index].loop.post(.stop, at: now) }
         for index in delivery.indices { delivery[index]?.loop.post(.stop, at: now) }
+    }
+
+    func begin(_ index: Int, _ endpoint: EndpointScenario, at now: Instant) throws {
+        delivery[index] = try Self.delivery(endpoint, store, at: now)
+    }
+
+    /// An endpoint is not configured any more: what is under way to it may end.
+    func retire(_ index: Int, at now: Instant) {
+        wanted[index] = nil
+        delivery[index]?.isLeaving = true
+        delivery[index]?.loop.post(.stop, at: now)
+    }
+
+    /// An endpoint is to be sent to in another way.
+    func reconfigure(_ index: Int, _ endpoint: EndpointScenario, at now: Instant) {
+        // One that has yet to begin, or to end before that, begins in the new way.
+        guard delivery[index]?.isLeaving == false else {
+            wanted[index] = endpoint
+            return
+        }
+        let revision = (delivery[index]?.coming.keys.max() ?? 0) + 1
+        delivery[index]?.coming[revision] = endpoint
+        delivery[index]?.loop.post(.plan(.init(endpoint.machineTerms, revision: revision)), at: now)
     }
 }

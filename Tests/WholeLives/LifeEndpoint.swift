@@ -33,12 +33,14 @@ final class LifeEndpoint {
     ///
     /// - Parameter configured: nil where it does not send to this endpoint.
     func begin(_ configured: EndpointScenario?) {
-        if let configured {
-            judge.configure(configured.terms)
-            // What was known of the health of another receiver tells nothing of this one.
-            if configured.target != target { isDisabledInStore = false }
-            target = configured.target
-        }
         isDisabled = isDisabledInStore
+        if let configured { goOver(to: configured) }
+    }
+
+    func goOver(to configured: EndpointScenario) {
+        judge.configure(configured.terms)
+        // What was known of the health of another receiver tells nothing of this one.
+        if configured.target != target { (isDisabled, isDisabledInStore) = (false, false) }
+        target = configured.target
     }
 }

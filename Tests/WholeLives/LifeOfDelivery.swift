@@ -62,12 +62,7 @@ extension SimulatedLife {
         case .claim(let admission, let admitsReplays, let now):
             return .claimed(
                 try process.store.claim(of: stored, admission, admittingReplays: admitsReplays, at: now))
-        case .adopt(let plan, let now):
-            return .adopted(
-                try process.store.endpoint(
-                    named: endpoint.name, rules: endpoint.scenario.rules, target: plan.terms.target,
-                    longestWait: plan.terms.policy.schedule.longestWait, at: now
-                ).adoption)
+        case .adopt(let plan, let now): return .adopted(try adopt(plan, of: endpoint, at: now))
         case .look(let replaysOpen, let now):
             return .waiting(try process.store.waiting(of: stored, replaysOpen: replaysOpen, at: now))
         }

@@ -25,7 +25,7 @@ extension SimulatedLife {
                 event: event, body: listed.body, account: account.name, sequence: listed.sequence)
             for endpoint in endpoints {
                 endpoint.judge.learn(
-                    logged, feeds: process.configuration.feeds(account: account.index, endpoint: endpoint.index))
+                    logged, feeds: process.feeds(account: account.index, endpoint: endpoint.index))
             }
             try judge(event, of: account)
         }

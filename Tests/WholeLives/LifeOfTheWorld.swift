@@ -25,6 +25,10 @@ extension SimulatedLife {
         case .clockJump(let account): setServerClock(of: accounts[account])
         case .replay: try askForReplay()
         case .decision: try decide()
+        case .reload:
+            guard !isPeaceful else { return }
+            schedule(.reload, after: .seconds(random.within(20...300)))
+            try reload()
         case .rebirth: try beBorn()
         case .round: if isOurs { try makeRound() }
         case .requestArrives(let account, let asker, let request):

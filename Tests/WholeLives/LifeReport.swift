@@ -52,7 +52,7 @@ extension SimulatedLife {
     /// First everything goes wrong, then there is peace, and then nothing may be missing.
     fileprivate func live() throws -> [String] {
         try run(for: scenario.trouble)
-        makePeace()
+        try makePeace()
         try run(for: .minutes(5))
         // Some lives look for what is told too much as well, and not only for what is not.
         for _ in 0..<3 where scenario.isPatient || !missing().isEmpty { try run(for: .minutes(5)) }

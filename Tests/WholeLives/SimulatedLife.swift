@@ -31,7 +31,7 @@ final class SimulatedLife {
     /// Whose event each of the log is, by its sequence, and when it was committed.
     var log: [(account: Int, committed: Instant)] = []
     private var agenda = Agenda()
-    private var configuration: Configuration
+    private(set) var configuration: Configuration
     private let directory: URL
     var storePath: String { directory.appendingPathComponent("state.sqlite3").path }
 
@@ -53,6 +53,7 @@ final class SimulatedLife {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         for account in accounts { scheduleTroubles(of: account) }
         if scenario.replays { schedule(.replay, after: .minutes(3)) }
+        if scenario.reconfigures { schedule(.reload, after: .minutes(random.within(1...4))) }
         if scenario.hasOperator { schedule(.decision, after: .minutes(random.within(1...4))) }
         schedule(.rebirth, after: .zero)
     }
@@ -75,13 +76,12 @@ final class SimulatedLife {
     }
 
     /// From now on nobody edits, nothing fails and nobody dies.
-    func makePeace() {
+    func makePeace() throws {
         note("peace")
         isPeaceful = true
         for account in accounts { account.world.faults = .none }
         process?.doom.lift()
-        // In the end all is configured as in the beginning, so that nothing is missing.
-        if scenario.reconfigures { stop() }
+        if scenario.reconfigures { if random.chance(0.5) { try reload() } else { stop() } }
         if process == nil { schedule(.rebirth, after: .zero) }
     }
 
@@ -104,6 +104,7 @@ final class SimulatedLife {
     private func work() throws {
         guard let process else { return }
         if process.isStopping, process.isDone { return stopped() }
+        try startWhatWasAdded()
         for account in accounts { try poll(account) }
         for endpoint in endpoints { try deliver(endpoint) }
     }
@@ -149,7 +150,7 @@ extension SimulatedLife {
     func beBorn() throws {
         guard process == nil else { return }
         if deaths > 0, scenario.setsOwnClock { skew = random.element(of: Scenario.skews) }
-        reconfigure()
+        if deaths > 0, isPeaceful || random.chance(0.4) { reconfigure() }
         note("* process \(deaths + 1), its clock off by \(skew)")
         let doom = Doom()
         // It may die while it begins.
@@ -161,16 +162,17 @@ extension SimulatedLife {
         wantRound(after: .zero)
     }
 
-    private func reconfigure() {
-        guard scenario.reconfigures, deaths > 0 else { return }
+    /// Somebody has written another configuration; in the end it is as it was in the beginning, so that nothing is missing.
+    func reconfigure() {
+        guard scenario.reconfigures else { return }
         if isPeaceful {
             configuration = Configuration(scenario)
-        } else if random.chance(0.6) {
+        } else {
             configuration.change(scenario, &random)
-            note("! configured anew: \(configuration)")
-            for (account, configured) in zip(accounts, configuration.accounts) {
-                account.everIgnored.formUnion(configured.ignoredFields)
-            }
+        }
+        note("! configured anew: \(configuration)")
+        for (account, configured) in zip(accounts, configuration.accounts) {
+            account.everIgnored.formUnion(configured.ignoredFields)
         }
     }
 }

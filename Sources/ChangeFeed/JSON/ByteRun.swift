@@ -45,6 +45,31 @@ enum ByteRun {
         }
     }
 
+    /// How many bytes from `start` on are those from `other` on, which lies further behind.
+    @inline(__always)
+    static func common(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ other: Int) -> Int {
+        guard let base = bytes.baseAddress else { return 0 }
+        let (left, right) = (UnsafeRawPointer(base + start), UnsafeRawPointer(base + other))
+        let count = bytes.count - other
+        var length = 0
+        func differ(at offset: Int) -> UInt64 {
+            left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                ^ right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        }
+        while length <= count &- 32,
+            differ(at: length) | differ(at: length &+ 8) | differ(at: length &+ 16) | differ(at: length &+ 24) == 0
+        {
+            length &+= 32
+        }
+        while length <= count &- 8 {
+            let difference = differ(at: length)
+            if difference != 0 { return length &+ difference.littleEndian.trailingZeroBitCount / 8 }
+            length &+= 8
+        }
+        while length < count, bytes[start &+ length] == bytes[other &+ length] { length &+= 1 }
+        return length
+    }
+
     /// The high bit of each byte that equals `byte`, and noise in the other bits.
     @inline(__always)
     private static func zeroes(_ word: UInt64, xor byte: UInt8) -> UInt64 {
@@ -58,11 +83,11 @@ enum ByteRun {
     ) -> Int {
         var position = start
         let raw = UnsafeRawBufferPointer(bytes)
-        while position + 8 <= raw.count {
+        while position <= raw.count &- 8 {
             let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt64.self))
             let hits = stops(word)
-            if hits != 0 { return position + hits.trailingZeroBitCount / 8 }
-            position += 8
+            if hits != 0 { return position &+ hits.trailingZeroBitCount / 8 }
+            position &+= 8
         }
         while position < bytes.count, !isStop(bytes[position]) { position += 1 }
         return position

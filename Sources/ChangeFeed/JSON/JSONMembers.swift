@@ -33,7 +33,7 @@ extension RawJSON {
         return value
     }
 
-    private static func isName(_ written: UnsafeBufferPointer<UInt8>, _ wanted: UnsafeBufferPointer<UInt8>) -> Bool {
+    static func isName(_ written: UnsafeBufferPointer<UInt8>, _ wanted: UnsafeBufferPointer<UInt8>) -> Bool {
         if written.count == wanted.count { return written.elementsEqual(wanted) && !written.contains(ASCII.backslash) }
         guard written.count > wanted.count, written.contains(ASCII.backslash) else { return false }
         return JSONString.unescaped(Array(written)[...]).elementsEqual(wanted)

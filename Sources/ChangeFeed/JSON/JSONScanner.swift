@@ -49,37 +49,56 @@ struct JSONScanner {
 
     /// One value. `depth` is how many arrays and objects are open around it.
     mutating func value(depth: Int) throws(JSONProblem) {
-        values += 1
-        switch try next() {
-        case ASCII.openBrace: try object(depth: depth + 1)
-        case ASCII.openBracket: try array(depth: depth + 1)
-        case ASCII.quote: try string()
-        case ASCII.minus, ASCII.zero...ASCII.nine: try number()
-        case UInt8(ascii: "t"): try literal("true")
-        case UInt8(ascii: "f"): try literal("false")
-        case UInt8(ascii: "n"): try literal("null")
-        default: throw problem(.unexpectedByte(bytes[position]))
+        var alone = ScannedAlone()
+        try value(depth: depth, beside: &alone)
+    }
+
+    /// The same, with a guide that is asked before each member and each element inside the value.
+    ///
+    /// Nothing here calls itself: how deep a text nests is a number, and which of the containers around a place are
+    /// objects is a bit of each.
+    mutating func value(depth outer: Int, beside guide: inout some ScanGuide) throws(JSONProblem) {
+        var nest = JSONNest(depth: outer)
+        while true {
+            values += 1
+            var isEntering = false
+            switch try next() {
+            case ASCII.quote: try string()
+            case UInt8(ascii: "n"): try literal("null")
+            case ASCII.openBrace:
+                isEntering = try open(ASCII.closeBrace, depth: nest.depth + 1)
+                if isEntering { nest.enter(isObject: true) }
+            case ASCII.openBracket:
+                isEntering = try open(ASCII.closeBracket, depth: nest.depth + 1)
+                if isEntering { nest.enter(isObject: false) }
+            case ASCII.minus, ASCII.zero...ASCII.nine: try number()
+            case UInt8(ascii: "t"): try literal("true")
+            case UInt8(ascii: "f"): try literal("false")
+            default: throw problem(.unexpectedByte(bytes[position]))
+            }
+            if !isEntering {
+                while nest.depth > outer, try !isFollowedByAnother(before: nest.closing) { nest.leave() }
+                if nest.depth == outer { return }
+            }
+            if let place = guide.place(at: position, in: nest, values: values) {
+                (position, nest, values) = (place.position, place.nest, place.values)
+                if nest.depth == outer { return }
+            }
+            if nest.isInObject {
+                let start = position
+                try name()
+                guide.passedName(from: start, to: position, in: nest)
+                skipWhitespace()
+                guard try next() == ASCII.colon else { throw problem(.unexpectedByte(bytes[position])) }
+                position += 1
+                skipWhitespace()
+            }
         }
     }
 
-    private mutating func object(depth: Int) throws(JSONProblem) {
-        guard try open(ASCII.closeBrace, depth: depth) else { return }
-        repeat {
-            guard try next() == ASCII.quote else { throw problem(.unexpectedByte(bytes[position])) }
-            try string()
-            skipWhitespace()
-            guard try next() == ASCII.colon else { throw problem(.unexpectedByte(bytes[position])) }
-            position += 1
-            skipWhitespace()
-            try value(depth: depth)
-        } while try isFollowedByAnother(before: ASCII.closeBrace)
-    }
-
-    private mutating func array(depth: Int) throws(JSONProblem) {
-        guard try open(ASCII.closeBracket, depth: depth) else { return }
-        repeat {
-            try value(depth: depth)
-        } while try isFollowedByAnother(before: ASCII.closeBracket)
+    private mutating func name() throws(JSONProblem) {
+        guard try next() == ASCII.quote else { throw problem(.unexpectedByte(bytes[position])) }
+        try string()
     }
 
     /// Steps over the opening bracket; false where the closing one follows at once, which is stepped over as well.

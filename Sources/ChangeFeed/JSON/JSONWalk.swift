@@ -13,15 +13,26 @@ struct JSONWalk {
         position = 1
     }
 
+    /// From one member or element on.
+    init(_ bytes: UnsafeBufferPointer<UInt8>, from position: Int) {
+        self.bytes = bytes
+        self.position = position
+    }
+
     /// The next member of an object: the name between its quotes, still escaped, and the value.
     mutating func nextMember() -> (name: Range<Int>, value: Range<Int>)? {
+        guard let name = nextName() else { return nil }
+        skipSeparators()
+        return (name, nextRange())
+    }
+
+    /// Its name alone: the value is what stands next.
+    mutating func nextName() -> Range<Int>? {
         skipSeparators()
         guard position < bytes.count, bytes[position] == ASCII.quote else { return nil }
         let name = position
         skipString()
-        let nameEnd = position - 1
-        skipSeparators()
-        return (name + 1..<nameEnd, nextRange())
+        return name + 1..<position - 1
     }
 
     /// The next element of an array.

@@ -31,6 +31,12 @@ package struct RawJSON: Sendable, Hashable {
         return RawJSON(accepted: text[range])
     }
 
+    /// These bytes of the text that this is a slice of.
+    func within(_ range: Range<Int>) -> ArraySlice<UInt8> {
+        precondition(bytes.startIndex <= range.lowerBound && range.upperBound <= bytes.endIndex)
+        return bytes[range]
+    }
+
     package static let null = RawJSON(accepted: Array("null".utf8)[...])
 
     package var kind: Kind { Kind(firstByte: bytes[bytes.startIndex]) }

@@ -27,7 +27,9 @@ extension LaneAnswer {
         let page: RecordPage
         do {
             // No content: nothing changed, or nothing is there.
-            page = response.status == 204 ? RecordPage.empty : try RecordPage.read(response.body)
+            page =
+                response.status == 204
+                ? RecordPage.empty : try RecordPage.read(response.body, noting: lane.plan.membersRead)
         } catch {
             throw PageProblem(
                 .retry, "\(lane.target.path): the answer is not a page of records: \(error); asking again")

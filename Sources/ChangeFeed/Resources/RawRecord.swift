@@ -3,11 +3,18 @@
 /// A JSON object, exactly as received; its fields are looked up when asked for.
 package struct RawRecord: Sendable, Hashable {
     package let json: RawJSON
+    /// Of a page that was read for it.
+    private let noted: NotedMembers.Row?
 
-    /// `json` is an object.
-    init(_ json: RawJSON) {
+    /// `json` is an object, and `noted` of the text that it is a slice of.
+    init(_ json: RawJSON, noted: NotedMembers.Row? = nil) {
         self.json = json
+        self.noted = noted
     }
+
+    package static func == (left: RawRecord, right: RawRecord) -> Bool { left.json == right.json }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(json) }
 
     /// A record that was kept: a text that holds one object.
     package static func read(_ text: [UInt8]) throws(JSONProblem) -> RawRecord {
@@ -19,7 +26,19 @@ package struct RawRecord: Sendable, Hashable {
     /// The bytes as received, from brace to brace.
     package var bytes: ArraySlice<UInt8> { json.bytes }
 
-    package func value(at path: FieldPath) -> RawJSON? { json.value(at: path) }
+    package func value(at path: FieldPath) -> RawJSON? {
+        var value = member(path.members[0])
+        for name in path.members.dropFirst() { value = value?.member(name) }
+        return value
+    }
+
+    private func member(_ name: String) -> RawJSON? {
+        switch noted?.value(of: name) {
+        case .at(let range): RawJSON(accepted: json.within(range))
+        case .absent: nil
+        case .unknown, nil: json.member(name)
+        }
+    }
 
     /// The record's id, a number or a string that is not empty. A number is taken digit by digit, so that no id loses
     /// precision; a whole number written with a fraction is the id without it.

@@ -11,18 +11,29 @@ package struct RecordPage: Sendable {
     ///
     /// A page of very many records, or with a record of very many values, is none: what is made of each takes many times
     /// the few bytes that such ones have.
-    package static func read(_ body: [UInt8]) throws(JSONProblem) -> RecordPage {
-        let ranges = try body.withUnsafeBufferPointer { buffer throws(JSONProblem) -> [Range<Int>] in
+    ///
+    /// - Parameter names: members that each record will be asked for, and that are noted on the way.
+    package static func read(_ body: [UInt8], noting names: [String] = []) throws(JSONProblem) -> RecordPage {
+        let (ranges, noted) = try body.withUnsafeBufferPointer {
+            buffer throws(JSONProblem) -> ([Range<Int>], [UInt32]) in
+            let space = UnsafeMutableRawPointer.allocate(byteCount: RecordOutline.spaceNeeded, alignment: 16)
+            defer { space.deallocate() }
+            var outline = RecordOutline(of: buffer, noting: names, in: space)
             var scanner = JSONScanner(buffer)
             try scanner.skipToFirstValue()
-            return try scanner.page()
+            return (try scanner.page(beside: &outline), outline.noted)
         }
-        return RecordPage(records: ranges.map { RawRecord(RawJSON(accepted: body[$0])) })
+        let members = NotedMembers(of: body, names: names, starts: noted)
+        return RecordPage(
+            records: ranges.enumerated().map { row, range in
+                RawRecord(RawJSON(accepted: body[range]), noted: NotedMembers.Row(table: members, row: row))
+            })
     }
 }
 
 extension JSONScanner {
-    fileprivate mutating func page() throws(JSONProblem) -> [Range<Int>] {
+    /// The ranges of a page's records, from brace to brace.
+    mutating func page(beside guide: inout some ScanGuide) throws(JSONProblem) -> [Range<Int>] {
         let first = try next()
         guard first != ASCII.less else { throw problem(.htmlPage) }
         guard first == ASCII.openBracket else {
@@ -40,13 +51,15 @@ extension JSONScanner {
                 guard ranges.count < Limits.recordsOfAPage else {
                     throw problem(.tooManyRecords(limit: Limits.recordsOfAPage))
                 }
-                try value(depth: 1)
+                guide.begin(at: start, values: values)
+                try value(depth: 1, beside: &guide)
                 guard values - before <= Limits.valuesOfARecord else {
                     throw JSONProblem(.tooManyValues(limit: Limits.valuesOfARecord), at: start)
                 }
                 guard firstByte == ASCII.openBrace else {
                     throw JSONProblem(.notARecord(found: RawJSON.Kind(firstByte: firstByte)), at: start)
                 }
+                guide.end(at: position, values: values)
                 ranges.append(start..<position)
             } while try isFollowedByAnother(before: ASCII.closeBracket)
         }

@@ -46,6 +46,11 @@ package struct ResourcePlan: Sendable, Equatable {
         self.createdDate = createdDate
         self.interval = interval
     }
+
+    /// The members that records are asked for when they are read: in which their id and their dates stand.
+    var membersRead: [String] {
+        [idField, updatedDate?.path, createdDate?.path].compactMap { $0?.members[0] }
+    }
 }
 
 /// A date of a record: where it stands, and how it is written.

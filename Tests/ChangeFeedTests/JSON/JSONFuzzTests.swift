@@ -24,7 +24,25 @@ struct JSONFuzzTests {
         var generator = RandomJSON(seed: Self.seed)
         for round in 0..<Self.rounds {
             let page = generator.damaged(pages.randomElement(using: &generator.random)!)
-            check(page, "seed \(Self.seed) round \(round): \(Data(page).base64EncodedString())")
+            let comment: Comment = "seed \(Self.seed) round \(round): \(Data(page).base64EncodedString())"
+            check(page, comment)
+            #expect(RecordOutlineTests.difference(page) == nil, comment)
+        }
+    }
+
+    @Test("Records that are like each other, in part and damaged, are read as each of them is by itself")
+    func likeRecords() {
+        var generator = RandomJSON(seed: Self.seed)
+        for round in 0..<Self.rounds {
+            let record = Bool.random(using: &generator.random) ? generator.object(depth: 3) : SampleRecords.contact()
+            var records = [Array(record.utf8)]
+            for _ in 0..<3 {
+                let isDamaged = Int.random(in: 0..<3, using: &generator.random) == 0
+                records.append(isDamaged ? generator.damaged(records[0]) : generator.respelled(records[0]))
+            }
+            let page = Array("[".utf8) + Array(records.joined(separator: [ASCII.comma])) + Array("]".utf8)
+            let comment: Comment = "seed \(Self.seed) round \(round): \(Data(page).base64EncodedString())"
+            #expect(RecordOutlineTests.difference(page) == nil, comment)
         }
     }
 

@@ -67,6 +67,18 @@ struct RandomJSON {
         return bytes.map { $0 == 0 ? 1 : $0 }
     }
 
+    /// Some letters and digits, and so names and values, are others: nearly always well-formed as before.
+    mutating func respelled(_ text: [UInt8]) -> [UInt8] {
+        var bytes = text
+        for _ in 0..<Int.random(in: 0...3, using: &random) {
+            let places = bytes.indices.filter { (0x30...0x39).contains(bytes[$0]) || (0x41...0x5A).contains(bytes[$0]) }
+            guard let place = places.randomElement(using: &random) else { return bytes }
+            let digits = "12345".utf8.prefix(Int.random(in: 1...3, using: &random))
+            bytes.replaceSubrange(place...place, with: Array(digits))
+        }
+        return bytes
+    }
+
     private mutating func count() -> Int { Int.random(in: 0...5, using: &random) }
 
     private mutating func digits(_ range: ClosedRange<Int>) -> String {

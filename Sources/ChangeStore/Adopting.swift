@@ -20,7 +20,8 @@ extension ChangeStore {
             let notices = try db.adopt(plans, of: account, at: now)
             return AccountMemory(
                 progress: try db.progress(of: account), tallies: try db.presenceTallies(of: account),
-                paces: try db.paces(of: account), instance: try db.instance(of: account), notices: notices)
+                paces: try db.paces(of: account), instance: try db.instance(of: account),
+                fingerprints: try db.fingerprintKey(), notices: notices)
         }
     }
 

@@ -98,7 +98,7 @@ extension Finding {
         switch self {
         case .learnedAnew: true
         case .changed(let change): change.changes == nil && known.presence != .deleted
-        case .unchanged, .seenAgain, .seenInPage, .learned, .unstamped: false
+        case .unchanged, .knownWithoutKey, .seenAgain, .seenInPage, .learned, .unstamped: false
         }
     }
 }
@@ -135,8 +135,9 @@ struct PageWriter {
         }
         if let known, finding.replacesWhatWasUnreadable(over: known) { summary.relearned.append(seen.id) }
         switch finding {
-        case .unchanged:
+        case .unchanged, .knownWithoutKey:
             summary.unchanged += 1
+            if finding == .knownWithoutKey { try records.noteFingerprint(seen.fingerprint, of: seen.id) }
             if known?.presence != presence { try set(presence, of: seen.id) }
             if let known, try records.relearnsWhatIsLost(seen, over: known, presence: presence) {
                 summary.relearned.append(seen.id)

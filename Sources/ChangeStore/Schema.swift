@@ -27,8 +27,14 @@ enum Schema {
         ("7 what known records belong to", belongings),
         ("8 each type apart in the queue", typesApart), ("9 verdicts on changes without a stamp", verdicts),
         ("10 what the clocks showed at the first contact", firstContact), ("11 how deletes are held", heldDeletes),
-        ("12 what records are packed by", dictionaries),
+        ("12 what records are packed by", dictionaries), ("13 what fingerprints are taken by", fingerprintKeys),
     ]
+
+    /// A row, and no second one. What is known already keeps its fingerprint until it is read again.
+    private static let fingerprintKeys = """
+        CREATE TABLE fingerprint_key (only INTEGER PRIMARY KEY CHECK (only = 1), seed BLOB NOT NULL);
+        INSERT INTO fingerprint_key (only, seed) VALUES (1, randomblob(32));
+        """
 
     /// What tells our files from those of others: "iwhk".
     private static let applicationID = 0x6977_686B

@@ -17,7 +17,7 @@ extension RecordWriter {
         if let updatedDate = plan.updatedDate { try noteStamp(seen.record.instant(of: updatedDate), of: seen.id) }
     }
 
-    private func noteFingerprint(_ fingerprint: Fingerprint, of id: RecordID) throws {
+    func noteFingerprint(_ fingerprint: Fingerprint, of id: RecordID) throws {
         try db.cachedStatement(
             sql: "UPDATE known_record SET fingerprint = ? WHERE resource_id = ? AND record_id = ?"
         ).execute(arguments: [fingerprint.bytes.stored, resource, id])

@@ -191,5 +191,6 @@ extension AccountFeed {
             paces: known.memory.paces,
             instance: InstanceCheck(known: known.memory.instance, wait: known.budget.health.instance, at: now),
             budget: RequestBudget(terms: account.budget, memory: known.budget, at: now), at: now)
+        fingerprints = known.memory.fingerprints
     }
 }

@@ -67,9 +67,10 @@ final class Incarnation {
         let plan = try scenario.plan()
         let memory = try store.memory(adopting: plan.resources, of: account, at: now)
         let budget = RequestBudget(terms: plan.budget, memory: try store.budgetMemory(of: account), at: now)
-        let feed = AccountFeed(
+        var feed = AccountFeed(
             plans: plan.resources, progress: memory.progress, start: plan.start, overlap: plan.overlap,
             sweepInterval: plan.sweepInterval, tallies: memory.tallies, paces: memory.paces, budget: budget, at: now)
+        feed.fingerprints = memory.fingerprints
         return Polling(
             account: account, plans: plan.resources,
             loop: VirtualLoop(AccountMachine(feed: feed, api: plan.api), startingAt: now))

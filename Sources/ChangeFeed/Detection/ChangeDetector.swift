@@ -11,6 +11,9 @@ package enum NewsThreshold: Sendable, Hashable {
 package enum Finding: Sendable, Equatable {
     /// The bytes are those last seen: nothing is to be written.
     case unchanged
+    /// The bytes are those last seen, of which an earlier version has taken the fingerprint without a key: remember the one
+    /// by the key, and nothing else.
+    case knownWithoutKey
     /// Other bytes but no event: only spelling, the updated date or ignored fields differ. Remember the fingerprint, and
     /// keep the content as last announced: the next diff then leads from what the receiver was told.
     case seenAgain
@@ -73,6 +76,7 @@ package struct ChangeDetector: Sendable {
         guard let known else { return findingOfUnknown(seen) }
         if known.presence == .deleted { return .changed(change(.created, seen, restored: true)) }
         if known.fingerprint == seen.fingerprint { return .unchanged }
+        if known.fingerprint == Fingerprint(of: seen.record.bytes) { return .knownWithoutKey }
 
         let remembered = try content()
         // Content that cannot be read was damaged in the store. A change that the record's stamp tells of is real all the

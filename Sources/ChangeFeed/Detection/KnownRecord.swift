@@ -43,10 +43,12 @@ package struct SeenRecord: Sendable, Hashable {
     package let fingerprint: Fingerprint
 
     /// Nil where the record has no id in this field: such a page is not one of this resource.
-    package init?(_ record: RawRecord, idField: FieldPath) {
+    ///
+    /// - Parameter fingerprints: takes its fingerprint; nil: SHA-256 does, as for whatever was known before there was a key.
+    package init?(_ record: RawRecord, idField: FieldPath, _ fingerprints: FingerprintKey? = nil) {
         guard let id = record.id(at: idField) else { return nil }
         self.record = record
         self.id = id
-        fingerprint = Fingerprint(of: record.bytes)
+        fingerprint = fingerprints?.fingerprint(of: record.bytes) ?? Fingerprint(of: record.bytes)
     }
 }

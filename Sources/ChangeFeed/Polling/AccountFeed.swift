@@ -30,12 +30,13 @@ package struct AccountFeed: Sendable {
     private var notices: [APINotice] = []
     private var toldTrouble: QuotaTrouble?
     private var scheduledAt = Instant.distantPast
+    /// By which records are told from what they were; nil: by SHA-256 alone.
+    package var fingerprints: FingerprintKey?
 
     /// - Parameters:
     ///   - progress: how far each resource has come, from the store; resources without an entry begin anew.
     ///   - sweepInterval: the longest time between two full readings of a list; nil: deletes are not looked for.
-    ///   - tallies: what the store knows of the records' presence.
-    ///   - paces: what earlier polls have taught, from the store.
+    ///   - tallies: what the store knows of the records' presence, as it does of the paces that earlier polls have taught.
     ///   - instance: asks which instance this is; nil: nobody wants to know.
     package init(
         plans: [ResourcePlan], progress: [ResourceName: ResourceProgress], start: PollStart, overlap: Duration,
@@ -210,7 +211,7 @@ package struct AccountFeed: Sendable {
             watch(response, sentAt: lanes[index].inFlight?.sentAt ?? now, at: now)
         }
         do throws(PageProblem) {
-            let answer = try LaneAnswer(result, of: lanes[index])
+            let answer = try LaneAnswer(result, of: lanes[index], fingerprints)
             guard case .success(let response) = result else { throw PageProblem(.retry, "no answer; asking again") }
             if instance?.accepts(pageAt: now) == false {
                 throw PageProblem(

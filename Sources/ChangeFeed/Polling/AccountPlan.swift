@@ -35,17 +35,21 @@ package struct AccountMemory: Sendable {
     package var paces: [ResourceName: ResourcePace]
     /// The instance that it is all about; nil where that was never learned.
     package var instance: String?
+    /// By which the store knows records; nil: by SHA-256 alone.
+    package var fingerprints: FingerprintKey?
     /// What became of resources that are written another way now.
     package var notices: [ResourceAdoption.Notice]
 
     package init(
         progress: [ResourceName: ResourceProgress] = [:], tallies: [ResourceName: PresenceTally] = [:],
-        paces: [ResourceName: ResourcePace] = [:], instance: String? = nil, notices: [ResourceAdoption.Notice] = []
+        paces: [ResourceName: ResourcePace] = [:], instance: String? = nil, fingerprints: FingerprintKey? = nil,
+        notices: [ResourceAdoption.Notice] = []
     ) {
         self.progress = progress
         self.tallies = tallies
         self.paces = paces
         self.instance = instance
+        self.fingerprints = fingerprints
         self.notices = notices
     }
 }

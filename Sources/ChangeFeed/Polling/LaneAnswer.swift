@@ -18,9 +18,9 @@ extension LaneAnswer {
     }
 
     /// Reads an answer to this work, or says why it cannot be used.
-    init(_ result: APIResult, of lane: ResourceLane) throws(PageProblem) {
+    init(_ result: APIResult, of lane: ResourceLane, _ fingerprints: FingerprintKey?) throws(PageProblem) {
         if let id = lane.recordInFlight {
-            self = .verdict(try Self.verdict(on: id, result, of: lane))
+            self = .verdict(try Self.verdict(on: id, result, of: lane, fingerprints))
             return
         }
         let response = try Self.usable(result, of: lane)
@@ -39,7 +39,7 @@ extension LaneAnswer {
             try Self.check(gaps, ofRecords: page.records.count, lane)
             self = .ids(ids, withoutID: gaps)
         } else {
-            let (records, gaps) = Self.withIDs(page) { SeenRecord($0, idField: lane.plan.idField) }
+            let (records, gaps) = Self.withIDs(page) { SeenRecord($0, idField: lane.plan.idField, fingerprints) }
             try Self.check(gaps, ofRecords: page.records.count, lane)
             self = .records(records, withoutID: gaps)
         }
@@ -70,7 +70,7 @@ extension LaneAnswer {
 
     /// 404 and 403 are answers here; anything that is neither these nor the record itself says nothing.
     private static func verdict(
-        on id: RecordID, _ result: APIResult, of lane: ResourceLane
+        on id: RecordID, _ result: APIResult, of lane: ResourceLane, _ fingerprints: FingerprintKey?
     ) throws(PageProblem) -> LookupVerdict {
         if case .success(let response) = result {
             if response.status == 404 { return .gone }
@@ -78,7 +78,7 @@ extension LaneAnswer {
         }
         let response = try usable(result, of: lane)
         guard let record = try? RawRecord.read(response.body),
-            let seen = SeenRecord(record, idField: lane.plan.idField), seen.id == id
+            let seen = SeenRecord(record, idField: lane.plan.idField, fingerprints), seen.id == id
         else {
             throw PageProblem(.retry, "\(lane.target.path): the answer is not the record asked for; asking again")
         }

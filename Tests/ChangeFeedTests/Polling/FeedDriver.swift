@@ -76,12 +76,13 @@ struct FeedDriver {
         let finding = detector.examine(seen, known: before?.summary) { before?.content ?? [] }
         switch finding {
         case .unchanged: return
-        case .seenAgain: known[seen.id]?.summary.fingerprint = seen.fingerprint
+        case .seenAgain, .knownWithoutKey:
+            known[seen.id]?.summary.fingerprint = seen.fingerprint
+            return
         case .seenInPage, .learnedAnew: break
         case .learned: learned.append(seen.id)
         case .changed(let change), .unstamped(let change): changes.append(change)
         }
-        if finding == .seenAgain { return }
         known[seen.id] = KnownRecord(
             summary: KnownSummary(version: 0, fingerprint: seen.fingerprint), content: Array(seen.record.bytes))
     }

@@ -1,0 +1,19 @@
+// The key by which the store knows records again, made with the store and kept as long as it is.
+
+import ChangeFeed
+import GRDB
+
+extension ChangeStore {
+    /// Nil where it is damaged or lost. Records are then compared by their content, once, and known by SHA-256 from then on.
+    package func fingerprintKey() throws -> FingerprintKey? {
+        try pool.read { try $0.fingerprintKey() }
+    }
+}
+
+extension Database {
+    func fingerprintKey() throws -> FingerprintKey? {
+        let row = try Row.fetchOne(self, sql: "SELECT seed FROM fingerprint_key")
+        guard let seed = row?.bytes("seed"), seed.count == FingerprintKey.seedBytes else { return nil }
+        return FingerprintKey(seed: seed)
+    }
+}

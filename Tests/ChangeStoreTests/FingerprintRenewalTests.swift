@@ -1,0 +1,80 @@
+// Stores of earlier versions know records by SHA-256: they are known all the same, and by the key from then on.
+
+import ChangeFeed
+import GRDB
+import Testing
+
+@testable import ChangeStore
+
+@Suite("Records that an earlier version has known")
+struct FingerprintRenewalTests {
+    private func page(_ records: [String], of opened: OpenStore, by key: FingerprintKey?) throws -> PageCommit {
+        var page = try opened.page(records)
+        page.records = page.records.map { SeenRecord($0.record, idField: OpenStore.plan.idField, key)! }
+        return page
+    }
+
+    private func commit(_ page: PageCommit, to opened: OpenStore) throws -> CommitSummary {
+        try opened.store.commit(page, of: opened.account, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
+    }
+
+    private func fingerprints(_ opened: OpenStore) throws -> [[UInt8]] {
+        try opened.store.pool.read { db in
+            try Row.fetchAll(db, sql: "SELECT fingerprint FROM known_record ORDER BY record_id").map { $0.bytes(at: 0) }
+        }
+    }
+
+    @Test("Read again with the same bytes they are no events, and their fingerprints are by the key")
+    func renewal() throws {
+        let opened = try StoreFixture().open()
+        let key = try #require(try opened.store.fingerprintKey())
+        let records = [OpenStore.record(1, name: "Huber"), OpenStore.record(2, name: "Maier")]
+        #expect(try commit(page(records, of: opened, by: nil), to: opened).created == 2)
+        let again = try commit(page(records, of: opened, by: key), to: opened)
+        #expect(again.unchanged == 2 && again.events == 0)
+        #expect(try fingerprints(opened) == records.map { key.fingerprint(of: Array($0.utf8)[...]).bytes })
+        #expect(try commit(page(records, of: opened, by: key), to: opened).unchanged == 2)
+    }
+
+    @Test("A change that waits for the end of its reading goes on waiting")
+    func unstamped() throws {
+        let opened = try StoreFixture().open()
+        let key = try #require(try opened.store.fingerprintKey())
+        _ = try commit(
+            page([OpenStore.record(1, name: "Huber", updated: "2026-11-01 10:00:00")], of: opened, by: nil), to: opened)
+        let changed = [OpenStore.record(1, name: "Hubert", updated: "2026-11-01 10:00:00")]
+        var found = try page(changed, of: opened, by: nil)
+        found.reading = .sweep
+        #expect(try commit(found, to: opened).events == 0)
+        #expect(try commit(page(changed, of: opened, by: key), to: opened).events == 0)
+        let waiting = try opened.store.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM unstamped_change") }
+        #expect(waiting == 1)
+    }
+
+    @Test(
+        "A key that is lost or damaged is none, and records are compared by their content",
+        arguments: ["zeroblob(31)", nil])
+    func lost(seed: String?) throws {
+        let opened = try StoreFixture().open()
+        let key = try #require(try opened.store.fingerprintKey())
+        let records = [OpenStore.record(1, name: "Huber")]
+        _ = try commit(page(records, of: opened, by: key), to: opened)
+        try opened.store.pool.write { db in
+            try db.execute(sql: seed.map { "UPDATE fingerprint_key SET seed = \($0)" } ?? "DELETE FROM fingerprint_key")
+        }
+        let isLost = try opened.store.fingerprintKey() == nil
+        #expect(isLost)
+        let again = try commit(page(records, of: opened, by: nil), to: opened)
+        #expect(again.unchanged == 1 && again.events == 0)
+        #expect(try fingerprints(opened) == records.map { Fingerprint(of: Array($0.utf8)[...]).bytes })
+    }
+
+    @Test("Every store has a key of its own")
+    func own() throws {
+        let content = Array("{}".utf8)[...]
+        let keys = try [StoreFixture(), StoreFixture()].map {
+            try $0.open().store.fingerprintKey()?.fingerprint(of: content)
+        }
+        #expect(keys[0] != nil && keys[0] != keys[1])
+    }
+}

@@ -112,6 +112,10 @@ let package = Package(
             dependencies: ["ChangeFeed", "ChangeStore", "SimulatedWorld", "TestModels", "VirtualTime", arguments],
             path: "Benchmarks/Bench",
             swiftSettings: strict),
+        // The paths that most of the processor's time goes through, over inputs that never change.
+        .executableTarget(
+            name: "hotpaths", dependencies: ["ChangeFeed", "ChangeStore", "SimulatedWorld"],
+            path: "Benchmarks/HotPaths", swiftSettings: strict),
         .testTarget(
             name: "ChangeFeedTests",
             dependencies: ["ChangeFeed", "SimulatedWorld", "TestModels", "VirtualTime", crypto],

@@ -40,6 +40,7 @@ package struct Daemon: Sendable {
     ///
     /// - Throws: `StoreProblem` where the store cannot be used.
     package func run() async throws {
+        FreeMemory.giveBackEarly()
         // From the first moment on: a stop that comes while the store is opened is a stop, and no death by signal.
         let signals = await DaemonSignals.trapped()
         let stop = Latch()

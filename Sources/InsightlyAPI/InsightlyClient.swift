@@ -135,6 +135,9 @@ package struct InsightlyClient: Sendable {
     private func wholeBody(of response: HTTPClientResponse) async throws -> [UInt8] {
         try response.requireTellingItsEnd()
         var body: [UInt8] = []
+        // A page grows to its length once, and not a dozen times.
+        let length = response.headers.first(name: "Content-Length").flatMap { Int($0) } ?? 0
+        body.reserveCapacity(min(max(0, length), pageBytes))
         for try await chunk in response.body {
             guard body.count + chunk.readableBytes <= pageBytes else { throw PageTooLarge(limitBytes: pageBytes) }
             body.append(contentsOf: chunk.readableBytesView)

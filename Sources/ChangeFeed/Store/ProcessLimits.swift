@@ -4,6 +4,9 @@ extension Limits {
     /// Log lines that wait for whoever reads them: some minutes of a busy daemon.
     package static let logBytesWaiting = 1024 * 1024
 
+    /// Lines that are written together: a pipe takes so many bytes (PIPE_BUF) as they are, between those of other writers.
+    package static let logBytesWrittenAtOnce = 4096
+
     /// At the end: how long the log lines that wait may take.
     package static let logMayFinish: Duration = .seconds(2)
 

@@ -1,5 +1,7 @@
 // Log lines on their way out: as many as there is room for, and a count of the others.
 
+import ChangeFeed
+
 /// Keeps lines in their order until somebody takes them. Where a line finds no room it is dropped, and the next that
 /// finds some comes after a notice of how many were.
 struct LogBacklog: Sendable {
@@ -32,16 +34,23 @@ struct LogBacklog: Sendable {
         return !isDrained
     }
 
-    /// The next line; nil where there is none, and whoever took them has to be called again.
-    mutating func next() -> [UInt8]? {
-        guard let line = lines.popFirst() else {
+    /// The next line, and those behind it that fit into one write with it; nil where there is none, and whoever took them
+    /// has to be called again.
+    mutating func next() -> (bytes: [UInt8], lines: Int)? {
+        guard var batch = lines.popFirst() else {
             isDrained = false
             return nil
         }
-        bytes -= line.count
-        return line
+        var count = 1
+        while let line = lines.first, batch.count + line.count <= Limits.logBytesWrittenAtOnce {
+            batch += line
+            lines.removeFirst()
+            count += 1
+        }
+        bytes -= batch.count
+        return (batch, count)
     }
 
-    /// A line that was taken could not be written.
-    mutating func lost() { dropped += 1 }
+    /// Lines that were taken could not be written.
+    mutating func lost(_ count: Int) { dropped += count }
 }

@@ -12,6 +12,8 @@ package final class LogSink: Sendable {
     private let descriptor: Int32
     private let backlog: Mutex<LogBacklog>
     private let queue = DispatchQueue(label: "log")
+    /// To wake a thread for each of ten thousand lines a second takes longer than to write them.
+    private static let gathering = DispatchTimeInterval.milliseconds(2)
 
     package init(descriptor: Int32, limit: Int = Limits.logBytesWaiting) {
         self.descriptor = descriptor
@@ -23,20 +25,23 @@ package final class LogSink: Sendable {
     ///   - notice: the line that says how many were dropped before it.
     package func write(_ line: [UInt8], notice: (Int) -> [UInt8]) {
         guard backlog.withLock({ $0.add(line, notice: notice) }) else { return }
-        queue.async { self.drain() }
+        queue.asyncAfter(deadline: .now() + Self.gathering) { self.drain() }
     }
 
     /// Returns once everything is written, or the time is over: to be called before the process ends.
     package func flush(within limit: Duration) {
         let done = DispatchSemaphore(value: 0)
-        queue.async { done.signal() }
+        queue.async {
+            self.drain()
+            done.signal()
+        }
         _ = done.wait(timeout: .now() + .microseconds(Int(limit.microseconds)))
     }
 
     private func drain() {
-        while let line = backlog.withLock({ $0.next() }) {
-            // A line that cannot be written is no reason to stop.
-            if WholeWrite.write(line, to: descriptor) != nil { backlog.withLock { $0.lost() } }
+        while let (bytes, lines) = backlog.withLock({ $0.next() }) {
+            // Lines that cannot be written are no reason to stop.
+            if WholeWrite.write(bytes, to: descriptor) != nil { backlog.withLock { $0.lost(lines) } }
         }
     }
 }

@@ -14,7 +14,7 @@ struct LogBacklogTests {
 
     private func taken(from backlog: inout LogBacklog) -> String {
         var text: [UInt8] = []
-        while let line = backlog.next() { text += line }
+        while let batch = backlog.next() { text += batch.bytes }
         return String(decoding: text, as: UTF8.self)
     }
 
@@ -25,6 +25,19 @@ struct LogBacklogTests {
         let said = taken(from: &backlog)
         let later = backlog.add(line("c"), notice: notice)
         #expect(first == [true, false] && said == "a\nb\n" && later)
+    }
+
+    @Test("gives whole lines, as many as one write takes, and a longer one by itself")
+    func batches() {
+        var backlog = LogBacklog(limit: 100_000)
+        let long = String(repeating: "x", count: 5_000)
+        for text in ["a", "b", long, "c"] { _ = backlog.add(line(text), notice: notice) }
+        for number in 0..<1_000 { _ = backlog.add(line("line \(number)"), notice: notice) }
+        let batches = Array(sequence(state: backlog) { $0.next() })
+        let texts = batches.map { String(decoding: $0.bytes, as: UTF8.self) }
+        #expect(texts[0] == "a\nb\n" && texts[1] == long + "\n")
+        #expect(texts[2...].allSatisfy { $0.hasSuffix("\n") && $0.utf8.count <= 4_096 } && texts.count < 8)
+        #expect(batches.reduce(0) { $0 + $1.lines } == 1_004)
     }
 
     @Test("drops what finds no room, and says how much in its place")
@@ -41,7 +54,7 @@ struct LogBacklogTests {
     @Test("counts lines that were taken and could not be written")
     func lost() {
         var backlog = LogBacklog(limit: 100)
-        backlog.lost()
+        backlog.lost(1)
         _ = backlog.add(line("a"), notice: notice)
         #expect(taken(from: &backlog) == "1 dropped\na\n")
     }

@@ -9,7 +9,7 @@ package struct Fingerprint: Sendable, Hashable {
     private let first: UInt64
     private let second: UInt64
 
-    /// Without a key, which takes ten times as long as with one (`FingerprintKey`).
+    /// Without a key, which takes longer than with one (`FingerprintKey`).
     package init(of content: ArraySlice<UInt8>) {
         var hash = SHA256()
         content.withUnsafeBytes { hash.update(bufferPointer: $0) }

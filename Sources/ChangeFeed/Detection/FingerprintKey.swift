@@ -1,4 +1,4 @@
-// The secret by which a store takes the fingerprints of its records, at a tenth of the cost of a hash without one.
+// The secret by which a store takes the fingerprints of its records, at less cost than a hash without one.
 
 import Crypto
 

@@ -119,7 +119,10 @@ final class Incarnation {
     }
 
     func begin(_ index: Int, _ endpoint: EndpointScenario, at now: Instant) throws {
-        delivery[index] = try Self.delivery(endpoint, store, at: now)
+        let begun = try Self.delivery(endpoint, store, at: now)
+        // Whoever sent to it before has ended.
+        store.putBackAll(of: begun.endpoint)
+        delivery[index] = begun
     }
 
     /// An endpoint is not configured any more: what is under way to it may end.

@@ -16,7 +16,10 @@ extension SimulatedLife {
                 let way: Duration = random.chance(0.2) ? .seconds(2) : .milliseconds(100)
                 schedule(.requestArrives(account: index, asker, request), after: random.duration(upTo: way))
             case .store(let verb, let question): try ask(.polling(account: index, verb, question: question))
-            case .goBy(let plan): process?.polling[index].plans = plan.resources
+            case .goBy(let plan):
+                process?.polling[index].plans = plan.resources
+                // What goes by another plan was taken from the store, which knows of no release.
+                process?.released[index] = []
             case .eventsQueued: process?.wakeDeliveries(at: daemonNow)
             case .tell(let news): note(news, of: account)
             case .endOfAnotherInstance(let known, let found):

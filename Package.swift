@@ -44,6 +44,8 @@ let package = Package(
         // The pure middle: values and decisions. Time and randomness are arguments.
         .target(name: "ChangeFeed", dependencies: [crypto], swiftSettings: strict),
         .target(name: "DaemonConfiguration", dependencies: ["ChangeFeed"], swiftSettings: strict),
+        // The store as values: what a verb reads, what it decides, what it has written; and the protocol of an engine.
+        .target(name: "EventStore", dependencies: ["ChangeFeed"], swiftSettings: strict),
 
         // What goes wrong under an HTTP client, told apart; for the two rooms that have one.
         .target(
@@ -62,7 +64,8 @@ let package = Package(
             swiftSettings: strict),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .target(
-            name: "ChangeStore", dependencies: ["ChangeFeed", "CZstd", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "ChangeStore",
+            dependencies: ["ChangeFeed", "CZstd", "EventStore", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
 
         .target(
@@ -73,15 +76,16 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "Admin", "ChangeFeed", "DaemonConfiguration", "InsightlyAPI", "WebhookDelivery", "ChangeStore",
-                lifecycle,
+                "EventStore", lifecycle,
                 logging,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "insightly-webhooks",
             dependencies: [
-                "ChangeFeed", "ChangeStore", "DaemonConfiguration", "Daemon", "WebhookReceiver", arguments, lifecycle,
-                logging,
+                "ChangeFeed", "ChangeStore", "DaemonConfiguration", "Daemon", "EventStore", "WebhookReceiver",
+                arguments,
+                lifecycle, logging,
             ],
             swiftSettings: strict),
 
@@ -109,7 +113,9 @@ let package = Package(
             name: "TestModels", dependencies: ["ChangeFeed"], path: "Tests/TestModels", swiftSettings: strict),
         .executableTarget(
             name: "bench",
-            dependencies: ["ChangeFeed", "ChangeStore", "SimulatedWorld", "TestModels", "VirtualTime", arguments],
+            dependencies: [
+                "ChangeFeed", "ChangeStore", "EventStore", "SimulatedWorld", "TestModels", "VirtualTime", arguments,
+            ],
             path: "Benchmarks/Bench",
             swiftSettings: strict),
         // The paths that most of the processor's time goes through, over inputs that never change.
@@ -126,10 +132,14 @@ let package = Package(
         .testTarget(
             name: "ChangeStoreTests",
             dependencies: [
-                "ChangeFeed", "ChangeStore", "SimulatedWorld", "VirtualTime",
+                "ChangeFeed", "ChangeStore", "EventStore", "SimulatedWorld", "VirtualTime",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Forms/golden"], swiftSettings: strict),
+        // The second engine of the store, for tests of its rules.
+        .target(
+            name: "MemoryStore", dependencies: ["ChangeFeed", "EventStore"], path: "Tests/MemoryStore",
+            swiftSettings: strict),
         .target(name: "StartedPrograms", path: "Tests/StartedPrograms", swiftSettings: strict),
         // The one place where tests run services and stop them.
         .target(
@@ -183,8 +193,8 @@ let package = Package(
         .target(
             name: "WholeLives",
             dependencies: [
-                "ChangeFeed", "ChangeOracle", "ChangeStore", "DaemonConfiguration", "ReceivedEvents", "SimulatedWorld",
-                "VirtualTime",
+                "ChangeFeed", "ChangeOracle", "ChangeStore", "DaemonConfiguration", "EventStore", "MemoryStore",
+                "ReceivedEvents", "SimulatedWorld", "VirtualTime",
             ],
             path: "Tests/WholeLives", swiftSettings: strict),
         .executableTarget(
@@ -198,8 +208,9 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "ChangeFeed", "ChangeOracle", "ChangeStore", "ReceivedEvents", "RunningServices", "ScriptedPeer",
-                "SimulatedWorld", "Simulator", "StartedPrograms", "WebhookReceiver", "insightly-webhooks",
+                "ChangeFeed", "ChangeOracle", "ChangeStore", "EventStore", "ReceivedEvents", "RunningServices",
+                "ScriptedPeer", "SimulatedWorld", "Simulator", "StartedPrograms", "WebhookReceiver",
+                "insightly-webhooks",
                 asyncHTTPClient, crypto,
             ],
             swiftSettings: strict),

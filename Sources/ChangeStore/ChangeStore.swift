@@ -1,6 +1,7 @@
 // The one room with SQL: everything that outlives the process, one verb a transaction.
 
 import ChangeFeed
+import EventStore
 import Foundation
 import GRDB
 import Synchronization
@@ -12,7 +13,7 @@ import Synchronization
 package final class ChangeStore: Sendable {
     package let path: String
     let pool: DatabasePool
-    let claims = Claims()
+    package let claims = Claims()
     let packing = Packing()
     let file: StoreFile
     let watched = Mutex(Watched())

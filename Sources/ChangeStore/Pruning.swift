@@ -42,6 +42,21 @@ extension ChangeStore {
         ORDER BY detected_at LIMIT ?
         """
 
+    /// Forgets what ended sweeps had met, at most `limit` records, and says how many went.
+    package func pruneSweeps(limit: Int) throws -> Int {
+        try pool.write { db in
+            try db.execute(
+                sql: """
+                    DELETE FROM swept_record WHERE (resource_id, sweep, record_id) IN (
+                        SELECT swept.resource_id, swept.sweep, swept.record_id
+                        FROM swept_record AS swept JOIN resource ON resource.id = swept.resource_id
+                        WHERE swept.sweep <> resource.sweeps OR resource.sweep_covered IS NULL LIMIT ?)
+                    """,
+                arguments: [limit])
+            return db.changesCount
+        }
+    }
+
     /// Gives free pages of the file back to the system, at most so many, and says whether there are more.
     package func shrink(pages: Int) throws -> Bool {
         try pool.writeWithoutTransaction { db in

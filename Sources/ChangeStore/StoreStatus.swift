@@ -1,6 +1,7 @@
 // What the store says of the daemon's work, for `status`: read beside a running daemon, never written.
 
 import ChangeFeed
+import EventStore
 import Foundation
 import GRDB
 
@@ -49,7 +50,7 @@ package struct StoreVisitor: Sendable {
     let path: String
     private let queue: DatabaseQueue
     private let isReadOnly: Bool
-    private let packing = Packing()
+    let packing = Packing()
 
     /// - Parameter isReadOnly: what only looks cannot disturb.
     package init(path: String, isReadOnly: Bool) throws(StoreProblem) {
@@ -148,7 +149,7 @@ extension StoreStatus {
             if let open { (resource.changesOpen, resource.changesOpenSince) = (open["records"], open["since"]) }
             return resource
         }
-        budget = try db.budgetMemory(of: account)
+        budget = try db.budgetMemory(ofAccount: account.id)
         self.endpoints = try endpoints.map { try Endpoint(db, name: $0) }
         self.endpoints += try db.queuedBeside(endpoints).map { queued in
             var endpoint = try Endpoint(db, name: queued.name)

@@ -1,6 +1,7 @@
 // What in a store cannot be read, and is done without.
 
 import ChangeFeed
+import EventStore
 import GRDB
 
 extension ChangeStore {

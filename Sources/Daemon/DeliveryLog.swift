@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import ChangeStore
+import EventStore
 import Logging
 
 /// Remembers what the operator has been told of one endpoint.

@@ -3,6 +3,7 @@ import GRDB
 import Testing
 
 @testable import ChangeStore
+import EventStore
 
 @Suite("The queue")
 struct DeliveriesTests {
@@ -124,11 +125,15 @@ struct DeliveriesTests {
     func queryPlan() throws {
         let fixture = try StoreFixture()
         let opened = try fixture.open()
+        let (new, failed) = (
+            QueueLane(endpoint: 1, isReplay: false, wasTried: false),
+            QueueLane(endpoint: 1, isReplay: false, wasTried: true)
+        )
         let queries: [(String, StatementArguments, index: String)] = [
-            (Trial.never.dueQuery(), [1, 0, "contact.updated", 1], "delivery_new"),
-            (Trial.before.dueQuery(isDue: false), [1, 0, "contact.updated", 1], "delivery_failed"),
-            (Trial.never.typesQuery, [1, 0], "delivery_new"),
-            (Trial.before.typesQuery, [1, 0], "delivery_failed"),
+            (new.dueQuery(), [1, 0, "contact.updated", 1], "delivery_new"),
+            (failed.dueQuery(isDue: false), [1, 0, "contact.updated", 1], "delivery_failed"),
+            (new.typesQuery, [1, 0], "delivery_new"),
+            (failed.typesQuery, [1, 0], "delivery_failed"),
         ]
         for (query, arguments, index) in queries {
             let plan = try opened.store.pool.read { db in

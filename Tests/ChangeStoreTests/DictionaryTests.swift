@@ -4,6 +4,7 @@ import GRDB
 import Testing
 
 @testable import ChangeStore
+import EventStore
 
 @Suite("The dictionaries of a store")
 struct DictionaryTests {

@@ -3,6 +3,7 @@ import GRDB
 import Testing
 
 @testable import ChangeStore
+import EventStore
 
 @Suite("Endpoints of the store")
 struct EndpointsTests {

@@ -3,6 +3,7 @@ import GRDB
 import Testing
 
 @testable import ChangeStore
+import EventStore
 
 @Suite("An endpoint that coalesces")
 struct FoldingTests {

@@ -4,6 +4,7 @@ import ChangeFeed
 import Testing
 
 @testable import ChangeStore
+import EventStore
 
 @Suite("Giving deliveries up")
 struct GivingUpTests {

@@ -3,6 +3,7 @@ import GRDB
 import Testing
 
 @testable import ChangeStore
+import EventStore
 
 @Suite("Sending events again")
 struct ReplayingTests {

@@ -1,6 +1,7 @@
 // Changes that moved no updated date: of few records they are told when their reading ends, of very many they are held.
 
 @testable import ChangeFeed
+import EventStore
 import Foundation
 import GRDB
 import Testing
@@ -28,13 +29,13 @@ extension OpenStore {
             .map { "\($0.recordID) \($0.kind.rawValue) \($0.changes?.map(\.path).joined(separator: " ") ?? "-")" }
     }
 
-    func decide(_ decision: StoreVisitor.Decision) throws -> StoreVisitor.Release {
+    func decide(_ decision: StoreVisitor.Decision) throws -> HeldDecision.Answer {
         let answer = try ask(decision)
         while try store.carryOutDecision(of: account, limit: 30).hasMore {}
         return answer
     }
 
-    func ask(_ decision: StoreVisitor.Decision) throws -> StoreVisitor.Release {
+    func ask(_ decision: StoreVisitor.Decision) throws -> HeldDecision.Answer {
         try StoreVisitor(path: store.path, isReadOnly: false)
             .request(decision, of: Self.plan.name, account: "default")
     }

@@ -3,6 +3,7 @@
 import SimulatedWorld
 import ChangeFeed
 import ChangeStore
+import EventStore
 import Foundation
 import Simulator
 import StartedPrograms

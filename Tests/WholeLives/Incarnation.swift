@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import ChangeStore
+import EventStore
 import VirtualTime
 
 /// The state that a process holds in memory; everything else is in the store.

@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import ChangeStore
+import EventStore
 
 extension SimulatedLife {
     func deliver(_ endpoint: LifeEndpoint) throws {

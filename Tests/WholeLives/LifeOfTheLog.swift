@@ -3,6 +3,7 @@
 import ChangeFeed
 import ChangeOracle
 import ChangeStore
+import EventStore
 import ReceivedEvents
 
 extension SimulatedLife {

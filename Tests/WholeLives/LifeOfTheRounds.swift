@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import ChangeStore
+import EventStore
 import SimulatedWorld
 
 // Each says whether there is more to do at once.

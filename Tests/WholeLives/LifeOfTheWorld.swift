@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import ChangeStore
+import EventStore
 import SimulatedWorld
 
 /// The record that was edited last.

@@ -31,24 +31,3 @@ extension StoredForm {
         (try? JSONDecoder().decode(Self.self, from: Data(text.utf8)))?.value
     }
 }
-
-/// Something stored that cannot be read.
-package struct UnreadableRow: Error, Hashable, Sendable, CustomStringConvertible {
-    let table: String
-    /// What the row is called by those who know it.
-    let row: String
-    let column: String
-
-    /// Something that was asked of the daemon.
-    init(request id: Int64) {
-        (table, row, column) = ("request", "number \(id)", "detail")
-    }
-
-    init(_ column: String, of table: String, _ row: String) {
-        (self.table, self.row, self.column) = (table, row, column)
-    }
-
-    package var description: String {
-        "\(column) of the \(table) \(row) in the state store cannot be read: something else has written it, or a newer version"
-    }
-}

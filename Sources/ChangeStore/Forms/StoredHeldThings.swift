@@ -2,6 +2,7 @@
 // statements look into it.
 
 import ChangeFeed
+import EventStore
 
 struct StoredHeldThings: StoredForm {
     private enum CodingKeys: String, CodingKey {

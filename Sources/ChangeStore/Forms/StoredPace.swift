@@ -1,6 +1,7 @@
 // What polls have taught of a resource, as it stands in its column.
 
 import ChangeFeed
+import EventStore
 
 struct StoredPace: StoredForm {
     private struct Window: Codable {

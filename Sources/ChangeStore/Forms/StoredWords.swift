@@ -1,6 +1,7 @@
 // Values of a few cases, as the words and numbers that stand for them in columns.
 
 import ChangeFeed
+import EventStore
 import GRDB
 
 /// A value of which each case is kept as a word, or a number, of the store's own: no name in the code changes what stands

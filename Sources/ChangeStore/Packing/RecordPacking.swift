@@ -1,6 +1,7 @@
 // Packing what a transaction writes of one resource, and finding it a dictionary where one is due.
 
 import ChangeFeed
+import EventStore
 import Foundation
 import GRDB
 
@@ -11,15 +12,15 @@ final class RecordPacking {
     private let plan: ResourcePlan
     private let resource: Int64
     /// Records that are about to be written.
-    private let fresh: [SeenRecord]
+    private let fresh: [RawRecord]
     private lazy var dictionary = Result { try choose() }
 
-    init(db: Database, packing: Packing, plan: ResourcePlan, resource: Int64, fresh: [SeenRecord] = []) {
+    init(db: Database, packing: Packing, plan: ResourcePlan, resource: Int64, fresh: [RecordWrite] = []) {
         self.db = db
         self.packing = packing
         self.plan = plan
         self.resource = resource
-        self.fresh = fresh
+        self.fresh = fresh.compactMap(\.content)
     }
 
     /// Whether rows were met, or may be, that need a dictionary which is missing.
@@ -82,7 +83,7 @@ final class RecordPacking {
 
     /// Those that are about to be written, and those with the highest ids, which are the newest; of large ones fewer.
     private func recordsToTrainBy() throws -> [SeenRecord] {
-        var records = Array(fresh.suffix(Limits.recordsToTrainBy))
+        var records = fresh.suffix(Limits.recordsToTrainBy).compactMap { SeenRecord($0, idField: plan.idField) }
         let isFresh = Set(records.map(\.id))
         var bytes = records.reduce(0) { $0 + $1.record.bytes.count }
         let rows = try Row.fetchCursor(

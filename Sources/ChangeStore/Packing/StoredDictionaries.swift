@@ -1,6 +1,7 @@
 // The table of dictionaries: read at the start, added to, and emptied of what no row needs.
 
 import ChangeFeed
+import EventStore
 import GRDB
 
 extension Schema {

@@ -1,6 +1,7 @@
 // Which endpoints get the events of the moment.
 
 import ChangeStore
+import EventStore
 import Synchronization
 
 /// Changed only at the desk of the store, so that what a transaction writes goes by what the store says of each endpoint.

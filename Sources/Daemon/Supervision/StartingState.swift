@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import ChangeStore
+import EventStore
 import DaemonConfiguration
 
 /// Of the accounts and endpoints that a step of the difference starts, once the store was brought together with them.

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import ChangeStore
+import EventStore
 
 /// Whoever must change a file here has made a new form: stores that hold the old one have to open and go on.
 @Suite("What is kept as JSON, or as a word")

@@ -3,6 +3,7 @@ import GRDB
 import Testing
 
 @testable import ChangeStore
+import EventStore
 
 @Suite("What cannot be read in a store is said, and never taken for well")
 struct UnreadableTests {

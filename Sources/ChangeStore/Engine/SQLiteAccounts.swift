@@ -1,0 +1,124 @@
+// Accounts, resources and endpoints, as they are read and written.
+
+import ChangeFeed
+import EventStore
+import GRDB
+
+extension SQLiteTransaction {
+    func resource(named name: ResourceName, of account: Int64) throws -> ResourceRow? {
+        try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT \(Self.columns) FROM resource WHERE account_id = ? AND name = ?"),
+            arguments: [account, name.text]
+        ).map(ResourceRow.init(row:))
+    }
+
+    func resources(of account: Int64) throws -> [ResourceRow] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: "SELECT \(Self.columns) FROM resource WHERE account_id = ? AND set_aside_at IS NULL ORDER BY id"),
+            arguments: [account]
+        ).map(ResourceRow.init(row:))
+    }
+
+    private static let columns = "id, name, event_name, deletes_held_since"
+
+    func eventNames(of account: Int64, besides resource: Int64) throws -> Set<String> {
+        try String.fetchSet(
+            db, sql: "SELECT coalesce(event_name, name) FROM resource WHERE account_id = ? AND id <> ?",
+            arguments: [account, resource])
+    }
+
+    func storedAccount(named name: String) throws -> StoredAccount? {
+        try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT id, identity FROM account WHERE name = ?"), arguments: [name]
+        ).map { StoredAccount(id: $0["id"], identity: $0["identity"]) }
+    }
+
+    func endpointRow(named name: String) throws -> EndpointRow? {
+        let row = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT * FROM endpoint WHERE name = ?"), arguments: [name])
+        return row.map { row in
+            EndpointRow(
+                id: row["id"], order: DeliveryOrder(stored: row["delivery_order"]) ?? .record,
+                // One that is damaged is another than any.
+                target: row["url_digest"] == nil
+                    ? nil : Fingerprint(bytes: row.bytes("url_digest")) ?? Fingerprint(of: []),
+                heldUntil: row["held_until"],
+                health: (row["health"] as String?).map { EndpointHealth(column: $0) })
+        }
+    }
+
+    func heldUntil(of endpoint: Int64) throws -> Instant? {
+        try Instant?.fetchOne(
+            db.cachedStatement(sql: "SELECT held_until FROM endpoint WHERE id = ?"), arguments: [endpoint]) ?? nil
+    }
+
+    func lastNumber(of table: NumberedTable) throws -> Int64 {
+        let name =
+            switch table {
+            case .accounts: "account"
+            case .endpoints: "endpoint"
+            case .resources: "resource"
+            case .deliveries: "delivery"
+            case .requests: "operator_request"
+            }
+        return Int64(try number("SELECT max(id) FROM \(name)") ?? 0)
+    }
+}
+
+// MARK: - Writing
+
+extension SQLiteTransaction {
+    func introduce(_ resource: NewResource) throws {
+        try execute(
+            """
+            INSERT INTO resource (id, account_id, name, event_name, object, id_field) VALUES (?, ?, ?, ?, ?, ?)
+            """,
+            [
+                resource.id, resource.account, resource.name.text, resource.eventName.text, resource.source.object,
+                resource.source.idField,
+            ])
+    }
+
+    func identify(_ id: Int64, as name: ResourceName, _ source: RecordSource) throws {
+        try execute(
+            "UPDATE resource SET event_name = ?, object = ?, id_field = ? WHERE id = ?",
+            [name.text, source.object, source.idField, id])
+    }
+
+    func write(_ progress: ResourceProgress, of resource: Int64) throws {
+        var newsSince: Instant?
+        if case .since(let instant) = progress.newsThreshold { newsSince = instant }
+        var (covered, last): (Int?, RecordID?)
+        if case .walking(let walkedTo, let lastRead) = progress.baseline { (covered, last) = (walkedTo, lastRead) }
+        let presence = progress.presence
+        let hold = StoredHold(presence.hold)
+        try execute(
+            """
+            UPDATE resource SET news_since = ?, cursor = ?, polled_at = ?, baseline_covered = ?, baseline_last = ?,
+                sweeps = ?, sweep_covered = ?, sweep_last = ?, swept_at = ?, count_bias = ?, deletes_held_since = ?,
+                deletes_hold = ?, deletes_sample = ?, baseline_is_partial = ?, first_contact_own = ?,
+                first_contact_server = ?
+            WHERE id = ?
+            """,
+            [
+                newsSince, progress.cursor, progress.polledAt, covered, last, presence.sweeps,
+                presence.walk?.covered, presence.walk?.last, presence.sweptAt, presence.bias,
+                presence.hold.heldSince, hold?.word.stored, hold?.sample, progress.baseline == .partial,
+                progress.firstContact?.own, progress.firstContact?.server, resource,
+            ])
+    }
+
+    func write(_ pace: ResourcePace, of resource: Int64) throws {
+        try execute("UPDATE resource SET pace = ? WHERE id = ?", [StoredPace.text(pace), resource])
+    }
+}
+
+extension ResourceRow {
+    fileprivate init(row: Row) {
+        self.init(
+            id: row["id"], name: ResourceName(row["name"]),
+            eventName: (row["event_name"] as String?).map(ResourceName.init),
+            deletesHeldSince: row["deletes_held_since"])
+    }
+}

@@ -1,0 +1,86 @@
+// What commands beside the daemon ask of it: left in the store, which the daemon looks through.
+
+import ChangeFeed
+import EventStore
+import GRDB
+
+extension StoreVisitor {
+    package typealias Decision = HeldDecision
+
+    package enum Resumption: Sendable, Equatable {
+        case requested, unknownEndpoint
+    }
+
+    /// Asks the daemon to send to an endpoint again that is disabled, or whose circuit is open.
+    package func requestResumption(of endpoint: String) throws(StoreProblem) -> Resumption {
+        try transact { try $0.askForResumption(of: endpoint) ? .requested : .unknownEndpoint }
+    }
+
+    /// Asks the daemon to try the API again, whatever pause it makes.
+    ///
+    /// - Returns: false where no daemon has used the account yet.
+    package func requestAPIResumption(ofAccount name: String) throws(StoreProblem) -> Bool {
+        try transact { try $0.askForAPIResumption(of: name) }
+    }
+
+    /// Asks the daemon to carry out what was decided about that which it holds of a resource at this moment.
+    package func request(
+        _ decision: HeldDecision, of resource: ResourceName, account: String
+    ) throws(StoreProblem) -> HeldDecision.Answer {
+        try transact { try AskForDecision(decision, of: resource, account: account).run(in: $0) }
+    }
+
+    /// Asks the daemon to make a dead letter of a delivery.
+    package func requestGivingUp(of delivery: Int64) throws(StoreProblem) -> AskToGiveUp.Answer {
+        try transact { try AskToGiveUp.run(delivery, in: $0) }
+    }
+
+    /// Asks the daemon to make dead letters of all that waits for an endpoint at this moment, configured or not.
+    package func requestGivingUp(allTo endpoint: String) throws(StoreProblem) -> AskToGiveUp.AnswerForAll {
+        try transact { try AskToGiveUp.run(allTo: endpoint, in: $0) }
+    }
+
+    /// How many events each endpoint would get again.
+    ///
+    /// - Parameter endpoints: those that are configured, by name.
+    package func replayed(
+        by selection: ReplaySelection, endpoints: [(name: String, rules: EndpointRules)]
+    ) throws(StoreProblem) -> [(endpoint: String, events: Int)] {
+        try transact { try CountReplays(selection, to: endpoints).run(in: $0) }
+    }
+
+    /// Asks the daemon to send these again.
+    package func requestReplay(of selection: ReplaySelection, eventsPerSecond: Double) throws(StoreProblem) {
+        try transact { try AskForReplay(selection, eventsPerSecond: eventsPerSecond).run(in: $0) }
+    }
+
+    private func transact<Answer>(
+        _ verb: (any StoreTransaction) throws -> Answer
+    ) throws(StoreProblem) -> Answer {
+        try visit { try verb(SQLiteTransaction($0, packing)) }
+    }
+}
+
+extension ChangeStore {
+    /// Endpoints that are not among the configured ones, and of which something is to be given up.
+    package func endpointsToGiveUp(besides configured: [StoredEndpoint]) throws -> [StoredEndpoint] {
+        try pool.read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT id, name, delivery_order, EXISTS (
+                        SELECT 1 FROM delivery WHERE endpoint_id = endpoint.id AND endpoint_sequence IS NULL) AS coalesces
+                    FROM endpoint
+                    WHERE id IN (SELECT endpoint_id FROM operator_request WHERE verb IN ('give up', 'give up all'))
+                    """)
+            return rows.filter { row in !configured.contains { $0.id == row["id"] } }.map { row in
+                // Only where events coalesce, they get their numbers late.
+                let rules = EndpointRules(
+                    order: DeliveryOrder(stored: row["delivery_order"]) ?? .record, coalesces: row["coalesces"])
+                return StoredEndpoint(
+                    id: row["id"], name: row["name"], rules: rules, heldUntil: nil, health: EndpointHealth(),
+                    hasNewTarget: false)
+            }
+        }
+    }
+}

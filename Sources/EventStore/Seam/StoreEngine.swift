@@ -1,0 +1,25 @@
+// What a store's engine is: whatever runs verbs, each in one transaction.
+
+/// Keeps what outlives the process, and knows no rule. All that is decided about it is decided by the verbs in this room,
+/// which are the same on every engine.
+package protocol StoreEngine: Sendable {
+    /// Which deliveries are under way in this process.
+    var claims: Claims { get }
+
+    /// Runs a verb that writes nothing, on one state of the store.
+    func look<Answer>(_ verb: (any StoreReading) throws -> Answer) throws -> Answer
+
+    /// Runs a verb in one transaction, which is undone where it throws; nobody else writes meanwhile. Blocks until it is
+    /// kept for good.
+    func transact<Answer>(_ verb: (any StoreTransaction) throws -> Answer) throws -> Answer
+}
+
+/// What is read of a store by one verb: typed questions about sets.
+package typealias StoreReading = AccountReading & QueueReading & RecordReading & RequestReading & UnstampedReading
+
+/// A transaction in which a verb reads, decides, and has a batch written; in rounds, where what it reads depends on what
+/// it has written.
+package protocol StoreTransaction: StoreReading {
+    /// Carries the operations out in their order.
+    func write(_ batch: [StoreOperation]) throws
+}

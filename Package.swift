@@ -129,10 +129,20 @@ let package = Package(
         .testTarget(
             name: "DaemonConfigurationTests", dependencies: ["ChangeFeed", "DaemonConfiguration"], swiftSettings: strict
         ),
+        // Rules of the store without any store.
+        .testTarget(name: "EventStoreTests", dependencies: ["ChangeFeed", "EventStore"], swiftSettings: strict),
+        .target(
+            name: "StagedStores", dependencies: ["ChangeFeed", "EventStore"],
+            path: "Tests/StagedStores", swiftSettings: strict),
+        // What holds for every engine of the store.
+        .testTarget(
+            name: "StoreContractTests",
+            dependencies: ["ChangeFeed", "ChangeStore", "EventStore", "MemoryStore", "StagedStores"],
+            swiftSettings: strict),
         .testTarget(
             name: "ChangeStoreTests",
             dependencies: [
-                "ChangeFeed", "ChangeStore", "EventStore", "SimulatedWorld", "VirtualTime",
+                "ChangeFeed", "ChangeStore", "EventStore", "SimulatedWorld", "StagedStores", "VirtualTime",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Forms/golden"], swiftSettings: strict),

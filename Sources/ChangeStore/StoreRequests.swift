@@ -2,7 +2,6 @@
 
 import ChangeFeed
 import EventStore
-import GRDB
 
 extension StoreVisitor {
     package typealias Decision = HeldDecision
@@ -58,29 +57,5 @@ extension StoreVisitor {
         _ verb: (any StoreTransaction) throws -> Answer
     ) throws(StoreProblem) -> Answer {
         try visit { try verb(SQLiteTransaction($0, packing)) }
-    }
-}
-
-extension ChangeStore {
-    /// Endpoints that are not among the configured ones, and of which something is to be given up.
-    package func endpointsToGiveUp(besides configured: [StoredEndpoint]) throws -> [StoredEndpoint] {
-        try pool.read { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT id, name, delivery_order, EXISTS (
-                        SELECT 1 FROM delivery WHERE endpoint_id = endpoint.id AND endpoint_sequence IS NULL) AS coalesces
-                    FROM endpoint
-                    WHERE id IN (SELECT endpoint_id FROM operator_request WHERE verb IN ('give up', 'give up all'))
-                    """)
-            return rows.filter { row in !configured.contains { $0.id == row["id"] } }.map { row in
-                // Only where events coalesce, they get their numbers late.
-                let rules = EndpointRules(
-                    order: DeliveryOrder(stored: row["delivery_order"]) ?? .record, coalesces: row["coalesces"])
-                return StoredEndpoint(
-                    id: row["id"], name: row["name"], rules: rules, heldUntil: nil, health: EndpointHealth(),
-                    hasNewTarget: false)
-            }
-        }
     }
 }

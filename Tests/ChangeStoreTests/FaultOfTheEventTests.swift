@@ -1,6 +1,7 @@
 // What one event is refused for delays no other, and a receiver that was away is served soon after its return.
 
 import ChangeFeed
+import StagedStores
 import ChangeStore
 import Testing
 

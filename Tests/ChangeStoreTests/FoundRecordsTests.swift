@@ -1,6 +1,7 @@
 // Records that lists lack and that a GET finds all the same: asked for once more, and no suspects again.
 
 import ChangeFeed
+import StagedStores
 import Testing
 
 @testable import ChangeStore

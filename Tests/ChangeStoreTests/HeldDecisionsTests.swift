@@ -1,6 +1,7 @@
 // A decision is about what was held when somebody took it, and is carried out a part at a time.
 
 import ChangeFeed
+import StagedStores
 import EventStore
 import GRDB
 import Testing

@@ -1,4 +1,5 @@
 import ChangeFeed
+import StagedStores
 import Testing
 
 @testable import ChangeStore

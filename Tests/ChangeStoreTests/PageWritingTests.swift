@@ -1,4 +1,5 @@
 import ChangeFeed
+import StagedStores
 import Foundation
 import GRDB
 import Testing

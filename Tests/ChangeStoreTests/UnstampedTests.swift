@@ -1,6 +1,7 @@
 // Changes that moved no updated date: of few records they are told when their reading ends, of very many they are held.
 
 @testable import ChangeFeed
+import StagedStores
 import EventStore
 import Foundation
 import GRDB

@@ -94,10 +94,14 @@ extension MemoryTransaction {
     }
 
     func endpointRow(named name: String) throws -> EndpointRow? {
-        tables.endpoints.first { $0.value.name == name }.map { id, endpoint in
+        try tables.endpoints.first { $0.value.name == name }.flatMap { try endpointRow($0.key) }
+    }
+
+    func endpointRow(_ id: Int64) throws -> EndpointRow? {
+        tables.endpoints[id].map { endpoint in
             EndpointRow(
-                id: id, order: endpoint.order, target: endpoint.target, heldUntil: endpoint.heldUntil,
-                health: endpoint.health?.memory)
+                id: id, name: endpoint.name, order: endpoint.order, target: endpoint.target,
+                heldUntil: endpoint.heldUntil, health: endpoint.health?.memory)
         }
     }
 

@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import EventStore
+import Foundation
 import GRDB
 
 extension SQLiteTransaction {
@@ -35,17 +36,13 @@ extension SQLiteTransaction {
     }
 
     func endpointRow(named name: String) throws -> EndpointRow? {
-        let row = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT * FROM endpoint WHERE name = ?"), arguments: [name])
-        return row.map { row in
-            EndpointRow(
-                id: row["id"], order: DeliveryOrder(stored: row["delivery_order"]) ?? .record,
-                // One that is damaged is another than any.
-                target: row["url_digest"] == nil
-                    ? nil : Fingerprint(bytes: row.bytes("url_digest")) ?? Fingerprint(of: []),
-                heldUntil: row["held_until"],
-                health: (row["health"] as String?).map { EndpointHealth(column: $0) })
-        }
+        try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM endpoint WHERE name = ?"), arguments: [name])
+            .map(EndpointRow.init(row:))
+    }
+
+    func endpointRow(_ id: Int64) throws -> EndpointRow? {
+        try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM endpoint WHERE id = ?"), arguments: [id])
+            .map(EndpointRow.init(row:))
     }
 
     func heldUntil(of endpoint: Int64) throws -> Instant? {
@@ -120,5 +117,16 @@ extension ResourceRow {
             id: row["id"], name: ResourceName(row["name"]),
             eventName: (row["event_name"] as String?).map(ResourceName.init),
             deletesHeldSince: row["deletes_held_since"])
+    }
+}
+
+extension EndpointRow {
+    fileprivate init(row: Row) {
+        // A target that is damaged is another than any.
+        let target: Data? = row["url_digest"]
+        self.init(
+            id: row["id"], name: row["name"], order: DeliveryOrder(stored: row["delivery_order"]) ?? .record,
+            target: target.map { Fingerprint(bytes: [UInt8]($0)) ?? Fingerprint(of: []) },
+            heldUntil: row["held_until"], health: (row["health"] as String?).map { EndpointHealth(column: $0) })
     }
 }

@@ -19,7 +19,7 @@ package struct OpenEndpoint {
 
     package func run(in store: any StoreTransaction) throws -> StoredEndpoint {
         let known = try store.endpointRow(named: name)
-        let row = try known ?? EndpointRow(id: store.lastNumber(of: .endpoints) + 1, order: rules.order)
+        let row = try known ?? EndpointRow(id: store.lastNumber(of: .endpoints) + 1, name: name, order: rules.order)
         var batch: [StoreOperation] = known == nil ? [.openEndpoint(row.id, name: name, rules.order)] : []
         let hasNewTarget = target != nil && row.target != nil && row.target != target
         if hasNewTarget { batch.append(.makeDue(triedOf: row.id)) }
@@ -87,6 +87,7 @@ package struct OpenEndpoint {
 /// What is kept of an endpoint.
 package struct EndpointRow: Sendable, Equatable {
     package let id: Int64
+    package let name: String
     package let order: DeliveryOrder
     package var target: Fingerprint?
     package var heldUntil: Instant?
@@ -94,10 +95,11 @@ package struct EndpointRow: Sendable, Equatable {
     package var health: EndpointHealth?
 
     package init(
-        id: Int64, order: DeliveryOrder, target: Fingerprint? = nil, heldUntil: Instant? = nil,
+        id: Int64, name: String, order: DeliveryOrder, target: Fingerprint? = nil, heldUntil: Instant? = nil,
         health: EndpointHealth? = nil
     ) {
         self.id = id
+        self.name = name
         self.order = order
         self.target = target
         self.heldUntil = heldUntil

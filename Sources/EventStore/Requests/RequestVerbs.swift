@@ -25,6 +25,20 @@ extension StoreEngine {
         return try transact { try CarryOutDecision(of: account, limit: limit).run(in: $0) }
     }
 
+    /// Endpoints that are not among the configured ones, and of which something is to be given up.
+    package func endpointsToGiveUp(besides configured: [StoredEndpoint]) throws -> [StoredEndpoint] {
+        try look { store in
+            let asked = Set(try store.requests([.giveUp, .giveUpAll]).compactMap(\.endpoint))
+            return try asked.subtracting(configured.map(\.id)).sorted().compactMap(store.endpointRow).map { row in
+                // Only where events coalesce, they get their numbers late.
+                let rules = EndpointRules(order: row.order, coalesces: try !store.unnumbered(of: row.id).isEmpty)
+                return StoredEndpoint(
+                    id: row.id, name: row.name, rules: rules, heldUntil: nil, health: EndpointHealth(),
+                    hasNewTarget: false)
+            }
+        }
+    }
+
     /// Gives the deliveries up that somebody asked to.
     ///
     /// - Parameter limit: of a queue at once.

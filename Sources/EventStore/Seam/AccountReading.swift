@@ -13,6 +13,7 @@ package protocol AccountReading {
     func heldUntil(of endpoint: Int64) throws -> Instant?
     func storedAccount(named name: String) throws -> StoredAccount?
     func endpointRow(named name: String) throws -> EndpointRow?
+    func endpointRow(_ id: Int64) throws -> EndpointRow?
     func instance(of account: Int64) throws -> String?
     /// By which all records of the store are known; nil where it is damaged or lost.
     func fingerprintKey() throws -> FingerprintKey?

@@ -66,6 +66,13 @@ package struct UnstampedWrite: Sendable {
     package let id: RecordID
     package let reading: Reading
     package let paths: [String]
+
+    package init(record: RawRecord, id: RecordID, reading: Reading, paths: [String]) {
+        self.record = record
+        self.id = id
+        self.reading = reading
+        self.paths = paths
+    }
 }
 
 /// A change of which it is decided what becomes of it.

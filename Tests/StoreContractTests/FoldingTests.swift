@@ -1,17 +1,15 @@
 import ChangeFeed
-import GRDB
+import EventStore
+import StagedStores
 import Testing
 
-@testable import ChangeStore
-import EventStore
-
-@Suite("An endpoint that coalesces")
+@Suite("An endpoint that coalesces", .onEveryEngine)
 struct FoldingTests {
-    private let fixture: StoreFixture
+    private let fixture: StorePlace
     private let opened: OpenStore
 
     init() throws {
-        fixture = try StoreFixture()
+        fixture = try StorePlace()
         opened = try fixture.open(rules: EndpointRules(coalesces: true))
     }
 
@@ -139,7 +137,7 @@ struct FoldingTests {
 
     @Test("sends the same bytes on every attempt while nothing is added, over a restart too")
     func sameBytes() throws {
-        let fixture = try StoreFixture()
+        let fixture = try StorePlace()
         var body: [UInt8] = []
         do {
             let opened = try fixture.open(rules: EndpointRules(coalesces: true))
@@ -154,7 +152,7 @@ struct FoldingTests {
 
     @Test("folds nothing into what was queued before it did")
     func turnedOn() throws {
-        let fixture = try StoreFixture()
+        let fixture = try StorePlace()
         do {
             try fixture.open().commit([OpenStore.record(1, name: "A")])
         }
@@ -168,7 +166,7 @@ struct FoldingTests {
 
     @Test("leaves no gap in the numbers, however often it is turned on and off while events wait")
     func numbers() throws {
-        let fixture = try StoreFixture()
+        let fixture = try StorePlace()
         for (index, coalesces) in [true, false, true].enumerated() {
             let opened = try fixture.open(rules: EndpointRules(coalesces: coalesces))
             try opened.commit([OpenStore.record(1, name: "\(index)")])
@@ -194,7 +192,7 @@ struct FoldingTests {
             bodies.append(due.body)
             try opened.settle(due, as: .dead, status: 500)
         }
-        let visitor = try StoreVisitor(path: fixture.path, isReadOnly: false)
+        let visitor = AskingForIt(opened.store)
         var dead = ReplaySelection()
         dead.isOfDeadLetters = true
         try visitor.requestReplay(of: dead, eventsPerSecond: 1000)

@@ -1,18 +1,17 @@
 // What somebody gives up: one delivery by its number, or all that waits for an endpoint.
 
 import ChangeFeed
+import EventStore
+import StagedStores
 import Testing
 
-@testable import ChangeStore
-import EventStore
-
-@Suite("Giving deliveries up")
+@Suite("Giving deliveries up", .onEveryEngine)
 struct GivingUpTests {
-    let fixture: StoreFixture
+    let fixture: StorePlace
     let opened: OpenStore
 
     init() throws {
-        fixture = try StoreFixture()
+        fixture = try StorePlace()
         opened = try fixture.open()
     }
 
@@ -21,7 +20,7 @@ struct GivingUpTests {
         for name in ["A", "B"] { try opened.commit([OpenStore.record(1, name: name)]) }
         let first = try #require(try opened.due().first)
         try opened.settle(first, as: .retry(at: opened.now + .hours(1)), status: 500)
-        let visitor = try StoreVisitor(path: fixture.path, isReadOnly: false)
+        let visitor = AskingForIt(opened.store)
         #expect(try visitor.requestGivingUp(of: 99) == .unknownDelivery)
         #expect(try visitor.requestGivingUp(of: first.id + 1) == .waits(behind: first.id))
         #expect(try visitor.requestGivingUp(of: first.id) == .requested)
@@ -37,7 +36,7 @@ struct GivingUpTests {
     @Test("A delivery that is under way is given up only once its attempt has failed")
     func givingUpUnderWay() throws {
         try opened.commit([OpenStore.record(1, name: "A"), OpenStore.record(2, name: "A")])
-        let visitor = try StoreVisitor(path: fixture.path, isReadOnly: false)
+        let visitor = AskingForIt(opened.store)
         let claimed = try opened.store.claim(of: opened.endpoint, limit: 2, at: opened.now)
         for delivery in claimed { #expect(try visitor.requestGivingUp(of: delivery.id) == .requested) }
         #expect(try opened.giveUp().isEmpty)
@@ -53,7 +52,7 @@ struct GivingUpTests {
     )
     func queue() throws {
         for name in ["A", "B", "C"] { try opened.commit([1, 2].map { OpenStore.record($0, name: name) }) }
-        let visitor = try StoreVisitor(path: fixture.path, isReadOnly: false)
+        let visitor = AskingForIt(opened.store)
         #expect(try visitor.requestGivingUp(allTo: "nobody") == .unknownEndpoint)
         #expect(try visitor.requestGivingUp(allTo: "default") == .requested(deliveries: 6))
         try opened.commit([OpenStore.record(1, name: "D"), OpenStore.record(3, name: "D")])
@@ -74,7 +73,7 @@ struct GivingUpTests {
     func queueUnderWay() throws {
         for name in ["A", "B"] { try opened.commit([OpenStore.record(1, name: name)]) }
         let claimed = try opened.store.claim(of: opened.endpoint, limit: 1, at: opened.now)
-        let visitor = try StoreVisitor(path: fixture.path, isReadOnly: false)
+        let visitor = AskingForIt(opened.store)
         #expect(try visitor.requestGivingUp(allTo: "default") == .requested(deliveries: 2))
         #expect(try opened.store.giveUpWhatWasAsked(of: opened.endpoint, limit: 9, at: opened.now) == GivenUp())
         try opened.settle(claimed[0], as: .retry(at: opened.now + .hours(1)), status: 500)
@@ -95,7 +94,7 @@ struct GivingUpTests {
         _ = try old.store.claim(of: old.endpoint, limit: 1, at: old.now)
         try old.commit([OpenStore.record(1, name: "B")])
         old.store.putBack([first.id])
-        let visitor = try StoreVisitor(path: fixture.path, isReadOnly: false)
+        let visitor = AskingForIt(opened.store)
         #expect(try opened.store.endpointsToGiveUp(besides: []).isEmpty)
         #expect(try visitor.requestGivingUp(of: first.id) == .requested)
         #expect(try opened.store.endpointsToGiveUp(besides: [old.endpoint]).isEmpty)

@@ -1,18 +1,17 @@
 import ChangeFeed
-import GRDB
+import EventStore
+import StagedStores
 import Testing
 
-@testable import ChangeStore
-
-@Suite("The order of an endpoint's deliveries")
+@Suite("The order of an endpoint's deliveries", .onEveryEngine)
 struct OrderTests {
-    private func opened(_ order: DeliveryOrder, _ fixture: StoreFixture) throws -> OpenStore {
+    private func opened(_ order: DeliveryOrder, _ fixture: StorePlace) throws -> OpenStore {
         try fixture.open(rules: EndpointRules(order: order))
     }
 
     @Test("none lets everything go at once")
     func none() throws {
-        let fixture = try StoreFixture()
+        let fixture = try StorePlace()
         let opened = try opened(.none, fixture)
         for name in ["A", "B", "C"] { try opened.commit([OpenStore.record(1, name: name)]) }
         #expect(try opened.due().map(\.sequence) == [1, 2, 3])
@@ -20,7 +19,7 @@ struct OrderTests {
 
     @Test("endpoint lets one go after the other, whatever their records, and a dead one does not hold up the rest")
     func endpoint() throws {
-        let fixture = try StoreFixture()
+        let fixture = try StorePlace()
         let opened = try opened(.endpoint, fixture)
         try opened.commit([OpenStore.record(1, name: "A"), OpenStore.record(2, name: "A")])
         try opened.commit([OpenStore.record(1, name: "B")])
@@ -43,7 +42,7 @@ struct OrderTests {
             (.endpoint, .record, [1, 2]), (.none, .record, [1, 2]), (.none, .endpoint, [1]),
         ])
     func change(from: DeliveryOrder, to: DeliveryOrder, due: [Int]) throws {
-        let fixture = try StoreFixture()
+        let fixture = try StorePlace()
         do {
             let opened = try opened(from, fixture)
             try opened.commit([OpenStore.record(1, name: "A"), OpenStore.record(2, name: "A")])
@@ -61,7 +60,7 @@ struct OrderTests {
 
     @Test("What has waited longest goes first, also where it waited for an earlier event of its record")
     func longestFirst() throws {
-        let fixture = try StoreFixture()
+        let fixture = try StorePlace()
         let opened = try opened(.record, fixture)
         try opened.commit([OpenStore.record(1, name: "A")])
         try opened.commit([
@@ -77,7 +76,7 @@ struct OrderTests {
 
     @Test("Each endpoint has its own queue, and gets what its filter admits under numbers of its own")
     func endpoints() throws {
-        let fixture = try StoreFixture()
+        let fixture = try StorePlace()
         let opened = try fixture.open()
         let pattern = try #require(EventTypePattern("*.updated"))
         let updates = try opened.store.endpoint(
@@ -94,7 +93,5 @@ struct OrderTests {
         #expect(first.map(\.sequence) == [3] && first.map(\.endpointSequence) == [1])
         #expect(try opened.due().map(\.sequence) == [1, 2])
         #expect(try opened.store.queueDepth(of: updates).open == 1)
-        #expect(try opened.store.queuedBeside([opened.endpoint]).map(\.name) == ["updates"])
-        #expect(try opened.store.queuedBeside([opened.endpoint, updates]).isEmpty)
     }
 }

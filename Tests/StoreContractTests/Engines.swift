@@ -1,0 +1,75 @@
+// The engines that the contract holds for, and how each is opened.
+
+import ChangeFeed
+import ChangeStore
+import EventStore
+import Foundation
+import MemoryStore
+import Testing
+
+/// One that is to keep the contract. Another engine is another case here, and a way to open it.
+enum TestedEngine: String, Sendable, CaseIterable {
+    case sqlite, memory
+
+    /// The engine that a test runs on.
+    @TaskLocal static var current = sqlite
+}
+
+/// Runs each test of a suite once on every engine.
+struct OnEveryEngine: SuiteTrait, TestTrait, TestScoping {
+    let isRecursive = true
+
+    func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    ) async throws {
+        for engine in TestedEngine.allCases {
+            try await TestedEngine.$current.withValue(engine, operation: function)
+        }
+    }
+}
+
+extension Trait where Self == OnEveryEngine {
+    static var onEveryEngine: Self { OnEveryEngine() }
+}
+
+/// A store of whichever engine is tested.
+struct EngineUnderTest: StoreEngine {
+    let engine: any StoreEngine
+    var claims: Claims { engine.claims }
+
+    func look<Answer>(_ verb: (any StoreReading) throws -> Answer) throws -> Answer { try engine.look(verb) }
+
+    func transact<Answer>(_ verb: (any StoreTransaction) throws -> Answer) throws -> Answer {
+        try engine.transact(verb)
+    }
+}
+
+/// What a store leaves behind, for as long as the test runs: each opening is another process.
+final class StorePlace {
+    private let directory: URL
+    private let disk = MemoryDisk()
+    private let tested = TestedEngine.current
+    let now = Instant(secondsSince1970: 1_795_536_000)
+
+    init() throws {
+        directory = FileManager.default.temporaryDirectory.appendingPathComponent("contract-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    func engine() throws -> EngineUnderTest {
+        switch tested {
+        case .sqlite:
+            EngineUnderTest(
+                engine: try ChangeStore(path: directory.appendingPathComponent("state.sqlite3").path))
+        case .memory: EngineUnderTest(engine: MemoryStore(on: disk))
+        }
+    }
+
+    func open(rules: EndpointRules = EndpointRules()) throws -> OpenStore {
+        try OpenStore(try engine(), rules: rules, at: now)
+    }
+}

@@ -1,0 +1,5 @@
+// The staged store of these tests.
+
+import StagedStores
+
+typealias OpenStore = StagedStore<EngineUnderTest>

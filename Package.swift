@@ -120,7 +120,7 @@ let package = Package(
             swiftSettings: strict),
         // The paths that most of the processor's time goes through, over inputs that never change.
         .executableTarget(
-            name: "hotpaths", dependencies: ["ChangeFeed", "ChangeStore", "SimulatedWorld"],
+            name: "hotpaths", dependencies: ["ChangeFeed", "ChangeStore", "EventStore", "SimulatedWorld"],
             path: "Benchmarks/HotPaths", swiftSettings: strict),
         .testTarget(
             name: "ChangeFeedTests",

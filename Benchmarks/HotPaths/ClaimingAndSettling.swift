@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import ChangeStore
+import EventStore
 import FoundationEssentials
 
 /// 200 events wait; eight at a time are claimed and settled as delivered.

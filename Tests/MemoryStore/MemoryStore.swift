@@ -9,6 +9,12 @@ package final class MemoryDisk: Sendable {
     let tables = Mutex(MemoryTables())
 
     package init() {}
+
+    /// Of the log, oldest first.
+    package func newestEvents(_ count: Int) -> [EventWrite] {
+        let events = tables.withLock(\.events)
+        return events.keys.sorted().suffix(count).compactMap { events[$0]?.write }
+    }
 }
 
 /// One process's view of it. A transaction works on a copy, which takes the place of what there was when it ends.

@@ -12,15 +12,17 @@ final class ManyLives: Sendable {
     }
 
     private let state: Mutex<State>
+    private let engine: LifeEngine
     private let directory: URL
     private let untilBroken: Bool
     /// Lines of the trace that a failure shows; `--seed` shows all.
     private static let shownLines = 60
     private static let livesPerLine = 500
 
-    init(seeds: Range<UInt64>, directory: URL, untilBroken: Bool) {
+    init(seeds: Range<UInt64>, engine: LifeEngine, directory: URL, untilBroken: Bool) {
         self.untilBroken = untilBroken
         state = Mutex(State(rest: seeds))
+        self.engine = engine
         self.directory = directory
     }
 
@@ -47,10 +49,10 @@ final class ManyLives: Sendable {
     }
 
     private func live(_ seed: UInt64) {
-        var report = LifeReport.of(.drawn(from: seed), in: directory)
+        var report = LifeReport.of(.drawn(from: seed), on: engine, in: directory)
         let failures = report.failures
         // The trace is made only now that somebody reads it: the same seed is the same life.
-        if !failures.isEmpty { report = .of(.drawn(from: seed), in: directory, traced: true) }
+        if !failures.isEmpty { report = .of(.drawn(from: seed), on: engine, in: directory, traced: true) }
         state.withLock { state in
             state.totals.add(report)
             if !failures.isEmpty { show(report, failures: failures, seed: seed) }

@@ -26,6 +26,9 @@ struct Simulate: ParsableCommand {
     @Option(help: "The directory for the stores of the lives, which are gone when they end.")
     var directory = FileManager.default.temporaryDirectory.path
 
+    @Option(help: "The engine of the stores: sqlite or memory.")
+    var engine = LifeEngine.sqlite
+
     @Flag(help: "End with the first promise that is broken.")
     var untilBroken = false
 
@@ -37,7 +40,7 @@ struct Simulate: ParsableCommand {
     func run() throws {
         let place = URL(fileURLWithPath: directory)
         if let seed {
-            let report = LifeReport.of(.drawn(from: seed), in: place, traced: true)
+            let report = LifeReport.of(.drawn(from: seed), on: engine, in: place, traced: true)
             for line in report.trace { print(line) }
             print("\n\(report.scenario)")
             for failure in report.failures { print("BROKEN: \(failure)") }
@@ -45,9 +48,11 @@ struct Simulate: ParsableCommand {
             if !report.failures.isEmpty { throw ExitCode.failure }
             return
         }
-        let lives = ManyLives(seeds: from..<(from + seeds), directory: place, untilBroken: untilBroken)
+        let lives = ManyLives(seeds: from..<(from + seeds), engine: engine, directory: place, untilBroken: untilBroken)
         lives.live(jobs: jobs)
         print(lives.totals)
         if lives.totals.failures > 0 { throw ExitCode.failure }
     }
 }
+
+extension LifeEngine: ExpressibleByArgument {}

@@ -25,6 +25,19 @@ struct SimulationTests {
         #expect(lives[0] == lives[1])
     }
 
+    @Test("The same seed is the same life on either engine of the store, line by line", arguments: seeds)
+    func engines(seed: UInt64) async {
+        let lives = await onThreadOfItsOwn {
+            LifeEngine.allCases.map { LifeReport.of(.drawn(from: seed), on: $0, traced: true).trace }
+        }
+        #expect(lives[0].count > 100)
+        for (line, other) in zip(lives[0], lives[1]) where line != other {
+            Issue.record("seed \(seed): \(line) on SQLite, \(other) in memory")
+            return
+        }
+        #expect(lives[0].count == lives[1].count)
+    }
+
     private func onThreadOfItsOwn<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async { continuation.resume(returning: work()) }

@@ -1,7 +1,6 @@
 // One process of the daemon, from the opening of the store to its end.
 
 import ChangeFeed
-import ChangeStore
 import EventStore
 import VirtualTime
 
@@ -29,9 +28,9 @@ final class Incarnation {
 
     /// 1, 2, 3, …
     let number: Int
-    let store: ChangeStore
+    let store: any StoreEngine
     /// Reads the log as a command beside the daemon does.
-    let log: StoreVisitor
+    let log: (Int) throws -> [LifeDisk.Logged]
     let doom: Doom
     /// In the order of the life's accounts.
     var polling: [Polling] = []
@@ -46,14 +45,13 @@ final class Incarnation {
     /// Held deletes that were released already.
     var released: [Set<ResourceName>]
 
-    init(number: Int, storePath: String, _ configuration: Configuration, doom: Doom, at now: Instant) throws {
+    init(number: Int, disk: LifeDisk, _ configuration: Configuration, doom: Doom, at now: Instant) throws {
         self.number = number
         self.doom = doom
         self.configuration = configuration
         wanted = configuration.endpoints.map { _ in nil }
-        store = try ChangeStore(path: storePath)
-        log = try StoreVisitor(path: storePath, isReadOnly: true)
-        store.beforeEachCommit { try doom.strike() }
+        store = try disk.open(dyingBy: doom)
+        log = try disk.log()
         released = configuration.accounts.map { _ in [] }
         for account in configuration.accounts { polling.append(try Self.polling(account, store, at: now)) }
         for endpoint in configuration.endpoints {
@@ -62,7 +60,7 @@ final class Incarnation {
     }
 
     private static func polling(
-        _ scenario: AccountScenario, _ store: ChangeStore, at now: Instant
+        _ scenario: AccountScenario, _ store: any StoreEngine, at now: Instant
     ) throws -> Polling {
         let account = try store.account(named: scenario.name, identity: "simulated \(scenario.name)")
         let plan = try scenario.plan()
@@ -78,7 +76,7 @@ final class Incarnation {
     }
 
     private static func delivery(
-        _ scenario: EndpointScenario, _ store: ChangeStore, at now: Instant
+        _ scenario: EndpointScenario, _ store: any StoreEngine, at now: Instant
     ) throws -> Delivery {
         let endpoint = try store.endpoint(scenario, at: now)
         let machine = EndpointMachine(scenario.machineTerms, heldUntil: endpoint.heldUntil, health: endpoint.health)

@@ -1,7 +1,6 @@
 // How the daemon of a life delivers: what its endpoint's machine asks for is performed here.
 
 import ChangeFeed
-import ChangeStore
 import EventStore
 
 extension SimulatedLife {

@@ -1,7 +1,6 @@
 // How the daemon of a life polls: what its account's machine asks for is performed here.
 
 import ChangeFeed
-import ChangeStore
 import EventStore
 import SimulatedWorld
 

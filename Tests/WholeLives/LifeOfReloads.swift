@@ -1,7 +1,6 @@
 // Another configuration while the daemon of a life runs: what differs goes to the machines that it concerns.
 
 import ChangeFeed
-import ChangeStore
 import EventStore
 import VirtualTime
 
@@ -56,7 +55,7 @@ extension SimulatedLife {
     }
 }
 
-extension ChangeStore {
+extension StoreEngine {
     /// The endpoint of a life as it is configured now.
     func endpoint(_ scenario: EndpointScenario, at now: Instant) throws -> StoredEndpoint {
         try endpoint(

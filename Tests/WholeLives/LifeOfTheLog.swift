@@ -2,8 +2,6 @@
 
 import ChangeFeed
 import ChangeOracle
-import ChangeStore
-import EventStore
 import ReceivedEvents
 
 extension SimulatedLife {
@@ -12,9 +10,7 @@ extension SimulatedLife {
     /// - Parameter events: how many there are.
     func readLog(of account: LifeAccount, events: Int) throws {
         guard events > 0, let process else { return }
-        var filter = ListFilter()
-        filter.limit = events
-        for listed in try process.log.events(filter).reversed() {
+        for listed in try process.log(events) {
             guard let event = ReceivedEvent(body: listed.body), event.sequence == log.count + 1,
                 event.id == listed.id, listed.sequence == log.count + 1
             else {

@@ -1,7 +1,6 @@
 // What people ask of the daemon by commands beside it, and how the daemon comes to know and does it.
 
 import ChangeFeed
-import ChangeStore
 import EventStore
 import SimulatedWorld
 
@@ -45,14 +44,11 @@ extension SimulatedLife {
 // MARK: - What people ask for
 
 extension SimulatedLife {
-    private func visitor() throws -> StoreVisitor { try StoreVisitor(path: storePath, isReadOnly: false) }
-
     /// Somebody says that the receiver and the API are well again; it stays asked for until it is done.
     func askForResumption(of endpoint: LifeEndpoint) throws {
         note("! whatever was wrong with \(endpoint.name) is said to be mended")
-        let visitor = try visitor()
-        _ = try visitor.requestResumption(of: endpoint.name)
-        for account in accounts { _ = try visitor.requestAPIResumption(ofAccount: account.name) }
+        try disk.requestResumption(of: endpoint.name)
+        for account in accounts { try disk.requestAPIResumption(of: account.name) }
         wantRound()
     }
 
@@ -66,7 +62,7 @@ extension SimulatedLife {
         if random.chance(0.7) { selection.sequences = first...(first + random.within(0...20)) }
         if random.chance(0.3) { selection.endpoint = random.element(of: endpoints).name }
         note("! events \(selection.sequences.map { "\($0)" } ?? "all") are to be sent again")
-        try visitor().requestReplay(of: selection, eventsPerSecond: random.element(of: [0.2, 2, 50]))
+        try disk.requestReplay(of: selection, eventsPerSecond: random.element(of: [0.2, 2, 50]))
         for endpoint in endpoints { endpoint.judge.expectReplays() }
         wantRound()
     }
@@ -75,16 +71,16 @@ extension SimulatedLife {
         var selection = ReplaySelection()
         selection.isOfDeadLetters = true
         note("! all that was given up is to be sent again")
-        try visitor().requestReplay(of: selection, eventsPerSecond: 50)
+        try disk.requestReplay(of: selection, eventsPerSecond: 50)
         wantRound()
     }
 
-    func ask(_ decision: StoreVisitor.Decision, of account: LifeAccount) throws {
+    func ask(_ decision: HeldDecision, of account: LifeAccount) throws {
         for object in account.scenario.polled { try ask(decision, of: object, in: account) }
     }
 
-    private func ask(_ decision: StoreVisitor.Decision, of object: SimulatedObject, in account: LifeAccount) throws {
-        let answer = try visitor().request(decision, of: object.resource, account: account.name)
+    private func ask(_ decision: HeldDecision, of object: SimulatedObject, in account: LifeAccount) throws {
+        let answer = try disk.request(decision, of: object.resource, account: account.name)
         guard answer == .requested else { return }
         note("! \(account.name) \(object.resource): \(decision)")
         switch decision {
@@ -108,7 +104,7 @@ extension SimulatedLife {
         case 3: try askToGiveUpAll(to: endpoint)
         default:
             let account = random.element(of: accounts)
-            let decision: StoreVisitor.Decision = random.element(of: [
+            let decision: HeldDecision = random.element(of: [
                 .release, .release, .releaseChanges, .dismiss, .dismissDeletes, .dismissChanges,
             ])
             try ask(decision, of: random.element(of: account.scenario.polled), in: account)
@@ -117,13 +113,13 @@ extension SimulatedLife {
 
     private func askToGiveUp(_ endpoint: LifeEndpoint) throws {
         guard let delivery = endpoint.sequences.keys.sorted().last(where: { _ in random.chance(0.3) }) else { return }
-        let answer = try visitor().requestGivingUp(of: delivery)
+        let answer = try disk.requestGivingUp(of: delivery)
         note("! delivery \(delivery) to \(endpoint.name) is to be given up: \(answer)")
         wantRound()
     }
 
     private func askToGiveUpAll(to endpoint: LifeEndpoint) throws {
-        let answer = try visitor().requestGivingUp(allTo: endpoint.name)
+        let answer = try disk.requestGivingUp(allTo: endpoint.name)
         note("! all that waits for \(endpoint.name) is to be given up: \(answer)")
         if case .requested = answer { endpoint.judge.excuse() }
         wantRound()

@@ -1,7 +1,6 @@
 // How the daemon of a life carries out what it is asked for: a step each, as often as there is more to do.
 
 import ChangeFeed
-import ChangeStore
 import EventStore
 import SimulatedWorld
 

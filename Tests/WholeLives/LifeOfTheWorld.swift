@@ -1,7 +1,6 @@
 // What happens around the daemon: people edit, clocks are set, requests and posts arrive.
 
 import ChangeFeed
-import ChangeStore
 import EventStore
 import SimulatedWorld
 

@@ -1,7 +1,6 @@
 // One whole life from birth to verdict, and what is to be told of it.
 
 import ChangeFeed
-import ChangeStore
 import EventStore
 import Foundation
 
@@ -23,11 +22,12 @@ package struct LifeReport: Sendable {
     ///   - directory: where the store may lie meanwhile; memory is much faster than a disk.
     ///   - traced: whether the trace is wanted.
     package static func of(
-        _ scenario: Scenario, in directory: URL = FileManager.default.temporaryDirectory, traced: Bool = false
+        _ scenario: Scenario, on engine: LifeEngine = .sqlite,
+        in directory: URL = FileManager.default.temporaryDirectory, traced: Bool = false
     ) -> LifeReport {
         var report = LifeReport(scenario: scenario)
         do {
-            let life = try SimulatedLife(scenario, in: directory, traced: traced)
+            let life = try SimulatedLife(scenario, on: engine, in: directory, traced: traced)
             do {
                 report.failures = try life.live()
             } catch let broken as SimulatedLife.BrokenPromise {

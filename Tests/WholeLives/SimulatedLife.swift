@@ -33,13 +33,13 @@ final class SimulatedLife {
     private var agenda = Agenda()
     private(set) var configuration: Configuration
     private let directory: URL
-    var storePath: String { directory.appendingPathComponent("state.sqlite3").path }
+    let disk: LifeDisk
 
     static let beginning = Instant(secondsSince1970: 1_795_435_200)
     static let timeout: Duration = .seconds(120)
 
     /// - Parameter parent: where its store may lie for as long as it lives.
-    init(_ scenario: Scenario, in parent: URL, traced: Bool) throws {
+    init(_ scenario: Scenario, on engine: LifeEngine, in parent: URL, traced: Bool) throws {
         self.scenario = scenario
         skew = scenario.skew
         configuration = Configuration(scenario)
@@ -50,6 +50,7 @@ final class SimulatedLife {
             LifeEndpoint(endpoint, at: index, countsNumbers: !(scenario.reconfigures && scenario.replays))
         }
         directory = parent.appendingPathComponent("life-\(UUID().uuidString)")
+        disk = LifeDisk(engine, in: directory)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         for account in accounts { scheduleTroubles(of: account) }
         if scenario.replays { schedule(.replay, after: .minutes(3)) }
@@ -157,7 +158,7 @@ extension SimulatedLife {
         if !isPeaceful, random.chance(scenario.deaths) { doom.seal(atCommit: random.within(1...8)) }
         for endpoint in endpoints { endpoint.begin(configuration.endpoints[endpoint.index]) }
         process = try Incarnation(
-            number: deaths + 1, storePath: storePath, configuration, doom: doom, at: daemonNow)
+            number: deaths + 1, disk: disk, configuration, doom: doom, at: daemonNow)
         // What was asked of the daemon while there was none, or of one that ended before it was done, is asked of this one.
         wantRound(after: .zero)
     }

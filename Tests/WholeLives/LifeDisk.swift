@@ -105,11 +105,19 @@ struct LifeDisk {
     }
 
     func requestGivingUp(of delivery: Int64) throws -> AskToGiveUp.Answer {
-        try ask { try $0.requestGivingUp(of: delivery) } inMemory: { try AskToGiveUp.run(delivery, in: $0) }
+        try ask {
+            try $0.requestGivingUp(of: delivery)
+        } inMemory: {
+            try AskToGiveUp.run(delivery, in: $0)
+        }
     }
 
     func requestGivingUp(allTo endpoint: String) throws -> AskToGiveUp.AnswerForAll {
-        try ask { try $0.requestGivingUp(allTo: endpoint) } inMemory: { try AskToGiveUp.run(allTo: endpoint, in: $0) }
+        try ask {
+            try $0.requestGivingUp(allTo: endpoint)
+        } inMemory: {
+            try AskToGiveUp.run(allTo: endpoint, in: $0)
+        }
     }
 
     /// A command beside the daemon.

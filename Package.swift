@@ -6,6 +6,9 @@ import PackageDescription
 let strict: [SwiftSetting] =
     Context.environment["INSIGHTLY_WEBHOOKS_STRICT"] == nil ? [] : [.unsafeFlags(["-warnings-as-errors"])]
 
+/// Where a call goes through a witness table is written out: that may become the language's own rule.
+let settings: [SwiftSetting] = strict + [.enableUpcomingFeature("ExistentialAny")]
+
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
@@ -42,14 +45,14 @@ let package = Package(
     ],
     targets: [
         // The pure middle: values and decisions. Time and randomness are arguments.
-        .target(name: "ChangeFeed", dependencies: [crypto], swiftSettings: strict),
-        .target(name: "DaemonConfiguration", dependencies: ["ChangeFeed"], swiftSettings: strict),
+        .target(name: "ChangeFeed", dependencies: [crypto], swiftSettings: settings),
+        .target(name: "DaemonConfiguration", dependencies: ["ChangeFeed"], swiftSettings: settings),
         // The store as values: what a verb reads, what it decides, what it has written; and the protocol of an engine.
-        .target(name: "EventStore", dependencies: ["ChangeFeed"], swiftSettings: strict),
+        .target(name: "EventStore", dependencies: ["ChangeFeed"], swiftSettings: settings),
 
         // What goes wrong under an HTTP client, told apart; for the two rooms that have one.
         .target(
-            name: "HTTPFaults", dependencies: ["ChangeFeed", nioCore, nioPosix, nioSSL], swiftSettings: strict),
+            name: "HTTPFaults", dependencies: ["ChangeFeed", nioCore, nioPosix, nioSSL], swiftSettings: settings),
 
         // The rooms that each do one kind of I/O. They do not import each other.
         .target(
@@ -57,19 +60,19 @@ let package = Package(
             dependencies: [
                 "ChangeFeed", "HTTPFaults", asyncHTTPClient, nioCore, nioHTTP1, nioHTTPCompression, nioPosix, nioSSL,
             ],
-            swiftSettings: strict),
+            swiftSettings: settings),
         .target(
             name: "WebhookDelivery",
             dependencies: ["ChangeFeed", "HTTPFaults", nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS],
-            swiftSettings: strict),
+            swiftSettings: settings),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .target(
             name: "ChangeStore",
             dependencies: ["ChangeFeed", "CZstd", "EventStore", .product(name: "GRDB", package: "GRDB.swift")],
-            swiftSettings: strict),
+            swiftSettings: settings),
 
         .target(
-            name: "Admin", dependencies: [lifecycle, logging, nioCore, nioHTTP1, nioPosix], swiftSettings: strict),
+            name: "Admin", dependencies: [lifecycle, logging, nioCore, nioHTTP1, nioPosix], swiftSettings: settings),
 
         // The wiring, and the only room that knows environment, files and signals.
         .target(
@@ -79,7 +82,7 @@ let package = Package(
                 "EventStore", lifecycle,
                 logging,
             ],
-            swiftSettings: strict),
+            swiftSettings: settings),
         .executableTarget(
             name: "insightly-webhooks",
             dependencies: [
@@ -87,15 +90,15 @@ let package = Package(
                 arguments,
                 lifecycle, logging,
             ],
-            swiftSettings: strict),
+            swiftSettings: settings),
 
         // What stands beside the daemon: the other two ends of the wire, for trying things and for tests.
-        .target(name: "ReceivedEvents", dependencies: ["ChangeFeed"], swiftSettings: strict),
+        .target(name: "ReceivedEvents", dependencies: ["ChangeFeed"], swiftSettings: settings),
         .target(
             name: "WebhookReceiver",
             dependencies: ["ChangeFeed", "ReceivedEvents", hummingbird, lifecycle, logging, nioCore],
-            swiftSettings: strict),
-        .target(name: "SimulatedWorld", dependencies: ["ChangeFeed"], swiftSettings: strict),
+            swiftSettings: settings),
+        .target(name: "SimulatedWorld", dependencies: ["ChangeFeed"], swiftSettings: settings),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "Simulator",
@@ -103,102 +106,103 @@ let package = Package(
                 "ChangeFeed", "CZlib", "SimulatedWorld", hummingbird, hummingbirdCore, lifecycle, logging, nioCore,
                 nioPosix,
             ],
-            swiftSettings: strict),
+            swiftSettings: settings),
         .executableTarget(
             name: "insightly-simulator",
             dependencies: ["ChangeFeed", "SimulatedWorld", "Simulator", arguments, lifecycle],
-            swiftSettings: strict),
+            swiftSettings: settings),
 
         .target(
-            name: "TestModels", dependencies: ["ChangeFeed"], path: "Tests/TestModels", swiftSettings: strict),
+            name: "TestModels", dependencies: ["ChangeFeed"], path: "Tests/TestModels", swiftSettings: settings),
         .executableTarget(
             name: "bench",
             dependencies: [
                 "ChangeFeed", "ChangeStore", "EventStore", "SimulatedWorld", "TestModels", "VirtualTime", arguments,
             ],
             path: "Benchmarks/Bench",
-            swiftSettings: strict),
+            swiftSettings: settings),
         // The paths that most of the processor's time goes through, over inputs that never change.
         .executableTarget(
             name: "hotpaths", dependencies: ["ChangeFeed", "ChangeStore", "EventStore", "SimulatedWorld"],
-            path: "Benchmarks/HotPaths", swiftSettings: strict),
+            path: "Benchmarks/HotPaths", swiftSettings: settings),
         .testTarget(
             name: "ChangeFeedTests",
             dependencies: ["ChangeFeed", "SimulatedWorld", "TestModels", "VirtualTime", crypto],
-            swiftSettings: strict),
+            swiftSettings: settings),
         .testTarget(
-            name: "DaemonConfigurationTests", dependencies: ["ChangeFeed", "DaemonConfiguration"], swiftSettings: strict
+            name: "DaemonConfigurationTests", dependencies: ["ChangeFeed", "DaemonConfiguration"],
+            swiftSettings: settings
         ),
         // Rules of the store without any store.
-        .testTarget(name: "EventStoreTests", dependencies: ["ChangeFeed", "EventStore"], swiftSettings: strict),
+        .testTarget(name: "EventStoreTests", dependencies: ["ChangeFeed", "EventStore"], swiftSettings: settings),
         .target(
             name: "StagedStores", dependencies: ["ChangeFeed", "EventStore"],
-            path: "Tests/StagedStores", swiftSettings: strict),
+            path: "Tests/StagedStores", swiftSettings: settings),
         // What holds for every engine of the store.
         .testTarget(
             name: "StoreContractTests",
             dependencies: ["ChangeFeed", "ChangeStore", "EventStore", "MemoryStore", "StagedStores"],
-            swiftSettings: strict),
+            swiftSettings: settings),
         .testTarget(
             name: "ChangeStoreTests",
             dependencies: [
                 "ChangeFeed", "ChangeStore", "EventStore", "SimulatedWorld", "StagedStores", "VirtualTime",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            exclude: ["Forms/golden"], swiftSettings: strict),
+            exclude: ["Forms/golden"], swiftSettings: settings),
         // The second engine of the store, for tests of its rules.
         .target(
             name: "MemoryStore", dependencies: ["ChangeFeed", "EventStore"], path: "Tests/MemoryStore",
-            swiftSettings: strict),
-        .target(name: "StartedPrograms", path: "Tests/StartedPrograms", swiftSettings: strict),
+            swiftSettings: settings),
+        .target(name: "StartedPrograms", path: "Tests/StartedPrograms", swiftSettings: settings),
         // The one place where tests run services and stop them.
         .target(
             name: "RunningServices", dependencies: ["Simulator", lifecycle, logging], path: "Tests/RunningServices",
-            swiftSettings: strict),
+            swiftSettings: settings),
         .target(
             name: "ChangeOracle", dependencies: ["ChangeFeed", "ReceivedEvents", "SimulatedWorld"],
-            path: "Tests/ChangeOracle", swiftSettings: strict),
+            path: "Tests/ChangeOracle", swiftSettings: settings),
         // A server that does to its clients what a test tells it to.
         .target(
             name: "ScriptedPeer", dependencies: [nioCore, nioPosix, nioSSL], path: "Tests/ScriptedPeer",
-            swiftSettings: strict),
+            swiftSettings: settings),
         .testTarget(
             name: "HTTPFaultsTests", dependencies: ["ChangeFeed", "HTTPFaults", nioCore, nioSSL],
-            swiftSettings: strict),
+            swiftSettings: settings),
         .testTarget(
             name: "InsightlyAPITests",
             dependencies: ["ChangeFeed", "CZlib", "InsightlyAPI", "ScriptedPeer", "StartedPrograms", nioSSL],
-            swiftSettings: strict),
+            swiftSettings: settings),
         .testTarget(
             name: "WebhookDeliveryTests",
             dependencies: [
                 "ChangeFeed", "HTTPFaults", "ScriptedPeer", "StartedPrograms", "WebhookDelivery", nioCore, nioSSL,
             ],
-            swiftSettings: strict),
+            swiftSettings: settings),
         .testTarget(
             name: "WebhookReceiverTests",
             dependencies: [
                 "ChangeFeed", "ReceivedEvents", "RunningServices", "WebhookReceiver", asyncHTTPClient, nioCore,
             ],
-            swiftSettings: strict),
+            swiftSettings: settings),
         .testTarget(
-            name: "SimulatedWorldTests", dependencies: ["ChangeFeed", "SimulatedWorld"], swiftSettings: strict),
+            name: "SimulatedWorldTests", dependencies: ["ChangeFeed", "SimulatedWorld"], swiftSettings: settings),
         .testTarget(
             name: "SimulatorTests",
             dependencies: [
                 "ChangeFeed", "CZlib", "RunningServices", "SimulatedWorld", "Simulator", "StartedPrograms",
                 "insightly-simulator", nioCore, nioPosix,
             ],
-            swiftSettings: strict),
+            swiftSettings: settings),
         .testTarget(
-            name: "AdminTests", dependencies: ["Admin", lifecycle, logging, nioCore, nioPosix], swiftSettings: strict),
+            name: "AdminTests", dependencies: ["Admin", lifecycle, logging, nioCore, nioPosix], swiftSettings: settings),
         .testTarget(
             name: "DaemonTests",
             dependencies: [
                 "ChangeFeed", "Daemon", "DaemonConfiguration", "StartedPrograms", logging,
             ],
-            swiftSettings: strict),
-        .target(name: "VirtualTime", dependencies: ["ChangeFeed"], path: "Tests/VirtualTime", swiftSettings: strict),
+            swiftSettings: settings),
+        .target(name: "VirtualTime", dependencies: ["ChangeFeed"], path: "Tests/VirtualTime", swiftSettings: settings),
         // Whole lives of the daemon in virtual time, without a network: as tests, and by the thousand as a program.
         .target(
             name: "WholeLives",
@@ -206,15 +210,15 @@ let package = Package(
                 "ChangeFeed", "ChangeOracle", "ChangeStore", "DaemonConfiguration", "EventStore", "MemoryStore",
                 "ReceivedEvents", "SimulatedWorld", "VirtualTime",
             ],
-            path: "Tests/WholeLives", swiftSettings: strict),
+            path: "Tests/WholeLives", swiftSettings: settings),
         .executableTarget(
             name: "simulate", dependencies: ["ChangeFeed", "WholeLives", arguments], path: "Tests/Simulate",
-            swiftSettings: strict),
+            swiftSettings: settings),
         .testTarget(
             name: "ChangeOracleTests",
             dependencies: ["ChangeFeed", "ChangeOracle", "ReceivedEvents", "SimulatedWorld"],
-            swiftSettings: strict),
-        .testTarget(name: "SimulationTests", dependencies: ["WholeLives"], swiftSettings: strict),
+            swiftSettings: settings),
+        .testTarget(name: "SimulationTests", dependencies: ["WholeLives"], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
@@ -223,7 +227,7 @@ let package = Package(
                 "insightly-webhooks",
                 asyncHTTPClient, crypto,
             ],
-            swiftSettings: strict),
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import GRDB
+import Synchronization
 
 extension ChangeStore {
     /// Writes the mark that tells this file from all others, and sees what is to be found again from now on.

@@ -1,10 +1,11 @@
 // The timer under both loops: one Dispatch timer, set to the next time something is due.
 
+import ChangeFeed
 @preconcurrency import Dispatch
 
 /// Rings once at the time it was last set to. One ring is enough for a time that passed while nobody listened.
 final class AlarmTimer: Sendable {
-    private let source: DispatchSourceTimer
+    private let source: any DispatchSourceTimer
 
     init(label: String, ring: @escaping @Sendable () -> Void) {
         source = DispatchSource.makeTimerSource(queue: DispatchQueue(label: label))

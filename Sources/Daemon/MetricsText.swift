@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import ChangeStore
+import EventStore
 
 /// The text format, version 0.0.4: one metric after the other, each with what it means.
 struct MetricsText {

@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import ChangeStore
+import DaemonConfiguration
 import EventStore
 import Logging
 import ServiceLifecycle

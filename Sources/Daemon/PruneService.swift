@@ -1,6 +1,7 @@
 // Lets delivered events go after their retention, and sweeps once they have ended, a few at a time, so that nothing waits long for the store.
 
 import ChangeFeed
+import ChangeStore
 import Logging
 import ServiceLifecycle
 

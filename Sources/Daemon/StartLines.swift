@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import ChangeStore
+import EventStore
 import Logging
 
 extension Logger {

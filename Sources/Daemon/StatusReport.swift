@@ -3,6 +3,7 @@
 import ChangeFeed
 import ChangeStore
 import DaemonConfiguration
+import EventStore
 import Foundation
 
 /// Times are ISO 8601 in UTC, durations seconds.

@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import ChangeStore
+import Dispatch
 import ServiceLifecycle
 
 /// Looks at the file of the store now and then, also while nothing is written, and waits for what the desk finds.

@@ -6,6 +6,7 @@ import FoundationEssentials
 import HTTPFaults
 import NIOCore
 import NIOHTTP1
+import NIOHTTPCompression
 import NIOSSL
 
 /// Reads the API of one account. Each `send` is one GET: nothing is retried, and no redirect is followed.

@@ -1,6 +1,7 @@
 // Everything about a running receiver that others look at while it runs, and the waiting for it.
 
 import ChangeFeed
+import ReceivedEvents
 
 /// The receiver stopped before what was waited for came about.
 package struct ReceiverStopped: Error, CustomStringConvertible {

@@ -1,6 +1,7 @@
 // The receiver's account of everything it got: pure, so that what it claims of a sender can be tested.
 
 import ChangeFeed
+import ReceivedEvents
 
 /// What a receiver has seen so far.
 package struct ReceiverSummary: Sendable, Equatable {

@@ -5,6 +5,7 @@ import ArgumentParser
 import ChangeFeed
 import ServiceLifecycle
 import Simulator
+import UnixSignals
 
 @main
 struct InsightlySimulator: AsyncParsableCommand {

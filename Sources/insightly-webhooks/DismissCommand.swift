@@ -4,6 +4,7 @@ import ArgumentParser
 import ChangeFeed
 import ChangeStore
 import Daemon
+import EventStore
 
 struct DismissCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

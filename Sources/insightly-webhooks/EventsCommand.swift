@@ -3,6 +3,7 @@
 import ArgumentParser
 import ChangeFeed
 import ChangeStore
+import DaemonConfiguration
 
 struct EventsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

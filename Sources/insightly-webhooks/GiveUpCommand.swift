@@ -3,6 +3,7 @@
 import ArgumentParser
 import ChangeFeed
 import ChangeStore
+import EventStore
 
 extension DeliveriesCommand {
     struct GiveUp: ParsableCommand {

@@ -6,6 +6,7 @@ import Foundation
 import Logging
 import ServiceLifecycle
 import Synchronization
+import UnixSignals
 import WebhookReceiver
 
 struct ListenCommand: AsyncParsableCommand {

@@ -74,7 +74,8 @@ struct ResumeCommand: ParsableCommand {
 
     private func goOn(with instance: String) throws {
         try file.takeOver { store in
-            guard try store.takeUp(instance: instance, anew: anew, ofAccount: Daemon.accountName, at: .wallClock) else {
+            guard try store.takeUp(instance: instance, anew: anew, ofAccount: Daemon.accountName, at: SteadyClock.wall)
+            else {
                 Output.error("no daemon has asked the API for anything yet")
                 throw ExitCode.failure
             }

@@ -2,7 +2,9 @@
 
 import ArgumentParser
 import ChangeFeed
+import ChangeStore
 import Daemon
+import DaemonConfiguration
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,7 +21,7 @@ struct StatusCommand: ParsableCommand {
             let status = try store.status(
                 ofAccount: Daemon.accountName, endpoints: settings.notification?.endpoints.map(\.name) ?? [])
             let report = StatusReport(
-                status, settings: settings, storePath: path, hasDaemon: store.hasDaemon, at: .wallClock)
+                status, settings: settings, storePath: path, hasDaemon: store.hasDaemon, at: SteadyClock.wall)
             if json {
                 try Output.json(report)
             } else {

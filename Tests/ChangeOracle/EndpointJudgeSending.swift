@@ -1,5 +1,6 @@
 // What may be sent to an endpoint at a moment, given what was sent before.
 
+import ChangeFeed
 import ReceivedEvents
 
 /// One request to an endpoint.

@@ -1,5 +1,6 @@
 // What remains to be told of several events of one record in a row, told without the code that folds them.
 
+import ChangeFeed
 import Foundation
 import ReceivedEvents
 

@@ -1,5 +1,7 @@
 import ChangeFeed
+import EventStore
 import GRDB
+import StagedStores
 import Testing
 
 @testable import ChangeStore

@@ -1,6 +1,7 @@
 // A death at the end of a transaction takes all of it along, and nothing that was committed before.
 
 import ChangeFeed
+import EventStore
 import StagedStores
 import ChangeStore
 import Synchronization

@@ -1,6 +1,7 @@
 // The machine of one endpoint and the store against a receiver that is a function, in virtual time.
 
 @testable import ChangeFeed
+import EventStore
 import StagedStores
 import ChangeStore
 import Testing

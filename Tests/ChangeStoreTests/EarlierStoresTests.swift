@@ -1,4 +1,5 @@
 import ChangeFeed
+import EventStore
 import StagedStores
 import Foundation
 import GRDB

@@ -1,6 +1,7 @@
 // However much waits that fails, what does not fail is found, and has its turn.
 
 @testable import ChangeFeed
+import EventStore
 import StagedStores
 import ChangeStore
 import Testing

@@ -1,7 +1,9 @@
 // Stores of earlier versions know records by SHA-256: they are known all the same, and by the key from then on.
 
 import ChangeFeed
+import EventStore
 import GRDB
+import StagedStores
 import Testing
 
 @testable import ChangeStore

@@ -3,6 +3,7 @@
 import ChangeFeed
 import Foundation
 import SimulatedWorld
+import Simulator
 import StartedPrograms
 import Testing
 

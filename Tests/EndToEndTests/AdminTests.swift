@@ -3,7 +3,10 @@
 import AsyncHTTPClient
 import ChangeFeed
 import Foundation
+import NIOCore
+import NIOHTTP1
 import SimulatedWorld
+import Simulator
 import StartedPrograms
 import Testing
 

@@ -4,6 +4,7 @@ import ChangeFeed
 import Foundation
 import ReceivedEvents
 import SimulatedWorld
+import Simulator
 import StartedPrograms
 import Testing
 

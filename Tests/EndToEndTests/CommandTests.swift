@@ -2,6 +2,9 @@
 
 import AsyncHTTPClient
 import Foundation
+import NIOCore
+import NIOHTTP1
+import SimulatedWorld
 import Simulator
 import StartedPrograms
 import Testing

@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import Foundation
+import ReceivedEvents
 import SimulatedWorld
 import Simulator
 import StartedPrograms

@@ -1,5 +1,6 @@
 // How the real program treats a receiver that fails, rests, redirects or is slow.
 
+import ReceivedEvents
 import SimulatedWorld
 import ChangeFeed
 import ChangeStore

@@ -4,8 +4,11 @@ import AsyncHTTPClient
 import ChangeFeed
 import ChangeStore
 import Foundation
+import NIOCore
+import NIOHTTP1
 import StartedPrograms
 import Testing
+import WebhookReceiver
 
 @Suite("The receivers of the documentation", .timeLimit(.minutes(10)))
 struct DocumentedReceiverTests {

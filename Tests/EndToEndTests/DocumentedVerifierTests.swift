@@ -4,6 +4,7 @@ import ChangeFeed
 import Foundation
 import StartedPrograms
 import Testing
+import WebhookReceiver
 
 @Suite("The verifiers of the documentation", .timeLimit(.minutes(10)))
 struct DocumentedVerifierTests {

@@ -2,8 +2,10 @@
 
 import ChangeFeed
 import Foundation
+import ReceivedEvents
 import StartedPrograms
 import Testing
+import WebhookReceiver
 
 /// What each sample holds: Tests/EarlierStores/README.md.
 @Suite("Stores of the first version", .timeLimit(.minutes(10)))

@@ -2,7 +2,9 @@
 
 import ChangeFeed
 import Foundation
+import ReceivedEvents
 import RunningServices
+import SimulatedWorld
 import Simulator
 import StartedPrograms
 import Testing

@@ -1,5 +1,6 @@
 // The main job, by the real program: a change in Insightly becomes a signed webhook.
 
+import ReceivedEvents
 import SimulatedWorld
 import ChangeFeed
 import ChangeOracle

@@ -1,5 +1,6 @@
 // The real program, killed again and again in the middle of its work.
 
+import EventStore
 import RunningServices
 import SimulatedWorld
 import ChangeFeed

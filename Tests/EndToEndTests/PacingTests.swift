@@ -1,11 +1,13 @@
 // How the real program treats the API's limits and refusals, as the API counts them.
 
+import EventStore
 import SimulatedWorld
 import ChangeFeed
 import Foundation
 import Simulator
 import StartedPrograms
 import Testing
+import WebhookReceiver
 
 @Suite("Keeping within the limits", .timeLimit(.minutes(10)))
 struct PacingTests {

@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import Foundation
+import ReceivedEvents
 import Simulator
 import StartedPrograms
 import Testing

@@ -1,9 +1,11 @@
 // The real program as a service of systemd: what it reports, where its secrets come from, and what it never says.
 
 import Foundation
+import SimulatedWorld
 import Simulator
 import StartedPrograms
 import Testing
+import WebhookReceiver
 
 @Suite("Being a service", .timeLimit(.minutes(10)))
 struct ServiceTests {

@@ -3,6 +3,10 @@
 import AsyncHTTPClient
 import ChangeFeed
 import Foundation
+import NIOCore
+import NIOHTTP1
+import ReceivedEvents
+import SimulatedWorld
 import Simulator
 import StartedPrograms
 import Testing
@@ -214,7 +218,7 @@ struct StoreTroubleTests {
             let first = try stage.startDaemon()
             await first.hasLearned(4)
             #expect(await first.stop() == 0)
-            try await damageKnownRecords(in: stage.storePath)
+            try await DamagedStore.damageKnownRecords(in: stage.storePath)
             try stage.configure(["admin.listen": "\"127.0.0.1:0\""])
             stage.live.change { instance, now in (0..<40).flatMap { _ in instance.edit(at: now) } }
             let daemon = try stage.startDaemon()
@@ -269,30 +273,5 @@ struct StoreTroubleTests {
     private func get(_ url: String) async throws -> (status: UInt, body: String) {
         let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(60))
         return (response.status.code, String(buffer: try await response.body.collect(upTo: 1 << 20)))
-    }
-
-    /// Turns each page that holds contents of known records into noise, and no other.
-    private func damageKnownRecords(in path: String) async throws {
-        let script = #"""
-            import sqlite3, sys
-            path = sys.argv[1]
-            store = sqlite3.connect(path)
-            size = store.execute("PRAGMA page_size").fetchone()[0]
-            root = store.execute("SELECT rootpage FROM sqlite_master WHERE name = 'known_record'").fetchone()[0]
-            store.close()
-            data = bytearray(open(path, "rb").read())
-            number = lambda at, bytes: int.from_bytes(data[at:at + bytes], "big")
-            def leaves(page):
-                start = (page - 1) * size
-                if data[start] == 13:
-                    return [start]
-                cells = [start + number(start + 12 + 2 * cell, 2) for cell in range(number(start + 3, 2))]
-                return sum([leaves(number(cell, 4)) for cell in cells], leaves(number(start + 8, 4)))
-            for leaf in leaves(root):
-                data[leaf:leaf + 8] = b"\xa5" * 8
-            open(path, "wb").write(data)
-            """#
-        let program = try RunningProgram("/usr/bin/env", ["python3", "-c", script, path])
-        #expect(await program.exitStatus == 0)
     }
 }

@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import InsightlyAPI
+import NIOSSL
 import ScriptedPeer
 import StartedPrograms
 import Testing

@@ -1,5 +1,6 @@
 // A key and its certificates for servers on loopback. They protect nothing: the key is public by being here.
 
+import NIOCore
 import NIOSSL
 
 /// Certificates of one key, self-signed and valid from 2020 to 2120 where nothing else is said.

@@ -1,5 +1,6 @@
 // The world over real connections: the same answers, and connections that break as they should.
 
+import NIOCore
 import RunningServices
 import SimulatedWorld
 import ChangeFeed

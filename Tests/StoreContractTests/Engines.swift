@@ -5,6 +5,7 @@ import ChangeStore
 import EventStore
 import Foundation
 import MemoryStore
+import StagedStores
 import Testing
 
 /// One that is to keep the contract. Another engine is another case here, and a way to open it.

@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import EventStore
+import StagedStores
 import Testing
 
 @Suite("The log and the queues in an engine", .onEveryEngine)

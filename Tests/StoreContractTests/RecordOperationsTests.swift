@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import EventStore
+import StagedStores
 import Testing
 
 @Suite("Records in an engine", .onEveryEngine)

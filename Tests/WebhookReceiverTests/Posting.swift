@@ -3,6 +3,7 @@
 import AsyncHTTPClient
 import ChangeFeed
 import NIOCore
+import NIOHTTP1
 import RunningServices
 import WebhookReceiver
 

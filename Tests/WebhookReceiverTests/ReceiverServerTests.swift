@@ -3,6 +3,9 @@
 import AsyncHTTPClient
 import ChangeFeed
 import Foundation
+import NIOCore
+import NIOHTTP1
+import ReceivedEvents
 import RunningServices
 import Testing
 import WebhookReceiver

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import WebhookReceiver
 
 @Suite("Stopping a receiver")
 struct StoppingTests {

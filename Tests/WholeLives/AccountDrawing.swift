@@ -1,6 +1,7 @@
 // The draw of an account: each a small world with its own unknowns, faults and settings.
 
 import ChangeFeed
+import ChangeOracle
 import SimulatedWorld
 
 extension AccountScenario {

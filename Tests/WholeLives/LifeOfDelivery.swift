@@ -1,7 +1,10 @@
 // How the daemon of a life delivers: what its endpoint's machine asks for is performed here.
 
 import ChangeFeed
+import ChangeOracle
 import EventStore
+import SimulatedWorld
+import VirtualTime
 
 extension SimulatedLife {
     func deliver(_ endpoint: LifeEndpoint) throws {

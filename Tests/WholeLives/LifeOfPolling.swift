@@ -1,8 +1,10 @@
 // How the daemon of a life polls: what its account's machine asks for is performed here.
 
 import ChangeFeed
+import ChangeOracle
 import EventStore
 import SimulatedWorld
+import VirtualTime
 
 extension SimulatedLife {
     func poll(_ account: LifeAccount) throws {

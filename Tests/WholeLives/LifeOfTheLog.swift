@@ -3,6 +3,7 @@
 import ChangeFeed
 import ChangeOracle
 import ReceivedEvents
+import SimulatedWorld
 
 extension SimulatedLife {
     /// Reads and judges the newest events of the log, which were committed at this moment.

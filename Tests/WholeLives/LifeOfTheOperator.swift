@@ -1,6 +1,7 @@
 // What people ask of the daemon by commands beside it, and how the daemon comes to know and does it.
 
 import ChangeFeed
+import ChangeOracle
 import EventStore
 import SimulatedWorld
 

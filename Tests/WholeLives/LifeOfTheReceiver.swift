@@ -3,6 +3,7 @@
 import ChangeFeed
 import ChangeOracle
 import ReceivedEvents
+import SimulatedWorld
 
 extension SimulatedLife {
     /// A POST reaches its receiver, which takes it or not; either way it is judged at once.

@@ -1,8 +1,10 @@
 // How the daemon of a life carries out what it is asked for: a step each, as often as there is more to do.
 
 import ChangeFeed
+import ChangeOracle
 import EventStore
 import SimulatedWorld
+import VirtualTime
 
 // Each says whether there is more to do at once.
 extension SimulatedLife {

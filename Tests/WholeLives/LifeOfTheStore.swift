@@ -1,6 +1,8 @@
 // What the store of a life does with what it is asked: at once or late, now and then not at all.
 
 import ChangeFeed
+import SimulatedWorld
+import VirtualTime
 
 /// What one of the machines asks of the store.
 enum StoreQuestion {

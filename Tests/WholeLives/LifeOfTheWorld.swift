@@ -3,6 +3,7 @@
 import ChangeFeed
 import EventStore
 import SimulatedWorld
+import VirtualTime
 
 /// The record that was edited last.
 struct Touched {

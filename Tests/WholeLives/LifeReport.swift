@@ -1,8 +1,10 @@
 // One whole life from birth to verdict, and what is to be told of it.
 
 import ChangeFeed
+import ChangeOracle
 import EventStore
 import Foundation
+import SimulatedWorld
 
 /// What became of a life.
 package struct LifeReport: Sendable {

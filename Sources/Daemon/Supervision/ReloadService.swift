@@ -1,5 +1,6 @@
 // Reads the configuration again when asked to, and has the daemon go by it.
 
+import ChangeFeed
 import DaemonConfiguration
 import Foundation
 import Logging

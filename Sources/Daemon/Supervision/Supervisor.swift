@@ -3,6 +3,7 @@
 import ChangeFeed
 import ChangeStore
 import DaemonConfiguration
+import EventStore
 import Logging
 import ServiceLifecycle
 import Synchronization

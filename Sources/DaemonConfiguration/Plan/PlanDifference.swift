@@ -1,5 +1,6 @@
 // What has to be done to go from one plan to another.
 
+import ChangeFeed
 /// The steps, in the order in which they are to be taken: whoever gets events is there before they come, and goes after.
 ///
 /// The first start is the difference from nothing.

@@ -1,5 +1,6 @@
 // Randomness that can be repeated: the same seed gives the same world, on every machine and with every compiler.
 
+import ChangeFeed
 /// SplitMix64 with draws of its own, because the standard library does not promise that its draws stay the same.
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64

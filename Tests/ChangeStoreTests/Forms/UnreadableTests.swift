@@ -1,5 +1,6 @@
 import ChangeFeed
 import GRDB
+import StagedStores
 import Testing
 
 @testable import ChangeStore

@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import Testing
+import UnixSignals
 
 @testable import Daemon
 

@@ -124,7 +124,7 @@ let package = Package(
         // The paths that most of the processor's time goes through, over inputs that never change.
         .executableTarget(
             name: "hotpaths", dependencies: ["ChangeFeed", "ChangeStore", "EventStore", "SimulatedWorld"],
-            path: "Benchmarks/HotPaths", swiftSettings: settings),
+            path: "Benchmarks/HotPaths", exclude: ["instructions.txt"], swiftSettings: settings),
         .testTarget(
             name: "ChangeFeedTests",
             dependencies: ["ChangeFeed", "SimulatedWorld", "TestModels", "VirtualTime", crypto],

@@ -34,7 +34,8 @@ struct FoldedEvents {
         logged.event.record.flatMap { Patch(changes: changes).undone(from: Array($0.bytes)) }
     }
 
-    /// Whether these are the changes between both, in all that any of the events told of.
+    /// Whether these are the changes between both, in all that any of the events told of. What else they hold has changed as
+    /// well, in events that the receiver does not get.
     private func leads(_ changes: [ReceivedEvent.Change], from base: [[String]: NSObject], to record: [UInt8]) -> Bool {
         guard let undone = Patch(changes: changes).undone(from: record),
             let now = Patch(changes: []).undone(from: record)
@@ -42,7 +43,7 @@ struct FoldedEvents {
         let toldOf = events.flatMap { $0.event.changes ?? [] }.map { Patch.names(in: $0.path) }
         return Set(undone.keys).union(base.keys).union(now.keys).allSatisfy { path in
             let isToldOf = toldOf.contains { $0.starts(with: path) || path.starts(with: $0) }
-            return undone[path] == (isToldOf ? base[path] : now[path])
+            return undone[path] == base[path] || !isToldOf && undone[path] == now[path]
         }
     }
 }

@@ -57,10 +57,11 @@ extension Change {
             folded.restored = wasRestored
         } else {
             let changes = base.map { RecordDiff.changes(from: $0, to: record, updatedDate: updatedDate) }
-            // What neither told of has not changed: it may be what only one of two kinds of answer holds.
+            // What neither told of, and only one of both states holds, may be what one of two kinds of answer alone does.
+            // What both hold has changed, be it in an event that this receiver does not get.
             folded.changes = changes?.filter { change in
                 guard let told = self.changes, let toldBefore else { return true }
-                return (told + toldBefore).contains { $0.concerns(change) }
+                return change.isBetweenValues || (told + toldBefore).contains { $0.concerns(change) }
             }
         }
         return folded

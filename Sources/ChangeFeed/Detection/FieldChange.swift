@@ -19,6 +19,12 @@ package struct FieldChange: Sendable, Hashable {
         self.init(path: Self.pointer(names), from: from, to: to)
     }
 
+    /// Whether both states say something there.
+    var isBetweenValues: Bool {
+        guard let from, let to else { return false }
+        return !from.isEmpty && !to.isEmpty
+    }
+
     /// Whether both are of the same field, or one of a member of the other's.
     func concerns(_ other: FieldChange) -> Bool {
         let (short, long) = path.utf8.count < other.path.utf8.count ? (path, other.path) : (other.path, path)

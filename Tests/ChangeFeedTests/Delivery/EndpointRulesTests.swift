@@ -52,6 +52,21 @@ struct EndpointRulesTests {
         #expect(back.changes == [])
     }
 
+    @Test("What changed in events that the receiver does not get is told of, not what one kind of answer alone holds")
+    func betweenTellings() throws {
+        func record(_ text: String) throws -> RawRecord { try RawRecord.read(Array(text.utf8)) }
+        let base = try record(#"{"NAME":"A","OWNER":1,"BODY":null}"#)
+        let newer = Change(
+            kind: .updated, recordID: RecordID("1"), record: try record(#"{"NAME":"B","OWNER":2,"BODY":"of a GET"}"#),
+            changedAt: nil,
+            changes: RecordDiff.changes(
+                from: try record(#"{"NAME":"B","OWNER":1,"BODY":"of a GET"}"#),
+                to: try record(#"{"NAME":"B","OWNER":2,"BODY":"of a GET"}"#), updatedDate: nil))
+        // Of what the waiting event tells nothing is left: it led to another name and back.
+        let folded = newer.folded(over: .updated, base: base, toldBefore: [], wasRestored: false, updatedDate: nil)
+        #expect(folded.changes?.map(\.path) == ["/NAME", "/OWNER"])
+    }
+
     @Test("An update over a creation is a creation, of a restored record too", arguments: [false, true])
     func creation(isRestored: Bool) throws {
         let folded = try change(.updated, name: "B").folded(

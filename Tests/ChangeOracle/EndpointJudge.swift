@@ -96,11 +96,21 @@ package struct EndpointJudge {
             ? [] : ["#\(sequence) was given up after \(count) attempts of \(fewestAttempts)"]
     }
 
-    /// Somebody asked to give up all that waits, or one of it was given up for that.
-    package mutating func excuse(_ sequence: Int? = nil) {
-        for (number, place) in expected where place.fate == .open && number == sequence ?? number {
-            settle(number, as: .excused)
+    /// Somebody asked to give up all that waits.
+    package mutating func excuse() {
+        for (number, place) in expected where place.fate == .open { settle(number, as: .excused) }
+    }
+
+    /// This delivery was given up, as somebody asked: with the event that it carried, and what that had taken the place of.
+    package mutating func excuse(_ sequence: Int, delivery: Int64) {
+        guard let place = expected[sequence] else { return }
+        if terms.coalesces, let key = place.key {
+            for earlier in (open[key] ?? []).prefix(while: { $0 < sequence })
+            where expected[earlier]?.delivery ?? delivery == delivery {
+                settle(earlier, as: .passedOver)
+            }
         }
+        if place.fate == .open { settle(sequence, as: .excused) }
     }
 
     /// What is missing at the end, when nothing waits any more.

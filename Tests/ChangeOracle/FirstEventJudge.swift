@@ -9,6 +9,8 @@ struct FirstEventJudge {
     let truth: RecordTruth
     /// The state that the event is; the last one where it may be several, so that none before it is overlooked.
     let position: Int
+    /// Whether it was asked for by its id, where what was known of it came with a page.
+    let isReadByID: Bool
 
     func complaints(newsThreshold: NewsThreshold?) -> [String] {
         var complaints: [String] = []
@@ -41,6 +43,8 @@ struct FirstEventJudge {
         let patch = Patch(changes: changes)
         let record = truth.states[position].document.json
         return !changes.isEmpty
-            && truth.states[..<position].contains { patch.leads(from: $0.document.json, to: record) }
+            && truth.states[..<position].contains {
+                patch.leads(from: $0.document.json, to: record, areOfTwoKinds: isReadByID)
+            }
     }
 }

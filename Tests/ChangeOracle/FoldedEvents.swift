@@ -12,9 +12,10 @@ struct FoldedEvents {
         guard let first = events.first, let last = events.last else { return false }
         let creation = events.lastIndex { $0.kind != "updated" }
         if last.kind != "updated" || creation.map({ events[$0].kind == "deleted" }) == true {
-            // A deletion says all, and so does a return; what else follows a deletion is told as it is.
+            // A deletion says all, and so does a return. What follows a deletion that was not told, after a return that is
+            // none of the endpoint's, may not be known to lead from anything.
             return told.type == last.event.type && told.isRestored == last.event.isRestored
-                && (told.changes == nil) == (last.event.changes == nil)
+                && (told.changes == nil || last.event.changes != nil)
         }
         if let creation {
             return told.type == events[creation].event.type && told.changes == nil

@@ -79,7 +79,8 @@ package struct Watch {
                     learnedSilently(object, truth))
             } else {
                 let last = truth.lastState(of: record, moment)
-                let judge = FirstEventJudge(event: event, truth: truth, position: last ?? 0)
+                let judge = FirstEventJudge(
+                    event: event, truth: truth, position: last ?? 0, isReadByID: moment?.isReadByID ?? false)
                 complaints += judge.complaints(newsThreshold: try newsThreshold(object))
             }
         }

@@ -31,7 +31,7 @@ extension SimulatedLife {
             guard let endpoint = endpoints.first(where: { $0.name == stored.name }) else { continue }
             for delivery in step.deliveries {
                 note("  \(endpoint.name) #\(delivery.sequence) is given up as was asked")
-                endpoint.judge.excuse(delivery.sequence)
+                endpoint.judge.excuse(delivery.sequence, delivery: delivery.id)
             }
             hasMore = hasMore || step.hasMore
             guard !step.deliveries.isEmpty || step.ofQueue > 0 else { continue }

@@ -4,8 +4,6 @@ import ChangeFeed
 import EventStore
 
 extension StoreVisitor {
-    package typealias Decision = HeldDecision
-
     package enum Resumption: Sendable, Equatable {
         case requested, unknownEndpoint
     }

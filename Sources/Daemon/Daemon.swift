@@ -8,9 +8,6 @@ import UnixSignals
 
 /// The daemon of one account and its endpoints.
 package struct Daemon: Sendable {
-    /// Under which the store keeps the one account.
-    package static let accountName = Plan.nameOfAccount
-
     let settings: DaemonSettings
     let storePath: String
     let version: String

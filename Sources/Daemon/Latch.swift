@@ -6,7 +6,8 @@ import Synchronization
 final class Latch: Sendable {
     private struct State {
         var isOpen = false
-        var waiting: [AsyncStream<Never>.Continuation] = []
+        var waiting: [Int: AsyncStream<Never>.Continuation] = [:]
+        var came = 0
     }
 
     private let state = Mutex(State())
@@ -16,8 +17,8 @@ final class Latch: Sendable {
     func open() {
         let waiting = state.withLock { state in
             state.isOpen = true
-            defer { state.waiting = [] }
-            return state.waiting
+            defer { state.waiting = [:] }
+            return state.waiting.values
         }
         for continuation in waiting { continuation.finish() }
     }
@@ -25,11 +26,15 @@ final class Latch: Sendable {
     /// Returns once it is open, or the task is cancelled.
     func wait() async {
         let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
-        let isOpen = state.withLock { state in
-            if !state.isOpen { state.waiting.append(continuation) }
-            return state.isOpen
+        let number = state.withLock { state -> Int? in
+            guard !state.isOpen else { return nil }
+            state.came += 1
+            state.waiting[state.came] = continuation
+            return state.came
         }
-        if isOpen { return }
+        guard let number else { return }
+        // Who has given up waiting is not kept until it opens.
+        defer { state.withLock { $0.waiting[number] = nil } }
         for await _ in stream {}
     }
 

@@ -165,10 +165,10 @@ private struct PollPerformer: EffectPerformer {
         case .goBy(let plan):
             for client in service.goBy(plan) { tasks.addTask { await client.retire() } }
         case .tell(let news): log.tell(news)
-        case .endOfAnotherInstance(let known, let found):
+        case .endOfAnotherInstance(let known, let found, let cameLater):
             let problem = StoreProblem.ofAnotherInstance(path: service.desk.store.path, known: known, found: found)
             // A key that came with a reload is no reason to stop what goes on without it: nothing is polled by it.
-            if service.revision == 0 { return service.desk.end(problem) }
+            guard cameLater else { return service.desk.end(problem) }
             service.logger.error("nothing is polled until the configuration is mended and read again: \(problem)")
         }
     }

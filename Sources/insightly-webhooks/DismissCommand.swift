@@ -4,6 +4,7 @@ import ArgumentParser
 import ChangeFeed
 import ChangeStore
 import Daemon
+import DaemonConfiguration
 import EventStore
 
 struct DismissCommand: ParsableCommand {
@@ -28,14 +29,14 @@ struct DismissCommand: ParsableCommand {
     @Flag(help: "The deletes that are held, and not the changes.")
     var deletes = false
 
-    private var decision: StoreVisitor.Decision {
+    private var decision: HeldDecision {
         changes == deletes ? .dismiss : changes ? .dismissChanges : .dismissDeletes
     }
 
     func run() throws {
         let what = changes == deletes ? "what is" : changes ? "the changes that are" : "the deletes that are"
         try file.visit(isReadOnly: false) { store, _, _ in
-            switch try store.request(decision, of: ResourceName(resource), account: Daemon.accountName) {
+            switch try store.request(decision, of: ResourceName(resource), account: Plan.nameOfAccount) {
             case .requested:
                 print(
                     """

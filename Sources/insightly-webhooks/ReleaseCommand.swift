@@ -4,6 +4,7 @@ import ArgumentParser
 import ChangeFeed
 import ChangeStore
 import Daemon
+import DaemonConfiguration
 import EventStore
 
 struct ReleaseCommand: ParsableCommand {
@@ -29,8 +30,8 @@ struct ReleaseCommand: ParsableCommand {
 
     func run() throws {
         try file.visit(isReadOnly: false) { store, _, _ in
-            let decision = changes ? StoreVisitor.Decision.releaseChanges : .release
-            switch try store.request(decision, of: ResourceName(resource), account: Daemon.accountName) {
+            let decision = changes ? HeldDecision.releaseChanges : .release
+            switch try store.request(decision, of: ResourceName(resource), account: Plan.nameOfAccount) {
             case .requested where changes:
                 print("the changes of \(resource) are released: \(store.daemonInWords) tells each of them")
             case .requested:

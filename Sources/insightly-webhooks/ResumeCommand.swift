@@ -65,7 +65,7 @@ struct ResumeCommand: ParsableCommand {
     }
 
     private func resumeAPI(in store: StoreVisitor) throws {
-        guard try store.requestAPIResumption(ofAccount: Daemon.accountName) else {
+        guard try store.requestAPIResumption(ofAccount: Plan.nameOfAccount) else {
             Output.error("no daemon has asked the API for anything yet")
             throw ExitCode.failure
         }
@@ -74,7 +74,7 @@ struct ResumeCommand: ParsableCommand {
 
     private func goOn(with instance: String) throws {
         try file.takeOver { store in
-            guard try store.takeUp(instance: instance, anew: anew, ofAccount: Daemon.accountName, at: SteadyClock.wall)
+            guard try store.takeUp(instance: instance, anew: anew, ofAccount: Plan.nameOfAccount, at: SteadyClock.wall)
             else {
                 Output.error("no daemon has asked the API for anything yet")
                 throw ExitCode.failure

@@ -19,7 +19,7 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         try file.visit(isReadOnly: true) { store, settings, path in
             let status = try store.status(
-                ofAccount: Daemon.accountName, endpoints: settings.notification?.endpoints.map(\.name) ?? [])
+                ofAccount: Plan.nameOfAccount, endpoints: settings.notification?.endpoints.map(\.name) ?? [])
             let report = StatusReport(
                 status, settings: settings, storePath: path, hasDaemon: store.hasDaemon, at: SteadyClock.wall)
             if json {

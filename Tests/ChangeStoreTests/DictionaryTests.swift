@@ -172,6 +172,25 @@ struct DictionaryTests {
         #expect(all.count == 200 && all.allSatisfy(\.isReadable))
     }
 
+    @Test("What was told in place of an event is told again as it is packed, also while it cannot be read")
+    func retellingUnread() throws {
+        try opened.commit(records(0..<200))
+        try meddle(
+            "INSERT INTO fold (delivery_id, type, body) SELECT 1, 'contact.created', body FROM event WHERE sequence = 1"
+        )
+        try meddle("UPDATE delivery SET state = 'delivered' WHERE id = 1; UPDATE dictionary SET bytes = x'00'")
+        opened.store.finish()
+        let damaged = try reopened()
+        var selection = ReplaySelection()
+        selection.sequences = 1...1
+        try StoreVisitor(path: elsewhere.path, isReadOnly: false).requestReplay(of: selection, eventsPerSecond: 1)
+        #expect(try damaged.store.carryOnReplay(to: [damaged.endpoint], limit: 9, at: damaged.now) != nil)
+        let bodies = try damaged.store.pool.read {
+            try Data.fetchAll($0, sql: "SELECT body FROM fold ORDER BY delivery_id")
+        }
+        #expect(bodies.count == 2 && bodies[0] == bodies[1] && bodies[0].count > 1)
+    }
+
     @Test("One goes when no row needs it, and not before")
     func pruning() throws {
         try opened.commit(records(0..<400))

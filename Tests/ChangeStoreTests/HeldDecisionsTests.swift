@@ -81,9 +81,9 @@ struct HeldDecisionsTests {
     @Test(
         "dismiss is about all that is held, or about the one kind that is asked for",
         arguments: [
-            (StoreVisitor.Decision.dismiss, 0, 99), (.dismissChanges, 0, 0), (.dismissDeletes, 100, 99),
+            (HeldDecision.dismiss, 0, 99), (.dismissChanges, 0, 0), (.dismissDeletes, 100, 99),
         ])
-    func kinds(decision: StoreVisitor.Decision, changesLeft: Int, deletesDismissed: Int) throws {
+    func kinds(decision: HeldDecision, changesLeft: Int, deletesDismissed: Int) throws {
         try holdChanges(1...100, at: opened.now)
         try holdDeletes(since: opened.now)
         #expect(try opened.ask(decision) == .requested)
@@ -173,8 +173,8 @@ struct HeldDecisionsTests {
 
     @Test(
         "Whoever carries a dismissal out is told whether it was about deletes",
-        arguments: [(StoreVisitor.Decision.dismiss, true), (.dismissChanges, false), (.dismissDeletes, true)])
-    func dismissesDeletes(decision: StoreVisitor.Decision, expected: Bool) throws {
+        arguments: [(HeldDecision.dismiss, true), (.dismissChanges, false), (.dismissDeletes, true)])
+    func dismissesDeletes(decision: HeldDecision, expected: Bool) throws {
         try holdChanges(1...100, at: opened.now)
         try holdDeletes(since: opened.now)
         #expect(try opened.ask(decision) == .requested)

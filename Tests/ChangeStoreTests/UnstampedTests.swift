@@ -30,13 +30,13 @@ extension OpenStore {
             .map { "\($0.recordID) \($0.kind.rawValue) \($0.changes?.map(\.path).joined(separator: " ") ?? "-")" }
     }
 
-    func decide(_ decision: StoreVisitor.Decision) throws -> HeldDecision.Answer {
+    func decide(_ decision: HeldDecision) throws -> HeldDecision.Answer {
         let answer = try ask(decision)
         while try store.carryOutDecision(of: account, limit: 30).hasMore {}
         return answer
     }
 
-    func ask(_ decision: StoreVisitor.Decision) throws -> HeldDecision.Answer {
+    func ask(_ decision: HeldDecision) throws -> HeldDecision.Answer {
         try StoreVisitor(path: store.path, isReadOnly: false)
             .request(decision, of: Self.plan.name, account: "default")
     }

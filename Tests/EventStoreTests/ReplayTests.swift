@@ -45,7 +45,7 @@ struct ReplayTests {
         #expect(change.made.map(\.id) == [200, 201, 202] && change.made.map(\.number) == [11, 12, 71])
         #expect(change.made.map(\.state) == [.pending, .waiting, .waiting])
         #expect(change.made.map(\.key) == ["replay 7/1", "replay 7/1", "replay 7/2"])
-        #expect(change.folds[201]?.told?.body == [1] && change.made[1].type == "contact.created")
+        #expect(change.retold == [201: 2] && change.made[1].type == "contact.created")
         #expect(change.lastNumber == 71)
     }
 }

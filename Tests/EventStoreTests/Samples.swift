@@ -69,6 +69,8 @@ struct QueueChange {
     var folds: [Int64: FoldWrite] = [:]
     var changes: [Int64: DeliveryChange] = [:]
     var dropped: [Int64] = []
+    /// By the delivery that tells as well what another told.
+    var retold: [Int64: Int64] = [:]
     var lastNumber: Int?
 
     init(_ operations: [StoreOperation]) {
@@ -78,6 +80,7 @@ struct QueueChange {
             case .fold(let writes): for write in writes { folds[write.delivery] = write }
             case .change(let ids, let change): for id in ids { changes[id] = change }
             case .dropDeliveries(let ids): dropped += ids
+            case .retell(let from, let delivery): retold[delivery] = from
             case .endpoint(_, let change): lastNumber = change.lastNumber ?? lastNumber
             default: break
             }

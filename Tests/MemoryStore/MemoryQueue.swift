@@ -152,6 +152,8 @@ extension MemoryTransaction {
         deliveries(of: endpoint) { $0.write.number == nil }.map(\.write.id)
     }
 
+    func hasUnnumbered(of endpoint: Int64) throws -> Bool { try !unnumbered(of: endpoint).isEmpty }
+
     func openDeliveries(of endpoint: Int64, after last: Int64, limit: Int) throws -> [OpenDelivery] {
         try deliveries(of: endpoint) { $0.isOpen && $0.write.id > last }.prefix(limit).map { delivery in
             guard let event = tables.events[delivery.write.eventSequence] else {

@@ -65,6 +65,8 @@ extension MemoryTransaction {
             }
         case .change(let ids, let change): for id in ids { tables.deliveries[id]?.take(change) }
         case .fold(let writes): for write in writes { tables.deliveries[write.delivery]?.take(write) }
+        case .retell(let from, let delivery):
+            if let told = tables.deliveries[from]?.fold?.told { tables.deliveries[delivery]?.fold = .init(told: told) }
         case .dropDeliveries(let ids): for id in ids { tables.deliveries[id] = nil }
         case .attempts(let reports):
             for report in reports { tables.deliveries[report.deliveryID]?.log[report.number] = report }
@@ -76,7 +78,9 @@ extension MemoryTransaction {
         case .openEndpoint(let id, let name, let order): tables.endpoints[id] = .init(name: name, order: order)
         case .limitDue(let endpoint, let wasTried, let limit):
             for (id, delivery) in tables.deliveries
-            where delivery.write.endpoint == endpoint && delivery.isOpen && (delivery.attempts > 0) == wasTried {
+            where delivery.write.endpoint == endpoint && (delivery.attempts > 0) == wasTried
+                && (wasTried ? delivery.state == .pending : delivery.isOpen)
+            {
                 tables.deliveries[id]?.dueAt = min(delivery.dueAt, limit)
             }
         case .rekey(let open):

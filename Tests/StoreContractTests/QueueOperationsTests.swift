@@ -92,6 +92,12 @@ struct QueueOperationsTests {
         #expect(try store.look { try $0.dueDeliveries([4]) }[0].dueAt < place.now)
         try write(.limitDue(of: endpoint, wasTried: false, to: place.now - .hours(1)))
         #expect(try store.look { try $0.dueDeliveries([2]) }[0].dueAt == place.now - .hours(1))
+        // Of what was tried, what waits behind another has no time of its own.
+        let later = place.now + .hours(9)
+        try change([3]) { ($0.state, $0.attempts, $0.dueAt) = (.waiting, 1, later) }
+        try change([4]) { ($0.state, $0.attempts, $0.dueAt) = (.pending, 1, later) }
+        try write(.limitDue(of: endpoint, wasTried: true, to: place.now))
+        #expect(try store.look { try $0.dueDeliveries([3, 4]) }.map(\.dueAt) == [later, place.now])
     }
 
     @Test("What is folded is kept beside the delivery, and told in place of the event's own; it goes with the delivery")
@@ -108,6 +114,9 @@ struct QueueOperationsTests {
         let told = try #require(store.look { try $0.told(by: [1]) }[1])
         #expect(told.base == [65] && told.body == [66] && told.type == "contact.deleted")
         #expect(try store.look { try $0.dueDeliveries([1]) }.map(\.body) == [[66]])
+        try write(.retell(from: 1, in: 4))
+        let retold = try #require(store.look { try $0.told(by: [4]) }[4])
+        #expect(retold.base.isEmpty && retold.toldBody == [66] && retold.toldType == "contact.deleted")
         try change([1]) { $0.state = .dead }
         let key = try self.key("1")
         #expect(try store.look { try $0.deadTails(of: endpoint, keys: [key]) } == [key: 1])

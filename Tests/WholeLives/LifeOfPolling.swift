@@ -24,7 +24,7 @@ extension SimulatedLife {
                 process?.released[index] = []
             case .eventsQueued: process?.wakeDeliveries(at: daemonNow)
             case .tell(let news): note(news, of: account)
-            case .endOfAnotherInstance(let known, let found):
+            case .endOfAnotherInstance(let known, let found, _):
                 throw BrokenPromise(complaints: ["\(found) was taken for another instance than \(known)"])
             }
         }

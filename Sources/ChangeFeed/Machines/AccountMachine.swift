@@ -32,6 +32,8 @@ package struct AccountMachine: Machine {
     /// Of requests under way, those of a plan that is not gone by any more.
     private var ofFormerPlan: [Asker: FormerPlan] = [:]
     private var api: Fingerprint?
+    /// Whether it is that of a plan after the first.
+    private var apiCameLater = false
     private var planChange = PlanChange<AccountPlan>()
     private var pending: [Effect] = []
 
@@ -179,7 +181,7 @@ extension AccountMachine {
             ask(.learn(instance: name), at: now)
             pending.append(.tell(.instanceLearned(name)))
         case .another(let known, let found):
-            pending.append(.endOfAnotherInstance(known: known, found: found))
+            pending.append(.endOfAnotherInstance(known: known, found: found, cameLater: apiCameLater))
         }
     }
 }
@@ -217,6 +219,7 @@ extension AccountMachine {
             ofFormerPlan[asker] = ofFormerPlan[asker] ?? .ofThisAPI
         }
         api = plan.api
+        apiCameLater = apiCameLater || isAnotherAPI
         pending += [.goBy(plan), .tell(.planned(memory.notices))]
     }
 

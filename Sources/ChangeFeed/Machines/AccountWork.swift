@@ -41,7 +41,9 @@ extension AccountMachine {
         case eventsQueued
         case tell(News)
         /// The key leads to another instance than the store's: nothing may go on.
-        case endOfAnotherInstance(known: String, found: String)
+        ///
+        /// - Parameter cameLater: with a plan after the first: nothing else has to stop for its sake.
+        case endOfAnotherInstance(known: String, found: String, cameLater: Bool)
     }
 
     /// What is asked of the store.

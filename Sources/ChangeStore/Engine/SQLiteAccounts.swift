@@ -125,7 +125,7 @@ extension EndpointRow {
         // A target that is damaged is another than any.
         let target: Data? = row["url_digest"]
         self.init(
-            id: row["id"], name: row["name"], order: DeliveryOrder(stored: row["delivery_order"]) ?? .record,
+            id: row["id"], name: row["name"], order: DeliveryOrder(stored: row["delivery_order"]),
             target: target.map { Fingerprint(bytes: [UInt8]($0)) ?? Fingerprint(of: []) },
             heldUntil: row["held_until"], health: (row["health"] as String?).map { EndpointHealth(column: $0) })
     }

@@ -75,6 +75,7 @@ final class SQLiteTransaction: StoreTransaction {
         case .enqueue(let deliveries): try enqueue(deliveries)
         case .change(let ids, let change): try apply(change, to: ids)
         case .fold(let folds): try folds.forEach(fold)
+        case .retell(let from, let delivery): try retell(from: from, in: delivery)
         case .dropDeliveries(let ids): try drop(ids)
         case .attempts(let reports): try record(reports)
         case .makeDue(let endpoint): try makeDue(triedOf: endpoint)

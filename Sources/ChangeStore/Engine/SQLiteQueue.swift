@@ -195,6 +195,13 @@ extension SQLiteTransaction {
             arguments: [endpoint])
     }
 
+    func hasUnnumbered(of endpoint: Int64) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: "SELECT EXISTS (SELECT 1 FROM delivery WHERE endpoint_id = ? AND endpoint_sequence IS NULL)",
+            arguments: [endpoint]) ?? false
+    }
+
     func openDeliveries(of endpoint: Int64, after last: Int64, limit: Int) throws -> [OpenDelivery] {
         let rows = try Row.fetchAll(
             db,

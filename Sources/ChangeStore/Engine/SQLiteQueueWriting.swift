@@ -63,6 +63,12 @@ extension SQLiteTransaction {
         if write.isPassedOn { try execute("UPDATE fold SET is_passed_on = 1 WHERE delivery_id = ?", [write.delivery]) }
     }
 
+    func retell(from: Int64, in delivery: Int64) throws {
+        try execute(
+            "INSERT INTO fold (delivery_id, type, body) SELECT ?, type, body FROM fold WHERE delivery_id = ?",
+            [delivery, from])
+    }
+
     func drop(_ deliveries: [Int64]) throws {
         try execute("DELETE FROM delivery WHERE id IN ($keys)", keys: deliveries)
     }

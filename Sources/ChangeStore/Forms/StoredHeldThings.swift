@@ -1,5 +1,4 @@
-// What an operator has decided about, as it stands in the column of the request. Times are microseconds since 1970; the
-// statements look into it.
+// What an operator has decided about, as it stands in the column of the request. Times are microseconds since 1970.
 
 import ChangeFeed
 import EventStore

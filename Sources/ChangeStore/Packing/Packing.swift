@@ -7,8 +7,8 @@ import Synchronization
 
 /// Keeps the store's dictionaries, and what zstd works with.
 ///
-/// In statements, `packed(bytes, resource_id)` and `unpacked(bytes)` do what the methods do. What cannot be unpacked is
-/// NULL there: a row is then read as one whose bytes were damaged.
+/// In statements, `unpacked(bytes)` does what the method does. What cannot be unpacked is NULL there: a row is then read as
+/// one whose bytes were damaged.
 final class Packing: Sendable {
     private struct Dictionaries {
         var byNumber: [UInt32: PackingDictionary] = [:]
@@ -22,12 +22,6 @@ final class Packing: Sendable {
     private let contexts = Mutex<[PackingContext]>([])
 
     func addFunctions(to db: Database) {
-        db.add(
-            function: DatabaseFunction("packed", argumentCount: 2) { [self] values in
-                guard let bytes = Data.fromDatabaseValue(values[0]) else { return nil }
-                let dictionary = Int64.fromDatabaseValue(values[1]).flatMap { self.dictionary(of: $0) }
-                return bytes.withUnsafeBytes { self.pack($0, by: dictionary) }
-            })
         db.add(
             function: DatabaseFunction("unpacked", argumentCount: 1) { [self] values in
                 guard let stored = Data.fromDatabaseValue(values[0]) else { return nil }

@@ -23,9 +23,6 @@ final class RecordPacking {
         self.fresh = fresh.compactMap(\.content)
     }
 
-    /// Whether rows were met, or may be, that need a dictionary which is missing.
-    var lacksDictionaries: Bool { packing.lacksDictionaries }
-
     /// The content of a known record as it is to be stored.
     func content(_ record: RawRecord) throws -> Data {
         let stored = try pack(record.bytes)

@@ -23,10 +23,6 @@ package struct OpenEndpoint {
         var batch: [StoreOperation] = known == nil ? [.openEndpoint(row.id, name: name, rules.order)] : []
         let hasNewTarget = target != nil && row.target != nil && row.target != target
         if hasNewTarget { batch.append(.makeDue(triedOf: row.id)) }
-        // What was never tried is due since it was detected. What is due later than can be was written under a clock that
-        // ran ahead.
-        batch.append(.limitDue(of: row.id, wasTried: false, to: now))
-        batch.append(.limitDue(of: row.id, wasTried: true, to: now + max(longestWait, Limits.longestHold)))
         let health = EndpointHealth(resuming: (hasNewTarget ? nil : row.health) ?? EndpointHealth(), at: now)
         let heldUntil = hasNewTarget ? nil : row.heldUntil.map { min($0, now + Limits.longestHold) }
         // What is remembered is what is kept: a bound that moved with each start would never be reached.
@@ -37,6 +33,12 @@ package struct OpenEndpoint {
         try store.write(batch)
         if row.order != rules.order { try reorder(row.id, in: store) }
         if !rules.coalesces { try numberWhatWaits(of: row.id, in: store) }
+        // What was never tried is due since it was detected. What is due later than can be was written under a clock that
+        // ran ahead.
+        try store.write([
+            .limitDue(of: row.id, wasTried: false, to: now),
+            .limitDue(of: row.id, wasTried: true, to: now + max(longestWait, Limits.longestHold)),
+        ])
         return StoredEndpoint(
             id: row.id, name: name, rules: rules, heldUntil: heldUntil, health: health, hasNewTarget: hasNewTarget)
     }
@@ -88,14 +90,15 @@ package struct OpenEndpoint {
 package struct EndpointRow: Sendable, Equatable {
     package let id: Int64
     package let name: String
-    package let order: DeliveryOrder
+    /// Nil where it is damaged.
+    package let order: DeliveryOrder?
     package var target: Fingerprint?
     package var heldUntil: Instant?
     /// Nil where it has never been told.
     package var health: EndpointHealth?
 
     package init(
-        id: Int64, name: String, order: DeliveryOrder, target: Fingerprint? = nil, heldUntil: Instant? = nil,
+        id: Int64, name: String, order: DeliveryOrder?, target: Fingerprint? = nil, heldUntil: Instant? = nil,
         health: EndpointHealth? = nil
     ) {
         self.id = id

@@ -82,8 +82,6 @@ package struct EventTerms {
         self.detectedAt = detectedAt
         self.now = now
     }
-
-    var coalesces: Bool { endpoints.contains(where: \.rules.coalesces) }
 }
 
 extension ResourcePlan {

@@ -14,7 +14,7 @@ package struct CountReplays {
     }
 
     package func run(in store: any StoreReading) throws -> [(endpoint: String, events: Int)] {
-        let through = try store.lastSequence()
+        let through = try selection.end(in: store)
         var counts = try endpoints.filter { selection.isTo($0.name) }.map {
             (name: $0.name, rules: $0.rules, id: try store.endpoint(named: $0.name), events: 0)
         }
@@ -46,7 +46,7 @@ package struct AskForReplay {
     package func run(in store: any StoreTransaction) throws {
         var request = ReplayRequest(
             selection: selection, eventsPerSecond: eventsPerSecond,
-            through: min(try store.lastSequence(), selection.sequences?.upperBound ?? .max))
+            through: try selection.end(in: store))
         request.doneThrough = try selection.start(in: store) - 1
         try store.ask(.replay, wish: .replay(request))
     }
@@ -62,6 +62,11 @@ extension ReplaySelection {
             start = max(start, first - Limits.replayedAtOnce)
         }
         return start
+    }
+
+    /// The last one.
+    fileprivate func end(in store: any StoreReading) throws -> Int {
+        min(try store.lastSequence(), sequences?.upperBound ?? .max)
     }
 }
 

@@ -71,7 +71,9 @@ package struct GiveUp {
     /// All that was open when it was asked for, and still is.
     private func giveUpQueue(in store: any StoreTransaction, into givenUp: inout GivenUp) throws {
         let requests = try asked(.giveUpAll, in: store)
-        guard let last = requests.compactMap(\.of).max() else { return }
+        guard !requests.isEmpty else { return }
+        // One that cannot be read asks for nothing, and is over.
+        let last = requests.compactMap(\.of).max() ?? 0
         let pending = try store.pendingDeliveries(
             of: endpoint.id, through: last, limit: limit, except: claims.contains)
         for first in pending {

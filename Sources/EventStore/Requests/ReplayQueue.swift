@@ -31,7 +31,7 @@ package struct ReplayQueue {
     private var read: ReplayRead
     private let lastNumber: Int
     private var made: [DeliveryWrite] = []
-    private var folds: [FoldWrite] = []
+    private var retellings: [StoreOperation] = []
     private var replaced: [Int64] = []
 
     package init(
@@ -52,7 +52,7 @@ package struct ReplayQueue {
             operations.append(.change(replaced, change))
         }
         operations.append(.enqueue(made))
-        if !folds.isEmpty { operations.append(.fold(folds)) }
+        operations += retellings
         if read.lastNumber != lastNumber {
             operations.append(.endpoint(endpoint.id, EndpointChange(lastNumber: read.lastNumber)))
         }
@@ -67,11 +67,7 @@ package struct ReplayQueue {
         let id = read.firstDelivery + Int64(made.count)
         // What was told then, is told again.
         let told = last.flatMap { read.told[$0.id] }
-        if let told, told.toldBody != nil || told.toldType != nil {
-            var fold = FoldWrite(delivery: id, resource: event.resource)
-            fold.told = .init(type: told.toldType, body: told.toldBody)
-            folds.append(fold)
-        }
+        if let told, told.toldBody != nil || told.toldType != nil { retellings.append(.retell(from: told.id, in: id)) }
         made.append(
             DeliveryWrite(
                 id: id, endpoint: endpoint.id, eventSequence: event.sequence, type: told?.toldType ?? event.type,

@@ -31,7 +31,7 @@ extension StoreEngine {
             let asked = Set(try store.requests([.giveUp, .giveUpAll]).compactMap(\.endpoint))
             return try asked.subtracting(configured.map(\.id)).sorted().compactMap(store.endpointRow).map { row in
                 // Only where events coalesce, they get their numbers late.
-                let rules = EndpointRules(order: row.order, coalesces: try !store.unnumbered(of: row.id).isEmpty)
+                let rules = EndpointRules(order: row.order ?? .record, coalesces: try store.hasUnnumbered(of: row.id))
                 return StoredEndpoint(
                     id: row.id, name: row.name, rules: rules, heldUntil: nil, health: EndpointHealth(),
                     hasNewTarget: false)

@@ -49,6 +49,7 @@ package protocol QueueReading {
     func firstPending(before delivery: Int64) throws -> Int64?
     /// Those that have no number yet, in their order.
     func unnumbered(of endpoint: Int64) throws -> [Int64]
+    func hasUnnumbered(of endpoint: Int64) throws -> Bool
     /// In their order.
     func openDeliveries(of endpoint: Int64, after last: Int64, limit: Int) throws -> [OpenDelivery]
     /// Those whose event cannot be read until what it was packed by is back.

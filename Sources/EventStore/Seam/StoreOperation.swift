@@ -57,13 +57,15 @@ package enum StoreOperation: Sendable {
     case enqueue([DeliveryWrite])
     case change([Int64], DeliveryChange)
     case fold([FoldWrite])
+    /// What the first delivery tells in place of its event's own, the second tells as well, also where it cannot be read now.
+    case retell(from: Int64, in: Int64)
     case dropDeliveries([Int64])
     case attempts([AttemptReport])
     /// What of an endpoint waits for another attempt is due at once.
     case makeDue(triedOf: Int64)
     case openEndpoint(Int64, name: String, DeliveryOrder)
     case endpoint(Int64, EndpointChange)
-    /// What of an endpoint would be due later is due then.
+    /// What of an endpoint would be due later is due then: of what was tried, what may go, and else all that is open.
     case limitDue(of: Int64, wasTried: Bool, to: Instant)
     /// Other keys and states for what is open.
     case rekey([OpenDelivery])

@@ -68,7 +68,10 @@ let package = Package(
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .target(
             name: "ChangeStore",
-            dependencies: ["ChangeFeed", "CZstd", "EventStore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "ChangeFeed", "CZstd", "EventStore", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
 
         .target(

@@ -67,8 +67,6 @@ extension APIFailure {
             self = .brokenOff("the connection was closed before the body was whole")
         case is HTTPParserError, is IOError, is ChannelError:
             self = .brokenOff(String(describing: error))
-        case is CancellationError:
-            self = .brokenOff("the request was cancelled")
         default:
             self = .brokenOff(String(describing: type(of: error)))
         }
@@ -82,6 +80,8 @@ extension APIFailure {
             self = .timedOut(after: timeouts.total)
         case .remoteConnectionClosed:
             self = .brokenOff("the connection was closed before the answer was whole")
+        case .cancelled:
+            self = .brokenOff("the request was cancelled")
         default:
             self = .brokenOff(error.shortDescription)
         }

@@ -30,6 +30,9 @@ package struct InsightlyClient: Sendable {
     private let headers: HTTPHeaders
     private let timeouts: Timeouts
     private let pageBytes: Int
+    /// That connections are served on and answers are put together on, so that no part of one changes threads.
+    private let eventLoop: any EventLoop
+    private let space = AnswerSpace()
 
     /// - Parameters:
     ///   - baseURL: `https://api.na1.insightly.com/v3.1/`, with or without its last slash.
@@ -50,8 +53,10 @@ package struct InsightlyClient: Sendable {
             "Accept-Encoding": "gzip",
             "User-Agent": "insightly-webhooks/\(version)",
         ]
+        let group = HTTPClient.defaultEventLoopGroup
+        eventLoop = group.any()
         client = HTTPClient(
-            eventLoopGroupProvider: .singleton,
+            eventLoopGroup: group,
             configuration: Self.configuration(timeouts: timeouts, pageBytes: pageBytes, tls: tls))
     }
 
@@ -62,11 +67,9 @@ package struct InsightlyClient: Sendable {
 
     /// Makes the request and waits for its whole answer. Cancelling the task ends the request at once.
     package func send(_ request: APIRequest) async -> APIResult {
-        var httpRequest = HTTPClientRequest(url: request.target.url(under: baseURL))
-        httpRequest.headers = headers
         let start = ContinuousClock.now
         do {
-            return .success(try await answer(to: httpRequest, from: start))
+            return .success(try await answer(to: request, from: start))
         } catch {
             return .failure(APIFailure(error, timeouts: timeouts, pageBytes: pageBytes))
         }
@@ -92,30 +95,21 @@ package struct InsightlyClient: Sendable {
         return configuration
     }
 
-    /// The whole answer within the total timeout. The client's own deadline would end with the head of the answer, so
-    /// that a body could drip for ever.
-    private func answer(
-        to request: HTTPClientRequest, from start: ContinuousClock.Instant
-    ) async throws -> APIResponse {
-        try await withThrowingTaskGroup(of: APIResponse.self) { race in
-            race.addTask {
-                do {
-                    let response = try await client.execute(request, deadline: .distantFuture)
-                    let body = try await wholeBody(of: response)
-                    return APIResponse(
-                        status: Int(response.status.code), headers: response.headers, body: body,
-                        duration: ContinuousClock.now - start)
-                } catch {
-                    throw await explained(error)
-                }
+    private func answer(to request: APIRequest, from start: ContinuousClock.Instant) async throws -> APIResponse {
+        do {
+            let task = client.execute(
+                request: try HTTPClient.Request(url: request.target.url(under: baseURL), headers: headers),
+                delegate: WholeAnswer(in: space, limitBytes: pageBytes), eventLoop: .delegate(on: eventLoop),
+                deadline: .now() + TimeAmount(timeouts.total))
+            let (head, body) = try await withTaskCancellationHandler {
+                try await task.get()
+            } onCancel: {
+                task.cancel()
             }
-            race.addTask {
-                try await ContinuousClock().sleep(until: start + timeouts.total)
-                throw HTTPClientError.deadlineExceeded
-            }
-            defer { race.cancelAll() }
-            guard let first = try await race.next() else { throw CancellationError() }
-            return first
+            return APIResponse(
+                status: Int(head.status.code), headers: head.headers, body: body, duration: ContinuousClock.now - start)
+        } catch {
+            throw await explained(error)
         }
     }
 
@@ -131,34 +125,5 @@ package struct InsightlyClient: Sendable {
         let now = Instant(microsecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
         return await TLSFault(error, byName: server.hasName)?.lookedInto(
             at: server, now: now, patience: timeouts.secondLook) ?? error
-    }
-
-    private func wholeBody(of response: HTTPClientResponse) async throws -> [UInt8] {
-        try response.requireTellingItsEnd()
-        var body: [UInt8] = []
-        // A page grows to its length once, and not a dozen times.
-        let length = response.headers.first(name: "Content-Length").flatMap { Int($0) } ?? 0
-        body.reserveCapacity(min(max(0, length), pageBytes))
-        for try await chunk in response.body {
-            guard body.count + chunk.readableBytes <= pageBytes else { throw PageTooLarge(limitBytes: pageBytes) }
-            body.append(contentsOf: chunk.readableBytesView)
-        }
-        return body
-    }
-}
-
-extension HTTPClientResponse {
-    /// A length, chunks or compression say where a body ends. One that ends with its connection could as well have
-    /// been cut off; of a page it could not be told.
-    fileprivate func requireTellingItsEnd() throws {
-        switch headers.first(name: "Content-Encoding")?.lowercased() {
-        case "gzip", "deflate": return
-        case nil, "identity": break
-        case let coding?: throw UnreadableEncoding(name: coding)
-        }
-        guard
-            headers.contains(name: "Content-Length") || headers.contains(name: "Transfer-Encoding")
-                || !(200...299).contains(status.code) || status == .noContent
-        else { throw UnmeasuredBody() }
     }
 }

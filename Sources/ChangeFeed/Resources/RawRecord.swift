@@ -44,7 +44,7 @@ package struct RawRecord: Sendable, Hashable {
     /// precision; a whole number written with a fraction is the id without it.
     package func id(at path: FieldPath) -> RecordID? {
         guard let name = value(at: path)?.asName, !name.bytes.isEmpty else { return nil }
-        return RecordID(String(decoding: name.bytes, as: UTF8.self))
+        return RecordID(utf8: name.bytes)
     }
 
     /// The date in this field; nil where the field is absent, null, empty, or not written as the pattern says.

@@ -1,49 +1,72 @@
-// Statements about sets of rows: few texts for sets of any size, so that SQLite prepares each of them once.
+// Statements about sets of rows: one text for sets of any size, so that SQLite prepares each of them once.
 
 import ChangeFeed
 import GRDB
 
 enum RowSets {
-    /// A page, and the next power of two.
-    static let most = 512
     /// Rows that one statement inserts: more save nothing any more.
     static let inserted = 32
+
+    /// What stands behind `IN` for a set that is bound as one argument, the last of its statement. Marks for each key would
+    /// take as long to write, prepare and bind as it takes SQLite to find the rows.
+    static let keys = "(SELECT value FROM json_each(?))"
 
     /// `?,?,?`
     static func marks(_ count: Int) -> String { repeatElement("?", count: count).joined(separator: ",") }
 
-    /// Parts of a set, each as large as a power of two: the last of a part fills it up.
-    static func parts<Key>(_ keys: [Key]) -> [[Key]] {
-        stride(from: 0, to: keys.count, by: most).map { start in
-            var part = Array(keys[start..<min(start + most, keys.count)])
-            while part.count.nonzeroBitCount > 1 { part.append(part[part.count - 1]) }
-            return part
+    static func array(of keys: [some RowKey]) -> String {
+        var text = JSONText()
+        text.reserve(12 * keys.count + 2)
+        text.raw("[")
+        for (index, key) in keys.enumerated() {
+            if index > 0 { text.raw(",") }
+            key.write(to: &text)
         }
+        text.raw("]")
+        return String(decoding: text.bytes, as: UTF8.self)
+    }
+}
+
+/// What rows are looked up by.
+protocol RowKey {
+    /// As the JSON value that `json_each` makes the same value of that stands in the column.
+    func write(to text: inout JSONText)
+}
+
+extension Int: RowKey {
+    func write(to text: inout JSONText) { text.raw(String(self)) }
+}
+
+extension Int64: RowKey {
+    func write(to text: inout JSONText) { text.raw(String(self)) }
+}
+
+extension String: RowKey {
+    func write(to text: inout JSONText) { text.string(self) }
+}
+
+extension RecordID: RowKey {
+    func write(to text: inout JSONText) {
+        if let number { number.write(to: &text) } else { self.text.write(to: &text) }
     }
 }
 
 extension SQLiteTransaction {
-    /// Asks the same of each part of a set.
+    /// Asks for the rows of a set.
     ///
-    /// - Parameter sql: with the marks of the part in place of `$keys`.
-    func fetch<Key: DatabaseValueConvertible>(
-        _ sql: String, _ arguments: StatementArguments = [], keys: [Key], _ take: (Row) throws -> Void
+    /// - Parameter sql: with `RowSets.keys` for the keys, behind all other arguments.
+    func fetch(
+        _ sql: String, _ arguments: StatementArguments = [], keys: [some RowKey], _ take: (Row) throws -> Void
     ) throws {
-        for part in RowSets.parts(keys) {
-            let text = sql.replacingKeys(by: part.count)
-            let rows = try Row.fetchCursor(
-                db.cachedStatement(sql: text), arguments: arguments + StatementArguments(part))
-            while let row = try rows.next() { try take(row) }
-        }
+        guard !keys.isEmpty else { return }
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(sql: sql), arguments: arguments + [RowSets.array(of: keys)])
+        while let row = try rows.next() { try take(row) }
     }
 
-    func execute<Key: DatabaseValueConvertible>(
-        _ sql: String, _ arguments: StatementArguments = [], keys: [Key]
-    ) throws {
-        for part in RowSets.parts(keys) {
-            try db.cachedStatement(sql: sql.replacingKeys(by: part.count))
-                .execute(arguments: arguments + StatementArguments(part))
-        }
+    func execute(_ sql: String, _ arguments: StatementArguments = [], keys: [some RowKey]) throws {
+        guard !keys.isEmpty else { return }
+        try execute(sql, arguments + [RowSets.array(of: keys)])
     }
 
     func execute(_ sql: String, _ arguments: StatementArguments = []) throws {
@@ -83,11 +106,5 @@ extension SQLiteTransaction {
 
     func number(_ sql: String, _ arguments: StatementArguments = []) throws -> Int? {
         try Int?.fetchOne(db.cachedStatement(sql: sql), arguments: arguments) ?? nil
-    }
-}
-
-extension String {
-    fileprivate func replacingKeys(by count: Int) -> String {
-        split(separator: "$keys", omittingEmptySubsequences: false).joined(separator: RowSets.marks(count))
     }
 }

@@ -54,7 +54,7 @@ extension SQLiteTransaction {
                 event.record_id, delivery.replay_spacing, delivery.attempts, delivery.attempts_before, delivery.due_at,
                 unpacked(coalesce(fold.body, event.body))
             FROM delivery JOIN event ON event.sequence = delivery.event_sequence
-            LEFT JOIN fold ON fold.delivery_id = delivery.id WHERE delivery.id IN ($keys)
+            LEFT JOIN fold ON fold.delivery_id = delivery.id WHERE delivery.id IN \(RowSets.keys)
             """
         try fetch(sql, keys: ids) { row in
             due[row[0]] = DueDelivery(

@@ -29,14 +29,15 @@ extension SQLiteTransaction {
     private func tails(_ rows: String, of endpoint: Int64, keys: [String]) throws -> [String: Int64] {
         var tails: [String: Int64] = [:]
         try fetch(
-            "SELECT order_key, max(id) \(rows) AND order_key IN ($keys) GROUP BY order_key", [endpoint], keys: keys
+            "SELECT order_key, max(id) \(rows) AND order_key IN \(RowSets.keys) GROUP BY order_key",
+            [endpoint], keys: keys
         ) { tails[$0[0]] = $0[1] }
         return tails
     }
 
     func queued(_ deliveries: [Int64]) throws -> [Int64: QueuedDelivery] {
         var queued: [Int64: QueuedDelivery] = [:]
-        try fetch("SELECT \(Self.queuedColumns) FROM delivery WHERE id IN ($keys)", keys: deliveries) {
+        try fetch("SELECT \(Self.queuedColumns) FROM delivery WHERE id IN \(RowSets.keys)", keys: deliveries) {
             queued[$0["id"]] = try QueuedDelivery(row: $0)
         }
         return queued
@@ -50,7 +51,7 @@ extension SQLiteTransaction {
                     SELECT next.id FROM delivery AS next WHERE next.endpoint_id = this.endpoint_id
                         AND next.order_key = this.order_key AND next.state IN ('pending', 'waiting')
                         AND next.id <> this.id ORDER BY next.id LIMIT 1) AS next
-                FROM delivery AS this WHERE this.id IN ($keys)) ON delivery.id = next
+                FROM delivery AS this WHERE this.id IN \(RowSets.keys)) ON delivery.id = next
             """
         try fetch(sql, keys: deliveries) { followers[$0["this"]] = try QueuedDelivery(row: $0) }
         return followers
@@ -66,7 +67,7 @@ extension SQLiteTransaction {
                 updated_field, fold.type AS told_type, unpacked(coalesce(fold.body, event.body)) AS body,
                 fold.body IS NOT NULL AS is_told_otherwise
             FROM delivery JOIN event ON event.sequence = event_sequence
-            JOIN fold ON fold.delivery_id = delivery.id WHERE delivery.id IN ($keys)
+            JOIN fold ON fold.delivery_id = delivery.id WHERE delivery.id IN \(RowSets.keys)
             """
         try fetch(sql, keys: deliveries) { row in
             let body = row.bytes("body")
@@ -88,7 +89,7 @@ extension SQLiteTransaction {
         let sql = """
             SELECT delivery.id, coalesce(fold.body, event.body)
             FROM delivery JOIN event ON event.sequence = delivery.event_sequence
-            LEFT JOIN fold ON fold.delivery_id = delivery.id WHERE delivery.id IN ($keys)
+            LEFT JOIN fold ON fold.delivery_id = delivery.id WHERE delivery.id IN \(RowSets.keys)
             """
         try fetch(sql, keys: deliveries) { row in
             // A number that was never given out is the row's damage.
@@ -134,7 +135,7 @@ extension SQLiteTransaction {
         var last: [Int: QueuedDelivery] = [:]
         let sql = """
             SELECT event_sequence, \(Self.queuedColumns), max(id) FROM delivery
-            WHERE endpoint_id = ? AND event_sequence IN ($keys) GROUP BY event_sequence
+            WHERE endpoint_id = ? AND event_sequence IN \(RowSets.keys) GROUP BY event_sequence
             """
         try fetch(sql, [endpoint], keys: sequences) { last[$0["event_sequence"]] = try QueuedDelivery(row: $0) }
         return last
@@ -142,7 +143,7 @@ extension SQLiteTransaction {
 
     func bodies(ofEvents sequences: [Int]) throws -> [Int: [UInt8]] {
         var bodies: [Int: [UInt8]] = [:]
-        try fetch("SELECT sequence, unpacked(body) FROM event WHERE sequence IN ($keys)", keys: sequences) {
+        try fetch("SELECT sequence, unpacked(body) FROM event WHERE sequence IN \(RowSets.keys)", keys: sequences) {
             bodies[$0[0]] = $0.bytes(at: 1)
         }
         return bodies

@@ -39,7 +39,7 @@ extension SQLiteTransaction {
         ].filter { $0.1 != nil }
         guard !columns.isEmpty else { return }
         try execute(
-            "UPDATE delivery SET \(columns.map { "\($0.0) = ?" }.joined(separator: ", ")) WHERE id IN ($keys)",
+            "UPDATE delivery SET \(columns.map { "\($0.0) = ?" }.joined(separator: ", ")) WHERE id IN \(RowSets.keys)",
             StatementArguments(columns.map(\.1)), keys: ids)
     }
 
@@ -70,7 +70,7 @@ extension SQLiteTransaction {
     }
 
     func drop(_ deliveries: [Int64]) throws {
-        try execute("DELETE FROM delivery WHERE id IN ($keys)", keys: deliveries)
+        try execute("DELETE FROM delivery WHERE id IN \(RowSets.keys)", keys: deliveries)
     }
 
     func record(_ reports: [AttemptReport]) throws {

@@ -52,7 +52,7 @@ extension SQLiteTransaction {
 
     func set(_ presence: Presence, of ids: [RecordID], in resource: Int64) throws {
         try execute(
-            "UPDATE known_record SET presence = ? WHERE resource_id = ? AND record_id IN ($keys)",
+            "UPDATE known_record SET presence = ? WHERE resource_id = ? AND record_id IN \(RowSets.keys)",
             [presence.stored, resource], keys: ids)
     }
 
@@ -95,7 +95,7 @@ extension SQLiteTransaction {
 
     func delete(_ ids: [RecordID], from table: String, of resource: Int64) throws {
         try execute(
-            "DELETE FROM \(table) WHERE resource_id = ? AND record_id IN ($keys)", [resource], keys: ids)
+            "DELETE FROM \(table) WHERE resource_id = ? AND record_id IN \(RowSets.keys)", [resource], keys: ids)
     }
 }
 

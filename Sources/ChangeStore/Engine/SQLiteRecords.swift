@@ -14,7 +14,7 @@ extension SQLiteTransaction {
                     AND by_id.record_id = known_record.record_id), (
                 SELECT stamp FROM record_stamp WHERE record_stamp.resource_id = known_record.resource_id
                     AND record_stamp.record_id = known_record.record_id)
-            FROM known_record WHERE resource_id = ? AND record_id IN ($keys)
+            FROM known_record WHERE resource_id = ? AND record_id IN \(RowSets.keys)
             """
         try fetch(sql, [resource], keys: ids) { row in
             let id: RecordID = row[0]
@@ -31,7 +31,7 @@ extension SQLiteTransaction {
     func contents(of ids: [RecordID], in resource: Int64) throws -> [RecordID: [UInt8]] {
         var contents: [RecordID: [UInt8]] = [:]
         let sql = """
-            SELECT record_id, unpacked(content) FROM known_record WHERE resource_id = ? AND record_id IN ($keys)
+            SELECT record_id, unpacked(content) FROM known_record WHERE resource_id = ? AND record_id IN \(RowSets.keys)
             """
         try fetch(sql, [resource], keys: ids) { contents[$0[0]] = $0.bytes(at: 1) }
         return contents
@@ -73,7 +73,7 @@ extension SQLiteTransaction {
             SELECT record_id FROM (
                 SELECT record_id, row_number() OVER (ORDER BY record_id) - 1 AS place FROM known_record
                 WHERE \(condition))
-            WHERE place IN ($keys) ORDER BY place
+            WHERE place IN \(RowSets.keys) ORDER BY place
             """
         try fetch(sql, arguments, keys: places) { ids.append($0[0]) }
         return ids
@@ -90,7 +90,8 @@ extension SQLiteTransaction {
     func subset(of ids: [RecordID], in table: String, of resource: Int64) throws -> Set<RecordID> {
         var there: Set<RecordID> = []
         try fetch(
-            "SELECT record_id FROM \(table) WHERE resource_id = ? AND record_id IN ($keys)", [resource], keys: ids
+            "SELECT record_id FROM \(table) WHERE resource_id = ? AND record_id IN \(RowSets.keys)", [resource],
+            keys: ids
         ) { there.insert($0[0]) }
         return there
     }

@@ -43,7 +43,7 @@ extension SQLiteTransaction {
     }
 
     func end(_ requests: [Int64]) throws {
-        try execute("DELETE FROM operator_request WHERE id IN ($keys)", keys: requests)
+        try execute("DELETE FROM operator_request WHERE id IN \(RowSets.keys)", keys: requests)
     }
 }
 

@@ -72,7 +72,8 @@ extension SQLiteTransaction {
             [resource, reading.stored, last, limit])
         var paths: [RecordID: Set<String>] = [:]
         try fetch(
-            "SELECT record_id, path FROM unstamped_path WHERE resource_id = ? AND record_id IN ($keys)", [resource],
+            "SELECT record_id, path FROM unstamped_path WHERE resource_id = ? AND record_id IN \(RowSets.keys)",
+            [resource],
             keys: ids
         ) { paths[$0[0], default: []].insert($0[1]) }
         return ids.map { ($0, paths[$0] ?? []) }
@@ -159,13 +160,13 @@ extension SQLiteTransaction {
 
     func decide(_ ids: [RecordID], of resource: Int64, _ state: UnstampedState, heldSince: Instant?) throws {
         try execute(
-            "UPDATE unstamped_change SET state = ?, held_since = ? WHERE resource_id = ? AND record_id IN ($keys)",
+            "UPDATE unstamped_change SET state = ?, held_since = ? WHERE resource_id = ? AND record_id IN \(RowSets.keys)",
             [state.stored, heldSince, resource], keys: ids)
     }
 
     func decide(_ ids: [RecordID], of resource: Int64, _ state: UnstampedState) throws {
         try execute(
-            "UPDATE unstamped_change SET state = ? WHERE resource_id = ? AND record_id IN ($keys)",
+            "UPDATE unstamped_change SET state = ? WHERE resource_id = ? AND record_id IN \(RowSets.keys)",
             [state.stored, resource], keys: ids)
     }
 

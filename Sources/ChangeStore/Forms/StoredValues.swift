@@ -3,6 +3,7 @@
 import ChangeFeed
 import Foundation
 import GRDB
+import GRDBSQLite
 
 extension Instant: StatementColumnConvertible {}
 extension Instant: DatabaseValueConvertible {
@@ -17,16 +18,21 @@ extension Instant: DatabaseValueConvertible {
     }
 }
 
-extension RecordID: DatabaseValueConvertible {
-    /// A number where the id is one and would be written back the same.
-    package var databaseValue: DatabaseValue {
-        if let number = Int64(text), String(number) == text { return number.databaseValue }
-        return text.databaseValue
+extension RecordID: StatementColumnConvertible {
+    package init?(sqliteStatement: SQLiteStatement, index: CInt) {
+        if sqlite3_column_type(sqliteStatement, index) == SQLITE_INTEGER {
+            self.init(sqlite3_column_int64(sqliteStatement, index))
+        } else {
+            self.init(String(sqliteStatement: sqliteStatement, index: index))
+        }
     }
+}
+extension RecordID: DatabaseValueConvertible {
+    package var databaseValue: DatabaseValue { number?.databaseValue ?? text.databaseValue }
 
     package static func fromDatabaseValue(_ value: DatabaseValue) -> RecordID? {
         switch value.storage {
-        case .int64(let number): RecordID(String(number))
+        case .int64(let number): RecordID(number)
         case .string(let text): RecordID(text)
         default: nil
         }
@@ -38,15 +44,36 @@ extension Collection where Element == UInt8 {
     var stored: Data { Data(self) }
 }
 
+/// A BLOB as it is read.
+private struct StoredBytes: DatabaseValueConvertible, StatementColumnConvertible {
+    let bytes: [UInt8]
+
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    init?(sqliteStatement: SQLiteStatement, index: CInt) {
+        let start = sqlite3_column_blob(sqliteStatement, index)
+        let count = Int(sqlite3_column_bytes(sqliteStatement, index))
+        bytes = Array(UnsafeRawBufferPointer(start: start, count: count))
+    }
+
+    var databaseValue: DatabaseValue { bytes.stored.databaseValue }
+
+    static func fromDatabaseValue(_ value: DatabaseValue) -> StoredBytes? {
+        Data.fromDatabaseValue(value).map { StoredBytes(bytes: [UInt8]($0)) }
+    }
+}
+
 extension Row {
     /// The bytes of a BLOB; none where the column is NULL.
     func bytes(_ column: String) -> [UInt8] {
-        let data: Data? = self[column]
-        return data.map { [UInt8]($0) } ?? []
+        let stored: StoredBytes? = self[column]
+        return stored?.bytes ?? []
     }
 
     func bytes(at column: Int) -> [UInt8] {
-        let data: Data? = self[column]
-        return data.map { [UInt8]($0) } ?? []
+        let stored: StoredBytes? = self[column]
+        return stored?.bytes ?? []
     }
 }

@@ -73,7 +73,8 @@ package struct PageRecords {
         if presence == .listed, let known, known.presence != .listed, known.presence != .deleted { returned += 1 }
         if page.sighting.findsSuspects, known?.presence == .suspect { found.append(seen.id) }
         let finding = page.detector.examine(
-            seen, in: page.sighting.answer, known: known, pagesTell: pagesTell, content: { content(of: seen.id) })
+            seen, in: page.sighting.answer, known: known, pagesTell: { pagesTell($0) },
+            content: { content(of: seen.id) })
         if let known, finding.replacesWhatWasUnreadable(over: known) { summary.relearned.append(seen.id) }
         switch finding {
         case .unchanged: takeUnchanged(seen, over: known, presence)

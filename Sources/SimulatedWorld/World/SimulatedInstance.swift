@@ -119,7 +119,7 @@ extension SimulatedInstance {
         let published = PublishedRecord(content: record, document: document, isDeleted: kind == .deleted)
         commitCount += 1
         let commit = Commit(
-            number: commitCount, kind: kind, object: record.object, id: RecordID(String(record.id)), at: at,
+            number: commitCount, kind: kind, object: record.object, id: RecordID(record.id), at: at,
             visible: visible, stamp: record.stamp, isStamped: isStamped, document: document, summary: summary)
         if keepsHistory {
             positions[RecordKey(object: record.object, id: record.id), default: []].append(commits.count)

@@ -82,20 +82,6 @@ struct AdoptingTests {
         #expect(Set(try opened.due().map(\.eventID)).count == 2)
     }
 
-    @Test("What was set aside goes after its retention, and is not taken up in part")
-    func pruned() throws {
-        let opened = try StoreFixture().open()
-        _ = try commit(opened, plan("contacts"), (1...5).map { OpenStore.record($0, name: "A") })
-        let other = plan("contacts", idField: "LAST_NAME")
-        _ = try adopt(opened, other)
-        #expect(try opened.store.pruneSetAside(before: opened.now, limit: 3) == 0)
-        let later = opened.now + .seconds(1)
-        #expect(try opened.store.pruneSetAside(before: later, limit: 3) == 3)
-        #expect(try adopt(opened, plan("contacts")) == [])
-        #expect(try opened.store.pruneSetAside(before: later, limit: 3) == 2)
-        #expect(try opened.store.pruneSetAside(before: later, limit: 3) == 0)
-    }
-
     @Test("What was set aside goes in parts of bounded size, and so does what is known besides the records")
     func prunedInParts() throws {
         let opened = try StoreFixture().open()

@@ -9,34 +9,14 @@ import Testing
 
 @Suite("Pruning")
 struct PruningTests {
-    private func sequences(_ opened: OpenStore) throws -> [Int] {
-        try opened.store.pool.read { try Int.fetchAll($0, sql: "SELECT sequence FROM event ORDER BY 1") }
-    }
-
-    @Test("Events that nobody gets go after the retention, those that wait stay")
-    func unsent() throws {
-        let fixture = try StoreFixture()
-        let deletes = EventFilter(types: [try #require(EventTypePattern("*.deleted"))])
-        let opened = try fixture.open()
-        let picky = try opened.store.endpoint(
-            named: "picky", rules: EndpointRules(filter: deletes), longestWait: .hours(1), at: opened.now)
-        try opened.commit([OpenStore.record(1, name: "A")])
-        for name in ["A", "B"] {
-            _ = try opened.store.commit(
-                try opened.page([OpenStore.record(2, name: name)]), of: opened.account, to: [picky],
-                detectedAt: opened.now, at: opened.now)
-        }
-        #expect(try sequences(opened) == [1, 2, 3])
-        #expect(try opened.store.pruneUnsentEvents(detectedBefore: opened.now, limit: 10) == 0)
-        let horizon = opened.now + .seconds(1)
-        #expect(try opened.store.pruneUnsentEvents(detectedBefore: horizon, limit: 1) == 1)
-        #expect(try opened.store.pruneUnsentEvents(detectedBefore: horizon, limit: 10) == 1)
+    @Test("What nobody gets is found by an index, however much waits")
+    func unsentPlan() throws {
+        let opened = try StoreFixture().open()
         let plan = try opened.store.pool.read { db in
-            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + ChangeStore.unsentQuery, arguments: [1, 1])
+            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + SQLiteTransaction.unsentQuery, arguments: [1, 1])
                 .map { $0["detail"] as String }
         }
         #expect(plan.contains { $0.contains("event_detected") } && !plan.contains { $0.contains("SCAN") })
-        #expect(try sequences(opened) == [1])
     }
 
     @Test("Attempts go with their delivery")

@@ -144,7 +144,7 @@ extension MemoryTransaction {
         case .verdict(let verdict, let resource): tables.resources[resource]?.verdicts.append(verdict)
         case .endVerdict(let reading, let resource):
             tables.resources[resource]?.verdicts.removeAll { $0.reading == reading }
-        default: throw MissingRow(what: "a way to carry out \(operation)")
+        default: try carryOutOfPruning(operation)
         }
     }
 }

@@ -84,6 +84,11 @@ final class SQLiteTransaction: StoreTransaction {
         case .limitDue(let endpoint, let wasTried, let limit): try limitDue(of: endpoint, wasTried: wasTried, to: limit)
         case .rekey(let deliveries): try rekey(deliveries)
         case .endpoint(let id, let change): try apply(change, toEndpoint: id)
+        case .dropEvents(let sequences): try dropEvents(sequences)
+        case .forgetSwept(let ids, let resource, let sweep): try forgetSwept(ids, of: resource, sweep: sweep)
+        case .forgetSource(let resource):
+            try execute("UPDATE resource SET id_field = NULL WHERE id = ?", [resource])
+        case .forgetRows(let resource, let limit): try forgetRows(of: resource, limit: limit)
         case .ask(let request): try insert(request)
         case .update(let id, let wish): try update(id, wish)
         case .endRequests(let ids): try end(ids)

@@ -70,6 +70,16 @@ package enum StoreOperation: Sendable {
     /// Other keys and states for what is open.
     case rekey([OpenDelivery])
 
+    // What is let go
+    /// Events that no delivery is about.
+    case dropEvents([Int])
+    /// That a sweep has met them.
+    case forgetSwept([RecordID], of: Int64, sweep: Int)
+    /// Of a resource it is known no more what its records are.
+    case forgetSource(of: Int64)
+    /// At most so many rows of what is kept of the records of a resource.
+    case forgetRows(of: Int64, limit: Int)
+
     // What is asked of the daemon
     case ask(OperatorRequest)
     case update(request: Int64, OperatorRequest.Wish)

@@ -88,7 +88,7 @@ package struct OnlineCheck: Sendable {
             memory.observation = QuotaObservation(limit: limit, remaining: limit, observedAt: now)
         }
         let cost = CostReport(
-            polling.resources, paces: [:], records: [:], sweepInterval: polling.deletes ? polling.sweepInterval : nil,
+            polling.resources, paces: [:], records: [:], sweepInterval: polling.sweeps,
             budget: RequestBudget(terms: api.budget, memory: memory, at: now), at: now)
         return cost.lines
     }

@@ -188,7 +188,7 @@ extension AccountFeed {
         let polling = account.polling
         self.init(
             plans: polling.resources, progress: known.memory.progress, start: polling.start, overlap: polling.overlap,
-            sweepInterval: polling.deletes ? polling.sweepInterval : nil, tallies: known.memory.tallies,
+            sweepInterval: polling.sweeps, tallies: known.memory.tallies,
             paces: known.memory.paces,
             instance: InstanceCheck(known: known.memory.instance, wait: known.budget.health.instance, at: now),
             budget: RequestBudget(terms: account.budget, memory: known.budget, at: now), at: now)

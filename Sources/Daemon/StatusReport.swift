@@ -287,7 +287,7 @@ extension CostReport {
         self.init(
             polling.resources, paces: Dictionary(uniqueKeysWithValues: stored.map { ($0.name, $0.pace) }),
             records: Dictionary(uniqueKeysWithValues: records),
-            sweepInterval: polling.deletes ? polling.sweepInterval : nil,
+            sweepInterval: polling.sweeps,
             budget: RequestBudget(terms: api.budget, memory: status?.budget ?? .init(), at: now),
             isStretched: status?.budget.health.intervalsAreStretched, at: now)
     }

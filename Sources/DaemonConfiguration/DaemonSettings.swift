@@ -51,6 +51,8 @@ package struct PollingSettings: Sendable, Equatable {
     package var overlap: Duration
     package var deletes: Bool
     package var sweepInterval: Duration
+    /// The longest time between two full readings of a list; nil: deletes are not looked for.
+    package var sweeps: Duration? { deletes ? sweepInterval : nil }
     /// In the order of the file.
     package var resources: [ResourcePlan]
 }

@@ -42,6 +42,39 @@ struct StatementCountTests {
         #expect(try opened.store.queueDepth(of: opened.endpoint).open == 1_000)
     }
 
+    @Test("So does what takes the place of 500 that wait")
+    func coalescing() throws {
+        let fixture = try StoreFixture()
+        let opened = try fixture.open(rules: EndpointRules(coalesces: true))
+        for hour in 10...13 {
+            let records = (1...500).map {
+                OpenStore.record($0, name: "\(hour)", updated: "2026-11-23 \(hour):00:00")
+            }
+            let taken = try statements(of: opened) { try opened.commit(records) }
+            #expect(taken < 140, "\(taken) statements")
+        }
+        #expect(try opened.store.queueDepth(of: opened.endpoint).open == 500)
+    }
+
+    @Test("Retries that are recorded together, each due at another time, take few statements")
+    func retries() throws {
+        let fixture = try StoreFixture()
+        let opened = try fixture.open()
+        try opened.commit((1...128).map { OpenStore.record($0, name: "A") })
+        let claimed = try opened.store.claim(of: opened.endpoint, limit: 128, at: opened.now)
+        let reports = claimed.enumerated().map { place, delivery in
+            AttemptReport(
+                deliveryID: delivery.id, number: 1, startedAt: opened.now,
+                outcome: AttemptOutcome(verdict: .answered(status: 503), duration: .milliseconds(3)),
+                disposition: .retry(at: opened.now + .seconds(place)))
+        }
+        let taken = try statements(of: opened) {
+            try opened.store.settle(reports, of: opened.endpoint, holdUntil: nil, at: opened.now)
+        }
+        #expect(claimed.count == 128 && taken < 16, "\(taken) statements")
+        #expect(try opened.due(at: opened.now + .seconds(9.5)).count == 10)
+    }
+
     @Test("Outcomes that are recorded together take as many statements for a hundred deliveries as for two")
     func outcomes() throws {
         let fixture = try StoreFixture()

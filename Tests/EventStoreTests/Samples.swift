@@ -78,7 +78,7 @@ struct QueueChange {
             switch operation {
             case .enqueue(let deliveries): made += deliveries
             case .fold(let writes): for write in writes { folds[write.delivery] = write }
-            case .change(let ids, let change): for id in ids { changes[id] = change }
+            case .change(let new): changes.merge(new) { _, last in last }
             case .dropDeliveries(let ids): dropped += ids
             case .retell(let from, let delivery): retold[delivery] = from
             case .endpoint(_, let change): lastNumber = change.lastNumber ?? lastNumber

@@ -63,7 +63,7 @@ extension MemoryTransaction {
             for write in writes {
                 tables.deliveries[write.id] = .init(write: write, state: write.state, dueAt: write.dueAt)
             }
-        case .change(let ids, let change): for id in ids { tables.deliveries[id]?.take(change) }
+        case .change(let changes): for (id, change) in changes { tables.deliveries[id]?.take(change) }
         case .fold(let writes): for write in writes { tables.deliveries[write.delivery]?.take(write) }
         case .retell(let from, let delivery):
             if let told = tables.deliveries[from]?.fold?.told { tables.deliveries[delivery]?.fold = .init(told: told) }

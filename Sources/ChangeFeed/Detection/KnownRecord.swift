@@ -1,18 +1,7 @@
 // What is remembered of a record between two polls.
 
-/// All that is remembered of one record.
-package struct KnownRecord: Sendable, Equatable {
-    package var summary: KnownSummary
-    /// The bytes of the record as last announced, or as learned silently: where the next diff leads from.
-    package var content: [UInt8]
-
-    package init(summary: KnownSummary, content: [UInt8]) {
-        self.summary = summary
-        self.content = content
-    }
-}
-
-/// The part of it that is looked at for every record of every page, small enough to be fetched for all of them.
+/// What is looked at for every record of every page, small enough to be fetched for all of them. Its content is asked for
+/// where the record has changed.
 package struct KnownSummary: Sendable, Hashable {
     /// Events announced for this record so far; 0 after silent learning.
     package var version: Int

@@ -82,12 +82,34 @@ extension SQLiteTransaction {
         _ head: String, _ tail: String = "", columns: Int, _ elements: [Element],
         _ values: (Element) throws -> [(any DatabaseValueConvertible)?]
     ) throws {
+        try execute(elements, columns: columns, values) { "\(head) VALUES \($0) \(tail)" }
+    }
+
+    /// Changes rows, each in its own way, some dozens in each statement.
+    ///
+    /// - Parameters:
+    ///   - head: the table and what is set, to `new.column2` and so on.
+    ///   - condition: which row is meant, by `new.column1`.
+    func update<Element>(
+        _ head: String, where condition: String, columns: Int, _ elements: [Element],
+        _ values: (Element) throws -> [(any DatabaseValueConvertible)?]
+    ) throws {
+        try execute(elements, columns: columns, values) {
+            "UPDATE \(head) FROM (VALUES \($0)) AS new WHERE \(condition)"
+        }
+    }
+
+    /// - Parameter sql: around so many rows of marks.
+    private func execute<Element>(
+        _ elements: [Element], columns: Int, _ values: (Element) throws -> [(any DatabaseValueConvertible)?],
+        _ sql: (String) -> String
+    ) throws {
         let row = "(\(RowSets.marks(columns)))"
         var start = 0
         while start < elements.count {
             var count = RowSets.inserted
             while start + count > elements.count { count /= 2 }
-            let text = "\(head) VALUES \(repeatElement(row, count: count).joined(separator: ",")) \(tail)"
+            let text = sql(repeatElement(row, count: count).joined(separator: ","))
             var arguments: [(any DatabaseValueConvertible)?] = []
             arguments.reserveCapacity(count * columns)
             for element in elements[start..<(start + count)] { arguments += try values(element) }

@@ -31,36 +31,56 @@ extension SQLiteTransaction {
         }
     }
 
-    func apply(_ change: DeliveryChange, to ids: [Int64]) throws {
-        let columns: [(String, (any DatabaseValueConvertible)?)] = [
-            ("state", change.state?.stored), ("attempts", change.attempts), ("attempts_before", change.attemptsBefore),
-            ("due_at", change.dueAt), ("settled_at", change.settledAt), ("endpoint_sequence", change.number),
-            ("event_sequence", change.eventSequence), ("event_type", change.type),
-        ].filter { $0.1 != nil }
-        guard !columns.isEmpty else { return }
-        try execute(
-            "UPDATE delivery SET \(columns.map { "\($0.0) = ?" }.joined(separator: ", ")) WHERE id IN \(RowSets.keys)",
-            StatementArguments(columns.map(\.1)), keys: ids)
-    }
-
-    func fold(_ write: FoldWrite) throws {
-        try execute("INSERT OR IGNORE INTO fold (delivery_id) VALUES (?)", [write.delivery])
-        func packed(_ bytes: [UInt8]?) -> Data? {
-            bytes.map { bytes in
-                bytes.withUnsafeBytes { packing.pack($0, by: packing.dictionary(of: write.resource)) }
+    /// Those that change alike together, and of the others those of which the same changes.
+    func apply(_ changes: [Int64: DeliveryChange]) throws {
+        var singles: [[String]: [(id: Int64, change: DeliveryChange)]] = [:]
+        for (change, alike) in Dictionary(grouping: changes, by: \.value) where change != DeliveryChange() {
+            let columns = change.columns
+            if alike.count == 1 {
+                singles[columns.map(\.name), default: []].append((alike[0].key, change))
+            } else {
+                let set = columns.map { "\($0.name) = ?" }.joined(separator: ", ")
+                try execute(
+                    "UPDATE delivery SET \(set) WHERE id IN \(RowSets.keys)",
+                    StatementArguments(columns.map(\.value)), keys: alike.map(\.key))
             }
         }
-        if let base = write.base {
-            try execute(
-                "UPDATE fold SET base = ?, updated_field = ? WHERE delivery_id = ?",
-                [packed(base.content), base.updatedField.map(StoredFieldPath.text), write.delivery])
+        for (names, changes) in singles {
+            let set = names.enumerated().map { "\($1) = new.column\($0 + 2)" }.joined(separator: ", ")
+            try update(
+                "delivery SET \(set)", where: "delivery.id = new.column1", columns: names.count + 1, changes
+            ) { [$0.id] + $0.change.columns.map(\.value) }
         }
-        if let told = write.told {
-            try execute(
-                "UPDATE fold SET type = ?, body = ? WHERE delivery_id = ?",
-                [told.type, packed(told.body), write.delivery])
+    }
+
+    func fold(_ writes: [FoldWrite]) throws {
+        struct Parts: Hashable { let base, told, passedOn: Bool }
+        let alike = Dictionary(grouping: writes) {
+            Parts(base: $0.base != nil, told: $0.told != nil, passedOn: $0.isPassedOn)
         }
-        if write.isPassedOn { try execute("UPDATE fold SET is_passed_on = 1 WHERE delivery_id = ?", [write.delivery]) }
+        for (parts, writes) in alike {
+            var columns = ["delivery_id"]
+            if parts.base { columns += ["base", "updated_field"] }
+            if parts.told { columns += ["type", "body"] }
+            if parts.passedOn { columns.append("is_passed_on") }
+            let set = columns.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+            try insert(
+                "INSERT INTO fold (\(columns.joined(separator: ", ")))",
+                "ON CONFLICT (delivery_id) DO \(set.isEmpty ? "NOTHING" : "UPDATE SET \(set)")", columns: columns.count,
+                writes
+            ) { write in
+                func packed(_ bytes: [UInt8]?) -> Data? {
+                    bytes?.withUnsafeBytes { packing.pack($0, by: packing.dictionary(of: write.resource)) }
+                }
+                var values: [(any DatabaseValueConvertible)?] = [write.delivery]
+                if let base = write.base {
+                    values += [packed(base.content), base.updatedField.map(StoredFieldPath.text)]
+                }
+                if let told = write.told { values += [told.type, packed(told.body)] }
+                if write.isPassedOn { values.append(true) }
+                return values
+            }
+        }
     }
 
     func retell(from: Int64, in delivery: Int64) throws {
@@ -102,11 +122,10 @@ extension SQLiteTransaction {
     }
 
     func rekey(_ deliveries: [OpenDelivery]) throws {
-        for delivery in deliveries {
-            try execute(
-                "UPDATE delivery SET order_key = ?, state = ? WHERE id = ?",
-                [delivery.key, delivery.state.stored, delivery.id])
-        }
+        try update(
+            "delivery SET order_key = new.column2, state = new.column3", where: "delivery.id = new.column1", columns: 3,
+            deliveries
+        ) { [$0.id, $0.key, $0.state.stored] }
     }
 
     func apply(_ change: EndpointChange, toEndpoint id: Int64) throws {
@@ -127,5 +146,17 @@ extension SQLiteTransaction {
             if case .until(let moment) = hold { until = moment }
             try execute("UPDATE endpoint SET held_until = ? WHERE id = ?", [until, id])
         }
+    }
+}
+
+extension DeliveryChange {
+    /// Those that change.
+    fileprivate var columns: [(name: String, value: any DatabaseValueConvertible)] {
+        let all: [(String, (any DatabaseValueConvertible)?)] = [
+            ("state", state?.stored), ("attempts", attempts), ("attempts_before", attemptsBefore), ("due_at", dueAt),
+            ("settled_at", settledAt), ("endpoint_sequence", number), ("event_sequence", eventSequence),
+            ("event_type", type),
+        ]
+        return all.compactMap { name, value in value.map { (name, $0) } }
     }
 }

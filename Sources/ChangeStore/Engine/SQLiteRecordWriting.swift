@@ -23,16 +23,14 @@ extension SQLiteTransaction {
                 write.after.fingerprint.bytes.stored, content,
             ]
         }
-        for write in writes where write.content == nil && write.changesRow {
-            try execute(
-                """
-                UPDATE known_record SET version = ?, presence = ?, fingerprint = ?
-                WHERE resource_id = ? AND record_id = ?
-                """,
-                [
-                    write.after.version, write.after.presence.stored, write.after.fingerprint.bytes.stored,
-                    resource.id, write.id,
-                ])
+        try update(
+            "known_record SET version = new.column3, presence = new.column4, fingerprint = new.column5",
+            where: "known_record.resource_id = new.column1 AND known_record.record_id = new.column2", columns: 5,
+            writes.filter { $0.content == nil && $0.changesRow }
+        ) {
+            [
+                resource.id, $0.id, $0.after.version, $0.after.presence.stored, $0.after.fingerprint.bytes.stored,
+            ]
         }
         try writeBeside(writes, of: resource.id)
     }

@@ -53,7 +53,7 @@ extension Plan.Account {
     package func polled(api: Fingerprint) -> AccountPlan {
         AccountPlan(
             resources: polling.resources, start: polling.start, overlap: polling.overlap,
-            sweepInterval: polling.deletes ? polling.sweepInterval : nil, budget: budget, api: api)
+            sweepInterval: polling.sweeps, budget: budget, api: api)
     }
 
     /// How fast, and how much, the API may be asked.

@@ -52,14 +52,12 @@ package struct OpenEndpoint {
 
     private func number(_ deliveries: [Int64], of endpoint: Int64, in store: any StoreTransaction) throws {
         var last = try store.lastNumber(ofEndpoint: endpoint)
-        var batch = deliveries.map { delivery in
+        var changes: [Int64: DeliveryChange] = [:]
+        for delivery in deliveries {
             last += 1
-            var change = DeliveryChange()
-            change.number = last
-            return StoreOperation.change([delivery], change)
+            changes[delivery, default: DeliveryChange()].number = last
         }
-        batch.append(.endpoint(endpoint, EndpointChange(lastNumber: last)))
-        try store.write(batch)
+        try store.write([.change(changes), .endpoint(endpoint, EndpointChange(lastNumber: last))])
     }
 
     /// Gives everything that is open the keys of another order, and lets the first of each key go.

@@ -29,7 +29,7 @@ package struct PageRecords {
     private var forgotten: Set<RecordID> = []
     private var kept: [RecordID: UnstampedWrite] = [:]
     private var found: [RecordID] = []
-    private var remembered: [RawRecord] = []
+    private var told: MembersOfPages
     package private(set) var summary = CommitSummary()
     package private(set) var tellings: [Telling] = []
     /// Records of the page that were known as hidden, unlisted or suspect, and are listed after all.
@@ -44,6 +44,7 @@ package struct PageRecords {
         self.resource = resource
         self.read = read
         unstamped = read.unstamped
+        told = MembersOfPages(read.fromPages)
         states.reserveCapacity(page.records.count)
         for seen in page.records { take(seen) }
     }
@@ -73,7 +74,7 @@ package struct PageRecords {
         if presence == .listed, let known, known.presence != .listed, known.presence != .deleted { returned += 1 }
         if page.sighting.findsSuspects, known?.presence == .suspect { found.append(seen.id) }
         let finding = page.detector.examine(
-            seen, in: page.sighting.answer, known: known, pagesTell: { pagesTell($0) },
+            seen, in: page.sighting.answer, known: known, pagesTell: { told.tell($0) },
             content: { content(of: seen.id) })
         if let known, finding.replacesWhatWasUnreadable(over: known) { summary.relearned.append(seen.id) }
         switch finding {
@@ -97,13 +98,6 @@ package struct PageRecords {
         case .unstamped(let change): take(unstamped: change, seen, over: known, presence)
         }
     }
-
-    private func pagesTell(_ member: String) -> Bool {
-        let path = FieldPath(member)
-        func tells(_ record: RawRecord) -> Bool { record.value(at: path).map { !$0.isEmpty } ?? false }
-        return read.fromPages.contains { (try? RawRecord.read($0)).map(tells) ?? false }
-            || remembered.contains(where: tells)
-    }
 }
 
 // MARK: - What is known from now on
@@ -126,7 +120,7 @@ extension PageRecords {
     /// What was seen of the record takes the place of all that was known of it.
     private mutating func remember(_ seen: SeenRecord, version: Int, _ presence: Presence) {
         forgetUnstamped(seen.id)
-        if page.sighting.answer == .page { remembered.append(seen.record) }
+        if page.sighting.answer == .page { told.add(seen.record) }
         let after = KnownSummary(
             version: version, fingerprint: seen.fingerprint, presence: presence, answer: page.sighting.answer)
         if known(seen.id) == nil {

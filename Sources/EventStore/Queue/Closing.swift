@@ -35,34 +35,30 @@ package struct Closing {
         try store.write(operations(freeing: next, lastNumber: try store.lastNumber(ofEndpoint: endpoint.id)))
     }
 
-    /// Those that end alike together.
     package func operations(ending closed: [Closed]) -> [StoreOperation] {
-        var (order, alike): ([DeliveryChange], [DeliveryChange: [Int64]]) = ([], [:])
+        var changes: [Int64: DeliveryChange] = [:]
         for closed in closed {
             var change = DeliveryChange()
             (change.state, change.attempts) = (closed.isDead ? .dead : .delivered, closed.attempts)
             change.settledAt = now
-            if alike[change] == nil { order.append(change) }
-            alike[change, default: []].append(closed.delivery)
+            changes[closed.delivery] = change
         }
-        return order.map { .change(alike[$0] ?? [], $0) }
+        return [.change(changes)]
     }
 
     /// They stay due when they were: what is due longest goes first, so that all go in their order.
     package func operations(freeing next: [QueuedDelivery], lastNumber: Int) -> [StoreOperation] {
-        var (last, free): (Int, [Int64]) = (lastNumber, [])
-        var operations: [StoreOperation] = []
+        var (last, changes): (Int, [Int64: DeliveryChange]) = (lastNumber, [:])
         for delivery in next {
-            if delivery.state == .waiting { free.append(delivery.id) }
-            guard delivery.number == nil else { continue }
-            last += 1
             var change = DeliveryChange()
-            change.number = last
-            operations.append(.change([delivery.id], change))
+            if delivery.state == .waiting { change.state = .pending }
+            if delivery.number == nil {
+                last += 1
+                change.number = last
+            }
+            if change != DeliveryChange() { changes[delivery.id] = change }
         }
-        var change = DeliveryChange()
-        change.state = .pending
-        if !free.isEmpty { operations.append(.change(free, change)) }
+        var operations: [StoreOperation] = changes.isEmpty ? [] : [.change(changes)]
         if last != lastNumber { operations.append(.endpoint(endpoint.id, EndpointChange(lastNumber: last))) }
         return operations
     }

@@ -36,7 +36,7 @@ package struct QueueTails {
     package private(set) var nextDelivery: Int64
     private let firstDelivery: Int64
     private var made: [DeliveryWrite] = []
-    private var changes: [(Int64, DeliveryChange)] = []
+    private var changes: [Int64: DeliveryChange] = [:]
     private var folds: [Int64: FoldWrite] = [:]
     private var foldOrder: [Int64] = []
 
@@ -51,7 +51,7 @@ package struct QueueTails {
     package var operations: [StoreOperation] {
         var operations: [StoreOperation] = []
         if !made.isEmpty { operations.append(.enqueue(made)) }
-        operations += changes.map { .change([$0.0], $0.1) }
+        if !changes.isEmpty { operations.append(.change(changes)) }
         if !folds.isEmpty { operations.append(.fold(foldOrder.compactMap { folds[$0] })) }
         if read.lastNumber != lastNumber {
             operations.append(.endpoint(endpoint.id, EndpointChange(lastNumber: read.lastNumber)))
@@ -128,7 +128,7 @@ extension QueueTails {
             let place = Int(told.id - firstDelivery)
             (made[place].eventSequence, made[place].type) = (event.write.sequence, folded.told.type)
         } else {
-            changes.append((told.id, folded.change))
+            changes[told.id] = folded.change
         }
     }
 

@@ -44,13 +44,13 @@ package struct SettleAttempts {
 
     private func retry(_ reports: [AttemptReport], in store: any StoreTransaction) throws {
         guard !reports.isEmpty else { return }
-        try store.write(
-            reports.map { report in
-                var change = DeliveryChange()
-                (change.state, change.attempts) = (.pending, report.number)
-                if case .retry(let at) = report.disposition { change.dueAt = at }
-                return .change([report.deliveryID], change)
-            })
+        let changes = reports.map { report in
+            var change = DeliveryChange()
+            (change.state, change.attempts) = (.pending, report.number)
+            if case .retry(let at) = report.disposition { change.dueAt = at }
+            return (report.deliveryID, change)
+        }
+        try store.write([.change(Dictionary(changes, uniquingKeysWith: { _, last in last }))])
         guard endpoint.rules.coalesces else { return }
         for report in reports { try foldNext(into: report.deliveryID, in: store) }
     }

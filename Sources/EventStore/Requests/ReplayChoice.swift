@@ -35,7 +35,11 @@ package struct ReplayChoice {
     ) throws {
         let sequences = events.map(\.sequence)
         let last = try endpoint.map { try store.lastDeliveries(of: sequences, to: $0) } ?? [:]
-        let unknown = rules.filter.fields.isEmpty ? [] : sequences.filter { last[$0] == nil }
+        let looksInside = !rules.filter.fields.isEmpty && !selection.isOfDeadLetters
+        let unknown = events.filter { event in
+            looksInside && last[event.sequence] == nil
+                && rules.filter.mayAdmit(type: event.type, resource: event.resourceName)
+        }.map(\.sequence)
         self.init(
             rules, selection, last: last, bodies: unknown.isEmpty ? [:] : try store.bodies(ofEvents: unknown))
     }

@@ -55,7 +55,9 @@ package enum StoreOperation: Sendable {
     // The log and the queues
     case log([EventWrite], of: KnownResource)
     case enqueue([DeliveryWrite])
-    case change([Int64], DeliveryChange)
+    /// By the delivery.
+    case change([Int64: DeliveryChange])
+    /// Each delivery stands in it once.
     case fold([FoldWrite])
     /// What the first delivery tells in place of its event's own, the second tells as well, also where it cannot be read now.
     case retell(from: Int64, in: Int64)
@@ -103,5 +105,12 @@ package struct EndpointChange: Sendable, Equatable {
         self.lastNumber = lastNumber
         self.health = health
         self.heldUntil = heldUntil
+    }
+}
+
+extension StoreOperation {
+    /// The same change of each.
+    package static func change(_ deliveries: [Int64], _ change: DeliveryChange) -> StoreOperation {
+        .change(Dictionary(deliveries.map { ($0, change) }, uniquingKeysWith: { first, _ in first }))
     }
 }

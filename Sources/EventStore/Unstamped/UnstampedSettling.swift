@@ -22,9 +22,8 @@ package struct UnstampedSettling {
         let known = try store.summaries(of: ids, in: resource.id)
         let contents = try store.contents(of: ids, in: resource.id)
         let hasByID = known.values.contains { $0.answer == .byID }
-        let fromPages =
-            hasByID
-            ? try store.contentsFromPages(in: resource.id, limit: Limits.recordsAskedForAMember) : []
+        let fromPages = MembersOfPages(
+            hasByID ? try store.contentsFromPages(in: resource.id, limit: Limits.recordsAskedForAMember) : [])
         var (writes, tellings): ([RecordWrite], [Telling]) = ([], [])
         for change in decided {
             let settled = settle(change, over: known[change.id], contents[change.id] ?? [], fromPages)
@@ -36,8 +35,8 @@ package struct UnstampedSettling {
         return (decided.count, tellings.count)
     }
 
-    package func settle(
-        _ decided: DecidedChange, over known: KnownSummary?, _ content: [UInt8], _ fromPages: [[UInt8]]
+    private func settle(
+        _ decided: DecidedChange, over known: KnownSummary?, _ content: [UInt8], _ fromPages: MembersOfPages
     ) -> (write: RecordWrite?, telling: Telling?) {
         guard let known else { return (nil, nil) }
         var after = known
@@ -51,7 +50,7 @@ package struct UnstampedSettling {
         let announced = try? RawRecord.read(content)
         let changes = announced.map {
             plan.changes(
-                from: $0, in: known.answer, to: record, in: .page, pagesTell: { Self.tell($0, in: fromPages) })
+                from: $0, in: known.answer, to: record, in: .page, pagesTell: { fromPages.tell($0) })
         }
         after.fingerprint = seen.fingerprint
         (after.answer, after.lastStamp) = (.page, nil)
@@ -65,13 +64,5 @@ package struct UnstampedSettling {
             RecordWrite(seen.id, before: known, after: after, content: record),
             Telling(change, version: after.version, before: content)
         )
-    }
-
-    private static func tell(_ member: String, in contents: [[UInt8]]) -> Bool {
-        let path = FieldPath(member)
-        return contents.contains { content in
-            let value = (try? RawRecord.read(content))?.value(at: path)
-            return value.map { !$0.isEmpty } ?? false
-        }
     }
 }

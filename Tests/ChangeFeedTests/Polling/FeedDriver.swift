@@ -8,7 +8,7 @@ struct FeedDriver {
     var api: ScriptedAPI
     var now: Instant
     /// Content of every record announced or learned, by its id.
-    var known: [RecordID: KnownRecord] = [:]
+    var known: [RecordID: (summary: KnownSummary, content: [UInt8])] = [:]
     private(set) var changes: [Change] = []
     private(set) var learned: [RecordID] = []
     private(set) var problems: [PageProblem] = []
@@ -83,7 +83,6 @@ struct FeedDriver {
         case .learned: learned.append(seen.id)
         case .changed(let change), .unstamped(let change): changes.append(change)
         }
-        known[seen.id] = KnownRecord(
-            summary: KnownSummary(version: 0, fingerprint: seen.fingerprint), content: Array(seen.record.bytes))
+        known[seen.id] = (KnownSummary(version: 0, fingerprint: seen.fingerprint), Array(seen.record.bytes))
     }
 }

@@ -144,12 +144,12 @@ let package = Package(
         // What holds for every engine of the store.
         .testTarget(
             name: "StoreContractTests",
-            dependencies: ["ChangeFeed", "ChangeStore", "EventStore", "MemoryStore", "StagedStores"],
+            dependencies: ["ChangeFeed", "ChangeStore", "EventStore", "MemoryStore", "StagedStores", "VirtualTime"],
             swiftSettings: settings),
         .testTarget(
             name: "ChangeStoreTests",
             dependencies: [
-                "ChangeFeed", "ChangeStore", "EventStore", "SimulatedWorld", "StagedStores", "VirtualTime",
+                "ChangeFeed", "ChangeStore", "EventStore", "SimulatedWorld", "StagedStores",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Forms/golden"], swiftSettings: settings),

@@ -2,16 +2,15 @@
 
 import ChangeFeed
 import StagedStores
-import ChangeStore
 import Testing
 
-@Suite("A receiver that fails")
+@Suite("A receiver that fails", .onEveryEngine)
 struct FaultOfTheEventTests {
-    private let fixture: StoreFixture
+    private let fixture: StorePlace
     private let opened: OpenStore
 
     init() throws {
-        fixture = try StoreFixture()
+        fixture = try StorePlace()
         opened = try fixture.open()
     }
 

@@ -3,16 +3,15 @@
 @testable import ChangeFeed
 import EventStore
 import StagedStores
-import ChangeStore
 import Testing
 
-@Suite("What fails takes turns with what does not")
+@Suite("What fails takes turns with what does not", .onEveryEngine)
 struct FairTurnsTests {
-    private let fixture: StoreFixture
+    private let fixture: StorePlace
     private let opened: OpenStore
 
     init() throws {
-        fixture = try StoreFixture()
+        fixture = try StorePlace()
         opened = try fixture.open()
     }
 

@@ -3,7 +3,6 @@
 @testable import ChangeFeed
 import EventStore
 import StagedStores
-import ChangeStore
 import Testing
 import VirtualTime
 

@@ -4,9 +4,7 @@ import ChangeFeed
 import StagedStores
 import Testing
 
-@testable import ChangeStore
-
-@Suite("Records that are found though lists lack them")
+@Suite("Records that are found though lists lack them", .onEveryEngine)
 struct FoundRecordsTests {
     private func ids(_ numbers: some Sequence<Int>) -> [RecordID] { numbers.map { RecordID(String($0)) } }
 
@@ -17,7 +15,7 @@ struct FoundRecordsTests {
 
     @Test("What was found though lists lack it is no suspect again, but asked for once more, over restarts too")
     func newlyUnlisted() throws {
-        let fixture = try StoreFixture()
+        let fixture = try StorePlace()
         let lacking = PresenceStep.compare(IDPage(skip: 0, top: 500, ids: ids([1])), plausiblyMissing: 9)
         do {
             let opened = try fixture.open()
@@ -49,7 +47,8 @@ struct FoundRecordsTests {
 
     @Test("What was found is a suspect like any other once a list has shown it, and unlisted where a sweep lacks it")
     func foundAndSwept() throws {
-        let opened = try StoreFixture().open()
+        let fixture = try StorePlace()
+        let opened = try fixture.open()
         try opened.learn(1...3)
         let lacking = PresenceStep.compare(IDPage(skip: 0, top: 500, ids: ids([1])), plausiblyMissing: 9)
         try opened.take(lacking)

@@ -1,51 +1,24 @@
+// What becomes of a record that lists lack, that is gone, or that is there again.
+
 import ChangeFeed
 import EventStore
 import StagedStores
-import Foundation
-import GRDB
 import Testing
-
-@testable import ChangeStore
-
-extension OpenStore {
-    /// Carries a presence step out, as a commit that brings these records.
-    @discardableResult
-    func take(
-        _ step: PresenceStep, _ records: [String] = [], sighting: Sighting = .list,
-        presence: PresenceProgress = PresenceProgress()
-    ) throws -> CommitSummary {
-        var page = try page(records)
-        page.presence = step
-        page.sighting = sighting
-        page.progress.presence = presence
-        return try store.commit(page, of: account, to: [endpoint], detectedAt: now, at: now)
-    }
-
-    func learn(_ ids: some Sequence<Int>) throws {
-        var page = try page(ids.map { Self.record($0, name: "A") }, threshold: .since(now), baseline: .firstPage)
-        page.sighting = .list
-        _ = try store.commit(page, of: account, to: [endpoint], detectedAt: now, at: now)
-    }
-
-    func presences() throws -> [Int: Presence] {
-        try store.pool.read { db in
-            let rows = try Row.fetchAll(db, sql: "SELECT record_id, presence FROM known_record")
-            return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], Presence(stored: $0[1]) ?? .deleted) })
-        }
-    }
-
-    func types() throws -> [String] {
-        try store.pool.read { try String.fetchAll($0, sql: "SELECT type FROM event ORDER BY sequence") }
-    }
-}
 
 private func ids(_ numbers: some Sequence<Int>) -> [RecordID] { numbers.map { RecordID(String($0)) } }
 
-@Suite("Writing presence")
+@Suite("Writing presence", .onEveryEngine)
 struct PresenceWritingTests {
+    private let place: StorePlace
+    private let opened: OpenStore
+
+    init() throws {
+        place = try StorePlace()
+        opened = try place.open()
+    }
+
     @Test("A record that is gone is told once, with its last known state and without changes")
     func gone() throws {
-        let opened = try StoreFixture().open()
         try opened.learn(1...3)
         let summary = try opened.take(.lookup(RecordID("2"), .gone, refill: 0), sighting: .byID)
         #expect(summary.deleted == 1)
@@ -59,26 +32,23 @@ struct PresenceWritingTests {
 
     @Test("A record never known is not told as deleted")
     func unknownGone() throws {
-        let opened = try StoreFixture().open()
         #expect(try opened.take(.lookup(RecordID("9"), .gone, refill: 0), sighting: .byID).events == 0)
     }
 
     @Test("A deleted record that is there again is created, restored, under a new id")
     func restored() throws {
-        let opened = try StoreFixture().open()
         try opened.learn(1...1)
         try opened.take(.lookup(RecordID("1"), .gone, refill: 0), sighting: .byID)
         try opened.commit([OpenStore.record(1, name: "A")], threshold: .since(opened.now))
         try opened.take(.lookup(RecordID("1"), .gone, refill: 0), sighting: .byID)
         #expect(try opened.types() == ["contact.deleted", "contact.created", "contact.deleted"])
-        let bodies = try opened.store.pool.read { try Data.fetchAll($0, sql: "SELECT unpacked(body) FROM event") }
+        let bodies = try opened.bodies()
         #expect(String(decoding: bodies[1], as: UTF8.self).contains(#""changes":null,"restored":true}"#))
-        #expect(Set(try opened.store.pool.read { try String.fetchAll($0, sql: "SELECT id FROM event") }).count == 3)
+        #expect(Set(try opened.messages().map(\.id)).count == 3)
     }
 
     @Test("A record that may not be read is hidden, and no event; seen again, it is listed, and still none")
     func hidden() throws {
-        let opened = try StoreFixture().open()
         try opened.learn(1...3)
         try opened.take(.lookup(RecordID("2"), .hidden, refill: 0), sighting: .byID)
         #expect(try opened.presences()[2] == .hidden)
@@ -92,7 +62,6 @@ struct PresenceWritingTests {
         "A suspect that is found by its id is unlisted where the list lacks it again, and only a list makes it listed"
     )
     func unlisted() throws {
-        let opened = try StoreFixture().open()
         try opened.learn(1...3)
         let page = IDPage(skip: 0, top: 500, ids: ids([1, 3]))
         #expect(try opened.take(.compare(page, plausiblyMissing: 5)).presence?.tally?.batch == ids([2]))
@@ -116,7 +85,6 @@ struct PresenceWritingTests {
 
     @Test("A control remembers and tells nothing of what it read; it says that the record is there")
     func control() throws {
-        let opened = try StoreFixture().open()
         try opened.learn(1...2)
         func found(_ id: Int) throws -> SeenRecord {
             let text = OpenStore.record(id, name: "A").dropLast() + #","BODY":"by id alone"}"#
@@ -133,7 +101,6 @@ struct PresenceWritingTests {
 
     @Test("What a GET by id holds beyond the list is no change, neither when it is read nor when a list follows")
     func fullerByID() throws {
-        let opened = try StoreFixture().open()
         try opened.learn(1...1)
         func read(_ name: String, body: String) throws {
             let text = OpenStore.record(1, name: name).dropLast() + ",\"BODY\":\"\(body)\"}"
@@ -142,10 +109,7 @@ struct PresenceWritingTests {
                 .recheck(seen.id, .present(seen)), [String(text)], sighting: .byID)
         }
         func changes() throws -> [String] {
-            try opened.store.pool.read {
-                try Data.fetchAll($0, sql: "SELECT unpacked(body) FROM event ORDER BY sequence")
-            }
-            .compactMap { EventMessage(body: [UInt8]($0))?.change.changes?.map(\.path).joined(separator: " ") }
+            try opened.messages().compactMap { $0.change.changes?.map(\.path).joined(separator: " ") }
         }
         try read("A", body: "x")
         #expect(try changes() == [])
@@ -161,7 +125,6 @@ struct PresenceWritingTests {
 
     @Test("What a GET by id holds beyond all pages so far is told once a page holds it, though its bytes are known")
     func fullerByIDThanAnyPage() throws {
-        let opened = try StoreFixture().open()
         try opened.learn(1...1)
         let text = OpenStore.record(1, name: "A", updated: "2026-11-23 12:30:00").dropLast() + #","PHONE":"1"}"#
         let seen = try #require(SeenRecord(try RawRecord.read(Array(text.utf8)), idField: OpenStore.plan.idField))
@@ -173,7 +136,6 @@ struct PresenceWritingTests {
 
     @Test("A sample that is gone stays a suspect")
     func sample() throws {
-        let opened = try StoreFixture().open()
         try opened.learn(1...3)
         try opened.take(.compare(IDPage(skip: 0, top: 9, ids: ids([1, 3])), plausiblyMissing: 5))
         let summary = try opened.take(.sample(RecordID("2"), .gone), sighting: .byID)
@@ -183,7 +145,6 @@ struct PresenceWritingTests {
 
     @Test("A page that lacks more than can be is no page of this list, and changes nothing")
     func implausible() throws {
-        let opened = try StoreFixture().open()
         try opened.learn(1...100)
         let page = IDPage(skip: 0, top: 2, ids: ids([1, 100]))
         #expect(try opened.take(.compare(page, plausiblyMissing: 21)).presence?.comparison?.missing == 98)
@@ -192,7 +153,6 @@ struct PresenceWritingTests {
 
     @Test("What a sweep has not met is suspect; what polls saw meanwhile counts as met")
     func sweep() throws {
-        let opened = try StoreFixture().open()
         try opened.learn(1...6)
         var progress = PresenceProgress()
         progress.sweeps = 4
@@ -208,13 +168,10 @@ struct PresenceWritingTests {
             .sweep(ids([3, 6]), .complete), [3, 6].map { OpenStore.record($0, name: "B") }, presence: progress)
         #expect(summary.presence?.tally?.batch == ids([4, 5]))
         #expect(summary.updated == 2, "a sweep finds edits that no poll did")
-        #expect(try opened.store.pruneSweeps(limit: 3) == 3)
-        #expect(try opened.store.pruneSweeps(limit: 3) == 2)
     }
 
     @Test("A sweep for ids alone says which it does not know; one whose pages did not connect suspects nothing")
     func briefSweep() throws {
-        let opened = try StoreFixture().open()
         try opened.learn(1...3)
         let summary = try opened.take(.sweep(ids([2, 9]), .inconclusive))
         #expect(summary.presence?.comparison == IDComparison(strangers: ids([9])))
@@ -224,7 +181,6 @@ struct PresenceWritingTests {
     @Test(
         "Hidden and unlisted records are to be asked for again after each sweep, others each time where they are many")
     func rechecks() throws {
-        let opened = try StoreFixture().open()
         try opened.learn(1...500)
         for id in 1...500 {
             try opened.take(.lookup(RecordID(String(id)), .hidden, refill: 0), sighting: .byID)
@@ -249,7 +205,7 @@ struct PresenceWritingTests {
             .held(since: since, .sampled(AbsenceSample(gone: 3, existing: 16, unanswered: 1))),
         ] as [PresenceProgress.Hold])
     func progress(hold: PresenceProgress.Hold) throws {
-        let fixture = try StoreFixture()
+        let fixture = try StorePlace()
         var progress = PresenceProgress()
         progress.sweeps = 3
         progress.walk = .init(covered: 1_500, last: RecordID("4711"))
@@ -261,24 +217,8 @@ struct PresenceWritingTests {
         #expect(try opened.store.progress(of: opened.account).values.first?.presence == progress)
     }
 
-    @Test("Ranks, counts and suspects are looked up in indexes alone")
-    func plans() throws {
-        let opened = try StoreFixture().open()
-        let conditions = ["presence = 0 AND record_id < 5", "presence = 0", "presence = 1", "presence IN (2, 3)"]
-        for condition in conditions {
-            let plan = try opened.store.pool.read {
-                try Row.fetchAll(
-                    $0,
-                    sql: "EXPLAIN QUERY PLAN SELECT count(*) FROM known_record WHERE resource_id = 1 AND \(condition)"
-                ).map { $0["detail"] as String }.joined()
-            }
-            #expect(plan.contains("COVERING INDEX"), "\(condition): \(plan)")
-        }
-    }
-
     @Test("A stranger that is not found is nothing to tell, whatever is known of it by then")
     func stranger() throws {
-        let opened = try StoreFixture().open()
         try opened.learn(1...2)
         try opened.take(.stranger(RecordID("2"), .gone), sighting: .byID)
         #expect(try opened.presences()[2] == .listed)
@@ -287,7 +227,6 @@ struct PresenceWritingTests {
 
     @Test("A hidden record that is gone becomes a suspect; a listed one stays what the list says")
     func recheck() throws {
-        let opened = try StoreFixture().open()
         try opened.learn(1...2)
         try opened.take(.lookup(RecordID("2"), .hidden, refill: 0), sighting: .byID)
         let summary = try opened.take(.recheck(RecordID("2"), .gone), sighting: .byID)

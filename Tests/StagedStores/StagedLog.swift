@@ -20,4 +20,11 @@ extension StagedStore {
 
     /// The same, read.
     package func messages() throws -> [EventMessage] { try bodies().compactMap(EventMessage.init(body:)) }
+
+    /// What changed, in the order of the log: `7 updated /LAST_NAME /CHECKED`.
+    package func told() throws -> [String] {
+        try messages().map(\.change).map {
+            "\($0.recordID) \($0.kind.rawValue) \($0.changes?.map(\.path).joined(separator: " ") ?? "-")"
+        }
+    }
 }

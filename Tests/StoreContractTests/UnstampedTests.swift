@@ -1,66 +1,15 @@
 // Changes that moved no updated date: of few records they are told when their reading ends, of very many they are held.
 
 @testable import ChangeFeed
-import StagedStores
 import EventStore
-import Foundation
-import GRDB
+import StagedStores
 import Testing
 
-@testable import ChangeStore
-
-extension OpenStore {
-    /// A record with a field that came onto its layout.
-    static func relaid(_ id: Int, name: String = "A", updated: String = "2026-11-23 10:00:00") -> String {
-        record(id, name: name, updated: updated).dropLast() + ",\"CHECKED\":false}"
-    }
-
-    @discardableResult
-    func read(_ records: [String], _ reading: Reading = .sweep, ends: Bool = true) throws -> CommitSummary {
-        var page = try page(records, threshold: .since(now))
-        page.sighting = reading == .sweep ? .list : .search
-        page.reading = reading
-        page.endedReadings = ends ? [reading] : []
-        return try store.commit(page, of: account, to: [endpoint], detectedAt: now, at: now)
-    }
-
-    func told() throws -> [String] {
-        try store.pool.read { try Data.fetchAll($0, sql: "SELECT unpacked(body) FROM event ORDER BY sequence") }
-            .compactMap { EventMessage(body: [UInt8]($0))?.change }
-            .map { "\($0.recordID) \($0.kind.rawValue) \($0.changes?.map(\.path).joined(separator: " ") ?? "-")" }
-    }
-
-    func decide(_ decision: HeldDecision) throws -> HeldDecision.Answer {
-        let answer = try ask(decision)
-        while try store.carryOutDecision(of: account, limit: 30).hasMore {}
-        return answer
-    }
-
-    func ask(_ decision: HeldDecision) throws -> HeldDecision.Answer {
-        try StoreVisitor(path: store.path, isReadOnly: false)
-            .request(decision, of: Self.plan.name, account: "default")
-    }
-
-    @discardableResult
-    func settle(limit: Int = 500) throws -> (settled: Int, told: Int) {
-        try store.settleUnstamped(of: account, [Self.plan], to: [endpoint], limit: limit, detectedAt: now, at: now)
-    }
-
-    func judgeOverdue(after time: Duration) throws -> [OverdueReading] {
-        try store.judgeOverdueUnstamped(of: account, [Self.plan], waitingFor: .hours(24), at: now + time)
-    }
-
-    func heldStatus() throws -> StoreStatus.Resource? {
-        try store.status(of: account, endpoints: []).resources.first
-    }
-}
-
-@Suite("Changes without a stamp, in the store")
+@Suite("Changes without a stamp, in the store", .onEveryEngine)
 struct UnstampedTests {
     @Test("A field that comes onto the layout of a hundred records is held, said once, and shown")
     func held() throws {
-        let fixture = try StoreFixture()
-        defer { withExtendedLifetime(fixture) {} }
+        let fixture = try StorePlace()
         let opened = try fixture.open()
         try opened.learn(1...100)
         #expect(try opened.read((1...60).map { OpenStore.relaid($0) }, ends: false).events == 0)
@@ -69,16 +18,15 @@ struct UnstampedTests {
         #expect(summary.held == HeldChanges(records: 100, among: 100, paths: ["/CHECKED"]))
         #expect(try opened.read((1...100).map { OpenStore.relaid($0) }).held == nil)
         #expect(try opened.told() == [])
-        let status = try #require(try opened.heldStatus())
-        #expect(status.changesHeld == 100)
-        #expect(status.changesHeldSince == opened.now)
-        #expect(status.changesHeldIn == ["/CHECKED"])
+        let unstamped = try opened.unstamped()
+        #expect(unstamped.held == 100)
+        #expect(unstamped.heldThrough == opened.now)
+        #expect(unstamped.heldIn == ["/CHECKED"])
     }
 
     @Test("Few records, or a small part of the resource, are told when their reading ends, and not before")
     func few() throws {
-        let fixture = try StoreFixture()
-        defer { withExtendedLifetime(fixture) {} }
+        let fixture = try StorePlace()
         let opened = try fixture.open()
         try opened.learn(1...500)
         try opened.read((1...21).map { OpenStore.relaid($0) }, ends: false)
@@ -93,14 +41,14 @@ struct UnstampedTests {
         "What a sweep has found that does not end is told after a time, or held where it is much; and shown till then")
     func overdue() throws {
         for (few, told) in [(20, 20), (21, 0)] {
-            let fixture = try StoreFixture()
+            let fixture = try StorePlace()
             defer { withExtendedLifetime(fixture) {} }
             let opened = try fixture.open()
             // Of a resource so large that as many would be told where all of it was read.
             try opened.learn(1...1_000)
             try opened.read((1...few).map { OpenStore.relaid($0) }, ends: false)
-            #expect(try opened.heldStatus()?.changesOpen == few)
-            #expect(try opened.heldStatus()?.changesOpenSince == opened.now)
+            #expect(try opened.unstamped().open == few)
+            #expect(try opened.unstamped().openThrough == opened.now)
             #expect(try opened.judgeOverdue(after: .hours(23)) == [])
             var later = opened
             later.now = later.now + .hours(20)
@@ -109,7 +57,7 @@ struct UnstampedTests {
             #expect(judged.map(\.reading) == [.sweep])
             #expect(judged.first?.held?.records == (told == 0 ? 21 - 1 : nil))
             #expect(try opened.settle().told == (told == 0 ? 1 : 20))
-            #expect(try opened.heldStatus()?.changesOpen == 0)
+            #expect(try opened.unstamped().open == 0)
             #expect(try opened.judgeOverdue(after: .days(9)) == [])
             // The sweep ends after all.
             #expect(try opened.read([]).events == 0)
@@ -118,7 +66,8 @@ struct UnstampedTests {
 
     @Test("What a clock that ran ahead has written waits no longer than anything else")
     func foundInTheFuture() throws {
-        let opened = try StoreFixture().open()
+        let fixture = try StorePlace()
+        let opened = try fixture.open()
         try opened.learn(1...100)
         var ahead = opened
         ahead.now = ahead.now + .days(365)
@@ -131,17 +80,16 @@ struct UnstampedTests {
 
     @Test("Beside a change that is held, one of another field is told, with all that differs")
     func another() throws {
-        let fixture = try StoreFixture()
-        defer { withExtendedLifetime(fixture) {} }
+        let fixture = try StorePlace()
         let opened = try fixture.open()
         try opened.learn(1...40)
         try opened.read((1...40).map { OpenStore.relaid($0, name: $0 == 7 ? "B" : "A") })
         #expect(try opened.told() == ["7 updated /LAST_NAME /CHECKED"])
-        #expect(try opened.heldStatus()?.changesHeld == 39)
+        #expect(try opened.unstamped().held == 39)
         // Saved by somebody, a record is told as ever.
         try opened.read([OpenStore.relaid(8, updated: "2026-11-23 11:00:00")], .poll)
         #expect(try opened.told().last == "8 updated /CHECKED")
-        #expect(try opened.heldStatus()?.changesHeld == 38)
+        #expect(try opened.unstamped().held == 38)
         #expect(try opened.decide(.releaseChanges) == .requested)
         #expect(try opened.settle().told == 38)
         #expect(Set(try opened.told().map { $0.split(separator: " ")[0] }).count == 40)
@@ -149,8 +97,7 @@ struct UnstampedTests {
 
     @Test("A field that is taken off the layout again leaves nothing to tell")
     func takenAway() throws {
-        let fixture = try StoreFixture()
-        defer { withExtendedLifetime(fixture) {} }
+        let fixture = try StorePlace()
         let opened = try fixture.open()
         try opened.learn(1...40)
         try opened.read((1...40).map { OpenStore.relaid($0) })
@@ -161,7 +108,7 @@ struct UnstampedTests {
 
     @Test("Released, each is told once, a part in each transaction, over a restart as well")
     func released() throws {
-        let fixture = try StoreFixture()
+        let fixture = try StorePlace()
         do {
             let opened = try fixture.open()
             try opened.learn(1...100)
@@ -179,14 +126,13 @@ struct UnstampedTests {
 
     @Test("Dismissed, they are learned without a word, and later changes lead from there")
     func dismissed() throws {
-        let fixture = try StoreFixture()
-        defer { withExtendedLifetime(fixture) {} }
+        let fixture = try StorePlace()
         let opened = try fixture.open()
         try opened.learn(1...100)
         try opened.read((1...100).map { OpenStore.relaid($0) })
         #expect(try opened.decide(.dismiss) == .requested)
         #expect(try opened.settle() == (100, 0))
-        #expect(try opened.heldStatus()?.changesHeld == 0)
+        #expect(try opened.unstamped().held == 0)
         #expect(try opened.read((1...100).map { OpenStore.relaid($0) }).events == 0)
         try opened.read([OpenStore.relaid(3, name: "B", updated: "2026-11-23 11:00:00")], .poll)
         #expect(try opened.told() == ["3 updated /LAST_NAME"])
@@ -196,29 +142,27 @@ struct UnstampedTests {
         "Deletes that are held and dismissed are told to nobody; a record that is seen again is compared like any other"
     )
     func dismissedDeletes() throws {
-        let fixture = try StoreFixture()
-        defer { withExtendedLifetime(fixture) {} }
+        let fixture = try StorePlace()
         let opened = try fixture.open()
         try opened.learn(1...100)
         var presence = PresenceProgress()
         presence.hold = .held(since: opened.now, .awaitsSample)
         try opened.take(
             .compare(IDPage(skip: 0, top: 500, ids: [RecordID("1")]), plausiblyMissing: 100), presence: presence)
-        #expect(try opened.heldStatus()?.records[.suspect] == 99)
+        #expect(try opened.records()[.suspect] == 99)
         #expect(try opened.decide(.dismiss) == .requested)
-        #expect(try opened.heldStatus()?.records == [.listed: 1, .dismissed: 99])
+        #expect(try opened.records() == [.listed: 1, .dismissed: 99])
         try opened.take(.lookup(RecordID("2"), .gone, refill: nil), sighting: .byID)
         #expect(try opened.told() == [])
         try opened.read(
             [OpenStore.record(2, name: "A"), OpenStore.record(3, name: "B", updated: "2026-11-23 11:00:00")], .poll)
         #expect(try opened.told() == ["3 updated /LAST_NAME"])
-        #expect(try opened.heldStatus()?.records[.listed] == 3)
+        #expect(try opened.records()[.listed] == 3)
     }
 
     @Test("A record that is deleted meanwhile is told as deleted, as it was last announced")
     func deletedMeanwhile() throws {
-        let fixture = try StoreFixture()
-        defer { withExtendedLifetime(fixture) {} }
+        let fixture = try StorePlace()
         let opened = try fixture.open()
         try opened.learn(1...40)
         try opened.read((1...40).map { OpenStore.relaid($0) })

@@ -1,20 +1,17 @@
 // A decision is about what was held when somebody took it, and is carried out a part at a time.
 
 import ChangeFeed
-import StagedStores
 import EventStore
-import GRDB
+import StagedStores
 import Testing
 
-@testable import ChangeStore
-
-@Suite("Decisions about what is held")
+@Suite("Decisions about what is held", .onEveryEngine)
 struct HeldDecisionsTests {
-    private let fixture: StoreFixture
+    private let fixture: StorePlace
     private let opened: OpenStore
 
     init() throws {
-        fixture = try StoreFixture()
+        fixture = try StorePlace()
         opened = try fixture.open()
         try opened.learn(1...100)
     }
@@ -38,7 +35,7 @@ struct HeldDecisionsTests {
         while try opened.store.carryOutDecision(of: opened.account, limit: 30).hasMore {}
     }
 
-    private func dismissed() throws -> Int { try opened.heldStatus()?.records[.dismissed] ?? 0 }
+    private func dismissed() throws -> Int { try opened.records()[.dismissed] ?? 0 }
 
     @Test("Deletes that came to be held after changes were dismissed are not dismissed with them")
     func laterDeletes() throws {
@@ -46,7 +43,7 @@ struct HeldDecisionsTests {
         #expect(try opened.ask(.dismiss) == .requested)
         try holdDeletes(since: opened.now + .minutes(1))
         try carryOut()
-        #expect(try opened.heldStatus()?.changesHeld == 0)
+        #expect(try opened.unstamped().held == 0)
         #expect(try dismissed() == 0)
     }
 
@@ -75,7 +72,7 @@ struct HeldDecisionsTests {
         try holdChanges(41...100, at: opened.now + .minutes(1))
         try carryOut()
         #expect(try opened.settle().told == 40)
-        #expect(try opened.heldStatus()?.changesHeld == 60)
+        #expect(try opened.unstamped().held == 60)
     }
 
     @Test(
@@ -88,7 +85,7 @@ struct HeldDecisionsTests {
         try holdDeletes(since: opened.now)
         #expect(try opened.ask(decision) == .requested)
         try carryOut()
-        #expect(try opened.heldStatus()?.changesHeld == changesLeft)
+        #expect(try opened.unstamped().held == changesLeft)
         #expect(try dismissed() == deletesDismissed)
     }
 
@@ -102,39 +99,27 @@ struct HeldDecisionsTests {
     @Test(
         "Very many are dismissed a part at a time, over a restart as well, and none of the rest is asked for meanwhile")
     func steps() throws {
-        let fixture = try StoreFixture()
+        let fixture = try StorePlace()
         do {
             let opened = try fixture.open()
             try opened.learn(1...100)
             try holdDeletes(of: opened, since: opened.now)
             #expect(try opened.ask(.dismiss) == .requested)
             #expect(try opened.store.carryOutDecision(of: opened.account, limit: 90).done == nil)
-            #expect(try opened.heldStatus()?.records[.dismissed] == 90)
+            #expect(try opened.records()[.dismissed] == 90)
             // So few that are left would be no mass absence any more, and be asked for one by one.
             let tally = try opened.store.presenceTallies(of: opened.account)[OpenStore.plan.name]
             #expect(tally?.suspects == 0 && tally?.batch == [])
         }
         let opened = try fixture.open()
         #expect(try opened.store.carryOutDecision(of: opened.account, limit: 90).done?.isDismissed == true)
-        #expect(try opened.heldStatus()?.records == [.listed: 1, .dismissed: 99])
+        #expect(try opened.records() == [.listed: 1, .dismissed: 99])
         #expect(try opened.store.carryOutDecision(of: opened.account, limit: 90).hasMore == false)
-    }
-
-    @Test("A request of the version before is about all that is held when it is met")
-    func olderRequest() throws {
-        try holdChanges(1...100, at: opened.now)
-        try holdDeletes(since: opened.now)
-        try opened.store.pool.write { db in
-            try db.execute(sql: "INSERT INTO operator_request (resource_id, verb) SELECT id, 'dismiss' FROM resource")
-        }
-        try carryOut()
-        #expect(try dismissed() == 99)
-        #expect(try opened.heldStatus()?.changesHeld == 0)
     }
 
     @Test("Very many are held, or told, a part at a time, over a restart as well; what is found meanwhile waits")
     func verdictInSteps() throws {
-        let (fixture, many) = (try StoreFixture(), Limits.decidedAtOnce + 40)
+        let (fixture, many) = (try StorePlace(), Limits.decidedAtOnce + 40)
         do {
             let opened = try fixture.open()
             try opened.learn(1...many)
@@ -142,7 +127,7 @@ struct HeldDecisionsTests {
             try opened.read((1..<many).map { OpenStore.relaid($0) }, ends: false)
             let held = try opened.read([OpenStore.relaid(many, name: "B")]).held
             #expect(held == HeldChanges(records: many - 1, among: many, paths: ["/CHECKED"]))
-            #expect(try opened.heldStatus()?.changesHeld ?? 0 <= Limits.decidedAtOnce)
+            #expect(try opened.unstamped().held <= Limits.decidedAtOnce)
             // Found after that, and by a reading that ends before all of it is carried out.
             var page = try opened.page(
                 [OpenStore.relaid(1, name: "C")], threshold: .since(opened.now))
@@ -153,21 +138,21 @@ struct HeldDecisionsTests {
         let opened = try fixture.open()
         while try opened.settle().settled > 0 {}
         #expect(try opened.told() == ["\(many) updated /LAST_NAME /CHECKED"])
-        #expect(try opened.heldStatus()?.changesHeld == many - 2)
+        #expect(try opened.unstamped().held == many - 2)
         #expect(try opened.read([]).updated == 1)
         #expect(try opened.told().last == "1 updated /LAST_NAME /CHECKED")
     }
 
     @Test("What is dismissed while it is still being held is dismissed whole")
     func dismissedEarly() throws {
-        let (fixture, many) = (try StoreFixture(), Limits.decidedAtOnce + 40)
+        let (fixture, many) = (try StorePlace(), Limits.decidedAtOnce + 40)
         let opened = try fixture.open()
         try opened.learn(1...many)
         try opened.read((1...many).map { OpenStore.relaid($0) })
         #expect(try opened.ask(.dismiss) == .requested)
         while try opened.store.carryOutDecision(of: opened.account, limit: Limits.decidedAtOnce).hasMore {}
         while try opened.settle().settled > 0 {}
-        #expect(try opened.heldStatus()?.changesHeld == 0)
+        #expect(try opened.unstamped().held == 0)
         #expect(try opened.told() == [])
     }
 

@@ -168,6 +168,8 @@ struct PresenceWritingTests {
             .sweep(ids([3, 6]), .complete), [3, 6].map { OpenStore.record($0, name: "B") }, presence: progress)
         #expect(summary.presence?.tally?.batch == ids([4, 5]))
         #expect(summary.updated == 2, "a sweep finds edits that no poll did")
+        #expect(try opened.store.pruneSweeps(limit: 3) == 3)
+        #expect(try opened.store.pruneSweeps(limit: 3) == 2)
     }
 
     @Test("A sweep for ids alone says which it does not know; one whose pages did not connect suspects nothing")

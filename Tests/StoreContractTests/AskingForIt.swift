@@ -10,6 +10,12 @@ struct AskingForIt {
         self.store = store
     }
 
+    func replayed(
+        by selection: ReplaySelection, endpoints: [(name: String, rules: EndpointRules)]
+    ) throws -> [(endpoint: String, events: Int)] {
+        try store.look { try CountReplays(selection, to: endpoints).run(in: $0) }
+    }
+
     func requestReplay(of selection: ReplaySelection, eventsPerSecond: Double) throws {
         try store.transact { try AskForReplay(selection, eventsPerSecond: eventsPerSecond).run(in: $0) }
     }

@@ -1,18 +1,17 @@
+// Events that are sent again: which, in what order, how fast, and what they keep waiting.
+
 import ChangeFeed
+import EventStore
 import StagedStores
-import GRDB
 import Testing
 
-@testable import ChangeStore
-import EventStore
-
-@Suite("Sending events again")
+@Suite("Sending events again", .onEveryEngine)
 struct ReplayingTests {
-    private let fixture: StoreFixture
+    private let fixture: StorePlace
     private let opened: OpenStore
 
     init() throws {
-        fixture = try StoreFixture()
+        fixture = try StorePlace()
         opened = try fixture.open()
         // 1 and 2 are delivered, 3 is dead, 4 waits behind nothing.
         try opened.commit([OpenStore.record(1, name: "A"), OpenStore.record(2, name: "A")])
@@ -24,7 +23,7 @@ struct ReplayingTests {
         try opened.commit([OpenStore.record(4, name: "A")])
     }
 
-    private func visitor() throws -> StoreVisitor { try StoreVisitor(path: fixture.path, isReadOnly: false) }
+    private var visitor: AskingForIt { AskingForIt(opened.store) }
 
     /// Asks for a replay and carries all of it out.
     @discardableResult
@@ -32,7 +31,7 @@ struct ReplayingTests {
     {
         var selection = ReplaySelection()
         adjust(&selection)
-        try visitor().requestReplay(of: selection, eventsPerSecond: rate)
+        try visitor.requestReplay(of: selection, eventsPerSecond: rate)
         var count = 0
         while case .carriedOn(let request, _)? =
             try opened.store.carryOnReplay(to: [opened.endpoint], limit: limit, at: opened.now)
@@ -45,38 +44,29 @@ struct ReplayingTests {
     private func count(_ adjust: (inout ReplaySelection) -> Void) throws -> Int {
         var selection = ReplaySelection()
         adjust(&selection)
-        return try visitor().replayed(by: selection, endpoints: [("default", EndpointRules())]).map(\.events).reduce(
+        return try visitor.replayed(by: selection, endpoints: [("default", EndpointRules())]).map(\.events).reduce(
             0, +)
     }
 
     /// Everything that is due, though of replays only one is handed out at a time.
-    private func due(after time: Duration = .zero) throws -> [ListedDelivery] {
-        var pending = ListFilter()
-        pending.state = .pending
-        let latest = opened.now + time
-        return try visitor().deliveries(pending).filter { $0.dueAt.map { $0 <= latest } ?? false }
-            .sorted { ($0.dueAt ?? latest, $0.id) < ($1.dueAt ?? latest, $1.id) }
+    private func due(after time: Duration = .zero) throws -> [DueDelivery] {
+        try opened.pending(of: opened.endpoint, by: opened.now + time)
     }
 
-    private func settle(_ delivery: ListedDelivery, as disposition: DeliveryPolicy.Disposition) throws {
-        let isDelivered = disposition == .delivered
-        let report = AttemptReport(
-            deliveryID: delivery.id, number: delivery.attempts + 1, startedAt: opened.now,
-            outcome: AttemptOutcome(verdict: .answered(status: isDelivered ? 200 : 500), duration: .zero),
-            disposition: disposition)
-        try opened.store.settle([report], of: opened.endpoint, holdUntil: nil, at: opened.now)
+    private func settle(_ delivery: DueDelivery, as disposition: DeliveryPolicy.Disposition) throws {
+        try opened.settle(delivery, as: disposition, status: disposition == .delivered ? 200 : 500)
     }
 
     @Test("keeps id, bytes and number, and leaves alone what is on its way")
     func everything() throws {
-        let log = try visitor().events(ListFilter())
+        let log = try opened.bodies()
         #expect(try count { _ in } == 3)
         #expect(try replay { _ in } == 3)
-        let replays = try due(after: .seconds(1)).filter(\.isReplay)
+        let replays = try due(after: .seconds(1)).filter { $0.replaySpacing != nil }
         #expect(replays.map(\.sequence) == [1, 2, 3] && replays.map(\.endpointSequence) == [1, 2, 3])
         #expect(replays.map(\.attempts) == [0, 0, 0])
-        #expect(try replays.map { try visitor().delivery($0.id)?.body } == log.reversed().prefix(3).map(\.body))
-        #expect(try due(after: .seconds(1)).filter { !$0.isReplay }.map(\.sequence) == [4])
+        #expect(replays.map(\.body) == Array(log.prefix(3)))
+        #expect(try due(after: .seconds(1)).filter { $0.replaySpacing == nil }.map(\.sequence) == [4])
         // What is on its way again is not sent a third time.
         #expect(try count { _ in } == 0)
         #expect(try replay { _ in } == 0)
@@ -87,7 +77,7 @@ struct ReplayingTests {
         #expect(try count { $0.isOfDeadLetters = true } == 1)
         try replay { $0.isOfDeadLetters = true }
         #expect(try opened.store.queueDepth(of: opened.endpoint) == QueueDepth(open: 2, dead: 0))
-        let again = try #require(try due().first(where: \.isReplay))
+        let again = try #require(try due().first { $0.replaySpacing != nil })
         #expect(again.sequence == 3)
         try settle(again, as: .dead)
         #expect(try opened.store.queueDepth(of: opened.endpoint).dead == 1)
@@ -96,9 +86,9 @@ struct ReplayingTests {
 
     @Test("admits what every condition admits")
     func conditions() throws {
-        let ids = try visitor().events(ListFilter()).map(\.id)
+        let ids = try opened.messages().map(\.id)
         #expect(try count { $0.sequences = 2...4 } == 2)
-        #expect(try count { $0.eventIDs = [ids[3], ids[2], "evt_none"] } == 2)
+        #expect(try count { $0.eventIDs = [ids[0], ids[1], "evt_none"] } == 2)
         #expect(try count { $0.types = ["contact.created"] } == 3)
         #expect(try count { $0.types = ["*.deleted"] } == 0)
         #expect(try count { $0.from = opened.now } == 3)
@@ -113,7 +103,7 @@ struct ReplayingTests {
     @Test("carries the rate that was asked for, and goes on where a daemon that stopped had come to")
     func rate() throws {
         try replay(rate: 0.5, limit: 1) { _ in }
-        let live = try #require(try due().first { !$0.isReplay })
+        let live = try #require(try due().first { $0.replaySpacing == nil })
         try settle(live, as: .delivered)
         #expect(try due().map(\.sequence) == [1, 2, 3])
         let next = try opened.store.claim(of: opened.endpoint, limit: 4, at: opened.now)
@@ -178,24 +168,22 @@ struct ReplayingTests {
         var selection = ReplaySelection()
         selection.endpoint = "late"
         #expect(
-            try visitor().replayed(by: selection, endpoints: [("default", EndpointRules()), ("late", late.rules)])
+            try visitor.replayed(by: selection, endpoints: [("default", EndpointRules()), ("late", late.rules)])
                 .map(\.events) == [4])
-        try visitor().requestReplay(of: selection, eventsPerSecond: 1000)
+        try visitor.requestReplay(of: selection, eventsPerSecond: 1000)
         _ = try opened.store.carryOnReplay(to: [opened.endpoint, late], limit: 100, at: opened.now)
-        var filter = ListFilter()
-        filter.endpoint = "late"
-        let sent = try visitor().deliveries(filter).reversed()
+        let sent = try opened.pending(of: late, by: .distantFuture).sorted { $0.id < $1.id }
         #expect(sent.map(\.sequence) == [1, 2, 3, 4] && sent.map(\.endpointSequence) == [1, 2, 3, 4])
         #expect(try opened.due().map(\.sequence) == [4])
     }
 
     @Test("does not go on to what was detected after it was asked for")
     func bounded() throws {
-        try visitor().requestReplay(of: ReplaySelection(), eventsPerSecond: 1000)
+        try visitor.requestReplay(of: ReplaySelection(), eventsPerSecond: 1000)
         try opened.commit([OpenStore.record(9, name: "A")])
-        let live = try #require(try due().first { !$0.isReplay && $0.sequence == 5 })
+        let live = try #require(try due().first { $0.replaySpacing == nil && $0.sequence == 5 })
         try settle(live, as: .delivered)
         while try opened.store.carryOnReplay(to: [opened.endpoint], limit: 2, at: opened.now) != nil {}
-        #expect(try due(after: .seconds(1)).filter(\.isReplay).map(\.sequence) == [1, 2, 3])
+        #expect(try due(after: .seconds(1)).filter { $0.replaySpacing != nil }.map(\.sequence) == [1, 2, 3])
     }
 }

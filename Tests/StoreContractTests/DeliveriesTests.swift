@@ -1,16 +1,15 @@
+// What of a queue is due, and to whom it is handed out.
+
 import ChangeFeed
+import EventStore
 import StagedStores
-import GRDB
 import Testing
 
-@testable import ChangeStore
-import EventStore
-
-@Suite("The queue")
+@Suite("The queue", .onEveryEngine)
 struct DeliveriesTests {
     @Test("Events of one record are due one after the other; other records do not wait")
     func order() throws {
-        let fixture = try StoreFixture()
+        let fixture = try StorePlace()
         let opened = try fixture.open()
         try opened.commit([OpenStore.record(1, name: "A"), OpenStore.record(2, name: "A")])
         try opened.commit([OpenStore.record(1, name: "B")])
@@ -27,7 +26,7 @@ struct DeliveriesTests {
 
     @Test("A dead letter is kept and lets the next event of its record pass")
     func deadLetter() throws {
-        let fixture = try StoreFixture()
+        let fixture = try StorePlace()
         let opened = try fixture.open()
         for name in ["A", "B"] { try opened.commit([OpenStore.record(1, name: name)]) }
         try opened.settle(try #require(try opened.due().first), as: .dead, status: 500)
@@ -37,7 +36,7 @@ struct DeliveriesTests {
 
     @Test("A retry sends the same id and bytes, and counts its attempts")
     func sameBytes() throws {
-        let fixture = try StoreFixture()
+        let fixture = try StorePlace()
         let opened = try fixture.open()
         try opened.commit([OpenStore.record(1, name: "A")])
         let before = try #require(try opened.due().first)
@@ -48,27 +47,9 @@ struct DeliveriesTests {
         #expect(after.attempts == 1)
     }
 
-    @Test("What could not be read when it was to be taken is not taken", arguments: [false, true])
-    func brokenClaim(coalesces: Bool) throws {
-        let fixture = try StoreFixture()
-        let opened = try fixture.open(rules: EndpointRules(coalesces: coalesces))
-        try opened.commit((1...3).map { OpenStore.record($0, name: "A") })
-        try opened.store.pool.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA foreign_keys = OFF; UPDATE event SET sequence = 99 WHERE sequence = 2")
-        }
-        #expect(throws: DatabaseError.self) {
-            try opened.store.claim(of: opened.endpoint, limit: 3, at: opened.now)
-        }
-        try opened.store.pool.writeWithoutTransaction { db in
-            try db.execute(sql: "UPDATE event SET sequence = 2 WHERE sequence = 99")
-        }
-        let claimed = try opened.store.claim(of: opened.endpoint, limit: 3, at: opened.now)
-        #expect(claimed.map(\.sequence) == [1, 2, 3])
-    }
-
     @Test("Deliveries in flight are not handed out again, and do not hide the next ones")
     func claims() throws {
-        let fixture = try StoreFixture()
+        let fixture = try StorePlace()
         let opened = try fixture.open()
         try opened.commit((1...5).map { OpenStore.record($0, name: "A") })
         let first = try opened.store.claim(of: opened.endpoint, limit: 2, at: opened.now)
@@ -81,7 +62,7 @@ struct DeliveriesTests {
 
     @Test("What was in flight when the process died is due again, with the number of its endpoint")
     func crash() throws {
-        let fixture = try StoreFixture()
+        let fixture = try StorePlace()
         do {
             let opened = try fixture.open()
             try opened.commit([OpenStore.record(1, name: "A"), OpenStore.record(2, name: "A")])
@@ -93,7 +74,7 @@ struct DeliveriesTests {
 
     @Test("A hold that a receiver asked for outlives a restart, and a clock that ran ahead does not")
     func hold() throws {
-        let fixture = try StoreFixture()
+        let fixture = try StorePlace()
         do {
             let opened = try fixture.open()
             try opened.commit([OpenStore.record(1, name: "A")])
@@ -108,7 +89,7 @@ struct DeliveriesTests {
 
     @Test("Delivered events go after their retention; undelivered and dead ones stay, and no number is used twice")
     func prune() throws {
-        let fixture = try StoreFixture()
+        let fixture = try StorePlace()
         let opened = try fixture.open()
         try opened.commit((1...3).map { OpenStore.record($0, name: "A") })
         let due = try opened.due()
@@ -116,42 +97,14 @@ struct DeliveriesTests {
         try opened.settle(due[1], as: .dead, status: 500)
         #expect(try opened.store.prune(settledBefore: opened.now, limit: 100) == 0)
         #expect(try opened.store.prune(settledBefore: opened.now + .seconds(1), limit: 100) == 1)
-        let left = try opened.store.pool.read { try Int.fetchAll($0, sql: "SELECT sequence FROM event ORDER BY 1") }
-        #expect(left == [2, 3])
+        #expect(try opened.messages().map(\.sequence) == [2, 3])
         try opened.commit([OpenStore.record(4, name: "A")])
         #expect(try opened.due().map(\.sequence) == [3, 4])
     }
 
-    @Test("Finding what is due needs no scan and no sort of the queue")
-    func queryPlan() throws {
-        let fixture = try StoreFixture()
-        let opened = try fixture.open()
-        let (new, failed) = (
-            QueueLane(endpoint: 1, isReplay: false, wasTried: false),
-            QueueLane(endpoint: 1, isReplay: false, wasTried: true)
-        )
-        let queries: [(String, StatementArguments, index: String)] = [
-            (new.dueQuery(), [1, 0, "contact.updated", 1], "delivery_new"),
-            (failed.dueQuery(isDue: false), [1, 0, "contact.updated", 1], "delivery_failed"),
-            (new.typesQuery, [1, 0], "delivery_new"),
-            (failed.typesQuery, [1, 0], "delivery_failed"),
-        ]
-        for (query, arguments, index) in queries {
-            let plan = try opened.store.pool.read { db in
-                try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + query, arguments: arguments)
-                    .map { $0["detail"] as String }
-            }
-            #expect(plan.contains { $0.contains("INDEX \(index) ") })
-            #expect(!plan.contains { $0.contains("TEMP B-TREE") })
-            // The types that were found are gone through, and nothing else.
-            #expect(plan.filter { $0.contains("SCAN") }.allSatisfy { $0 == "SCAN kind" })
-            #expect(plan.filter { $0.contains("delivery") }.allSatisfy { $0.contains("SEARCH delivery") })
-        }
-    }
-
     @Test("What was under way when an endpoint ended may be claimed by the one that begins again")
     func putBackAll() throws {
-        let fixture = try StoreFixture()
+        let fixture = try StorePlace()
         let opened = try fixture.open()
         try opened.commit([OpenStore.record(1, name: "A"), OpenStore.record(2, name: "A")])
         let claimed = try opened.store.claim(of: opened.endpoint, limit: 2, at: opened.now)

@@ -3,14 +3,8 @@
 import ChangeFeed
 import GRDB
 
-extension ChangeStore {
-    /// Nil where it is damaged or lost. Records are then compared by their content, once, and known by SHA-256 from then on.
-    package func fingerprintKey() throws -> FingerprintKey? {
-        try pool.read { try $0.fingerprintKey() }
-    }
-}
-
 extension Database {
+    /// Nil where it is damaged or lost. Records are then compared by their content, once, and known by SHA-256 from then on.
     func fingerprintKey() throws -> FingerprintKey? {
         let row = try Row.fetchOne(self, sql: "SELECT seed FROM fingerprint_key")
         guard let seed = row?.bytes("seed"), seed.count == FingerprintKey.seedBytes else { return nil }

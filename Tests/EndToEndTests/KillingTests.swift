@@ -130,7 +130,7 @@ struct KillingTests {
         #expect(try attemptsTooEarly(stage) == [])
         let store = try stage.store()
         let account = try store.account(named: "default", identity: "")
-        let thresholds = try store.progress(of: account).mapValues(\.newsThreshold)
+        let thresholds = try store.look { try $0.progress(of: account.id) }.mapValues(\.newsThreshold)
         let world = stage.live.withInstance { instance, _ in instance }
         let verdict = try Verdict(taken: stage.took.events, world: world, polled: Self.polled) {
             thresholds[$0.resource]

@@ -211,7 +211,7 @@ extension Stage {
         let store = try store()
         let account = try store.account(named: "default", identity: "")
         let endpoint = try store.endpoint(named: "default", longestWait: .hours(24), at: .wallClock)
-        let progress = try store.progress(of: account)
+        let progress = try store.look { try $0.progress(of: account.id) }
         for (name, changes) in changesPerMinute {
             var pace = ResourcePace()
             for minute in 0..<60 {

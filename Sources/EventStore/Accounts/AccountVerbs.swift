@@ -1,4 +1,4 @@
-// Verbs on an account: who it is, how far its resources are, how many requests it has made.
+// Verbs on an account: who it is, what is known of its resources, how many requests it has made.
 
 import ChangeFeed
 
@@ -14,28 +14,13 @@ extension StoreEngine {
     }
 
     /// Brings the resources of the store and those of the configuration together, before anything of them is read.
-    package func adopt(
-        _ plans: [ResourcePlan], of account: StoredAccount, at now: Instant
-    ) throws -> [ResourceAdoption.Notice] {
-        try transact { try AdoptPlans(plans, of: account, at: now).run(in: $0).notices }
-    }
-
-    /// The same, and what is known of the resources of the plans then.
+    ///
+    /// - Returns: what is known of the resources of the plans then.
     package func memory(
         adopting plans: [ResourcePlan], of account: StoredAccount, at now: Instant
     ) throws -> AccountMemory {
         // Whoever is not told what is known now goes by what was before.
         try transact { try AdoptPlans(plans, of: account, at: now).run(in: $0) }
-    }
-
-    /// How far each resource of the account has come.
-    package func progress(of account: StoredAccount) throws -> [ResourceName: ResourceProgress] {
-        try look { try $0.progress(of: account.id) }
-    }
-
-    /// What polls of each resource have taught of its pace. What cannot be read is left out, and so learned anew.
-    package func paces(of account: StoredAccount) throws -> [ResourceName: ResourcePace] {
-        try look { try $0.paces(of: account.id) }
     }
 
     /// What the budget remembered when the process before this one ended.
@@ -64,11 +49,6 @@ extension StoreEngine {
     /// Keeps what an answer that brought no page has taught about the quota; a page brings it along.
     package func remember(_ memory: RequestBudget.Memory, of account: StoredAccount) throws {
         try transact { try $0.write([.budget(memory, account: account.id)]) }
-    }
-
-    /// The instance that the account's records came from; nil where that was never learned.
-    package func instance(of account: StoredAccount) throws -> String? {
-        try look { try $0.instance(of: account.id) }
     }
 
     package func remember(instance: String, of account: StoredAccount) throws {

@@ -14,6 +14,7 @@ package protocol AccountReading {
     func storedAccount(named name: String) throws -> StoredAccount?
     func endpointRow(named name: String) throws -> EndpointRow?
     func endpointRow(_ id: Int64) throws -> EndpointRow?
+    /// The instance that the account's records came from; nil where that was never learned.
     func instance(of account: Int64) throws -> String?
     /// By which all records of the store are known; nil where it is damaged or lost.
     func fingerprintKey() throws -> FingerprintKey?

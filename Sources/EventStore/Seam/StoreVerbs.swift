@@ -40,11 +40,6 @@ extension StoreEngine {
         guard try !look({ try verb.resources(in: $0) }).isEmpty else { return [] }
         return try transact { try verb.run(in: $0) }
     }
-
-    /// What is known of the presence of each resource's records.
-    package func presenceTallies(of account: StoredAccount) throws -> [ResourceName: PresenceTally] {
-        try look { try $0.tallies(of: account.id) }
-    }
 }
 
 // MARK: - Queues

@@ -1,4 +1,4 @@
-// Stores of earlier versions know records by SHA-256: they are known all the same, and by the key from then on.
+// The key by which a store knows records again: one of its own, or none where it was lost.
 
 import ChangeFeed
 import EventStore
@@ -8,8 +8,8 @@ import Testing
 
 @testable import ChangeStore
 
-@Suite("Records that an earlier version has known")
-struct FingerprintRenewalTests {
+@Suite("The key that a store knows records by")
+struct FingerprintKeysTests {
     private func page(_ records: [String], of opened: OpenStore, by key: FingerprintKey?) throws -> PageCommit {
         var page = try opened.page(records)
         page.records = page.records.map { SeenRecord($0.record, idField: OpenStore.plan.idField, key)! }
@@ -24,33 +24,6 @@ struct FingerprintRenewalTests {
         try opened.store.pool.read { db in
             try Row.fetchAll(db, sql: "SELECT fingerprint FROM known_record ORDER BY record_id").map { $0.bytes(at: 0) }
         }
-    }
-
-    @Test("Read again with the same bytes they are no events, and their fingerprints are by the key")
-    func renewal() throws {
-        let opened = try StoreFixture().open()
-        let key = try #require(try opened.store.fingerprintKey())
-        let records = [OpenStore.record(1, name: "Huber"), OpenStore.record(2, name: "Maier")]
-        #expect(try commit(page(records, of: opened, by: nil), to: opened).created == 2)
-        let again = try commit(page(records, of: opened, by: key), to: opened)
-        #expect(again.unchanged == 2 && again.events == 0)
-        #expect(try fingerprints(opened) == records.map { key.fingerprint(of: Array($0.utf8)[...]).bytes })
-        #expect(try commit(page(records, of: opened, by: key), to: opened).unchanged == 2)
-    }
-
-    @Test("A change that waits for the end of its reading goes on waiting")
-    func unstamped() throws {
-        let opened = try StoreFixture().open()
-        let key = try #require(try opened.store.fingerprintKey())
-        _ = try commit(
-            page([OpenStore.record(1, name: "Huber", updated: "2026-11-01 10:00:00")], of: opened, by: nil), to: opened)
-        let changed = [OpenStore.record(1, name: "Hubert", updated: "2026-11-01 10:00:00")]
-        var found = try page(changed, of: opened, by: nil)
-        found.reading = .sweep
-        #expect(try commit(found, to: opened).events == 0)
-        #expect(try commit(page(changed, of: opened, by: key), to: opened).events == 0)
-        let waiting = try opened.store.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM unstamped_change") }
-        #expect(waiting == 1)
     }
 
     @Test(

@@ -42,6 +42,8 @@ package struct EndpointJudge {
     var numbers = GivenNumbers()
     /// Whether somebody asked for events to be sent again.
     private(set) var hasReplays = false
+    /// Whether somebody asked for some to be given up.
+    private var hasBeenExcused = false
     /// What was put into the queue before cannot be told to be in the order of now.
     var reorderedThrough = 0
     var log: [Int: LoggedEvent] = [:]
@@ -98,11 +100,13 @@ package struct EndpointJudge {
 
     /// Somebody asked to give up all that waits.
     package mutating func excuse() {
+        hasBeenExcused = true
         for (number, place) in expected where place.fate == .open { settle(number, as: .excused) }
     }
 
     /// This delivery was given up, as somebody asked: with the event that it carried, and what that had taken the place of.
     package mutating func excuse(_ sequence: Int, delivery: Int64) {
+        hasBeenExcused = true
         guard let place = expected[sequence] else { return }
         if terms.coalesces, let key = place.key {
             for earlier in (open[key] ?? []).prefix(while: { $0 < sequence })
@@ -124,9 +128,19 @@ package struct EndpointJudge {
             case .taken, .passedOver: false
             }
         }.map(\.logged).min { $0.sequence < $1.sequence }
-        let unsent = expected.values.count { !$0.wasSent && ($0.fate == .dead || $0.fate == .excused) }
+        let unsent = expected.values.count { place in
+            switch place.fate {
+            case .dead, .excused: !place.wasSent || mayBeNumberedAgain
+            case .passedOver: mayBeNumberedAgain
+            case .open, .taken: false
+            }
+        }
         return
             (lost.map { ["#\($0.sequence) \($0.event.type) of \($0.record) was neither delivered nor given up"] } ?? [])
             + numbers.gaps(unsent: unsent)
     }
+
+    /// An event whose place was taken has no delivery of its own until it is sent again, and that one has the next number.
+    /// It may be given up before it is sent.
+    private var mayBeNumberedAgain: Bool { hasCoalesced && hasReplays && hasBeenExcused }
 }

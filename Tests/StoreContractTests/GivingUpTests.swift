@@ -69,6 +69,35 @@ struct GivingUpTests {
         #expect(try visitor.requestGivingUp(allTo: "default") == .nothingWaits)
     }
 
+    @Test(
+        "What changes after somebody asked to give up what waits is not given up with it, and tells of all since",
+        arguments: [false, true], [false, true])
+    func newsAfterwards(isQueue: Bool, isUnderWay: Bool) throws {
+        let fixture = try StorePlace()
+        let opened = try fixture.open(rules: EndpointRules(coalesces: true))
+        func commit(_ name: String) throws { try opened.commit([OpenStore.record(1, name: name)]) }
+        try commit("A")
+        try opened.settle(try #require(try opened.due().first), as: .delivered)
+        for name in ["B", "C"] { try commit(name) }
+        let waiting = try #require(try opened.due().first)
+        let visitor = AskingForIt(opened.store)
+        if isQueue {
+            #expect(try visitor.requestGivingUp(allTo: "default") == .requested(deliveries: 1))
+        } else {
+            #expect(try visitor.requestGivingUp(of: waiting.id) == .requested)
+        }
+        if isUnderWay { _ = try opened.store.claim(of: opened.endpoint, limit: 1, at: opened.now) }
+        for name in ["D", "E"] { try commit(name) }
+        if isUnderWay { try opened.settle(waiting, as: .retry(at: opened.now), status: 500) }
+        _ = try opened.store.giveUpWhatWasAsked(of: opened.endpoint, limit: 9, at: opened.now)
+        let left = try opened.due()
+        #expect(left.map(\.sequence) == [5])
+        let told = EventMessage(body: try #require(left.first).body)
+        #expect(told?.change.changes?.map { $0.from?.decodedString } == ["A"])
+        #expect(told?.change.changes?.map { $0.to?.decodedString } == ["E"])
+        #expect(try opened.store.queueDepth(of: opened.endpoint) == QueueDepth(open: 1, dead: 1))
+    }
+
     @Test("Of a queue, what is under way is given up once its attempt has failed, and what waits behind it after it")
     func queueUnderWay() throws {
         for name in ["A", "B"] { try opened.commit([OpenStore.record(1, name: name)]) }

@@ -11,6 +11,7 @@ package struct QueueRead: Sendable {
     package var dead: [String: Int64] = [:]
     /// What these tell, where events coalesce.
     package var told: [Int64: ToldDelivery] = [:]
+    package var givenUp = AskedToGiveUp()
 
     package init(lastNumber: Int) {
         self.lastNumber = lastNumber
@@ -22,6 +23,7 @@ package struct QueueRead: Sendable {
         open = try store.openTails(of: endpoint.id, keys: keys)
         guard endpoint.rules.coalesces else { return }
         dead = try store.deadTails(of: endpoint.id, keys: keys)
+        if !open.isEmpty { givenUp = try AskedToGiveUp(of: endpoint.id, in: store) }
         let deliveries = Array(open.values) + dead.values
         if !deliveries.isEmpty { told = try store.told(by: deliveries.sorted()) }
     }
@@ -65,8 +67,8 @@ package struct QueueTails {
             _ = make(event, key: key, due: now, numbersLater: false)
             return
         }
-        if let earlier = key.flatMap({ read.open[$0] }), !claims.contains(earlier), let told = read.told[earlier],
-            told.isFoldable
+        if let earlier = key.flatMap({ read.open[$0] }), !claims.contains(earlier), !read.givenUp.concerns(earlier),
+            let told = read.told[earlier], told.isFoldable
         {
             fold(event, into: told)
         } else {

@@ -58,7 +58,9 @@ package struct SettleAttempts {
     /// After a delivery that was not accepted: one that waits behind it gives its news to it, and goes. One that has a
     /// number already, from a time when the endpoint did not coalesce, stays: its number would be missing.
     private func foldNext(into delivery: Int64, in store: any StoreTransaction) throws {
-        guard let next = try store.followers(of: [delivery])[delivery], !claims.contains(next.id) else { return }
+        guard let next = try store.followers(of: [delivery])[delivery], !claims.contains(next.id),
+            try !AskedToGiveUp(of: endpoint.id, in: store).concerns(delivery)
+        else { return }
         let told = try store.told(by: [delivery, next.id])
         guard let earlier = told[delivery], let newer = told[next.id], earlier.isFoldable, newer.isFoldable,
             !newer.isNumbered

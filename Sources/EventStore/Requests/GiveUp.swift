@@ -34,26 +34,23 @@ package struct GiveUp {
     }
 
     package func isAsked(in store: any StoreReading) throws -> Bool {
-        try store.requests([.giveUp, .giveUpAll]).contains { $0.endpoint == endpoint.id }
+        try !AskedToGiveUp(of: endpoint.id, in: store).isEmpty
     }
 
     package func run(in store: any StoreTransaction) throws -> GivenUp {
+        let asked = try AskedToGiveUp(of: endpoint.id, in: store)
         var givenUp = GivenUp()
-        givenUp.deliveries = try giveUpNamed(in: store)
-        try giveUpQueue(in: store, into: &givenUp)
+        givenUp.deliveries = try giveUpNamed(asked.named, in: store)
+        try giveUpQueue(asked.queues, in: store, into: &givenUp)
         return givenUp
     }
 
-    private func asked(_ verb: OperatorRequest.Verb, in store: any StoreReading) throws -> [(id: Int64, of: Int64?)] {
-        try store.requests([verb]).filter { $0.endpoint == endpoint.id }.map { request in
-            if case .delivery(let delivery) = request.wish { (request.id, delivery) } else { (request.id, nil) }
-        }
-    }
-
-    private func giveUpNamed(in store: any StoreTransaction) throws -> [DueDelivery] {
+    private func giveUpNamed(
+        _ requests: [AskedToGiveUp.Request], in store: any StoreTransaction
+    ) throws -> [DueDelivery] {
         var (givenUp, ended): ([DueDelivery], [Int64]) = ([], [])
-        for request in try asked(.giveUp, in: store) {
-            if let id = request.of, try store.queued([id])[id]?.state == .pending {
+        for request in requests {
+            if let id = request.delivery, try store.queued([id])[id]?.state == .pending {
                 if claims.contains(id) { continue }
                 givenUp += try store.dueDeliveries([id])
                 try close(id, attempts: givenUp[givenUp.count - 1].attempts, in: store)
@@ -69,11 +66,12 @@ package struct GiveUp {
     }
 
     /// All that was open when it was asked for, and still is.
-    private func giveUpQueue(in store: any StoreTransaction, into givenUp: inout GivenUp) throws {
-        let requests = try asked(.giveUpAll, in: store)
+    private func giveUpQueue(
+        _ requests: [AskedToGiveUp.Request], in store: any StoreTransaction, into givenUp: inout GivenUp
+    ) throws {
         guard !requests.isEmpty else { return }
         // One that cannot be read asks for nothing, and is over.
-        let last = requests.compactMap(\.of).max() ?? 0
+        let last = requests.compactMap(\.delivery).max() ?? 0
         let pending = try store.pendingDeliveries(
             of: endpoint.id, through: last, limit: limit, except: claims.contains)
         for first in pending {

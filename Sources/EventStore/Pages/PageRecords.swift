@@ -71,6 +71,13 @@ package struct PageRecords {
         summary.records += 1
         let known = known(seen.id)
         let presence = page.sighting.presence(after: known?.presence)
+        // Nearly all records of nearly all pages.
+        if let known, known.fingerprint == seen.fingerprint, known.presence == .listed, presence == .listed,
+            read.unreadable.isEmpty
+        {
+            summary.unchanged += 1
+            return
+        }
         if presence == .listed, let known, known.presence != .listed, known.presence != .deleted { returned += 1 }
         if page.sighting.findsSuspects, known?.presence == .suspect { found.append(seen.id) }
         let finding = page.detector.examine(

@@ -130,17 +130,18 @@ package struct EndpointJudge {
         }.map(\.logged).min { $0.sequence < $1.sequence }
         let unsent = expected.values.count { place in
             switch place.fate {
-            case .dead, .excused: !place.wasSent || mayBeNumberedAgain
-            case .passedOver: mayBeNumberedAgain
+            case .dead, .excused: !place.wasSent || hasCoalesced && replaysMayBeGivenUp
+            case .passedOver: replaysMayBeGivenUp
             case .open, .taken: false
             }
         }
+        let strangers = replaysMayBeGivenUp ? log.keys.count { expected[$0] == nil } : 0
         return
             (lost.map { ["#\($0.sequence) \($0.event.type) of \($0.record) was neither delivered nor given up"] } ?? [])
-            + numbers.gaps(unsent: unsent)
+            + numbers.gaps(unsent: unsent + strangers)
     }
 
-    /// An event whose place was taken has no delivery of its own until it is sent again, and that one has the next number.
-    /// It may be given up before it is sent.
-    private var mayBeNumberedAgain: Bool { hasCoalesced && hasReplays && hasBeenExcused }
+    /// An event that was none of the endpoint's, or whose place was taken, has no delivery of its own until it is sent again,
+    /// and that one has the next number. It may be given up before it is sent.
+    private var replaysMayBeGivenUp: Bool { hasReplays && hasBeenExcused }
 }

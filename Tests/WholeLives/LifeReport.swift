@@ -134,8 +134,9 @@ extension SimulatedLife {
             for account in accounts { try releaseHeldChanges(of: account) }
         }
         // A record that lists had hidden, and was hidden or deleted again before a count could tell, is asked for after a
-        // sweep.
-        let intervals = accounts.filter { !$0.missing().isEmpty }.compactMap(\.scenario.sweepInterval)
+        // sweep. Where lists hide nothing, counts have to do.
+        let intervals = accounts.filter { $0.scenario.lookout == .sweeps && !$0.missing().isEmpty }
+            .compactMap(\.scenario.sweepInterval)
         if let longest = intervals.max() { try run(for: longest + .hours(1)) }
     }
 

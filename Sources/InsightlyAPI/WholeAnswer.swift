@@ -73,8 +73,8 @@ extension HTTPResponseHead {
 /// The memory of a large answer, for the next one to take once nobody reads the first any more. The system would else
 /// have to clear and map a megabyte anew for each page.
 final class AnswerSpace: Sendable {
-    /// Less comes from the heap, which keeps it by itself.
-    private static let leastBytes = 65_536
+    /// Less comes from the heap, which keeps it by itself; of more, one huge page would be held for small ones.
+    private static let keptBytes = 65_536...4_194_304
 
     private let last = Mutex<[UInt8]>([])
 
@@ -90,7 +90,7 @@ final class AnswerSpace: Sendable {
 
     /// A small answer keeps nothing: a daemon that only finds that nothing has changed holds no page.
     func keep(_ body: [UInt8]) {
-        guard body.count >= Self.leastBytes else { return }
+        guard body.count >= Self.keptBytes.lowerBound, body.capacity <= Self.keptBytes.upperBound else { return }
         last.withLock { $0 = body }
     }
 }

@@ -40,8 +40,9 @@ package struct EndpointJudge {
     /// Deliveries that the receiver asked to be given up.
     var aborted: Set<Int64> = []
     var numbers = GivenNumbers()
-    /// Whether somebody asked for events to be sent again.
-    private(set) var hasReplays = false
+    /// Which events of the log somebody asked to be sent again.
+    private var sentAgain: [ClosedRange<Int>] = []
+    var hasReplays: Bool { !sentAgain.isEmpty }
     /// Whether somebody asked for some to be given up.
     private var hasBeenExcused = false
     /// What was put into the queue before cannot be told to be in the order of now.
@@ -81,7 +82,7 @@ package struct EndpointJudge {
     }
 
     /// Somebody asked for some of the events to be sent again.
-    package mutating func expectReplays() { hasReplays = true }
+    package mutating func expectReplays(of sequences: ClosedRange<Int>) { sentAgain.append(sequences) }
 
     mutating func settle(_ sequence: Int, as fate: Fate) {
         guard let place = expected[sequence] else { return }
@@ -128,20 +129,22 @@ package struct EndpointJudge {
             case .taken, .passedOver: false
             }
         }.map(\.logged).min { $0.sequence < $1.sequence }
-        let unsent = expected.values.count { place in
-            switch place.fate {
-            case .dead, .excused: !place.wasSent || hasCoalesced && replaysMayBeGivenUp
-            case .passedOver: replaysMayBeGivenUp
+        let unsent = log.keys.count { sequence in
+            guard let place = expected[sequence] else { return mayBeGivenUpAgain(sequence) }
+            return switch place.fate {
+            case .dead, .excused: !place.wasSent || hasCoalesced && mayBeGivenUpAgain(sequence)
+            case .passedOver: mayBeGivenUpAgain(sequence)
             case .open, .taken: false
             }
         }
-        let strangers = replaysMayBeGivenUp ? log.keys.count { expected[$0] == nil } : 0
         return
             (lost.map { ["#\($0.sequence) \($0.event.type) of \($0.record) was neither delivered nor given up"] } ?? [])
-            + numbers.gaps(unsent: unsent + strangers)
+            + numbers.gaps(unsent: unsent)
     }
 
     /// An event that was none of the endpoint's, or whose place was taken, has no delivery of its own until it is sent again,
     /// and that one has the next number. It may be given up before it is sent.
-    private var replaysMayBeGivenUp: Bool { hasReplays && hasBeenExcused }
+    private func mayBeGivenUpAgain(_ sequence: Int) -> Bool {
+        hasBeenExcused && sentAgain.contains { $0.contains(sequence) }
+    }
 }

@@ -44,4 +44,11 @@ struct AnswerSpaceTests {
         space.keep(Array("[]".utf8))
         #expect(space.take().capacity == 0)
     }
+
+    @Test("Of a huge answer nothing is kept")
+    func huge() {
+        let space = AnswerSpace()
+        space.keep(Array(repeating: 1, count: 5_000_000))
+        #expect(space.take().capacity == 0)
+    }
 }

@@ -64,7 +64,9 @@ extension SimulatedLife {
         if random.chance(0.3) { selection.endpoint = random.element(of: endpoints).name }
         note("! events \(selection.sequences.map { "\($0)" } ?? "all") are to be sent again")
         try disk.requestReplay(of: selection, eventsPerSecond: random.element(of: [0.2, 2, 50]))
-        for endpoint in endpoints { endpoint.judge.expectReplays() }
+        for endpoint in endpoints where selection.endpoint ?? endpoint.name == endpoint.name {
+            endpoint.judge.expectReplays(of: selection.sequences ?? 1...log.count)
+        }
         wantRound()
     }
 

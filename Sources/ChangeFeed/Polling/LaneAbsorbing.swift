@@ -68,7 +68,6 @@ extension ResourceLane {
             absorb(answer, errand, total: response.totalCount, into: &commit, at: now)
         case .poll?:
             absorbPoll(places, total: response.totalCount, clocks: clocks, into: &commit, at: now)
-            commit.isMidway = commit.progress == progress && commit.pace == nil
         default:
             let position = walk.advance(places, total: response.totalCount, pageSize: pageSize.current)
             commit.reading = .sweep

@@ -17,9 +17,6 @@ package struct PageCommit: Sendable {
     package var presence: PresenceStep?
     /// Which reading the page belongs to; nil: none, a record was asked for by its id.
     package var reading: Reading?
-    /// Whether nothing is new but, it may be, its records: a page in the middle of a poll. What its answer has taught about
-    /// the quota is kept with the next request, before that leaves.
-    package var isMidway = false
     /// The readings that this page ends.
     package var endedReadings: [Reading] = []
     /// What the operator should know of how the page was read.

@@ -20,9 +20,7 @@ package struct CommitPage {
         var summary = records.summary
         let announcing = Announcing(resource, of: account, events)
         let told = try announcing.operations(for: records.tellings, in: store)
-        let batch = begin + records.writes(at: events.now) + told
-        // Where nothing is written, nothing has to reach the disk.
-        if !batch.isEmpty { try store.write(batch) }
+        try store.write(begin + records.writes(at: events.now) + told)
         let presence = PresenceStepWriting(page, of: resource, returned: records.returned, announcing: announcing)
         try presence.run(in: store, into: &summary)
         try endReadings(of: resource, announcing, in: store, into: &summary)
@@ -30,11 +28,8 @@ package struct CommitPage {
     }
 
     private func writeProgress(in store: any StoreTransaction) throws -> (KnownResource, [StoreOperation]) {
-        let row = try store.resource(named: page.plan.name, of: account.id)
-        if page.isMidway, let row, let eventName = row.eventName {
-            return (KnownResource(id: row.id, plan: page.plan, eventName: eventName), [])
-        }
         var batch = [StoreOperation.budget(page.budget, account: account.id)]
+        let row = try store.resource(named: page.plan.name, of: account.id)
         let id = try row?.id ?? (store.lastNumber(of: .resources) + 1)
         let eventName: ResourceName
         if let known = row?.eventName {

@@ -20,6 +20,8 @@ final class LifeAccount {
     var everIgnored: Set<String> = []
     /// Records of each commit that were told for nothing but a change of the layout, by resource.
     var relaid: [Instant: [ResourceName: Int]] = [:]
+    /// Of each resource, up to which stamps polls had read by the last commit, as far as the daemon knows.
+    var readUpTo: [ResourceName: Instant] = [:]
     var hasReleasedChanges = false
     /// From when on changes were news, of what was polled so far.
     var thresholds: [ResourceName: NewsThreshold] = [:]

@@ -70,6 +70,7 @@ extension SimulatedLife {
         if account.scenario.lookout != .polls { account.seen[name, default: []].formUnion(page.records.map(\.id)) }
         note("= \(account.name) \(name): \(summary.forPeople), cursor \(page.progress.cursor.iso8601)")
         try readLog(of: account, events: summary.events)
+        account.readUpTo[name] = page.progress.cursor
         // What a reading has brought to its end may be for the next round.
         wantRound()
         return summary

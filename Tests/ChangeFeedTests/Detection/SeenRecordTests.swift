@@ -5,7 +5,7 @@ import Testing
 @testable import ChangeFeed
 
 @Suite("Seen records")
-struct KnownRecordTests {
+struct SeenRecordTests {
     @Test("A seen record has its id and the fingerprint of its bytes; without an id there is none")
     func seen() throws {
         let record = try SampleRecords.record(SampleRecords.contact(id: 7))

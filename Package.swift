@@ -77,21 +77,24 @@ let package = Package(
         .target(
             name: "Admin", dependencies: [lifecycle, logging, nioCore, nioHTTP1, nioPosix], swiftSettings: settings),
 
+        // What can be asked of a daemon, and asked for, by way of its store: once, for every way in.
+        .target(
+            name: "Operations", dependencies: ["ChangeFeed", "ChangeStore", "DaemonConfiguration", "EventStore"],
+            swiftSettings: settings),
+
         // The wiring, and the only room that knows environment, files and signals.
         .target(
             name: "Daemon",
             dependencies: [
                 "Admin", "ChangeFeed", "DaemonConfiguration", "InsightlyAPI", "WebhookDelivery", "ChangeStore",
-                "EventStore", lifecycle,
-                logging,
+                "EventStore", "Operations", lifecycle, logging,
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "insightly-webhooks",
             dependencies: [
-                "ChangeFeed", "ChangeStore", "DaemonConfiguration", "Daemon", "EventStore", "WebhookReceiver",
-                arguments,
-                lifecycle, logging,
+                "ChangeFeed", "ChangeStore", "DaemonConfiguration", "Daemon", "EventStore", "Operations",
+                "WebhookReceiver", arguments, lifecycle, logging,
             ],
             swiftSettings: settings),
 
@@ -153,6 +156,12 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Forms/golden"], swiftSettings: settings),
+        .testTarget(
+            name: "OperationsTests",
+            dependencies: [
+                "ChangeFeed", "ChangeStore", "DaemonConfiguration", "EventStore", "Operations", "StagedStores",
+            ],
+            swiftSettings: settings),
         // The second engine of the store, for tests of its rules.
         .target(
             name: "MemoryStore", dependencies: ["ChangeFeed", "EventStore"], path: "Tests/MemoryStore",
@@ -202,7 +211,7 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "ChangeFeed", "Daemon", "DaemonConfiguration", "StartedPrograms", logging,
+                "ChangeFeed", "Daemon", "DaemonConfiguration", "Operations", "StartedPrograms", logging,
             ],
             swiftSettings: settings),
         .target(name: "VirtualTime", dependencies: ["ChangeFeed"], path: "Tests/VirtualTime", swiftSettings: settings),

@@ -49,6 +49,17 @@ package struct ListedEvent: Sendable, Equatable {
     package let body: [UInt8]
 }
 
+/// The log onwards from an event.
+package struct LoggedEvents: Sendable, Equatable {
+    /// In the order of their numbers, without a gap.
+    package var events: [ListedEvent] = []
+    /// Where the log begins: what came before was delivered and has been deleted. Nil where it is empty.
+    package var firstSequence: Int?
+    /// Where it ends; 0 where nothing was ever detected.
+    package var lastSequence = 0
+    package var hasMore: Bool { (events.last?.sequence ?? lastSequence) < lastSequence }
+}
+
 /// What a list is to hold: all that every condition given admits.
 package struct ListFilter: Sendable {
     package var state: DeliveryState?
@@ -122,6 +133,25 @@ extension StoreVisitor {
         }
     }
 
+    /// Onwards from a number, at most `limit`, and fewer where their bodies are large.
+    package func events(after sequence: Int, limit: Int) throws(StoreProblem) -> LoggedEvents {
+        try visit { db in
+            var logged = LoggedEvents()
+            logged.firstSequence = try Int.fetchOne(db, sql: "SELECT min(sequence) FROM event")
+            logged.lastSequence = try db.lastSequence()
+            var bytes = 0
+            let cursor = try Row.fetchCursor(
+                db, sql: Self.listedEvents + " WHERE sequence > ? ORDER BY sequence LIMIT ?",
+                arguments: [sequence, limit])
+            while bytes < Limits.loggedBytesAtOnce, let row = try cursor.next() {
+                let event = ListedEvent(row)
+                bytes += event.body.count
+                logged.events.append(event)
+            }
+            return logged
+        }
+    }
+
     /// By its id, or by its number in the log.
     package func event(_ name: String) throws(StoreProblem) -> ListedEvent? {
         try visit { db in
@@ -145,6 +175,11 @@ extension StoreVisitor {
         FROM delivery JOIN event ON event.sequence = event_sequence JOIN endpoint ON endpoint.id = endpoint_id
         JOIN resource ON resource.id = resource_id LEFT JOIN fold ON fold.delivery_id = delivery.id
         """
+}
+
+extension Limits {
+    /// Bodies of events that are read together: a page of them fits into memory a few times over.
+    fileprivate static let loggedBytesAtOnce = 4 * 1024 * 1024
 }
 
 extension StoreVisitor {

@@ -4,6 +4,7 @@ import ChangeFeed
 import ChangeStore
 import EventStore
 import Logging
+import Operations
 
 /// Remembers what the operator has been told of one endpoint.
 struct DeliveryLog {

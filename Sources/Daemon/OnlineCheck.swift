@@ -3,6 +3,7 @@
 import ChangeFeed
 import DaemonConfiguration
 import InsightlyAPI
+import Operations
 
 package struct OnlineCheck: Sendable {
     package struct Report: Sendable, Equatable {

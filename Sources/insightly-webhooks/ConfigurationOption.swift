@@ -5,6 +5,7 @@ import ChangeStore
 import Daemon
 import DaemonConfiguration
 import Foundation
+import Operations
 
 struct ConfigurationOption: ParsableArguments {
     @Option(name: .customLong("config"), help: "The configuration file.", completion: .file(extensions: ["json"]))
@@ -25,18 +26,33 @@ struct ConfigurationOption: ParsableArguments {
 }
 
 extension ConfigurationOption {
-    /// Opens the store beside the daemon, for a command that has no use for secrets; ends the program with 69 where that
-    /// cannot be.
-    func visit(
-        isReadOnly: Bool, _ work: (StoreVisitor, DaemonSettings, _ path: String) throws -> Void
-    ) throws {
+    /// Asks something of the store beside the daemon, which needs no secrets; ends the program where it cannot be answered.
+    func ask<Asked: Question>(_ question: Asked) throws -> Asked.Answer {
+        try visit(isReadOnly: true) { scope in try scope.ask(question) }
+    }
+
+    /// Works with the store beside the daemon; ends the program with 69 where it cannot be opened, and with 1 where what is
+    /// asked for cannot be.
+    func visit<Answer>(isReadOnly: Bool, _ work: (OperationScope) throws -> Answer) throws -> Answer {
         let (settings, path) = try loadWithoutSecrets()
         do {
-            try work(try StoreVisitor(path: path, isReadOnly: isReadOnly), settings, path)
+            let store = try StoreVisitor(path: path, isReadOnly: isReadOnly)
+            return try work(
+                OperationScope(store: store, storePath: path, settings: settings, at: SteadyClock.wall))
         } catch let problem as StoreProblem {
-            Output.error(problem.description)
-            throw ExitStatus.storeUnavailable
+            throw fail(.store(problem))
+        } catch let problem as OperationProblem {
+            throw fail(problem)
         }
+    }
+
+    /// Says what is wrong.
+    ///
+    /// - Returns: the exit status.
+    func fail(_ problem: OperationProblem) -> ExitCode {
+        for line in problem.lines { Output.error(line) }
+        if case .store = problem { return ExitStatus.storeUnavailable }
+        return .failure
     }
 
     /// Opens the store in the daemon's place, for a command that has to be alone with it; ends the program with 69 where
@@ -53,20 +69,6 @@ extension ConfigurationOption {
         }
     }
 
-    /// Nothing is sent to an endpoint that is not in the file: says what can be done with what waits for it.
-    func refuse(unconfigured endpoint: String, in store: StoreVisitor) throws -> Never {
-        if try store.knows(endpoint: endpoint) {
-            Output.error(
-                """
-                the endpoint \(endpoint) is not configured any more: nothing is sent to it before it is again, under this \
-                name. `deliveries give-up --all --endpoint \(endpoint)` gives up what waits for it
-                """)
-        } else {
-            Output.error("there is no endpoint \(endpoint); `status` shows which there are")
-        }
-        throw ExitCode.failure
-    }
-
     private func loadWithoutSecrets() throws -> (settings: DaemonSettings, storePath: String) {
         let environment = ProcessInfo.processInfo.environment
         do {
@@ -79,5 +81,16 @@ extension ConfigurationOption {
             for problem in invalid.problems { Output.error(problem.description) }
         }
         throw ExitStatus.badConfiguration
+    }
+}
+
+extension OperationScope {
+    /// Who carries out what is asked for, as the beginning of a sentence goes on.
+    var daemonInWords: String {
+        switch hasDaemon {
+        case true?: "the daemon"
+        case false?: "the daemon, once it runs (it does not now),"
+        case nil: "the daemon, when it runs,"
+        }
     }
 }

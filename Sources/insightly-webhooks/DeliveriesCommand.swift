@@ -3,7 +3,7 @@
 import ArgumentParser
 import ChangeFeed
 import ChangeStore
-import DaemonConfiguration
+import Operations
 
 struct DeliveriesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,22 +28,14 @@ struct DeliveriesCommand: ParsableCommand {
         @OptionGroup var list: ListOptions
 
         func run() throws {
-            try file.visit(isReadOnly: true) { store, settings, _ in
-                let names = settings.notification?.endpoints.map(\.name) ?? []
-                if let endpoint, !names.contains(endpoint), try !store.knows(endpoint: endpoint) {
-                    Output.error("there is no endpoint \(endpoint); `status` shows which there are")
-                    throw ExitCode.failure
-                }
-                var filter = list.filter
-                filter.state = state
-                filter.endpoint = endpoint
-                filter.eventID = event
-                let deliveries = try store.deliveries(filter)
-                if deliveries.isEmpty { try list.type.requireKnown(among: settings.polling.resources) }
-                if list.json { return try Output.json(deliveries.map(DeliveryReport.init)) }
-                for delivery in deliveries { Output.line(DeliveryReport(delivery).line) }
-                if deliveries.isEmpty { print("none") }
-            }
+            var filter = list.filter
+            filter.state = state
+            filter.endpoint = endpoint
+            filter.eventID = event
+            let deliveries = try file.ask(DeliveryList(filter))
+            if list.json { return try Output.json(deliveries) }
+            for delivery in deliveries { Output.line(delivery.line) }
+            if deliveries.isEmpty { print("none") }
         }
     }
 
@@ -60,17 +52,9 @@ struct DeliveriesCommand: ParsableCommand {
         var json = false
 
         func run() throws {
-            try file.visit(isReadOnly: true) { store, _, _ in
-                guard let (delivery, attempts, body) = try store.delivery(number) else {
-                    Output.error("there is no delivery \(number); `deliveries list` shows which there are")
-                    throw ExitCode.failure
-                }
-                var report = DeliveryReport(delivery)
-                report.history = attempts.map(DeliveryReport.Attempt.init)
-                report.body = body.isEmpty ? nil : String(decoding: body, as: UTF8.self)
-                if json { return try Output.json(report) }
-                for line in report.lines { Output.line(line) }
-            }
+            let delivery = try file.ask(DeliveryQuestion(number))
+            if json { return try Output.json(delivery) }
+            for line in delivery.lines { Output.line(line) }
         }
     }
 }
@@ -109,14 +93,5 @@ extension EventTypePattern {
                 "\(argument) is no type of events; write one such as contact.updated, lead.* or *.deleted.")
         }
         self = pattern
-    }
-}
-
-extension [EventTypePattern] {
-    /// Nothing was found: says so where it could not be, for there are no events of such a type.
-    func requireKnown(among resources: [ResourcePlan]) throws {
-        let faults = compactMap { $0.fault(among: resources) }
-        for fault in faults { Output.error("\(fault.wrong); \(fault.right)") }
-        if !faults.isEmpty { throw ExitCode.failure }
     }
 }

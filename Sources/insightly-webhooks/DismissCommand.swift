@@ -1,11 +1,8 @@
 // `dismiss`: what the daemon holds, because it concerns so many records at once, is nobody's news.
 
 import ArgumentParser
-import ChangeFeed
-import ChangeStore
-import Daemon
-import DaemonConfiguration
 import EventStore
+import Operations
 
 struct DismissCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,19 +32,16 @@ struct DismissCommand: ParsableCommand {
 
     func run() throws {
         let what = changes == deletes ? "what is" : changes ? "the changes that are" : "the deletes that are"
-        try file.visit(isReadOnly: false) { store, _, _ in
-            switch try store.request(decision, of: ResourceName(resource), account: Plan.nameOfAccount) {
+        try file.visit(isReadOnly: false) { scope in
+            switch try scope.leave(Decide(decision, of: resource)) {
             case .requested:
                 print(
                     """
-                    dismissed: \(what) held of \(resource) at this moment; \(store.daemonInWords) learns it and \
+                    dismissed: \(what) held of \(resource) at this moment; \(scope.daemonInWords) learns it and \
                     tells nobody
                     """)
             case .nothingHeld:
                 print("nothing of \(resource) is held that this is about; `status` shows what is")
-            case .unknownResource:
-                Output.error("no resource \(resource) was ever polled; `status` shows which were")
-                throw ExitCode.failure
             }
         }
     }

@@ -1,9 +1,7 @@
 // `events`: what was detected.
 
 import ArgumentParser
-import ChangeFeed
-import ChangeStore
-import DaemonConfiguration
+import Operations
 
 struct EventsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,13 +15,10 @@ struct EventsCommand: ParsableCommand {
         @OptionGroup var list: ListOptions
 
         func run() throws {
-            try file.visit(isReadOnly: true) { store, settings, _ in
-                let events = try store.events(list.filter)
-                if events.isEmpty { try list.type.requireKnown(among: settings.polling.resources) }
-                if list.json { return try Output.json(events.map(EventReport.init)) }
-                for event in events { Output.line(EventReport(event).line) }
-                if events.isEmpty { print("none") }
-            }
+            let events = try file.ask(EventList(types: list.type, limit: list.limit)).map(EventReport.init)
+            if list.json { return try Output.json(events) }
+            for event in events { Output.line(event.line) }
+            if events.isEmpty { print("none") }
         }
     }
 
@@ -37,39 +32,11 @@ struct EventsCommand: ParsableCommand {
         var event: String
 
         func run() throws {
-            try file.visit(isReadOnly: true) { store, _, _ in
-                guard let event = try store.event(event) else {
-                    Output.error("there is no event \(event) in the log; `events list` shows which there are")
-                    throw ExitCode.failure
-                }
-                guard !event.body.isEmpty else {
-                    Output.error(
-                        "the body of event \(event.sequence) cannot be read: the state store was damaged. \"A damaged store\" "
-                            + "in docs/operating.md says what can be done")
-                    throw ExitCode.failure
-                }
-                Output.line(String(decoding: event.body, as: UTF8.self))
-            }
+            Output.line(String(decoding: try file.ask(EventQuestion(event)).body, as: UTF8.self))
         }
     }
 }
 
-private struct EventReport: Encodable {
-    let sequence: Int
-    let id: String
-    let type: String
-    let resource: String
-    let record: String
-    let detectedAt: String
-
-    init(_ listed: ListedEvent) {
-        sequence = listed.sequence
-        id = listed.id
-        type = listed.type
-        resource = listed.resource
-        record = listed.record.text
-        detectedAt = listed.detectedAt.iso8601
-    }
-
-    var line: String { "#\(sequence)  \(detectedAt)  \(type)  \(resource)/\(record)  \(id)" }
+extension EventReport {
+    fileprivate var line: String { "#\(sequence)  \(detectedAt)  \(type)  \(resource)/\(record)  \(id)" }
 }

@@ -2,8 +2,7 @@
 
 import ArgumentParser
 import ChangeFeed
-import ChangeStore
-import EventStore
+import Operations
 
 extension DeliveriesCommand {
     struct GiveUp: ParsableCommand {
@@ -34,54 +33,38 @@ extension DeliveriesCommand {
 
         func run() throws {
             var isRefused = false
-            try file.visit(isReadOnly: false) { store, _, _ in
-                if let endpoint { return try giveUpAll(to: endpoint, in: store) }
-                for number in numbers where try !giveUp(number, in: store) { isRefused = true }
+            try file.visit(isReadOnly: false) { scope in
+                if let endpoint { return try giveUpAll(to: endpoint, in: scope) }
+                for number in numbers where try !giveUp(number, in: scope) { isRefused = true }
             }
             if isRefused { throw ExitCode.failure }
         }
 
-        private func giveUp(_ number: Int64, in store: StoreVisitor) throws -> Bool {
-            switch try store.requestGivingUp(of: number) {
-            case .requested:
-                print("asked for: \(store.daemonInWords) gives delivery \(number) up")
+        /// - Returns: false where it cannot be given up.
+        private func giveUp(_ number: Int64, in scope: OperationScope) throws -> Bool {
+            do {
+                switch try scope.leave(GiveUpDelivery(number)) {
+                case .requested: print("asked for: \(scope.daemonInWords) gives delivery \(number) up")
+                case .settled(let state):
+                    print("delivery \(number) is \(state.rawValue): there is nothing to give up")
+                }
                 return true
-            case .unknownDelivery:
-                Output.error("there is no delivery \(number); `deliveries list` shows which there are")
+            } catch .store(let problem) {
+                throw problem
+            } catch {
+                _ = file.fail(error)
                 return false
-            case .waits(let first):
-                let one = first.map { "delivery \($0)" } ?? "an earlier one"
-                Output.error("delivery \(number) waits for \(one), which comes before it; that one can be given up")
-                return false
-            case .settled(let state):
-                print("delivery \(number) is \(state.rawValue): there is nothing to give up")
-                return true
             }
         }
 
-        private func giveUpAll(to endpoint: String, in store: StoreVisitor) throws {
-            switch try store.requestGivingUp(allTo: endpoint) {
-            case .requested(let deliveries):
-                print(
-                    "asked for: \(store.daemonInWords) gives \(deliveries.counted("delivery", "deliveries")) to "
-                        + "\(endpoint) up")
-            case .nothingWaits:
-                print("nothing waits for \(endpoint): there is nothing to give up")
-            case .unknownEndpoint:
-                Output.error("there is no endpoint \(endpoint); `status` shows which there are")
-                throw ExitCode.failure
+        private func giveUpAll(to endpoint: String, in scope: OperationScope) throws {
+            let deliveries = try scope.leave(GiveUpQueue(of: endpoint))
+            guard deliveries > 0 else {
+                return print("nothing waits for \(endpoint): there is nothing to give up")
             }
-        }
-    }
-}
-
-extension StoreVisitor {
-    /// Who carries out what is asked for, as the beginning of a sentence goes on.
-    var daemonInWords: String {
-        switch hasDaemon {
-        case true?: "the daemon"
-        case false?: "the daemon, once it runs (it does not now),"
-        case nil: "the daemon, when it runs,"
+            print(
+                "asked for: \(scope.daemonInWords) gives \(deliveries.counted("delivery", "deliveries")) to "
+                    + "\(endpoint) up")
         }
     }
 }

@@ -1,7 +1,7 @@
 // What commands write, for people and for programs. Nothing that comes from outside steers the terminal it is shown on.
 
 import ChangeFeed
-import Foundation
+import Operations
 
 enum Output {
     static func error(_ line: String) {
@@ -10,10 +10,7 @@ enum Output {
     }
 
     static func json(_ value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+        let text = try AnswerJSON.text(of: value, isPretty: true)
         print(text.escapingHidden(keepingNewlines: true))
     }
 

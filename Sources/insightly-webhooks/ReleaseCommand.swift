@@ -1,11 +1,8 @@
 // `release`: what the daemon holds, because it concerns so many records at once, is real.
 
 import ArgumentParser
-import ChangeFeed
-import ChangeStore
-import Daemon
-import DaemonConfiguration
 import EventStore
+import Operations
 
 struct ReleaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,18 +26,14 @@ struct ReleaseCommand: ParsableCommand {
     var changes = false
 
     func run() throws {
-        try file.visit(isReadOnly: false) { store, _, _ in
-            let decision = changes ? HeldDecision.releaseChanges : .release
-            switch try store.request(decision, of: ResourceName(resource), account: Plan.nameOfAccount) {
+        try file.visit(isReadOnly: false) { scope in
+            switch try scope.leave(Decide(changes ? .releaseChanges : .release, of: resource)) {
             case .requested where changes:
-                print("the changes of \(resource) are released: \(store.daemonInWords) tells each of them")
+                print("the changes of \(resource) are released: \(scope.daemonInWords) tells each of them")
             case .requested:
-                print("the deletes of \(resource) are released: \(store.daemonInWords) asks for each by its id")
+                print("the deletes of \(resource) are released: \(scope.daemonInWords) asks for each by its id")
             case .nothingHeld:
                 print("no \(changes ? "changes" : "deletes") of \(resource) are held; `status` shows which are")
-            case .unknownResource:
-                Output.error("no resource \(resource) was ever polled; `status` shows which were")
-                throw ExitCode.failure
             }
         }
     }

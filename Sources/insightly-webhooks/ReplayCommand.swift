@@ -2,9 +2,7 @@
 
 import ArgumentParser
 import ChangeFeed
-import ChangeStore
-import Daemon
-import DaemonConfiguration
+import Operations
 
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -47,71 +45,35 @@ struct ReplayCommand: ParsableCommand {
     var all = false
 
     @Option(help: "Events a second, to each endpoint.")
-    var rate = 10.0
+    var rate = Replay.usualRate
 
     @Flag(help: "Only says how many it would be.")
     var dryRun = false
 
     func validate() throws {
-        guard rate >= 0.001, rate <= 100_000 else { throw ValidationError("--rate is a number from 0.001 to 100000.") }
-        let selection = try selection()
-        guard !selection.isUnlimited || all else {
-            throw ValidationError("Say which events: --id, --sequence, --from, --until, --type, --dead, or --all.")
+        do throws(OperationProblem) { _ = try Replay(wish, eventsPerSecond: rate) } catch {
+            throw ValidationError(error.lines.joined(separator: "\n"))
         }
-        guard selection.isUnlimited || !all else { throw ValidationError("--all goes with --endpoint only.") }
     }
 
     func run() throws {
-        let selection = try selection()
-        var isWanted = false
-        // Counting may take its time, and must not keep the daemon from writing.
-        try file.visit(isReadOnly: true) { store, settings, _ in
-            let endpoints = settings.notification?.endpoints ?? []
-            if let endpoint, !endpoints.contains(where: { $0.name == endpoint }) {
-                try file.refuse(unconfigured: endpoint, in: store)
-            }
-            let counts = try store.replayed(by: selection, endpoints: endpoints.map { ($0.name, $0.rules) })
-            for count in counts { print("\(count.endpoint): \(count.events.counted("event"))") }
-            isWanted = counts.contains { $0.events > 0 }
-            if !isWanted { try type.requireKnown(among: settings.polling.resources) }
-        }
+        let counts = try file.ask(CountReplay(wish))
+        for count in counts { print("\(count.endpoint): \(count.events.counted("event"))") }
         guard !dryRun else { return print("nothing is sent: this was a dry run") }
-        guard isWanted else { return print("nothing to send again") }
+        guard counts.contains(where: { $0.events > 0 }) else { return print("nothing to send again") }
         let perSecond = rate == rate.rounded() ? String(Int(rate)) : String(rate)
-        try file.visit(isReadOnly: false) { store, _, _ in
-            try store.requestReplay(of: selection, eventsPerSecond: rate)
-            print("asked for: \(store.daemonInWords) sends them again, \(perSecond) a second")
+        try file.visit(isReadOnly: false) { scope in
+            try scope.leave(Replay(wish, eventsPerSecond: rate))
+            print("asked for: \(scope.daemonInWords) sends them again, \(perSecond) a second")
         }
     }
 
-    private func selection() throws -> ReplaySelection {
-        var selection = ReplaySelection()
-        selection.eventIDs = id
-        selection.types = type.map(\.text)
-        selection.endpoint = endpoint
-        selection.isOfDeadLetters = dead
-        selection.from = try from.map(instant)
-        selection.until = try until.map(instant)
-        if let from = selection.from, let until = selection.until, from >= until {
-            throw ValidationError("--from is before --until.")
-        }
-        selection.sequences = try sequence.map(numbers)
-        return selection
-    }
-
-    private func instant(_ text: String) throws -> Instant {
-        guard let instant = DatePattern.parseISO8601(text) else {
-            throw ValidationError("\(text) is no time; write one such as 2026-11-23T19:04:05Z.")
-        }
-        return instant
-    }
-
-    private func numbers(_ text: String) throws -> ClosedRange<Int> {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-        guard (1...2).contains(parts.count), let first = parts[0], let last = parts[parts.count - 1], first <= last
-        else {
-            throw ValidationError("\(text) is no number or range of numbers; write one such as 42 or 40-50.")
-        }
-        return first...last
+    private var wish: ReplayWish {
+        var wish = ReplayWish()
+        wish.ids = id
+        (wish.sequence, wish.from, wish.until) = (sequence, from, until)
+        (wish.types, wish.endpoint) = (type, endpoint)
+        (wish.isOfDeadLetters, wish.isOfAll) = (dead, all)
+        return wish
     }
 }

@@ -5,6 +5,7 @@ import ArgumentParser
 import ChangeStore
 import Daemon
 import DaemonConfiguration
+import Operations
 
 struct ResumeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -47,29 +48,15 @@ struct ResumeCommand: ParsableCommand {
 
     func run() throws {
         if let instance { return try goOn(with: instance) }
-        try file.visit(isReadOnly: false) { store, settings, _ in
-            if api { try resumeAPI(in: store) }
+        try file.visit(isReadOnly: false) { scope in
+            if api {
+                try scope.leave(ResumeAPI())
+                print("the API is resumed: \(scope.daemonInWords) tries it at once")
+            }
             guard let endpoint = endpoint ?? (api ? nil : EndpointSettings.nameOfCallback) else { return }
-            if let endpoints = settings.notification?.endpoints, !endpoints.contains(where: { $0.name == endpoint }) {
-                try file.refuse(unconfigured: endpoint, in: store)
-            }
-            switch try store.requestResumption(of: endpoint) {
-            case .requested:
-                print("the endpoint \(endpoint) is resumed: \(store.daemonInWords) sends what waits")
-            case .unknownEndpoint:
-                Output.error(
-                    "no daemon has sent anything to an endpoint \(endpoint) yet; `status` shows which there are")
-                throw ExitCode.failure
-            }
+            try scope.leave(ResumeEndpoint(endpoint))
+            print("the endpoint \(endpoint) is resumed: \(scope.daemonInWords) sends what waits")
         }
-    }
-
-    private func resumeAPI(in store: StoreVisitor) throws {
-        guard try store.requestAPIResumption(ofAccount: Plan.nameOfAccount) else {
-            Output.error("no daemon has asked the API for anything yet")
-            throw ExitCode.failure
-        }
-        print("the API is resumed: \(store.daemonInWords) tries it at once")
     }
 
     private func goOn(with instance: String) throws {

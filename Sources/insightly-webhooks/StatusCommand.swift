@@ -1,10 +1,7 @@
 // `status`: how far the daemon has come, from its store.
 
 import ArgumentParser
-import ChangeFeed
-import ChangeStore
-import Daemon
-import DaemonConfiguration
+import Operations
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,16 +14,8 @@ struct StatusCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        try file.visit(isReadOnly: true) { store, settings, path in
-            let status = try store.status(
-                ofAccount: Plan.nameOfAccount, endpoints: settings.notification?.endpoints.map(\.name) ?? [])
-            let report = StatusReport(
-                status, settings: settings, storePath: path, hasDaemon: store.hasDaemon, at: SteadyClock.wall)
-            if json {
-                try Output.json(report)
-            } else {
-                for line in report.lines(recommending: file.option) { Output.line(line) }
-            }
-        }
+        let report = try file.ask(StatusQuestion())
+        if json { return try Output.json(report) }
+        for line in report.lines(recommending: file.option) { Output.line(line) }
     }
 }

@@ -1,9 +1,9 @@
 // What `status` says of settings that no daemon has run with yet: anything that a configuration accepts.
 
 import ChangeFeed
-import Daemon
 import DaemonConfiguration
 import Foundation
+import Operations
 import Testing
 
 @Suite("The status of settings")
@@ -17,7 +17,7 @@ struct StatusOfSettingsTests {
         let nothing = SecretSources(environment: { _ in nil }, file: { _ in [] }, credential: { _ in nil })
         let settings = try DaemonSettings.read(Array(text.utf8), secrets: nothing).outcome.get()
         let report = StatusReport(
-            nil, settings: settings, storePath: "/state.sqlite3", hasDaemon: true,
+            nil, api: settings.api, polling: settings.polling, storePath: "/state.sqlite3", hasDaemon: true,
             at: Instant(secondsSince1970: 1_764_028_800))
         #expect(try !JSONEncoder().encode(report).isEmpty)
         return report.costLines

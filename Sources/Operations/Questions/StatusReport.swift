@@ -4,7 +4,6 @@ import ChangeFeed
 import ChangeStore
 import DaemonConfiguration
 import EventStore
-import Foundation
 
 /// Times are ISO 8601 in UTC, durations seconds.
 package struct StatusReport: Sendable, Encodable {
@@ -153,10 +152,11 @@ package struct StatusReport: Sendable, Encodable {
     ///   - status: nil where no daemon has used the store yet.
     ///   - hasDaemon: whether one has it open; nil where that is not known.
     package init(
-        _ status: StoreStatus?, settings: DaemonSettings, storePath: String, hasDaemon: Bool?, at now: Instant
+        _ status: StoreStatus?, api: APISettings?, polling: PollingSettings, storePath: String, hasDaemon: Bool?,
+        at now: Instant
     ) {
         daemonRuns = hasDaemon
-        let cost = settings.api.map { CostReport(status, settings.polling, api: $0, at: now) }
+        let cost = api.map { CostReport(status, polling, api: $0, at: now) }
         store = storePath
         resources = (status?.resources ?? []).map { stored in
             let health = status?.budget.health
@@ -165,8 +165,8 @@ package struct StatusReport: Sendable, Encodable {
                 stored, cost: cost?.resources.first { $0.name == stored.name }, opens: opens ?? now, at: now)
         }
         costLines = cost?.lines ?? []
-        quota = Quota(status?.budget ?? .init(), settings: settings, cost: cost, at: now)
-        clocks = status?.budget.health.clocks.map { Clocks($0, overlap: settings.polling.overlap) }
+        quota = Quota(status?.budget ?? .init(), api: api, cost: cost, at: now)
+        clocks = status?.budget.health.clocks.map { Clocks($0, overlap: polling.overlap) }
         instance = (status?.budget.health.instance).map {
             Instance(awaitedSince: $0.since.iso8601, status: $0.status)
         }
@@ -257,7 +257,7 @@ extension StatusReport.Resource {
 
 extension StatusReport.Quota {
     fileprivate init(
-        _ memory: RequestBudget.Memory, settings: DaemonSettings, cost: CostReport?, at now: Instant
+        _ memory: RequestBudget.Memory, api: APISettings?, cost: CostReport?, at now: Instant
     ) {
         usedByOthers = memory.ledger.usedByOthers(at: now)
         plannedPolls = cost.map { Int(clamping: $0.polls.rounded()) }
@@ -269,7 +269,7 @@ extension StatusReport.Quota {
         limit = memory.observation?.limit
         remaining = memory.observation?.remaining
         saidAt = memory.observation?.observedAt.iso8601
-        allowed = settings.api.flatMap { api in
+        allowed = api.flatMap { api in
             RequestBudget(terms: api.budget, memory: memory, at: now).allowance(at: now)
         }
         let pause = memory.health.pause.flatMap { $0.until > now ? $0 : nil }

@@ -3,7 +3,7 @@
 import ChangeFeed
 
 extension CostReport {
-    var lines: [String] {
+    package var lines: [String] {
         [pollingLine] + besidesLines + resources.map(\.line)
     }
 
@@ -57,7 +57,7 @@ extension CostReport {
 }
 
 extension CostReport.Resource {
-    var line: String {
+    fileprivate var line: String {
         let isKeptForNow = !isAffordable && !isStretched
         let cause =
             wish == .auto

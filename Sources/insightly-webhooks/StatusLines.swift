@@ -1,6 +1,7 @@
 // The same report for people.
 
 import ChangeFeed
+import Operations
 
 extension StatusReport {
     /// A line of the report: of what it is, and what is said of it.

@@ -1,0 +1,45 @@
+// What is on its way to an endpoint, and what came of it.
+
+import ChangeFeed
+import ChangeStore
+
+/// Deliveries, the newest first.
+package struct DeliveryList: Question {
+    private let filter: ListFilter
+
+    package init(_ filter: ListFilter) {
+        self.filter = filter
+    }
+
+    package func answer(in scope: OperationScope) throws(OperationProblem) -> [DeliveryReport] {
+        if let endpoint = filter.endpoint, !scope.isConfigured(endpoint: endpoint),
+            try !scope.visit({ store throws(StoreProblem) in try store.knows(endpoint: endpoint) })
+        {
+            throw .unknownEndpoint(endpoint)
+        }
+        let deliveries = try scope.visit { store throws(StoreProblem) in try store.deliveries(filter) }
+        if deliveries.isEmpty { try scope.requireKnown(types: filter.types) }
+        return deliveries.map(DeliveryReport.init)
+    }
+}
+
+/// One delivery with each attempt, and the event that is sent.
+package struct DeliveryQuestion: Question {
+    private let number: Int64
+
+    package init(_ number: Int64) {
+        self.number = number
+    }
+
+    package func answer(in scope: OperationScope) throws(OperationProblem) -> DeliveryReport {
+        guard
+            let (delivery, attempts, body) = try scope.visit({ store throws(StoreProblem) in
+                try store.delivery(number)
+            })
+        else { throw .unknownDelivery(number) }
+        var report = DeliveryReport(delivery)
+        report.history = attempts.map(DeliveryReport.Attempt.init)
+        report.body = body.isEmpty ? nil : String(decoding: body, as: UTF8.self)
+        return report
+    }
+}

@@ -1,0 +1,58 @@
+// What was detected: the newest first for people, onwards from a number for receivers, and one by its name.
+
+import ChangeFeed
+import ChangeStore
+
+/// Events of the log, the newest first.
+package struct EventList: Question {
+    private let types: [EventTypePattern]
+    private let limit: Int
+
+    /// - Parameter types: empty: all.
+    package init(types: [EventTypePattern] = [], limit: Int) {
+        self.types = types
+        self.limit = limit
+    }
+
+    package func answer(in scope: OperationScope) throws(OperationProblem) -> [ListedEvent] {
+        var filter = ListFilter()
+        (filter.types, filter.limit) = (types, limit)
+        let events = try scope.visit { [filter] store throws(StoreProblem) in try store.events(filter) }
+        if events.isEmpty { try scope.requireKnown(types: types) }
+        return events
+    }
+}
+
+/// The log onwards from an event: every event once, in the order of its numbers, without a gap.
+///
+/// What is in no answer was deleted after `store.retention`; `EventsAfter.Page.firstSequence` shows where the log begins.
+package struct EventsAfter: Question {
+    private let sequence: Int
+    private let limit: Int
+
+    package init(_ sequence: Int, limit: Int) {
+        self.sequence = sequence
+        self.limit = limit
+    }
+
+    package func answer(in scope: OperationScope) throws(OperationProblem) -> LoggedEvents {
+        try scope.visit { store throws(StoreProblem) in try store.events(after: sequence, limit: limit) }
+    }
+}
+
+/// One event, by its id or by its number in the log.
+package struct EventQuestion: Question {
+    private let name: String
+
+    package init(_ name: String) {
+        self.name = name
+    }
+
+    package func answer(in scope: OperationScope) throws(OperationProblem) -> ListedEvent {
+        guard let event = try scope.visit({ store throws(StoreProblem) in try store.event(name) }) else {
+            throw .unknownEvent(name)
+        }
+        guard !event.body.isEmpty else { throw .unreadableEvent(sequence: event.sequence) }
+        return event
+    }
+}

@@ -1,0 +1,17 @@
+// How far the daemon has come.
+
+import ChangeFeed
+import ChangeStore
+
+package struct StatusQuestion: Question {
+    package init() {}
+
+    package func answer(in scope: OperationScope) throws(OperationProblem) -> StatusReport {
+        let status = try scope.visit { store throws(StoreProblem) in
+            try store.status(ofAccount: scope.account, endpoints: scope.endpoints.map(\.name))
+        }
+        return StatusReport(
+            status, api: scope.api, polling: scope.polling, storePath: scope.storePath, hasDaemon: scope.hasDaemon,
+            at: scope.now)
+    }
+}

@@ -1,0 +1,147 @@
+// What is asked of a daemon by way of its store, as values: each rule once, for the command line and for HTTP.
+
+import ChangeFeed
+import ChangeStore
+import DaemonConfiguration
+import EventStore
+import Foundation
+import Operations
+import StagedStores
+import Testing
+
+@Suite("Operations on a store")
+struct OperationsTests {
+    private let staged: StagedStore<ChangeStore>
+    private let scope: OperationScope
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        let path = directory.path + "/state.sqlite3"
+        let now = Instant(secondsSince1970: 1_795_536_000)
+        staged = try StagedStore(try ChangeStore(path: path), at: now)
+        try staged.commit((1...5).map { StagedStore<ChangeStore>.record($0, name: "A") })
+        let text = #"{"event.poller.configuration": {"contacts": {}}}"#
+        let nothing = SecretSources(environment: { _ in nil }, file: { _ in [] }, credential: { _ in nil })
+        let settings = try DaemonSettings.read(Array(text.utf8), secrets: nothing).outcome.get()
+        scope = OperationScope(
+            store: try StoreVisitor(path: path, isReadOnly: false), storePath: path, api: settings.api,
+            polling: settings.polling, endpoints: [.init(name: "default", rules: EndpointRules())], hasDaemon: true,
+            at: now)
+    }
+
+    private func problem<Asked: Command>(of command: Asked) -> OperationProblem? {
+        do {
+            _ = try scope.leave(command)
+            return nil
+        } catch { return error }
+    }
+
+    private func problem<Asked: Question>(of question: Asked) -> OperationProblem? {
+        do {
+            _ = try scope.ask(question)
+            return nil
+        } catch { return error }
+    }
+
+    @Test("The log is read onwards part by part, each event once and in order, up to its end")
+    func onwards() throws {
+        var (seen, parts): ([Int], Int) = ([], 0)
+        while true {
+            let part = try scope.ask(EventsAfter(seen.last ?? 0, limit: 2))
+            seen += part.events.map(\.sequence)
+            parts += 1
+            #expect(part.firstSequence == 1 && part.lastSequence == 5)
+            #expect(part.hasMore == (seen.count < 5))
+            if !part.hasMore { break }
+        }
+        #expect(seen == [1, 2, 3, 4, 5] && parts == 3)
+        let beyond = try scope.ask(EventsAfter(9, limit: 2))
+        #expect(beyond.events.isEmpty && !beyond.hasMore && beyond.lastSequence == 5)
+    }
+
+    @Test("What is no event, no delivery and no type is said to be none, with where to look")
+    func unknown() throws {
+        #expect(problem(of: EventQuestion("evt_x")) == .unknownEvent("evt_x"))
+        #expect(problem(of: DeliveryQuestion(99)) == .unknownDelivery(99))
+        var filter = ListFilter()
+        filter.endpoint = "crm"
+        #expect(problem(of: DeliveryList(filter)) == .unknownEndpoint("crm"))
+        let type = try #require(EventTypePattern("contract.*"))
+        guard case .invalid(let lines)? = problem(of: EventList(types: [type], limit: 1)) else {
+            Issue.record("a type that no resource has was found")
+            return
+        }
+        #expect(lines.count == 1 && lines[0].contains("contract"))
+        for case let problem? in [problem(of: EventQuestion("x")), problem(of: GiveUpDelivery(99))] {
+            #expect(problem.isOfSomethingUnknown && problem.lines.allSatisfy { $0.contains("shows which there are") })
+        }
+    }
+
+    @Test("A replay is of something: nothing, everything beside something, and times in the wrong order are refused")
+    func replayWishes() throws {
+        func refusal(_ adjust: (inout ReplayWish) -> Void, rate: Double = 10) -> String? {
+            var wish = ReplayWish()
+            adjust(&wish)
+            do throws(OperationProblem) {
+                _ = try Replay(wish, eventsPerSecond: rate)
+                return nil
+            } catch { return error.lines.joined() }
+        }
+        #expect(refusal { _ in }?.hasPrefix("say which events") == true)
+        #expect(refusal { ($0.isOfAll, $0.sequence) = (true, "1-2") }?.contains("all goes") == true)
+        #expect(refusal { ($0.from, $0.until) = ("2026-11-23T19:04:05Z", "2026-11-23T19:04:05Z") } != nil)
+        #expect(refusal { $0.from = "yesterday" }?.contains("yesterday is no time") == true)
+        #expect(refusal { $0.sequence = "9-3" }?.contains("9-3 is no number") == true)
+        #expect(refusal({ $0.isOfAll = true }, rate: 0)?.contains("0.0 is no rate") == true)
+        #expect(refusal { $0.isOfAll = true } == nil && refusal { $0.sequence = "3" } == nil)
+    }
+
+    @Test("A replay is counted without being asked for, and asked for once it is")
+    func replay() throws {
+        for due in try staged.due() { try staged.settle(due, as: .delivered) }
+        var wish = ReplayWish()
+        wish.sequence = "2-4"
+        #expect(try scope.ask(CountReplay(wish)) == [ReplayCount(endpoint: "default", events: 3)])
+        #expect(try staged.store.carryOnReplay(to: [staged.endpoint], limit: 9, at: staged.now) == nil)
+        try scope.leave(try Replay(wish))
+        #expect(try staged.store.carryOnReplay(to: [staged.endpoint], limit: 9, at: staged.now) != nil)
+        wish.endpoint = "gone"
+        #expect(problem(of: try Replay(wish)) == .unknownEndpoint("gone"))
+    }
+
+    @Test("Decisions and resumptions are about what there is")
+    func decisions() throws {
+        #expect(try scope.leave(Decide(.release, of: "contacts")) == .nothingHeld)
+        #expect(problem(of: Decide(.dismiss, of: "leads")) == .unknownResource("leads"))
+        #expect(problem(of: ResumeEndpoint("crm")) == .unknownEndpoint("crm"))
+        try scope.leave(ResumeEndpoint("default"))
+        #expect(try staged.store.isResumptionRequested(of: staged.endpoint))
+        try scope.leave(ResumeAPI())
+        #expect(try staged.store.isAPIResumptionRequested(of: staged.account))
+    }
+
+    @Test("What waits is given up one by one, or all of it")
+    func givingUp() throws {
+        let first = try #require(try staged.due().first)
+        #expect(try scope.leave(GiveUpDelivery(first.id)) == .requested)
+        #expect(try scope.leave(GiveUpQueue(of: "default")) == 5)
+        #expect(problem(of: GiveUpQueue(of: "crm")) == .unknownEndpoint("crm"))
+    }
+
+    @Test("The status knows a daemon that runs, and counts what waits")
+    func status() throws {
+        let report = try scope.ask(StatusQuestion())
+        #expect(report.daemonRuns == true && report.queue.open == 5 && report.queue.lastSequence == 5)
+        #expect(report.resources.map(\.resource) == ["contacts"] && report.endpoints.map(\.open) == [5])
+    }
+}
+
+/// Goes with the test.
+private final class TemporaryDirectory: Sendable {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("operations-\(UUID().uuidString)").path
+
+    init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}

@@ -21,6 +21,8 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let nioHTTPCompression: Target.Dependency = .product(name: "NIOHTTPCompression", package: "swift-nio-extras")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -34,6 +36,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
         .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
+        .package(url: "https://github.com/apple/swift-http-types", .upToNextMinor(from: "1.8.0"), traits: []),
         .package(url: "https://github.com/apple/swift-log", .upToNextMinor(from: "1.16.2")),
         .package(url: "https://github.com/apple/swift-nio", .upToNextMinor(from: "2.101.2")),
         .package(url: "https://github.com/apple/swift-nio-extras", .upToNextMinor(from: "1.35.2")),
@@ -74,19 +77,26 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        .target(
-            name: "Admin", dependencies: [lifecycle, logging, nioCore, nioHTTP1, nioPosix], swiftSettings: settings),
-
         // What can be asked of a daemon, and asked for, by way of its store: once, for every way in.
         .target(
             name: "Operations", dependencies: ["ChangeFeed", "ChangeStore", "DaemonConfiguration", "EventStore"],
+            swiftSettings: settings),
+
+        // The daemon's own HTTP server, which is given what it says.
+        .target(
+            name: "AdminHTTP",
+            dependencies: [
+                "ChangeFeed", "ChangeStore", "EventStore", "Operations", crypto, httpTypes, hummingbird,
+                hummingbirdCore,
+                lifecycle, logging, nioCore, nioHTTPTypes, nioPosix,
+            ],
             swiftSettings: settings),
 
         // The wiring, and the only room that knows environment, files and signals.
         .target(
             name: "Daemon",
             dependencies: [
-                "Admin", "ChangeFeed", "DaemonConfiguration", "InsightlyAPI", "WebhookDelivery", "ChangeStore",
+                "AdminHTTP", "ChangeFeed", "DaemonConfiguration", "InsightlyAPI", "WebhookDelivery", "ChangeStore",
                 "EventStore", "Operations", lifecycle, logging,
             ],
             swiftSettings: settings),
@@ -207,7 +217,13 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "AdminTests", dependencies: ["Admin", lifecycle, logging, nioCore, nioPosix], swiftSettings: settings),
+            name: "AdminHTTPTests",
+            dependencies: [
+                "AdminHTTP", "ChangeFeed", "ChangeStore", "DaemonConfiguration", "Operations", "StagedStores",
+                httpTypes,
+                hummingbird, lifecycle, logging, nioCore, nioPosix,
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "DaemonTests",
             dependencies: [

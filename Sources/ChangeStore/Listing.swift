@@ -152,6 +152,12 @@ extension StoreVisitor {
         }
     }
 
+    /// The newest, in the order of their numbers.
+    package func events(latest count: Int) throws(StoreProblem) -> LoggedEvents {
+        let last = try visit { db in try db.lastSequence() }
+        return try events(after: max(0, last - count), limit: count)
+    }
+
     /// By its id, or by its number in the log.
     package func event(_ name: String) throws(StoreProblem) -> ListedEvent? {
         try visit { db in

@@ -85,6 +85,14 @@ package struct StoreVisitor: Sendable {
         }
     }
 
+    /// What is known of an account's requests; nil where it was never used.
+    package func budget(ofAccount name: String) throws(StoreProblem) -> RequestBudget.Memory? {
+        try visit { db in
+            let id = try Int64.fetchOne(db, sql: "SELECT id FROM account WHERE name = ?", arguments: [name])
+            return try id.map(db.budgetMemory(ofAccount:))
+        }
+    }
+
     /// One transaction, which writes where the store was opened for that.
     func visit<Answer>(_ work: (Database) throws -> Answer) throws(StoreProblem) -> Answer {
         do {

@@ -67,7 +67,11 @@ package struct Daemon: Sendable {
         let outcome = await Result {
             try await serve(
                 [
-                    AdminHost(addresses: addresses, supervisor: supervisor, clock: clock, logger: logger), supervisor,
+                    AdminHost(
+                        addresses: addresses, supervisor: supervisor,
+                        desk: SupervisedDesk(supervisor: supervisor, storePath: storePath, clock: clock),
+                        logger: logger),
+                    supervisor,
                     ReloadService(
                         requests: reloads, read: reread, supervisor: supervisor, storePath: storePath,
                         notifier: notifier, logger: logger),

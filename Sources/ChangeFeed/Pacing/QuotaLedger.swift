@@ -22,6 +22,10 @@ package struct QuotaLedger: Sendable, Equatable {
         instant.microsecondsSince1970 / bucketLength.microseconds
     }
 
+    package static func beginning(of bucket: Int64) -> Instant {
+        Instant(microsecondsSince1970: bucket * bucketLength.microseconds)
+    }
+
     /// Adds up what counts now, so that looking it up is cheap until five minutes have passed.
     package mutating func refresh(at now: Instant) {
         guard sums?.bucket != Self.bucket(of: now) else { return }

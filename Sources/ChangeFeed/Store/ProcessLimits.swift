@@ -32,4 +32,8 @@ extension Limits {
 
     /// After a stop was asked for: when whatever is still in flight is given up. An attempt may take its whole timeout.
     package static let stopping: Duration = .seconds(25)
+    /// Things that the admin server has asked of the store and waits for: as many as may be connected, twice.
+    package static let adminQuestionsWaiting = 64
+    /// A state of the store that was read longer ago says nothing of what goes on.
+    package static let statusIsOld: Duration = .seconds(60)
 }

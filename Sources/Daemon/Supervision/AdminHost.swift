@@ -1,8 +1,7 @@
 // Where the admin server is at home: there may be none, and its address may change while the daemon runs.
 
-import Admin
+import AdminHTTP
 import ChangeFeed
-import ChangeStore
 import DaemonConfiguration
 import Foundation
 import Logging
@@ -13,7 +12,7 @@ struct AdminHost: Service {
     /// Nil: there is to be none.
     let addresses: AsyncStream<AdminListen?>
     let supervisor: Supervisor
-    let clock: SteadyClock
+    let desk: SupervisedDesk
     let logger: Logger
 
     func run() async throws {
@@ -36,36 +35,14 @@ struct AdminHost: Service {
         }
     }
 
-    private func server(at listen: AdminListen) -> AdminServer {
-        let address: AdminServer.Address =
+    private func server(at listen: AdminListen) -> GuardedServer {
+        let address: ListenAddress =
             switch listen {
             case .tcp(let host, let port): .tcp(host: host, port: port)
             case .unix(let path): .unix(path: path)
             }
-        let look = SharedLook(now: { clock.now }) {
-            guard let desk = supervisor.desk, let account = supervisor.polling?.account else { throw NothingRuns() }
-            let endpoints = supervisor.endpointNames
-            return try await desk.look { try $0.status(of: account, endpoints: endpoints) }
-        }
-        return AdminServer(
-            address: address,
-            bounds: .init(connections: supervisor.adminConnections, patience: Limits.adminPatience),
-            machine: ProcessInfo.processInfo.hostName, logger: logger,
-            reasonsNotReady: {
-                (supervisor.desk?.troubles ?? []).map { "the state store: \($0.words)" }.sorted()
-            },
-            metrics: { await metrics(look) })
+        return .admin(
+            at: address, bounds: .init(connections: supervisor.adminConnections, patience: Limits.adminPatience),
+            machine: ProcessInfo.processInfo.hostName, token: nil, desk: desk, logger: logger)
     }
-
-    private func metrics(_ look: SharedLook<StoreStatus>) async -> String {
-        let seen = await look.seen(within: Limits.metricsMayWait)
-        let now = clock.now
-        var metrics = MetricsText(supervisor.desk?.troubles ?? [], age: seen.map { now - $0.time })
-        guard let status = seen?.answer, let polling = supervisor.polling?.plan else { return metrics.text }
-        let budget = RequestBudget(terms: polling.budget, memory: status.budget, at: now)
-        metrics.add(status, allowed: budget.allowance(at: now), overlap: polling.polling.overlap, at: now)
-        return metrics.text
-    }
-
-    private struct NothingRuns: Error {}
 }

@@ -5,6 +5,7 @@ import ChangeStore
 import DaemonConfiguration
 import EventStore
 import Logging
+import Operations
 import ServiceLifecycle
 import Synchronization
 
@@ -80,6 +81,11 @@ final class Supervisor: Service {
     /// That the system has descriptors for.
     var adminConnections: Int { state.withLock(\.adminConnections) }
     var endpointNames: [String] { state.withLock { $0.plan.endpoints.map(\.settings.name) } }
+
+    /// What commands have to know of those that are configured.
+    var operationEndpoints: [OperationScope.Endpoint] {
+        state.withLock { $0.plan.endpoints.map { .init(name: $0.settings.name, rules: $0.settings.rules) } }
+    }
 
     private var deliveries: [DeliveryService] { state.withLock { $0.endpoints.values.map(\.deliveries) } }
 

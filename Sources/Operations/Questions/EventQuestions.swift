@@ -25,18 +25,27 @@ package struct EventList: Question {
 
 /// The log onwards from an event: every event once, in the order of its numbers, without a gap.
 ///
-/// What is in no answer was deleted after `store.retention`; `EventsAfter.Page.firstSequence` shows where the log begins.
+/// What is in no answer was deleted after `store.retention`; `LoggedEvents.firstSequence` shows where the log begins.
 package struct EventsAfter: Question {
-    private let sequence: Int
-    private let limit: Int
-
-    package init(_ sequence: Int, limit: Int) {
-        self.sequence = sequence
-        self.limit = limit
+    private enum Part: Sendable {
+        case after(Int, limit: Int)
+        case latest(Int)
     }
 
+    private let part: Part
+
+    package init(_ sequence: Int, limit: Int) { part = .after(sequence, limit: limit) }
+
+    /// So many of the newest.
+    package init(latest count: Int) { part = .latest(count) }
+
     package func answer(in scope: OperationScope) throws(OperationProblem) -> LoggedEvents {
-        try scope.visit { store throws(StoreProblem) in try store.events(after: sequence, limit: limit) }
+        try scope.visit { store throws(StoreProblem) in
+            switch part {
+            case .after(let sequence, let limit): try store.events(after: sequence, limit: limit)
+            case .latest(let count): try store.events(latest: count)
+            }
+        }
     }
 }
 

@@ -121,6 +121,8 @@ package struct StatusReport: Sendable, Encodable {
         package var state: String
         package var open: Int
         package var oldestOpen: String?
+        /// Since it was detected.
+        package var oldestOpenSeconds: Int?
         package var deadLetters: Int
         package var heldUntil: String?
         package var failingSince: String?
@@ -205,6 +207,7 @@ extension StatusReport.Endpoint {
         state = stored.isConfigured ? health.word(isHeld: held != nil) : "unconfigured"
         open = stored.queue.open
         oldestOpen = stored.oldestOpen?.iso8601
+        oldestOpenSeconds = stored.oldestOpen.map { Int(max(.zero, now - $0).inSeconds) }
         deadLetters = stored.queue.dead
         heldUntil = held?.iso8601
         failingSince = health.failingSince?.iso8601

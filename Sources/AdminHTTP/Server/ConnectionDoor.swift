@@ -1,9 +1,9 @@
-// The open connections of the admin server, for the server to close and for each other to make room.
+// The open connections of a server, for it to close and for each other to make room.
 
 import NIOCore
 import Synchronization
 
-final class AdminDoor: Sendable {
+final class ConnectionDoor: Sendable {
     private struct Inside {
         var admission: Admission
         var channels: [Int: any Channel] = [:]

@@ -1,12 +1,13 @@
 // The admin server on a socket, asked by bytes.
 
-import Admin
 import Foundation
 import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import Testing
+
+@testable import AdminHTTP
 
 @Suite("The admin server on its socket", .timeLimit(.minutes(10)))
 struct AdminServerTests {
@@ -35,17 +36,16 @@ struct AdminServerTests {
 
     /// Serves on a socket of its own for the time of the body.
     private func serving(
-        patience: Duration = .seconds(600), connections: Int = 32,
-        metrics: @escaping @Sendable () async throws -> String = { "metrics\n" },
+        patience: Duration = .seconds(600), connections: Int = 32, desk: StubDesk? = nil,
         _ body: @escaping @Sendable (_ path: String) async throws -> Void
     ) async throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("a-\(UUID().uuidString.prefix(8))")
             .path
         let (lines, line) = AsyncStream.makeStream(of: Void.self)
         let logger = Logger(label: "test") { _ in ToldOf(line: line) }
-        let server = AdminServer(
-            address: .unix(path: path), bounds: .init(connections: connections, patience: patience), machine: "test",
-            logger: logger, reasonsNotReady: { ["no polls"] }, metrics: metrics)
+        let server = GuardedServer.admin(
+            at: .unix(path: path), bounds: .init(connections: connections, patience: patience), machine: "test",
+            token: nil, desk: try desk ?? StubDesk(), logger: logger)
         let group = ServiceGroup(
             configuration: .init(
                 services: [.init(service: server)], logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() }))
@@ -71,7 +71,7 @@ struct AdminServerTests {
             let foreign = try await exchange("GET /healthz HTTP/1.1\r\nHost: x\r\nOrigin: http://y\r\n\r\n", at: path)
             #expect(foreign.hasPrefix("HTTP/1.1 403 "))
             let half = try await exchange("GET /healthz HTTP/1.0\r\n\r\n", at: path, closesItsHalf: true)
-            #expect(half.hasPrefix("HTTP/1.0 200 OK\r\n") && half.hasSuffix("ok\n"))
+            #expect(half.hasPrefix("HTTP/1.1 200 OK\r\n") && half.hasSuffix("ok\n"))
             let garbage = try await exchange("\u{1}\u{2}\r\n\r\n", at: path)
             #expect(garbage.hasPrefix("HTTP/1.1 400 "))
         }
@@ -79,7 +79,7 @@ struct AdminServerTests {
 
     @Test("Metrics that cannot be read are no answer of metrics")
     func failing() async throws {
-        try await serving(metrics: { throw CancellationError() }) { path in
+        try await serving(desk: StubDesk(metrics: { throw CancellationError() })) { path in
             let answer = try await exchange("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", at: path)
             #expect(answer.hasPrefix("HTTP/1.1 503 "))
             let readiness = try await exchange("GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n", at: path)
@@ -89,11 +89,11 @@ struct AdminServerTests {
 
     @Test("A request that does not come is not waited for, nor one that comes byte by byte, nor an answer that is late")
     func patience() async throws {
-        let late: @Sendable () async throws -> String = {
+        let late = try StubDesk {
             try await ContinuousClock().sleep(for: .seconds(3_600))
             return ""
         }
-        try await serving(patience: .milliseconds(200), metrics: late) { path in
+        try await serving(patience: .milliseconds(200), desk: late) { path in
             for text in ["", "GET /healthz HT", "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"] {
                 let answer = try await exchange(text, at: path)
                 #expect(answer.isEmpty)

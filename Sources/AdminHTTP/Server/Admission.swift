@@ -1,4 +1,4 @@
-// Who may stay connected to the admin server: pure.
+// Who may stay connected to a guarded server: pure.
 
 /// The connections that are open, each by a number, in the order in which they came.
 ///

@@ -1,0 +1,22 @@
+// What monitoring asks for.
+
+import Operations
+
+extension AdminRoute {
+    static let health: [AdminRoute] = [
+        AdminRoute(method: .get, path: "/healthz", access: .anybody, summary: "Whether the process lives.") { _, _ in
+            .text("ok\n")
+        },
+        AdminRoute(
+            method: .get, path: "/readyz", summary: "Whether the daemon does its work: 503 with the reasons where not."
+        ) { _, desk in
+            let reasons = await desk.reasonsNotReady()
+            return reasons.isEmpty ? .text("ok\n") : .text(reasons.map { $0 + "\n" }.joined(), status: 503)
+        },
+        AdminRoute(method: .get, path: "/metrics", summary: "The state of the daemon, as Prometheus reads it.") {
+            _, desk in
+            let text = try await desk.metrics()
+            return AdminAnswer(type: "text/plain; version=0.0.4; charset=utf-8", body: Array(text.utf8))
+        },
+    ]
+}

@@ -1,0 +1,89 @@
+// What is asked of the daemon's knowledge: its state, the log of events, and what became of them.
+
+import ChangeFeed
+import ChangeStore
+import Operations
+
+extension AdminRoute {
+    private static let limit = Parameter(name: "limit", text: "At most so many: 1 to 1000, 100 where left out.")
+    private static let type = Parameter(name: "type", text: "Only of this type, such as contact.* or *.deleted.")
+
+    static let log: [AdminRoute] = [
+        AdminRoute(method: .get, path: "/v1/status", summary: "How far the daemon has come.") { _, desk in
+            .json(try AnswerJSON.text(of: try await desk.ask(StatusQuestion())))
+        },
+        AdminRoute(
+            method: .get, path: "/v1/usage", summary: "Requests to Insightly over the last 24 hours, by purpose."
+        ) { _, desk in .json(try AnswerJSON.text(of: try await desk.ask(UsageQuestion()))) },
+        AdminRoute(
+            method: .get, path: "/v1/events",
+            summary: "The log onwards from an event, in the order of its numbers and without a gap.",
+            query: [
+                Parameter(name: "after", text: "Events with higher numbers; 0, where left out, is all of them."),
+                Parameter(name: "latest", text: "Instead of after: so many of the newest, in the same order."), limit,
+            ]
+        ) { request, desk in
+            let limit = try request.number("limit", 1...1_000) ?? 100
+            guard let latest = try request.number("latest", 1...1_000) else {
+                let after = try request.number("after", 0...Int.max) ?? 0
+                return .json(try await desk.ask(EventsAfter(after, limit: limit)).json)
+            }
+            guard request.query["after"] == nil else {
+                throw AdminProblem(status: 400, detail: "after and latest exclude each other; write one of them")
+            }
+            return .json(try await desk.ask(EventsAfter(latest: latest)).json)
+        },
+        AdminRoute(
+            method: .get, path: "/v1/events/{event}",
+            summary: "One event by its id or number, as format standard sends it."
+        ) { request, desk in
+            let event = try await desk.ask(EventQuestion(request.parameters["event"] ?? ""))
+            return AdminAnswer(type: "application/json", body: event.body)
+        },
+        AdminRoute(
+            method: .get, path: "/v1/deliveries", summary: "What is on its way to endpoints, the newest first.",
+            query: [
+                Parameter(
+                    name: "state",
+                    text: "Only in this state: \(DeliveryState.allCases.map(\.rawValue).joined(separator: ", "))."),
+                Parameter(name: "endpoint", text: "Only to this endpoint."),
+                Parameter(name: "event", text: "Only of the event with this id."), type, limit,
+            ]
+        ) { request, desk in
+            var filter = ListFilter()
+            filter.limit = try request.number("limit", 1...1_000) ?? 100
+            (filter.endpoint, filter.eventID) = (request.query["endpoint"], request.query["event"])
+            filter.state = try request.choice("state", of: DeliveryState.self)
+            if let type = request.query["type"] { filter.types = [try eventType(type)] }
+            return .json(
+                try AnswerJSON.text(of: DeliveriesAnswer(deliveries: try await desk.ask(DeliveryList(filter)))))
+        },
+        AdminRoute(
+            method: .get, path: "/v1/deliveries/{delivery}",
+            summary: "One delivery, with each attempt and the start of the receiver's answer."
+        ) { request, desk in
+            let text = request.parameters["delivery"] ?? ""
+            guard let number = Int64(text) else {
+                throw AdminProblem(status: 404, detail: "there is no delivery \(text); they have numbers")
+            }
+            return .json(try AnswerJSON.text(of: try await desk.ask(DeliveryQuestion(number))))
+        },
+    ]
+}
+
+private struct DeliveriesAnswer: Encodable {
+    let deliveries: [DeliveryReport]
+}
+
+extension LoggedEvents {
+    /// Bodies are passed on byte by byte, with every number as Insightly wrote it.
+    fileprivate var json: String {
+        let readable = events.filter { !$0.body.isEmpty }
+        let bodies = readable.map { String(decoding: $0.body, as: UTF8.self) }.joined(separator: ",")
+        let unreadable = events.filter(\.body.isEmpty).map { String($0.sequence) }.joined(separator: ",")
+        return """
+            {"events":[\(bodies)],"first_sequence":\(firstSequence.map(String.init) ?? "null"),\
+            "has_more":\(hasMore),"last_sequence":\(lastSequence),"unreadable":[\(unreadable)]}
+            """
+    }
+}

@@ -1,0 +1,15 @@
+// What the admin server is told by the daemon, and what it asks of it.
+
+import Operations
+
+/// The daemon as the admin server sees it. What it is asked may take a while, and nobody's work waits for it.
+package protocol AdminDesk: Sendable {
+    /// - Throws: `OperationProblem` where it cannot be answered.
+    func ask<Asked: Question>(_ question: Asked) async throws -> Asked.Answer
+    /// The daemon looks at once at what was left.
+    func leave<Asked: Command>(_ command: Asked) async throws -> Asked.Answer
+    /// Why the daemon cannot do its work now; none where it can.
+    func reasonsNotReady() async -> [String]
+    /// Prometheus's text format, made anew for each request.
+    func metrics() async throws -> String
+}

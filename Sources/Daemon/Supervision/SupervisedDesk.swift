@@ -1,0 +1,61 @@
+// The daemon as its admin server sees it.
+
+import AdminHTTP
+import ChangeFeed
+import ChangeStore
+import DaemonConfiguration
+import Operations
+
+struct SupervisedDesk: AdminDesk {
+    private let supervisor: Supervisor
+    private let clock: SteadyClock
+    private let visits: VisitingDesk
+    private let look: SharedLook<StoreStatus>
+
+    init(supervisor: Supervisor, storePath: String, clock: SteadyClock) {
+        self.supervisor = supervisor
+        self.clock = clock
+        visits = VisitingDesk(storePath: storePath, clock: clock)
+        look = SharedLook(now: { clock.now }) {
+            guard let desk = supervisor.desk, let account = supervisor.polling?.account else { throw NothingRuns() }
+            let endpoints = supervisor.endpointNames
+            return try await desk.look { try $0.status(of: account, endpoints: endpoints) }
+        }
+    }
+
+    func ask<Asked: Question>(_ question: Asked) async throws -> Asked.Answer {
+        guard let account = supervisor.polling?.plan else { throw NothingRuns() }
+        return try await visits.ask(question, of: account, supervisor.operationEndpoints)
+    }
+
+    func leave<Asked: Command>(_ command: Asked) async throws -> Asked.Answer {
+        guard let account = supervisor.polling?.plan else { throw NothingRuns() }
+        return try await visits.leave(command, with: account, supervisor.operationEndpoints)
+    }
+
+    func reasonsNotReady() async -> [String] {
+        let troubles = (supervisor.desk?.troubles ?? []).map { "the state store: \($0.words)" }.sorted()
+        guard let account = supervisor.polling?.plan else { return troubles + ["nothing is polled yet"] }
+        let now = clock.now
+        guard let seen = await look.seen(within: Limits.metricsMayWait), now - seen.time < Limits.statusIsOld else {
+            return troubles + ["the state store: it could not be read for \(Limits.statusIsOld) or longer"]
+        }
+        let report = StatusReport(
+            seen.answer, api: account.api, polling: account.polling, storePath: "", hasDaemon: true, at: now)
+        return troubles + Readiness(report).reasons
+    }
+
+    func metrics() async throws -> String {
+        let seen = await look.seen(within: Limits.metricsMayWait)
+        let now = clock.now
+        var metrics = MetricsText(supervisor.desk?.troubles ?? [], age: seen.map { now - $0.time })
+        guard let status = seen?.answer, let polling = supervisor.polling?.plan else { return metrics.text }
+        let budget = RequestBudget(terms: polling.budget, memory: status.budget, at: now)
+        metrics.add(status, allowed: budget.allowance(at: now), overlap: polling.polling.overlap, at: now)
+        return metrics.text
+    }
+
+    private struct NothingRuns: Error, CustomStringConvertible {
+        var description: String { "nothing is polled yet" }
+    }
+}

@@ -1,0 +1,66 @@
+// What the admin server asks of the store: beside the daemon, as a command line would.
+
+import AdminHTTP
+import ChangeFeed
+import ChangeStore
+import DaemonConfiguration
+import Dispatch
+import Operations
+import Synchronization
+
+/// Opens the store for each thing that is asked, so that nothing of it is kept for nobody, and the daemon's own work waits
+/// for none of it. Questions wait for each other, and so do commands; where too many wait, the next one is refused.
+final class VisitingDesk: Sendable {
+    private let storePath: String
+    private let clock: SteadyClock
+    private let questions = DispatchQueue(label: "questions of the admin server")
+    private let commands = DispatchQueue(label: "commands of the admin server")
+    private let waiting = Mutex(0)
+
+    init(storePath: String, clock: SteadyClock) {
+        self.storePath = storePath
+        self.clock = clock
+    }
+
+    func ask<Asked: Question>(
+        _ question: Asked, of account: Plan.Account, _ endpoints: [OperationScope.Endpoint]
+    ) async throws -> Asked.Answer {
+        // What has to look through the whole log keeps nobody from a glance at it.
+        try await run(on: question is CountReplay ? commands : questions) { [self] in
+            try scope(account, endpoints, isReadOnly: true).ask(question)
+        }
+    }
+
+    func leave<Asked: Command>(
+        _ command: Asked, with account: Plan.Account, _ endpoints: [OperationScope.Endpoint]
+    ) async throws -> Asked.Answer {
+        try await run(on: commands) { [self] in try scope(account, endpoints, isReadOnly: false).leave(command) }
+    }
+
+    private func scope(
+        _ account: Plan.Account, _ endpoints: [OperationScope.Endpoint], isReadOnly: Bool
+    ) throws -> OperationScope {
+        OperationScope(
+            store: try StoreVisitor(path: storePath, isReadOnly: isReadOnly), storePath: storePath, api: account.api,
+            polling: account.polling, endpoints: endpoints, hasDaemon: true, at: clock.now)
+    }
+
+    private func run<Answer: Sendable>(
+        on queue: DispatchQueue, _ work: @escaping @Sendable () throws -> Answer
+    ) async throws -> Answer {
+        let isRoom = waiting.withLock { waiting in
+            guard waiting < Limits.adminQuestionsWaiting else { return false }
+            waiting += 1
+            return true
+        }
+        guard isRoom else { throw TooManyWait() }
+        return try await Blocking.run(on: queue) { [self] in
+            defer { waiting.withLock { $0 -= 1 } }
+            return try work()
+        }
+    }
+
+    private struct TooManyWait: Error, CustomStringConvertible {
+        var description: String { "more is asked at once than the store can answer" }
+    }
+}

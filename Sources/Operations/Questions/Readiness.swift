@@ -1,0 +1,45 @@
+// Whether the daemon does its work: polls come, and what was detected leaves.
+
+import ChangeFeed
+
+/// Why the daemon's work does not get on, each reason in words; none where it does.
+///
+/// A pause that the API asked for, and a receiver that fails, are reasons once they last: what repairs itself within
+/// minutes wakes nobody.
+package struct Readiness: Sendable, Equatable {
+    package private(set) var reasons: [String] = []
+
+    /// - Parameter enabled: whether anything is to be polled.
+    package init(_ report: StatusReport, enabled: Bool = true) {
+        guard enabled else { return }
+        for resource in report.resources { polls(resource, report) }
+        for endpoint in report.endpoints where endpoint.state != "unconfigured" { deliveries(endpoint) }
+    }
+
+    private mutating func polls(_ resource: StatusReport.Resource, _ report: StatusReport) {
+        guard let lag = resource.lagSeconds, let interval = resource.intervalSeconds else { return }
+        guard Double(lag) > 3 * interval + Self.pollMayTake else { return }
+        var reason =
+            "\(resource.resource): the last complete poll began \(lag) s ago, and one is due every \(Int(interval)) s"
+        if let cause = report.quota.pausedFor.flatMap(PauseCause.init(rawValue:)) {
+            reason += "; \(cause.reason.rawValue)"
+        }
+        reasons.append(reason)
+    }
+
+    private mutating func deliveries(_ endpoint: StatusReport.Endpoint) {
+        guard let waits = endpoint.oldestOpenSeconds, waits > Self.deliveryMayWait else { return }
+        switch endpoint.state {
+        case "disabled", "failing":
+            reasons.append(
+                "the endpoint \(endpoint.endpoint) is \(endpoint.state), and \(endpoint.open.counted("event")) wait, "
+                    + "the oldest for \(waits) s")
+        default: break
+        }
+    }
+
+    /// Seconds: a poll of many pages takes its time, and one failure is repeated within minutes.
+    private static let pollMayTake = 600.0
+    /// Seconds: a receiver that is being deployed is no reason to wake anybody.
+    private static let deliveryMayWait = 900
+}

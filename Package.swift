@@ -53,6 +53,9 @@ let package = Package(
         // The store as values: what a verb reads, what it decides, what it has written; and the protocol of an engine.
         .target(name: "EventStore", dependencies: ["ChangeFeed"], swiftSettings: settings),
 
+        // JSON Schema and OpenAPI documents as values.
+        .target(name: "APIDescription", swiftSettings: settings),
+
         // What goes wrong under an HTTP client, told apart; for the two rooms that have one.
         .target(
             name: "HTTPFaults", dependencies: ["ChangeFeed", nioCore, nioPosix, nioSSL], swiftSettings: settings),
@@ -149,6 +152,7 @@ let package = Package(
             name: "DaemonConfigurationTests", dependencies: ["ChangeFeed", "DaemonConfiguration"],
             swiftSettings: settings
         ),
+        .testTarget(name: "APIDescriptionTests", dependencies: ["APIDescription"], swiftSettings: settings),
         // Rules of the store without any store.
         .testTarget(name: "EventStoreTests", dependencies: ["ChangeFeed", "EventStore"], swiftSettings: settings),
         .target(

@@ -56,6 +56,11 @@ let package = Package(
         // JSON Schema and OpenAPI documents as values.
         .target(name: "APIDescription", swiftSettings: settings),
 
+        // What receivers are sent, described: made of the tables that the rooms beside it work by.
+        .target(
+            name: "WebhookSchema", dependencies: ["APIDescription", "ChangeFeed", "DaemonConfiguration"],
+            swiftSettings: settings),
+
         // What goes wrong under an HTTP client, told apart; for the two rooms that have one.
         .target(
             name: "HTTPFaults", dependencies: ["ChangeFeed", nioCore, nioPosix, nioSSL], swiftSettings: settings),
@@ -106,8 +111,8 @@ let package = Package(
         .executableTarget(
             name: "insightly-webhooks",
             dependencies: [
-                "ChangeFeed", "ChangeStore", "DaemonConfiguration", "Daemon", "EventStore", "Operations",
-                "WebhookReceiver", arguments, lifecycle, logging,
+                "APIDescription", "ChangeFeed", "ChangeStore", "DaemonConfiguration", "Daemon", "EventStore",
+                "Operations", "WebhookReceiver", "WebhookSchema", arguments, lifecycle, logging,
             ],
             swiftSettings: settings),
 
@@ -152,6 +157,10 @@ let package = Package(
             name: "DaemonConfigurationTests", dependencies: ["ChangeFeed", "DaemonConfiguration"],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "WebhookSchemaTests",
+            dependencies: ["APIDescription", "ChangeFeed", "DaemonConfiguration", "WebhookSchema"],
+            swiftSettings: settings),
         .testTarget(name: "APIDescriptionTests", dependencies: ["APIDescription"], swiftSettings: settings),
         // Rules of the store without any store.
         .testTarget(name: "EventStoreTests", dependencies: ["ChangeFeed", "EventStore"], swiftSettings: settings),

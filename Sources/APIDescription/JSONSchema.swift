@@ -107,6 +107,12 @@ extension JSONSchema {
         package var schema: JSONSchema
         package var isRequired: Bool
 
+        package init(name: String, schema: JSONSchema, isRequired: Bool) {
+            self.name = name
+            self.schema = schema
+            self.isRequired = isRequired
+        }
+
         package static func required(_ name: String, _ schema: JSONSchema) -> Property {
             Property(name: name, schema: schema, isRequired: true)
         }

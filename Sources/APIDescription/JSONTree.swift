@@ -42,49 +42,56 @@ extension JSONTree: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Exp
 }
 
 extension JSONTree {
-    /// Two spaces a level, a line a member, no line end after the last.
+    /// Two spaces a level, and no line end after the last line. A list or an object that fits into its line stands there;
+    /// of any other each element has a line of its own.
     package var text: String {
         var text = ""
-        write(to: &text, depth: 0)
+        write(to: &text, depth: 0, column: 0)
         return text
     }
 
-    private func write(to text: inout String, depth: Int) {
+    private static let width = 120
+
+    /// - Parameter column: how much of the line is taken.
+    private func write(to text: inout String, depth: Int, column: Int) {
+        let line = inOneLine
+        // A comma may follow.
+        guard column + line.utf8.count >= Self.width else { return text += line }
+        let indentation = String(repeating: "  ", count: depth + 1)
         switch self {
-        case .null: text += "null"
-        case .bool(let value): text += String(value)
-        case .integer(let value): text += String(value)
-        case .string(let value): Self.write(value, to: &text)
         case .list(let elements):
-            Self.write(elements, between: "[", "]", to: &text, depth: depth) { element, text in
-                element.write(to: &text, depth: depth + 1)
+            for (index, element) in elements.enumerated() {
+                text += (index == 0 ? "[\n" : ",\n") + indentation
+                element.write(to: &text, depth: depth + 1, column: indentation.utf8.count)
             }
+            text += "\n" + indentation.dropLast(2) + "]"
         case .object(let members):
-            Self.write(members, between: "{", "}", to: &text, depth: depth) { member, text in
-                Self.write(member.name, to: &text)
-                text += ": "
-                member.value.write(to: &text, depth: depth + 1)
+            for (index, member) in members.enumerated() {
+                let name = Self.quoted(member.name) + ": "
+                text += (index == 0 ? "{\n" : ",\n") + indentation + name
+                member.value.write(
+                    to: &text, depth: depth + 1, column: indentation.utf8.count + name.utf8.count)
             }
+            text += "\n" + indentation.dropLast(2) + "}"
+        default: text += line
         }
     }
 
-    private static func write<Part>(
-        _ parts: [Part], between open: String, _ close: String, to text: inout String, depth: Int,
-        each: (Part, inout String) -> Void
-    ) {
-        text += open
-        for (index, part) in parts.enumerated() {
-            text += index == 0 ? "\n" : ",\n"
-            text += String(repeating: "  ", count: depth + 1)
-            each(part, &text)
+    private var inOneLine: String {
+        switch self {
+        case .null: "null"
+        case .bool(let value): String(value)
+        case .integer(let value): String(value)
+        case .string(let value): Self.quoted(value)
+        case .list(let elements): "[" + elements.map(\.inOneLine).joined(separator: ", ") + "]"
+        case .object(let members):
+            "{" + members.map { Self.quoted($0.name) + ": " + $0.value.inOneLine }.joined(separator: ", ") + "}"
         }
-        if !parts.isEmpty { text += "\n" + String(repeating: "  ", count: depth) }
-        text += close
     }
 
     /// Escaped is only what JSON demands, so that people can read the rest.
-    private static func write(_ string: String, to text: inout String) {
-        text += "\""
+    private static func quoted(_ string: String) -> String {
+        var text = "\""
         for scalar in string.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""
@@ -98,6 +105,6 @@ extension JSONTree {
             default: text.unicodeScalars.append(scalar)
             }
         }
-        text += "\""
+        return text + "\""
     }
 }

@@ -34,19 +34,19 @@ package struct WebhookEnvelope: Sendable {
         var headers: [(name: String, value: String)] = [
             ("Content-Type", formatter.format.contentType),
             ("User-Agent", "insightly-webhooks/\(version)"),
-            ("webhook-id", delivery.eventID),
-            ("webhook-timestamp", String(timestamp)),
+            (WebhookHeader.id.rawValue, delivery.eventID),
+            (WebhookHeader.timestamp.rawValue, String(timestamp)),
             (
-                "webhook-signature",
+                WebhookHeader.signature.rawValue,
                 WebhookSignature.header(id: delivery.eventID, timestamp: timestamp, body: body, keys: keys)
             ),
-            ("webhook-sequence", String(delivery.endpointSequence)),
+            (WebhookHeader.sequence.rawValue, String(delivery.endpointSequence)),
         ]
-        if delivery.isReplay { headers.append(("webhook-replay", "true")) }
+        if delivery.isReplay { headers.append((WebhookHeader.replay.rawValue, "true")) }
         if formatter.format == .cloudElements {
-            headers.append(("Elements-Webhook-Id", delivery.eventID))
+            headers.append((WebhookHeader.elementsID.rawValue, delivery.eventID))
             if let signature = WebhookSignature.elementsHeader(body: body, keys: keys) {
-                headers.append(("Elements-Webhook-Signature", signature))
+                headers.append((WebhookHeader.elementsSignature.rawValue, signature))
             }
         }
         if let credentials {

@@ -207,7 +207,7 @@ extension AttemptOutcome {
     init(_ head: HTTPResponseHead) {
         self.init(
             verdict: .answered(status: Int(head.status.code)), retryAfter: head.headers.retryAfter,
-            directive: head.headers.first(name: "webhook-delivery").flatMap {
+            directive: head.headers.first(name: WebhookHeader.directive).flatMap {
                 ReceiverDirective(rawValue: $0.lowercased())
             }, duration: .zero)
     }

@@ -69,7 +69,8 @@ extension ConfigurationOption {
         }
     }
 
-    private func loadWithoutSecrets() throws -> (settings: DaemonSettings, storePath: String) {
+    /// The settings, for a command that has no use for secrets; ends the program with 78 where they cannot be used.
+    func loadWithoutSecrets() throws -> (settings: DaemonSettings, storePath: String) {
         let environment = ProcessInfo.processInfo.environment
         do {
             let file = try ConfigurationFile(path: path, environment: environment, needsSecrets: false)

@@ -33,7 +33,7 @@ struct InsightlyWebhooks: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, CheckCommand.self, StatusCommand.self, EventsCommand.self, DeliveriesCommand.self,
             ReplayCommand.self, ResumeCommand.self, ReleaseCommand.self, DismissCommand.self, ListenCommand.self,
-            SecretCommand.self,
+            SecretCommand.self, SchemaCommand.self,
         ])
 }
 

@@ -24,22 +24,20 @@ import Testing
         #expect(schema.json == ["type": "boolean", "default": true, "description": "two"])
     }
 
-    @Test func textsAreIndentedAndEscaped() {
-        let tree: JSONTree = ["b": ["x", 1, true, .null], "a": ["\"\\\n\t\r\u{1}é/": .object([])], "c": []]
-        #expect(
-            tree.text == #"""
+    @Test func textsAreEscapedAndBrokenWhereTheyAreTooLongForALine() {
+        let short: JSONTree = ["b": ["x", 1, true, .null], "a": .object([]), "\"\\\n\t\r\u{1}é/": []]
+        #expect(short.text == #"{"b": ["x", 1, true, null], "a": {}, "\"\\\n\t\r\u0001é/": []}"#)
+        // 119 characters, and a comma may follow; one more is too many.
+        let fits = String(repeating: "x", count: 119 - 11)
+        for (text, broken) in [(fits, false), (fits + "x", true)] {
+            let tree: JSONTree = ["a": ["b": 1], "l": [.string(text)]]
+            let written = """
                 {
-                  "b": [
-                    "x",
-                    1,
-                    true,
-                    null
-                  ],
-                  "a": {
-                    "\"\\\n\t\r\u0001é/": {}
-                  },
-                  "c": []
+                  "a": {"b": 1},
+                  "l": [\(broken ? "\n    " : "")"\(text)"\(broken ? "\n  " : "")]
                 }
-                """#)
+                """
+            #expect(tree.text == written)
+        }
     }
 }

@@ -53,13 +53,19 @@ extension AttemptOutcome {
     /// Whether nothing was learned of the receiver.
     package var tellsNothing: Bool { failure == .interrupted || failure == .shortage }
 
+    /// By which a receiver says that it wants nothing more.
+    package static let statusOfTheEnd = 410
+
+    /// By which a receiver says that it is the event that it cannot take.
+    package static let statusesOfTheEvent = [400, 413, 414, 415, 422]
+
     /// The receiver wants nothing more.
-    var disables: Bool { status == 410 || !isSuccess && directive == .disable }
+    var disables: Bool { status == Self.statusOfTheEnd || !isSuccess && directive == .disable }
 
     /// The receiver read the event and wants none like it: too large, not understood, not valid. That says nothing
     /// against the receiver, nor of other events.
     package var refusesTheEvent: Bool {
-        status.map { [400, 413, 414, 415, 422].contains($0) } ?? false
+        status.map { Self.statusesOfTheEvent.contains($0) } ?? false
     }
 
     /// The receiver is there and answers by what it is sent.
@@ -70,7 +76,7 @@ extension AttemptOutcome {
 }
 
 /// What a receiver may ask for in the header `webhook-delivery` of an answer that is not a 2xx; `rawValue` is the header's.
-package enum ReceiverDirective: String, Sendable, Equatable {
+package enum ReceiverDirective: String, Sendable, Equatable, CaseIterable {
     /// Nothing more, until somebody resumes the endpoint.
     case disable
     /// This event never again.

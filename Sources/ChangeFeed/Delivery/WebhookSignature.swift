@@ -33,9 +33,9 @@ package enum WebhookSignature {
         header: String?, id: String?, timestamp: String?, body: [UInt8], keys: [VerifyingKey], now: Instant,
         tolerance: Duration = .minutes(5)
     ) throws(Fault) {
-        guard let id else { throw .headerMissing("webhook-id") }
-        guard let timestamp else { throw .headerMissing("webhook-timestamp") }
-        guard let header else { throw .headerMissing("webhook-signature") }
+        guard let id else { throw .headerMissing(WebhookHeader.id.rawValue) }
+        guard let timestamp else { throw .headerMissing(WebhookHeader.timestamp.rawValue) }
+        guard let header else { throw .headerMissing(WebhookHeader.signature.rawValue) }
         // Without a sign before it is taken away: the least Int64 has no counterpart above zero.
         guard let seconds = Int64(timestamp), seconds.magnitude < 100_000_000_000 else { throw .timestampMalformed }
         let age = now - Instant(secondsSince1970: seconds)

@@ -1,16 +1,16 @@
 // The collections of a record whose members have names of their own.
 
 /// An array of objects that is compared member by member, each found again by its key and not by its position.
-struct KeyedCollection: Sendable {
+package struct KeyedCollection: Sendable {
     /// The field of the record that holds the array.
-    let field: String
+    package let field: String
     /// The member of each object that names it.
-    let key: String
+    package let key: String
     /// The member of each object that is its value; nil where the whole object is.
     let value: String?
 
     /// The collections of Insightly's records. Everything else in a record is one value.
-    static let all = [
+    package static let all = [
         KeyedCollection(field: "CUSTOMFIELDS", key: "FIELD_NAME", value: "FIELD_VALUE"),
         KeyedCollection(field: "TAGS", key: "TAG_NAME", value: nil),
         KeyedCollection(field: "LINKS", key: "LINK_ID", value: nil),

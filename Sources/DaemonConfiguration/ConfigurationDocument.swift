@@ -131,7 +131,7 @@ struct ConfigurationDocument {
     /// Whether it is one of the platform's many keys that are not about polling, and no slip of the hand.
     private func isForeign(_ name: String) -> Bool {
         isInstanceDocument && nearestName(to: name, among: Self.meantKeys) == nil
-            && !["insightly.", "store.", "admin.", "log."].contains(where: name.hasPrefix)
+            && !["insightly.", "store.", "admin.", "hint.", "log."].contains(where: name.hasPrefix)
     }
 
     private func isPrefix(_ name: String) -> Bool {

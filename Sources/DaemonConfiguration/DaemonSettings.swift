@@ -12,6 +12,10 @@ package struct DaemonSettings: Sendable, Equatable {
     package var store: StoreSettings
     /// Nil: no admin server.
     package var adminListen: AdminListen?
+    /// Nil: nobody is asked for one. Never nil where other machines can reach `adminListen`.
+    package var adminToken: Secret?
+    /// Nil: hints are not listened for.
+    package var hint: HintListen?
     package var log: LogSettings
 }
 
@@ -117,10 +121,19 @@ package struct StoreSettings: Sendable, Equatable {
     package var retention: Duration
 }
 
+/// Where a server listens.
 package enum AdminListen: Sendable, Equatable {
     /// Port 0: any.
     case tcp(host: String, port: Int)
     case unix(path: String)
+}
+
+/// Where Insightly's own workflows say that a resource changed, and by what they are known.
+package struct HintListen: Sendable, Equatable {
+    package var listen: AdminListen
+    /// What they send as Basic credentials; the password is not empty.
+    package var username: String
+    package var password: Secret
 }
 
 package struct LogSettings: Sendable, Equatable {

@@ -24,9 +24,11 @@ extension DaemonSettings {
         let problemsBefore = reader.findings.problems.count
         let polling = reader.polling(at: now)
         let resources = reader.findings.problems.count == problemsBefore ? polling.resources : nil
+        let notification = reader.notification(of: resources)
+        let admin = reader.admin()
         let settings = DaemonSettings(
-            api: api, polling: polling, notification: reader.notification(of: resources), store: reader.store(),
-            adminListen: reader.adminListen(), log: reader.log())
+            api: api, polling: polling, notification: notification, store: reader.store(), adminListen: admin.listen,
+            adminToken: admin.token, hint: reader.hint(besides: admin.listen), log: reader.log())
         let problems = reader.findings.problems
         return ConfigurationReading(
             outcome: problems.isEmpty ? .success(settings) : .failure(InvalidConfiguration(problems: problems)),

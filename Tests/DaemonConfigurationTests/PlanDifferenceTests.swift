@@ -72,6 +72,22 @@ struct PlanDifferenceTests {
             ])
     }
 
+    @Test("The token of the admin server, and where hints are listened for, are differences by themselves")
+    func listening() throws {
+        let hints =
+            #""hint.listen": "127.0.0.1:9465", "hint.username": "insightly", "hint.password": "a-password""#
+        #expect(try steps("", hints) == ["hints are listened for at 127.0.0.1:9465"])
+        #expect(
+            try steps(hints, hints.replacing("a-password", with: "another")) == [
+                "hints are listened for at 127.0.0.1:9465"
+            ])
+        #expect(try steps(hints, "") == ["hints are listened for no more"])
+        let token = #""admin.token": "0123456789abcdef""#
+        #expect(try steps("", token) == ["the admin server has another address or token"])
+        let nowhere = #""admin.listen": null"#
+        #expect(try steps(nowhere, "\(nowhere), \(token)") == [])
+    }
+
     @Test("A configuration that is not enabled has everything end, polling before what gets its events")
     func disabled() throws {
         let steps = try steps("", #""event.notification.enabled": false"#)

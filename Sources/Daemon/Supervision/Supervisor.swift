@@ -211,7 +211,8 @@ extension Supervisor {
             account?.leaving.open()
             account?.polls.stop()
         case .stopEndpoint(let name): stop(endpoint: name, in: &tasks)
-        case .admin(let address): surroundings.listen(address)
+        case .admin(let address, _): surroundings.listen(address)
+        case .hints: break
         }
     }
 

@@ -37,6 +37,10 @@ package enum ConfigurationKey: String, CaseIterable, Sendable {
     case storePath = "store.path"
     case storeRetention = "store.retention"
     case adminListen = "admin.listen"
+    case adminToken = "admin.token"
+    case hintListen = "hint.listen"
+    case hintUsername = "hint.username"
+    case hintPassword = "hint.password"
     case logLevel = "log.level"
     case logFormat = "log.format"
 

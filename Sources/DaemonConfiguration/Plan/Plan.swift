@@ -24,6 +24,10 @@ package struct Plan: Sendable, Equatable {
     package var endpoints: [Endpoint] = []
     /// Nil: no admin server.
     package var adminListen: AdminListen?
+    /// What the admin server asks for; nil: nothing.
+    package var adminToken: Secret?
+    /// Nil: hints are not listened for.
+    package var hint: HintListen?
     package var log = LogSettings(level: .info, format: .auto)
     /// How long delivered events are kept.
     package var retention: Duration = .zero
@@ -40,7 +44,7 @@ package struct Plan: Sendable, Equatable {
         guard settings.polling.enabled, let api = settings.api, let notification = settings.notification else { return }
         accounts = [Self.nameOfAccount: Account(api: api, polling: settings.polling)]
         endpoints = notification.endpoints.map { Endpoint(settings: $0, instance: notification.instance) }
-        adminListen = settings.adminListen
+        (adminListen, adminToken, hint) = (settings.adminListen, settings.adminToken, settings.hint)
     }
 
     package func endpoint(named name: String) -> Endpoint? { endpoints.first { $0.settings.name == name } }

@@ -16,7 +16,9 @@ package struct PlanDifference: Sendable, Equatable {
         /// What waits for it is kept.
         case stopEndpoint(String)
         /// Nil: there is none any more.
-        case admin(AdminListen?)
+        case admin(AdminListen?, token: Secret?)
+        /// Nil: hints are listened for no more.
+        case hints(HintListen?)
     }
 
     package let steps: [Step]
@@ -43,7 +45,10 @@ package struct PlanDifference: Sendable, Equatable {
         for endpoint in old.endpoints where new.endpoint(named: endpoint.settings.name) == nil {
             steps.append(.stopEndpoint(endpoint.settings.name))
         }
-        if old.adminListen != new.adminListen { steps.append(.admin(new.adminListen)) }
+        if (old.adminListen, old.adminToken) != (new.adminListen, new.adminToken) {
+            steps.append(.admin(new.adminListen, token: new.adminToken))
+        }
+        if old.hint != new.hint { steps.append(.hints(new.hint)) }
         self.steps = steps
     }
 }
@@ -60,8 +65,10 @@ extension PlanDifference.Step: CustomStringConvertible {
         case .reconfigureAccount(_, let old, let new): Self.words(from: old, to: new)
         case .stopAccount: "polling ends"
         case .stopEndpoint(let name): "endpoint \(name) is gone; what waits for it is kept"
-        case .admin(nil): "the admin server ends"
-        case .admin: "the admin server has another address"
+        case .admin(nil, _): "the admin server ends"
+        case .admin: "the admin server has another address or token"
+        case .hints(nil): "hints are listened for no more"
+        case .hints(let hint?): "hints are listened for at \(hint.listen)"
         }
     }
 

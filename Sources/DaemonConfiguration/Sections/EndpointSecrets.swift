@@ -5,17 +5,7 @@ import ChangeFeed
 extension EndpointReader {
     mutating func basicCredentials() -> BasicCredentials? {
         let username = optional(.basicUsername) { value throws(ValueFault) in
-            let name = try value.asText()
-            if let placeholder = Placeholder(marked: name) {
-                throw placeholder.fault(right: "write the name that the receiver knows")
-            }
-            guard !name.contains(":"), !name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
-            else {
-                throw ValueFault(
-                    wrong: "the name has a colon or a control character, which Basic credentials cannot carry",
-                    right: "write another name")
-            }
-            return name
+            try value.asBasicUsername(right: "write the name that the receiver knows")
         }
         let password = given(.basicPassword).map { given in
             settings.secret(given.value, at: given.place).flatMap { bytes in

@@ -41,6 +41,7 @@ struct ExampleTests {
         let empty = try DaemonSettings.read(Array("{}".utf8), secrets: credentials).outcome.get()
         #expect(full.polling == empty.polling && full.store == empty.store && full.log == empty.log)
         #expect(full.adminListen == empty.adminListen && full.notification == empty.notification)
+        #expect(full.adminToken == nil && full.hint == nil)
     }
 
     @Test("with every key holds every key there is, with its default")

@@ -136,12 +136,3 @@ struct OperationsTests {
         #expect(report.resources.map(\.resource) == ["contacts"] && report.endpoints.map(\.open) == [5])
     }
 }
-
-/// Goes with the test.
-private final class TemporaryDirectory: Sendable {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("operations-\(UUID().uuidString)").path
-
-    init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}

@@ -90,6 +90,9 @@ let package = Package(
             name: "Operations", dependencies: ["ChangeFeed", "ChangeStore", "DaemonConfiguration", "EventStore"],
             swiftSettings: settings),
 
+        // What the command line shows, as lines for a terminal or for a pipe; it writes none of them.
+        .target(name: "CommandText", dependencies: ["ChangeFeed", "Operations"], swiftSettings: settings),
+
         // The daemon's own HTTP server, which is given what it says.
         .target(
             name: "AdminHTTP",
@@ -111,7 +114,8 @@ let package = Package(
         .executableTarget(
             name: "insightly-webhooks",
             dependencies: [
-                "APIDescription", "ChangeFeed", "ChangeStore", "DaemonConfiguration", "Daemon", "EventStore",
+                "APIDescription", "ChangeFeed", "ChangeStore", "CommandText", "DaemonConfiguration", "Daemon",
+                "EventStore",
                 "Operations", "WebhookReceiver", "WebhookSchema", arguments, lifecycle, logging,
             ],
             swiftSettings: settings),
@@ -184,6 +188,9 @@ let package = Package(
             dependencies: [
                 "ChangeFeed", "ChangeStore", "DaemonConfiguration", "EventStore", "Operations", "StagedStores",
             ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CommandTextTests", dependencies: ["ChangeFeed", "CommandText", "Operations"],
             swiftSettings: settings),
         // The second engine of the store, for tests of its rules.
         .target(

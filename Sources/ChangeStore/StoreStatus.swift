@@ -93,6 +93,11 @@ package struct StoreVisitor: Sendable {
         }
     }
 
+    /// For a statement that SQLite runs in no transaction but its own.
+    func visitAlone<Answer>(_ work: (Database) throws -> Answer) throws -> Answer {
+        try queue.writeWithoutTransaction(work)
+    }
+
     /// One transaction, which writes where the store was opened for that.
     func visit<Answer>(_ work: (Database) throws -> Answer) throws(StoreProblem) -> Answer {
         do {

@@ -20,6 +20,12 @@ package enum OperationProblem: Error, Sendable, Equatable {
     case deliveryWaits(Int64, for: Int64?)
     /// No daemon has asked the API for anything yet.
     case neverUsed
+    /// Nothing is written over without being asked to.
+    case fileExists(String)
+    /// The file that was to be written, and why it is not.
+    case notWritten(String, reason: String)
+    /// Whoever asked wanted no more of it.
+    case stopped
     case store(StoreProblem)
 }
 
@@ -58,6 +64,10 @@ extension OperationProblem {
                 """
             ]
         case .neverUsed: ["no daemon has asked the API for anything yet"]
+        case .fileExists(let path): ["there is a file \(path) already; name another, or say --force to replace it"]
+        case .notWritten(let path, let reason):
+            ["\(path) was not written: \(reason). Nothing of it is left; make room or name another file, and try again"]
+        case .stopped: ["stopped before it was done; nothing of it is left"]
         case .store(let problem): [problem.description]
         }
     }
@@ -68,7 +78,7 @@ extension OperationProblem {
         case .unknownEndpoint, .unconfiguredEndpoint, .unusedEndpoint, .unknownResource, .unknownEvent,
             .unknownDelivery, .neverUsed:
             true
-        case .invalid, .unreadableEvent, .deliveryWaits, .store: false
+        case .invalid, .unreadableEvent, .deliveryWaits, .fileExists, .notWritten, .stopped, .store: false
         }
     }
 }

@@ -1,0 +1,132 @@
+// A consistent copy of a store, made beside a daemon that writes into it all the while.
+
+import ChangeFeed
+import Foundation
+import GRDB
+import GRDBSQLite
+
+/// How far a copy is.
+package enum CopyProgress: Sendable, Equatable {
+    /// Bytes written, of about so many.
+    case copying(bytes: Int, of: Int)
+    /// All is written, and is looked through for damage.
+    case checking
+}
+
+/// What a copy holds.
+package struct StoreCopy: Sendable, Equatable {
+    package let bytes: Int
+    /// Of the last event in its log; 0 where nothing was ever detected.
+    package let lastSequence: Int
+}
+
+/// Why there is no copy; whatever was begun of it is gone.
+package enum StoreCopyProblem: Error, Sendable, Equatable {
+    case store(StoreProblem)
+    case exists(path: String)
+    /// It would take the place of a store that a daemon uses.
+    case isStoreInUse(path: String)
+    case notWritten(path: String, reason: String)
+    /// Whoever was told of the progress wanted no more.
+    case stopped
+}
+
+extension StoreVisitor {
+    /// How many steps of SQLite's there are from one telling of the progress to the next: some thousands of rows.
+    private static let stepsBetweenTellings: Int32 = 50_000
+
+    /// Writes the store as it is at this moment into a file, which is there whole under its name or not at all, and
+    /// may be read by its owner only.
+    ///
+    /// By one statement in one reading transaction: SQLite's own backup begins anew whenever another process writes,
+    /// and so would never end beside a daemon that is busy. Nobody waits for the copy; the journal of the store grows
+    /// meanwhile.
+    ///
+    /// - Parameters:
+    ///   - isReplacing: a file of this name may be there.
+    ///   - goesOn: is told how far it is, now and then; false ends it.
+    package func copy(
+        to path: String, isReplacing: Bool, goesOn: @escaping (CopyProgress) -> Bool
+    ) throws(StoreCopyProblem) -> StoreCopy {
+        let file = try FileInTheMaking(path: path, isReplacing: isReplacing, besides: self.path)
+        do throws(StoreCopyProblem) {
+            try write(to: file, goesOn)
+            guard goesOn(.checking) else { throw .stopped }
+            let lastSequence = try Self.check(file)
+            return StoreCopy(bytes: try file.putInPlace(), lastSequence: lastSequence)
+        } catch {
+            file.discard()
+            throw error
+        }
+    }
+
+    private func write(
+        to file: FileInTheMaking, _ goesOn: @escaping (CopyProgress) -> Bool
+    ) throws(StoreCopyProblem) {
+        do {
+            try visitAlone { db in
+                let size = try Int.fetchOne(
+                    db,
+                    sql: "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, "
+                        + "pragma_freelist_count, pragma_page_size")
+                let telling = Telling { goesOn(.copying(bytes: file.bytes, of: size ?? 0)) }
+                try telling.during(Self.stepsBetweenTellings, on: db) {
+                    try db.execute(sql: "VACUUM INTO ?", arguments: [file.temporary])
+                }
+            }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
+            throw .stopped
+        } catch {
+            let problem = StoreProblem(error, path: path)
+            switch StoreFailure(error)?.trouble {
+            // Nothing is written but the copy.
+            case .full?: throw .notWritten(path: file.path, reason: "its disk has no room for the copy")
+            case .failing?: throw .notWritten(path: file.path, reason: StoreFailure(error)?.cause ?? "no reason given")
+            case .locked?, .damaged?, nil: throw .store(problem)
+            }
+        }
+    }
+
+    /// - Returns: where its log ends.
+    private static func check(_ file: FileInTheMaking) throws(StoreCopyProblem) -> Int {
+        let fault: String
+        do {
+            var configuration = GRDB.Configuration()
+            configuration.readonly = true
+            let copy = try DatabaseQueue(path: file.temporary, configuration: configuration)
+            let (faults, lastSequence) = try copy.read { db in
+                (try String.fetchAll(db, sql: "PRAGMA integrity_check(3)"), try db.lastSequence())
+            }
+            try copy.close()
+            if faults == ["ok"] { return lastSequence }
+            fault = faults.joined(separator: "; ")
+        } catch {
+            fault = "\(error)"
+        }
+        throw .notWritten(path: file.path, reason: "what was written does not hold together (\(fault))")
+    }
+}
+
+/// Asks whether to go on, while SQLite works on one statement.
+private final class Telling {
+    private let goesOn: () -> Bool
+
+    init(_ goesOn: @escaping () -> Bool) {
+        self.goesOn = goesOn
+    }
+
+    func during(_ steps: Int32, on db: Database, _ work: () throws -> Void) throws {
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        sqlite3_progress_handler(
+            db.sqliteConnection, steps,
+            { context in
+                guard let context else { return 0 }
+                return Unmanaged<Telling>.fromOpaque(context).takeUnretainedValue().goesOn() ? 0 : 1
+            }, context)
+        defer {
+            sqlite3_progress_handler(db.sqliteConnection, 0, nil, nil)
+            withExtendedLifetime(self) {}
+        }
+        try work()
+    }
+}

@@ -32,13 +32,8 @@ struct InsightlyWebhooks: AsyncParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, CheckCommand.self, StatusCommand.self, EventsCommand.self, DeliveriesCommand.self,
-<<<<<<< HEAD
-            ReplayCommand.self, ResumeCommand.self, ReleaseCommand.self, DismissCommand.self, ListenCommand.self,
-            SecretCommand.self, SchemaCommand.self,
-=======
             ReplayCommand.self, ResumeCommand.self, ReleaseCommand.self, DismissCommand.self, BackupCommand.self,
-            ListenCommand.self, SecretCommand.self,
->>>>>>> 988d8b2 (Copy the state store while the daemon runs)
+            ListenCommand.self, SecretCommand.self, SchemaCommand.self,
         ])
 }
 

@@ -20,6 +20,11 @@ extension StoreVisitor {
         try transact { try $0.askForAPIResumption(of: name) }
     }
 
+    /// Asks the daemon to poll a resource next, or all of an account.
+    package func requestPoll(of resource: ResourceName?, account: String) throws(StoreProblem) -> AskForPoll.Answer {
+        try transact { try AskForPoll(of: resource, account: account).run(in: $0) }
+    }
+
     /// Asks the daemon to carry out what was decided about that which it holds of a resource at this moment.
     package func request(
         _ decision: HeldDecision, of resource: ResourceName, account: String

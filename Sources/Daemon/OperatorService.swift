@@ -12,11 +12,26 @@ struct OperatorService: Sendable {
     private static let interval: Duration = .seconds(2)
 
     let polls: PollService
-    /// Those that run.
     let running: @Sendable () -> [DeliveryService]
     let desk: StoreDesk
     let clock: SteadyClock
     let logger: Logger
+    private let bell = Bell()
+
+    /// - Parameter running: the endpoints' services that run.
+    init(
+        polls: PollService, running: @escaping @Sendable () -> [DeliveryService], desk: StoreDesk, clock: SteadyClock,
+        logger: Logger
+    ) {
+        self.polls = polls
+        self.running = running
+        self.desk = desk
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Something was asked for just now: it is looked for at once.
+    func nudge() { bell.ring() }
 
     private var account: StoredAccount { polls.account }
     private var deliveries: [DeliveryService] { running() }
@@ -30,6 +45,7 @@ struct OperatorService: Sendable {
             while !Task.isCancelled {
                 do {
                     try await resume()
+                    try await poll()
                     let givesUp = try await giveUp(&emptied)
                     // What goes by another plan was taken from the store, which knows of no release.
                     if revision != polls.revision { (carriedOut, revision) = ([], polls.revision) }
@@ -53,7 +69,7 @@ struct OperatorService: Sendable {
                     }
                     lastProblem = "\(error)"
                 }
-                try await ContinuousClock().sleep(for: Self.interval)
+                try await bell.listen(atMost: Self.interval)
             }
         }
     }
@@ -65,6 +81,15 @@ struct OperatorService: Sendable {
         for delivery in deliveries {
             let endpoint = delivery.endpoint
             if try await desk.run(.operate, { try $0.isResumptionRequested(of: endpoint) }) { delivery.resume() }
+        }
+    }
+
+    private func poll() async throws {
+        let account = account
+        let asked = try await desk.run(.operate) { try $0.takePollRequests(of: account) }
+        for row in asked.dropped { sayDropped(row) }
+        for name in asked.names where polls.pollNow(name) {
+            logger.notice("polled next, as was asked", metadata: ["resource": "\(name)"])
         }
     }
 

@@ -22,6 +22,7 @@ final class PollService: ServiceLoop {
         var coming: [(api: Fingerprint, equipment: Equipment)] = []
         /// How often another plan was gone over to.
         var revision = 0
+        var hints = HintSieve()
     }
 
     let account: StoredAccount
@@ -108,10 +109,35 @@ final class PollService: ServiceLoop {
     /// The operator says that whatever kept requests back is mended.
     func resumeAPI() { loop.post(.resumeAPI) }
 
+    /// The operator wants a resource looked at next.
+    ///
+    /// - Parameter name: any name of its object.
+    /// - Returns: false where it is not polled.
+    func pollNow(_ name: ResourceName) -> Bool {
+        guard let name = polledName(of: name) else { return false }
+        loop.post(.pollNow(name))
+        return true
+    }
+
+    /// Somebody says that a resource has changed.
+    ///
+    /// - Parameter name: any name of its object.
+    /// - Returns: false where it is not polled.
+    func hint(_ name: ResourceName) -> Bool {
+        guard let name = polledName(of: name) else { return false }
+        if state.withLock({ $0.hints.lets(name, at: clock.now) }) { loop.post(.hint(name)) }
+        return true
+    }
+
+    private func polledName(of name: ResourceName) -> ResourceName? {
+        plan.polling.resources.first { $0.name.canonical == name.canonical }?.name
+    }
+
     func answers() async { await loop.answers() }
 
     fileprivate func send(_ request: APIRequest, for asker: AccountMachine.Asker) async {
         let client = state.withLock { state in
+            if case .resource(let name) = asker { state.hints.asked(name) }
             state.current.client.take()
             return state.current.client
         }

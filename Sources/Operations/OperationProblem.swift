@@ -12,6 +12,8 @@ package enum OperationProblem: Error, Sendable, Equatable {
     /// It has events waiting or had some, but nothing was ever sent to it.
     case unusedEndpoint(String)
     case unknownResource(String)
+    /// It was polled once, and is not in the configuration any more.
+    case unconfiguredResource(String)
     case unknownEvent(String)
     /// The store holds something else than was written.
     case unreadableEvent(sequence: Int)
@@ -45,6 +47,8 @@ extension OperationProblem {
         case .unusedEndpoint(let name):
             ["no daemon has sent anything to an endpoint \(name) yet; `status` shows which there are"]
         case .unknownResource(let name): ["no resource \(name) was ever polled; `status` shows which were"]
+        case .unconfiguredResource(let name):
+            ["the resource \(name) is not polled any more: it is not in event.poller.configuration"]
         case .unknownEvent(let name):
             ["there is no event \(name) in the log; `events list` shows which there are"]
         case .unreadableEvent(let sequence):
@@ -75,7 +79,8 @@ extension OperationProblem {
     /// What is missing, rather than what is wrong.
     package var isOfSomethingUnknown: Bool {
         switch self {
-        case .unknownEndpoint, .unconfiguredEndpoint, .unusedEndpoint, .unknownResource, .unknownEvent,
+        case .unknownEndpoint, .unconfiguredEndpoint, .unusedEndpoint, .unknownResource,
+            .unconfiguredResource, .unknownEvent,
             .unknownDelivery, .neverUsed:
             true
         case .invalid, .unreadableEvent, .deliveryWaits, .fileExists, .notWritten, .stopped, .store: false

@@ -32,8 +32,8 @@ struct InsightlyWebhooks: AsyncParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, CheckCommand.self, StatusCommand.self, EventsCommand.self, DeliveriesCommand.self,
-            ReplayCommand.self, ResumeCommand.self, ReleaseCommand.self, DismissCommand.self, BackupCommand.self,
-            ListenCommand.self, SecretCommand.self, SchemaCommand.self,
+            ReplayCommand.self, PollCommand.self, ResumeCommand.self, ReleaseCommand.self, DismissCommand.self,
+            BackupCommand.self, ListenCommand.self, SecretCommand.self, SchemaCommand.self,
         ])
 }
 

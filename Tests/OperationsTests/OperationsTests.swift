@@ -121,6 +121,21 @@ struct OperationsTests {
         #expect(try staged.store.isAPIResumptionRequested(of: staged.account))
     }
 
+    @Test("A poll is asked for by any name of its object, or of all resources that are configured")
+    func polls() throws {
+        #expect(try scope.leave(PollNow("Contact")).resources == ["contacts"])
+        #expect(try staged.store.takePollRequests(of: staged.account).names.map(\.text) == ["contacts"])
+        #expect(try scope.leave(PollNow()).resources == ["contacts"])
+        #expect(problem(of: PollNow("leads")) == .unknownResource("leads"))
+        let text = #"{"event.poller.configuration": {"leads": {}}}"#
+        let nothing = SecretSources(environment: { _ in nil }, file: { _ in [] }, credential: { _ in nil })
+        let settings = try DaemonSettings.read(Array(text.utf8), secrets: nothing).outcome.get()
+        let other = OperationScope(
+            store: scope.store, storePath: scope.storePath, api: nil, polling: settings.polling, endpoints: [],
+            hasDaemon: true, at: scope.now)
+        #expect(throws: OperationProblem.unconfiguredResource("contacts")) { try other.leave(PollNow("contacts")) }
+    }
+
     @Test("What waits is given up one by one, or all of it")
     func givingUp() throws {
         let first = try #require(try staged.due().first)

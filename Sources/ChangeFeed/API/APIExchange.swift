@@ -13,7 +13,10 @@ package struct APIRequest: Sendable, Hashable {
 
 /// What a request is spent on, in the order of worth.
 package enum RequestPurpose: String, Sendable, Hashable, CaseIterable {
-    case poll, count, search, lookup, baseline, sweep
+    case poll
+    /// A poll before its time, because somebody untrusted said that something had changed.
+    case hint
+    case count, search, lookup, baseline, sweep
 }
 
 /// An answer that arrived whole, whatever its status.

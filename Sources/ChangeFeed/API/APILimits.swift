@@ -33,6 +33,10 @@ extension Limits {
     /// Between two polls of a resource whose interval is chosen, before anything is known of it or of the quota.
     package static let firstInterval: Duration = .minutes(5)
 
+    /// Hints of one resource that come so soon after the first are one poll: whoever edits a record saves it more than once,
+    /// and an import tells of each record by itself.
+    package static let hintsGather: Duration = .seconds(1)
+
     /// Intervals are chosen anew after each poll, and at least so often.
     package static let scheduleHolds: Duration = .minutes(1)
 

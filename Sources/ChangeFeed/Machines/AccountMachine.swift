@@ -66,6 +66,8 @@ package struct AccountMachine: Machine {
             precondition(awaited.remove(asker) != nil, "an answer came that nobody had asked for")
             letters.append(.answered(asker, result))
         case .resumeAPI: letters.append(.resumeAPI)
+        case .pollNow(let name): feed.pollNow(name)
+        case .hint(let name): feed.hint(name, at: now)
         // A page that is being written has its progress from before.
         case .release(let name): letters.append(.release(name))
         case .dismiss(let name): letters.append(.dismiss(name))

@@ -24,6 +24,10 @@ extension AccountMachine {
         case dismiss(ResourceName)
         /// The operator says that whatever kept requests back is mended.
         case resumeAPI
+        /// The operator wants this resource looked at next.
+        case pollNow(ResourceName)
+        /// Somebody says that this resource has changed.
+        case hint(ResourceName)
         /// The configuration says something else now.
         case plan(AccountPlan)
         case stored(Answer, question: Int)

@@ -42,7 +42,8 @@ extension RequestBudget {
         allowance(at: now).map { max(Int(Double($0) - pollsPerDay.rounded(.up)), $0 / 10, min($0, 1)) }
     }
 
-    /// The least time between two counts of the list of one resource.
+    /// The least time between two counts of the list of one resource, as between any two requests that are no polls and of
+    /// which each resource is to have its part.
     ///
     /// Once half of what polls leave is spent, at once or over the day, counts come so far apart that they can do with that
     /// half: the rest is for what they find, and for lists still to be read.

@@ -133,7 +133,8 @@ package struct AccountFeed: Sendable {
 
     /// - Parameter weight: what weighs as much was refused already, for want of room in the day.
     private mutating func next(at now: Instant, weighingLessThan weight: Int) -> Action {
-        let (candidate, earliest) = lanes.foremost(at: now, weighingLessThan: weight)
+        let spacing = lanes.contains(where: \.isHinted) ? countSpacing(at: now) : .zero
+        let (candidate, earliest) = lanes.foremost(at: now, weighingLessThan: weight, spacing: spacing)
         guard let candidate else { return .wait(until: earliest) }
         let turn = candidate.turn
         switch budget.request(turn.work.purpose, pagesBefore: turn.pagesBefore, at: now) {
@@ -244,12 +245,12 @@ package struct AccountFeed: Sendable {
     ) -> [PresenceNotice] {
         guard let index = lanes.firstIndex(where: { $0.plan.name == commit.plan.name }) else { return [] }
         instance?.pageCame(at: now)
-        let notices = lanes[index].finish(
-            commit, summary, countSpacing: budget.countSpacing(among: lanes.count, at: now),
-            at: now)
+        let notices = lanes[index].finish(commit, summary, countSpacing: countSpacing(at: now), at: now)
         reschedule(at: now)
         return notices
     }
+
+    private func countSpacing(at now: Instant) -> Duration { budget.countSpacing(among: lanes.count, at: now) }
 
     /// Configured intervals that the budget has no room for, as they are instead.
     package var stretchedIntervals: [(name: ResourceName, interval: Duration)] {
@@ -276,22 +277,12 @@ package struct AccountFeed: Sendable {
         self.schedule = schedule
     }
 
-    /// The operator says that the deletes of this resource that are held are real.
-    mutating func releaseHeldDeletes(of name: ResourceName) {
-        update(name) { $0.releaseHeldDeletes() }
-    }
-
-    /// The operator says that nobody is to be told of the deletes of this resource that are held.
-    mutating func dismissHeldDeletes(of name: ResourceName) {
-        update(name) { $0.dismissHeldDeletes() }
-    }
-
     /// The store could not write the page: disk full, most likely.
     mutating func commitFailed(_ commit: PageCommit, at now: Instant, jitter: Double) {
         update(commit.plan.name) { $0.commitFailed(at: now, jitter: jitter) }
     }
 
-    private mutating func update(_ name: ResourceName, _ change: (inout ResourceLane) -> Void) {
+    mutating func update(_ name: ResourceName, _ change: (inout ResourceLane) -> Void) {
         guard let index = lanes.firstIndex(where: { $0.plan.name == name }) else { return }
         change(&lanes[index])
     }

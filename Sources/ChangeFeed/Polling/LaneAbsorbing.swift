@@ -66,7 +66,7 @@ extension ResourceLane {
         switch workInFlight {
         case .errand(let errand)?:
             absorb(answer, errand, total: response.totalCount, into: &commit, at: now)
-        case .poll?:
+        case .poll?, .hintedPoll?:
             absorbPoll(places, total: response.totalCount, clocks: clocks, into: &commit, at: now)
         default:
             let position = walk.advance(places, total: response.totalCount, pageSize: pageSize.current)
@@ -90,7 +90,7 @@ extension ResourceLane {
 
     private var sighting: Sighting {
         switch workInFlight {
-        case .poll?: .search
+        case .poll?, .hintedPoll?: .search
         case .errand(.look)?, .errand(.control)?: .byID
         default: .list
         }

@@ -5,12 +5,15 @@ package enum LaneWork: Sendable, Equatable {
     /// The first page of the baseline, which fixes from when on changes are news: nothing before it is reported.
     case firstContact
     case poll
+    /// A poll before its time; its further pages as well, until its time has come.
+    case hintedPoll
     case baseline
     case errand(PresenceWatch.Errand)
 
     package var purpose: RequestPurpose {
         switch self {
         case .firstContact, .poll: .poll
+        case .hintedPoll: .hint
         case .baseline: .baseline
         case .errand(.count): .count
         case .errand(.search): .search
@@ -18,6 +21,9 @@ package enum LaneWork: Sendable, Equatable {
         case .errand(.sweep): .sweep
         }
     }
+
+    /// Whether it reads what has changed.
+    var isPoll: Bool { self == .poll || self == .hintedPoll }
 
     /// The smaller, the sooner.
     private var urgency: Int {

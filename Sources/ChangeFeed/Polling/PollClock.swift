@@ -33,6 +33,12 @@ package struct PollClock: Sendable, Equatable {
         begun = nil
     }
 
+    /// A poll began before its time: the next is due an interval after that.
+    package mutating func beginEarly(at time: Instant) {
+        due = min(due, time)
+        begin(at: time)
+    }
+
     /// Moves on to the first time after now: polls missed meanwhile are not made up for.
     package mutating func begin(at now: Instant) {
         guard due <= now else { return }

@@ -7,7 +7,9 @@
 package struct ResourceLane: Sendable {
     package private(set) var plan: ResourcePlan
     package internal(set) var progress: ResourceProgress?
-    package private(set) var clock: PollClock
+    package internal(set) var clock: PollClock
+    /// Polls that somebody wants besides those of the clock.
+    var early = EarlyPolls()
     package private(set) var isBusy = false
     package private(set) var failuresInARow = 0
     var run: PollRun?
@@ -20,9 +22,9 @@ package struct ResourceLane: Sendable {
     /// What polls have taught of how often the resource changes.
     package private(set) var pace: ResourcePace
     /// Of the poll under way: pages that were answered, and changes on them.
-    private var runRequests = 0
+    private(set) var runRequests = 0
     private var runChanges = 0
-    private var pollEnded: Instant?
+    private var lastPollEnded: Instant?
     private(set) var paceKept = Instant.distantPast
     /// Records of the resource, roughly.
     private(set) var recordsKnown: Int
@@ -31,10 +33,10 @@ package struct ResourceLane: Sendable {
     /// A page of this process had records with ids: those without are not the fault of the configuration.
     var hasReadIDs = false
     private(set) var inFlight: (work: LaneWork, request: APIRequest, sentAt: Instant)?
-    private var notBefore: Instant
+    private(set) var notBefore: Instant
     /// What the last request was answered that failed, while nothing was answered well since.
     private var failure: Failure?
-    private var wasHeld = false
+    var wasHeld = false
     /// The latest stamp that was seen while our own clock was days behind, and no later than the server's.
     var stampedUpTo: Instant?
     private(set) var start: PollStart
@@ -87,33 +89,6 @@ package struct ResourceLane: Sendable {
 
     mutating func answerOfFormerCame() { isBusy = false }
 
-    /// What this resource has to do next, and from when on; nil while a request is in flight or being committed.
-    package func nextTurn(at now: Instant) -> LaneTurn? {
-        if isBusy { return nil }
-        guard let progress else { return turn(.firstContact, from: notBefore) }
-        if run != nil { return turn(.poll, from: notBefore) }
-        let poll = turn(.poll, from: max(clock.due, notBefore))
-        // Where polls are due again as soon as they end, something else has its turn after each all the same.
-        guard clock.due > now || inFlight?.work == .poll else { return poll }
-        guard progress.baseline.isOver else { return turn(.baseline, from: notBefore) }
-        guard let next = watch?.errand(progress.presence, at: now) else { return poll }
-        let errand = turn(.errand(next.errand), from: max(next.from, notBefore))
-        return errand.from <= now || errand.from < poll.from ? errand : poll
-    }
-
-    /// The next turn that is a poll, where nothing else may be spent.
-    package func nextPoll() -> LaneTurn? {
-        if isBusy { return nil }
-        if progress == nil { return turn(.firstContact, from: notBefore) }
-        return turn(.poll, from: run == nil ? max(clock.due, notBefore) : notBefore)
-    }
-
-    private func turn(_ work: LaneWork, from: Instant) -> LaneTurn {
-        LaneTurn(
-            work: work, from: from, wasHeld: wasHeld, pagesBefore: work == .poll && run != nil ? runRequests : 0,
-            lastAsked: inFlight?.sentAt ?? .distantPast)
-    }
-
     /// The request for a turn; the lane is busy until `finish` or `fail`.
     package mutating func send(_ work: LaneWork, at now: Instant) -> APIRequest {
         isBusy = true
@@ -126,11 +101,12 @@ package struct ResourceLane: Sendable {
         switch work {
         case .firstContact, .baseline:
             return walk.items(of: plan.listing, pageSize: pageSize.current)
-        case .poll:
+        case .poll, .hintedPoll:
             guard let progress else { return plan.listing }
+            if work == .poll, early.isUnderWay { self.run = nil }
             let run = run ?? PollRun(plan: plan, progress: progress, overlap: overlap)
             if self.run == nil {
-                clock.begin(at: now)
+                beginPoll(isHinted: work == .hintedPoll, at: now)
                 (runRequests, runChanges) = (0, 0)
             }
             defer { self.run = run }
@@ -138,11 +114,6 @@ package struct ResourceLane: Sendable {
         case .errand(let errand):
             return target(of: errand)
         }
-    }
-
-    /// Another lane's request went first while this one's was due.
-    mutating func hasLetOthersGo(at now: Instant) {
-        if wasHeld, let turn = nextTurn(at: now), turn.from <= now { wasHeld = false }
     }
 
     /// The API said how long it is to be left alone with this resource.
@@ -176,17 +147,21 @@ package struct ResourceLane: Sendable {
         progress = commit.progress
         if commit.pace != nil { paceKept = now }
         recordsKnown += summary.learned + summary.created - summary.deleted
-        if inFlight?.work == .poll {
+        let pollIsOver = inFlight?.work.isPoll == true && run == nil
+        if inFlight?.work.isPoll == true {
             runRequests += 1
             runChanges += summary.created + summary.updated
-            if run == nil { learnPace(from: pollEnded ?? pollBefore, to: now) }
+        }
+        if pollIsOver {
+            pollEnded()
+            learnPace(from: lastPollEnded ?? pollBefore, to: now)
         }
         failuresInARow = 0
         failure = nil
         wasHeld = false
         isBusy = false
         if commit.sighting.answer == .page { watch?.saw(commit.records.lazy.map(\.id)) }
-        if inFlight?.work == .poll, run == nil { watch?.pollEnded(at: now, spacing: countSpacing) }
+        if pollIsOver { watch?.pollEnded(at: now, spacing: countSpacing) }
         if let found = summary.presence?.onlyByID { onlyByID = (onlyByID ?? []).union(found) }
         guard let step = commit.presence, let finding = summary.presence, var presence = progress?.presence else {
             let hasNoCount = inFlight?.work == .errand(.count) ? watch?.hasNoCount() : nil
@@ -197,7 +172,7 @@ package struct ResourceLane: Sendable {
     }
 
     private mutating func learnPace(from last: Instant?, to now: Instant) {
-        pollEnded = now
+        lastPollEnded = now
         pace.polled(
             ChangeRate.changes(of: runChanges, among: recordsKnown), requests: runRequests, from: last,
             to: now)
@@ -241,9 +216,9 @@ package struct ResourceLane: Sendable {
 
     /// Nothing of the page could be stored: whatever it belonged to is read again from where the store stands.
     package mutating func commitFailed(at now: Instant, jitter: Double) {
-        if run != nil || inFlight?.work == .poll {
+        if run != nil || inFlight?.work.isPoll == true {
             run = nil
-            clock.repeatPoll(at: now)
+            pollLost(at: now)
         }
         resumeWalks()
         fail(.retry, at: now, jitter: jitter)

@@ -3,16 +3,18 @@
 extension [ResourceLane] {
     /// The most urgent of what is due, or when the first of the rest is.
     ///
-    /// - Parameter weight: what weighs as much was refused already, for want of room in the day.
+    /// - Parameters:
+    ///   - weight: what weighs as much was refused already, for want of room in the day.
+    ///   - spacing: between two requests of a resource that are of a kind, and no polls.
     func foremost(
-        at now: Instant, weighingLessThan weight: Int
+        at now: Instant, weighingLessThan weight: Int, spacing: Duration
     ) -> (candidate: (index: Int, turn: LaneTurn)?, earliest: Instant?) {
         var candidate: (index: Int, turn: LaneTurn)?
         var earliest: Instant?
         for (index, lane) in enumerated() {
-            guard let turn = weight == .max ? lane.nextTurn(at: now) : lane.nextPoll(), turn.weight < weight else {
-                continue
-            }
+            guard let turn = weight == .max ? lane.nextTurn(at: now, spacing: spacing) : lane.nextPoll(),
+                turn.weight < weight
+            else { continue }
             if turn.from > now {
                 earliest = Swift.min(earliest ?? turn.from, turn.from)
             } else if candidate.map({ turn.goesBefore($0.turn) }) ?? true {

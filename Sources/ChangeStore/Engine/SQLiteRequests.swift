@@ -9,6 +9,7 @@ extension OperatorRequest.Verb: StoredWord {
         switch self {
         case .resume: "resume"
         case .resumeAPI: "resume-api"
+        case .poll: "poll"
         case .release: "release"
         case .releaseChanges: "release-changes"
         case .dismiss: "dismiss"
@@ -52,6 +53,8 @@ extension OperatorRequest.Wish {
         switch verb {
         case .resume: self = .nothingElse
         case .resumeAPI: self = detail.flatMap { Int64($0) }.map(Self.account) ?? .unreadable
+        // Of one resource nothing else is said.
+        case .poll: self = detail.map { Int64($0).map(Self.account) ?? .unreadable } ?? .nothingElse
         case .release, .releaseChanges, .dismiss:
             self = detail.map { StoredHeldThings.value(in: $0).map(Self.held) ?? .unreadable } ?? .nothingElse
         case .replay: self = detail.flatMap(StoredReplay.value).map(Self.replay) ?? .unreadable

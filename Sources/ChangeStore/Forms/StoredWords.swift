@@ -87,6 +87,7 @@ extension RequestPurpose: StoredWord {
     var stored: String {
         switch self {
         case .poll: "poll"
+        case .hint: "hint"
         case .count: "count"
         case .search: "search"
         case .lookup: "lookup"

@@ -56,3 +56,13 @@ extension StartingState.Account {
         unreadable = try store.unreadableMemories(of: stored)
     }
 }
+
+extension PlanDifference.Step {
+    /// Whether the store has to know of it.
+    var needsStore: Bool {
+        switch self {
+        case .startAccount, .startEndpoint: true
+        default: false
+        }
+    }
+}

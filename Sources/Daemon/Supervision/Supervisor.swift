@@ -26,8 +26,9 @@ final class Supervisor: Service {
         let listen: @Sendable (AdminListen?) -> Void
     }
 
-    private struct Account {
+    struct Account: Sendable {
         let polls: PollService
+        let requests: OperatorService
         /// Open once what works beside it is to end.
         let leaving: Latch
     }
@@ -77,6 +78,7 @@ final class Supervisor: Service {
         }
     }
 
+    var accounts: [Account] { state.withLock { Array($0.accounts.values) } }
     var polling: PollService? { state.withLock { $0.accounts.first?.value.polls } }
     /// That the system has descriptors for.
     var adminConnections: Int { state.withLock(\.adminConnections) }
@@ -269,7 +271,7 @@ extension Supervisor {
             logger: surroundings.logger)
         let (leaving, ended) = (Latch(), Latch())
         state.withLock {
-            $0.accounts[name] = Account(polls: polls, leaving: leaving)
+            $0.accounts[name] = Account(polls: polls, requests: requests, leaving: leaving)
             $0.ending["account \(name)"] = ended
         }
         surroundings.logger.logPolling(
@@ -292,15 +294,6 @@ extension Supervisor {
         case .startEndpoint(let endpoint): state.withLock { $0.ending["endpoint \(endpoint.settings.name)"] }
         case .startAccount(let name, _): state.withLock { $0.ending["account \(name)"] }
         default: nil
-        }
-    }
-}
-
-extension PlanDifference.Step {
-    fileprivate var needsStore: Bool {
-        switch self {
-        case .startAccount, .startEndpoint: true
-        default: false
         }
     }
 }

@@ -11,6 +11,12 @@ extension StoreEngine {
         return try transact { try CarryOnReplay(to: endpoints, limit: limit, at: now).run(in: $0) }
     }
 
+    /// The resources that somebody asked to have polled; none is asked for any more then.
+    package func takePollRequests(of account: StoredAccount) throws -> TakePollRequests.Asked {
+        guard try isAsked([.poll]) else { return TakePollRequests.Asked() }
+        return try transact { try TakePollRequests(of: account).run(in: $0) }
+    }
+
     /// The resources whose held deletes somebody released, and the requests that could not be read.
     package func requestedReleases(of account: StoredAccount) throws -> (
         names: [ResourceName], dropped: [UnreadableRow]

@@ -1,0 +1,36 @@
+// That a resource is looked at next, before its time.
+
+import ChangeFeed
+import ChangeStore
+import EventStore
+
+/// Asks the daemon to poll a resource next, or all of them. The limits hold all the same.
+package struct PollNow: Command {
+    package struct Answer: Sendable, Equatable, Encodable {
+        /// By the names under which they are polled.
+        package var resources: [String]
+    }
+
+    private let resource: String?
+
+    /// - Parameter resource: by any name of its object; nil: all.
+    package init(_ resource: String? = nil) {
+        self.resource = resource
+    }
+
+    package func leave(in scope: OperationScope) throws(OperationProblem) -> Answer {
+        let polled = Set(scope.polling.resources.map(\.name.canonical))
+        let name = resource.map(ResourceName.init)
+        let answer = try scope.visit { store throws(StoreProblem) in
+            try store.requestPoll(of: name, account: scope.account)
+        }
+        switch answer {
+        case .requested(let names):
+            let asked = names.filter { polled.contains($0.canonical) }
+            if let resource, asked.isEmpty { throw .unconfiguredResource(resource) }
+            return Answer(resources: asked.map(\.text))
+        case .unknownResource: throw .unknownResource(resource ?? "")
+        case .neverUsed: throw .neverUsed
+        }
+    }
+}

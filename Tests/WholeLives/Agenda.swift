@@ -22,6 +22,8 @@ struct Agenda {
         case reload
         /// Somebody decides about something.
         case decision
+        /// Somebody says that a resource has changed.
+        case hint
         /// The daemon looks what it is asked for.
         case round
         case requestArrives(account: Int, AccountMachine.Asker, APIRequest)

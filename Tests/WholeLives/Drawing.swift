@@ -13,6 +13,8 @@ extension Scenario {
         scenario.drawClocks(&random)
         scenario.drawMisfortune(&random)
         if random.chance(0.15) { scenario.drawDislike(&random) }
+        var hints = SeededGenerator(seed: seed, purpose: 22)
+        scenario.isHinted = hints.chance(0.4)
         return scenario
     }
 

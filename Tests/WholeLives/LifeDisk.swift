@@ -104,6 +104,14 @@ struct LifeDisk {
         }
     }
 
+    func requestPoll(of resource: ResourceName?, account: String) throws -> AskForPoll.Answer {
+        try ask {
+            try $0.requestPoll(of: resource, account: account)
+        } inMemory: {
+            try AskForPoll(of: resource, account: account).run(in: $0)
+        }
+    }
+
     func requestGivingUp(of delivery: Int64) throws -> AskToGiveUp.Answer {
         try ask {
             try $0.requestGivingUp(of: delivery)

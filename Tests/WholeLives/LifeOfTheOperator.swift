@@ -27,6 +27,7 @@ extension SimulatedLife {
         var hasMore = false
         var steps: [() throws -> Bool] = [resumeAsAsked, giveUpAsAsked]
         for account in accounts {
+            steps += [{ try self.pollAsAsked(of: account) }]
             steps += [{ try self.releaseAsAsked(of: account) }, { try self.decideAsAsked(of: account) }]
             steps += [{ try self.judgeOverdue(of: account) }, { try self.settleUnstamped(of: account) }]
         }
@@ -105,6 +106,7 @@ extension SimulatedLife {
         case 0: try askForResumption(of: endpoint)
         case 1, 2: try askToGiveUp(endpoint)
         case 3: try askToGiveUpAll(to: endpoint)
+        case 4: try askForPoll(of: random.element(of: accounts))
         default:
             let account = random.element(of: accounts)
             let decision: HeldDecision = random.element(of: [
@@ -112,6 +114,13 @@ extension SimulatedLife {
             ])
             try ask(decision, of: random.element(of: account.scenario.polled), in: account)
         }
+    }
+
+    private func askForPoll(of account: LifeAccount) throws {
+        let object = random.chance(0.7) ? random.element(of: account.scenario.polled) : nil
+        let answer = try disk.requestPoll(of: object?.resource, account: account.name)
+        note("! \(account.name) \(object?.resource.text ?? "all") is to be polled: \(answer)")
+        wantRound()
     }
 
     private func askToGiveUp(_ endpoint: LifeEndpoint) throws {

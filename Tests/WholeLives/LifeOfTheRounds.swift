@@ -21,6 +21,16 @@ extension SimulatedLife {
         return false
     }
 
+    func pollAsAsked(of account: LifeAccount) throws -> Bool {
+        guard let process else { return false }
+        let polling = process.polling[account.index]
+        for name in try process.store.takePollRequests(of: polling.account).names {
+            note("  \(account.name) \(name): polled next")
+            self.process?.polling[account.index].loop.post(.pollNow(name), at: daemonNow)
+        }
+        return false
+    }
+
     /// Also what waits for endpoints that are not configured for the time.
     func giveUpAsAsked() throws -> Bool {
         guard let process else { return false }

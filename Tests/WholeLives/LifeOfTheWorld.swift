@@ -26,6 +26,7 @@ extension SimulatedLife {
         case .clockJump(let account): setServerClock(of: accounts[account])
         case .replay: try askForReplay()
         case .decision: try decide()
+        case .hint: hint()
         case .reload:
             guard !isPeaceful else { return }
             schedule(.reload, after: .seconds(random.within(20...300)))

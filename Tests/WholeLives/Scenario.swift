@@ -27,6 +27,8 @@ package struct Scenario: Sendable {
     var reconfigures = false
     /// Whether people decide about what is held, and give up what waits, at any time.
     var hasOperator = false
+    /// Whether somebody says now and then that a resource has changed, truly or not.
+    var isHinted = false
     /// Whether somebody says in the end that the receivers are well again, so that nothing waits for hours.
     var resumesInTheEnd = false
     /// Whether life goes on for a while where nothing is missing any more.
@@ -48,6 +50,7 @@ extension Scenario: CustomStringConvertible {
             "seed \(seed)", "own clock off by \(skew)\(setsOwnClock ? ", set between lives" : "")",
             "wall clock set by \(wallStep)", "deaths \(deaths)", "full disk \(fullDisk)",
             reconfigures ? "reconfigured" : nil, hasOperator ? "with an operator" : nil,
+            isHinted ? "hinted" : nil,
             isPatient ? "patient" : nil, resumesInTheEnd ? "resumed in the end" : nil,
             replays ? "with replays" : nil, savesDeadLetters ? "dead letters are sent again in the end" : nil,
         ]

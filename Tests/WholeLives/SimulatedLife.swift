@@ -56,6 +56,7 @@ final class SimulatedLife {
         if scenario.replays { schedule(.replay, after: .minutes(3)) }
         if scenario.reconfigures { schedule(.reload, after: .minutes(random.within(1...4))) }
         if scenario.hasOperator { schedule(.decision, after: .minutes(random.within(1...4))) }
+        if scenario.isHinted { schedule(.hint, after: .seconds(random.within(1...60))) }
         schedule(.rebirth, after: .zero)
     }
 

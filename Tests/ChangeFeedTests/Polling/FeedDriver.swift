@@ -37,6 +37,10 @@ struct FeedDriver {
         loop = VirtualLoop(AccountMachine(feed: feed), startingAt: now)
     }
 
+    mutating func hint(_ name: String = "contacts") { loop.post(.hint(ResourceName(name)), at: now) }
+
+    mutating func pollNow(_ name: String = "contacts") { loop.post(.pollNow(ResourceName(name)), at: now) }
+
     mutating func resumeAPI() { loop.post(.resumeAPI, at: now) }
 
     /// Lets the machine work until a time.

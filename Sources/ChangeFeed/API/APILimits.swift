@@ -37,6 +37,10 @@ extension Limits {
     /// and an import tells of each record by itself.
     package static let hintsGather: Duration = .seconds(1)
 
+    /// Between two hinted polls of a resource, for each request that one takes, while nothing is known of the quota: however
+    /// many hints there are, they may not use up what nobody has counted.
+    static let hintsWithoutQuota: Duration = .minutes(1)
+
     /// Intervals are chosen anew after each poll, and at least so often.
     package static let scheduleHolds: Duration = .minutes(1)
 

@@ -54,6 +54,11 @@ extension RequestBudget {
         return .microseconds(86_400_000_000 * 2 * Int64(resources) / Int64(max(1, allowance)))
     }
 
+    /// The least time between two hinted polls of one resource, for each request that one takes.
+    func hintSpacing(among resources: Int, at now: Instant) -> Duration {
+        dailyLimit(at: now) == nil ? Limits.hintsWithoutQuota : countSpacing(among: resources, at: now)
+    }
+
     /// What the per-second limit lets polls plan with: answers take their time, and other requests need room as well.
     var pollsPerSecond: Double { terms.requestsPerSecond * 0.75 }
 

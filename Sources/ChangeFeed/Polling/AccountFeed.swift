@@ -133,7 +133,7 @@ package struct AccountFeed: Sendable {
 
     /// - Parameter weight: what weighs as much was refused already, for want of room in the day.
     private mutating func next(at now: Instant, weighingLessThan weight: Int) -> Action {
-        let spacing = lanes.contains(where: \.isHinted) ? countSpacing(at: now) : .zero
+        let spacing = lanes.contains(where: \.isHinted) ? budget.hintSpacing(among: lanes.count, at: now) : .zero
         let (candidate, earliest) = lanes.foremost(at: now, weighingLessThan: weight, spacing: spacing)
         guard let candidate else { return .wait(until: earliest) }
         let turn = candidate.turn
@@ -245,12 +245,12 @@ package struct AccountFeed: Sendable {
     ) -> [PresenceNotice] {
         guard let index = lanes.firstIndex(where: { $0.plan.name == commit.plan.name }) else { return [] }
         instance?.pageCame(at: now)
-        let notices = lanes[index].finish(commit, summary, countSpacing: countSpacing(at: now), at: now)
+        let notices = lanes[index].finish(
+            commit, summary, countSpacing: budget.countSpacing(among: lanes.count, at: now),
+            at: now)
         reschedule(at: now)
         return notices
     }
-
-    private func countSpacing(at now: Instant) -> Duration { budget.countSpacing(among: lanes.count, at: now) }
 
     /// Configured intervals that the budget has no room for, as they are instead.
     package var stretchedIntervals: [(name: ResourceName, interval: Duration)] {

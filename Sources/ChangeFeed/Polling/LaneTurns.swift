@@ -3,7 +3,7 @@
 extension ResourceLane {
     /// What this resource has to do next, and from when on; nil while a request is in flight or being committed.
     ///
-    /// - Parameter spacing: between two requests of a kind that is no poll, at least.
+    /// - Parameter spacing: between two hinted polls, at least, for each request that one takes.
     package func nextTurn(at now: Instant, spacing: Duration = .zero) -> LaneTurn? {
         if isBusy { return nil }
         guard let progress else { return turn(.firstContact, from: notBefore) }

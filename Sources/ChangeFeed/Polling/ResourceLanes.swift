@@ -5,7 +5,7 @@ extension [ResourceLane] {
     ///
     /// - Parameters:
     ///   - weight: what weighs as much was refused already, for want of room in the day.
-    ///   - spacing: between two requests of a resource that are of a kind, and no polls.
+    ///   - spacing: between two hinted polls of a resource, at least, for each request that one takes.
     func foremost(
         at now: Instant, weighingLessThan weight: Int, spacing: Duration
     ) -> (candidate: (index: Int, turn: LaneTurn)?, earliest: Instant?) {

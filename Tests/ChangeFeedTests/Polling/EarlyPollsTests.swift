@@ -99,6 +99,40 @@ struct EarlyPollsTests {
         #expect(polls(driver) == [600])
     }
 
+    @Test("While nothing is known of the quota, hinted polls of a resource are a minute apart")
+    func withoutQuota() {
+        var driver = driver()
+        for second in 100..<300 {
+            driver.run(until: start + .seconds(second))
+            driver.hint()
+        }
+        driver.run(until: start + .seconds(400))
+        #expect(polls(driver) == [101, 161, 221, 281, 341])
+    }
+
+    @Test("A hinted poll that the budget stops halfway gives way to the regular one, which begins anew when it is due")
+    func stoppedHalfway() {
+        var driver = driver([ScriptedAPI.plan(pageSize: 3, interval: .hours(1))])
+        let answer = { (api: inout ScriptedAPI, request: APIRequest, now: Instant) -> APIResult in
+            guard case .success(var response) = api.answer(request, at: now) else { return .failure(.unreachable("")) }
+            (response.dailyLimit, response.dailyRemaining) = (60, 60 - api.requests.count)
+            return .success(response)
+        }
+        driver.run(until: start + .seconds(100), answering: answer)
+        for id in 2...14 {
+            driver.api.records.append(.init(id: id, name: "B", created: driver.now, updated: driver.now))
+        }
+        driver.hint()
+        driver.run(until: start + .minutes(59), answering: answer)
+        let before = driver.api.requests
+        #expect((1..<7).contains(count(.hint, driver)), "\(count(.hint, driver))")
+        driver.run(until: start + .minutes(61), answering: answer)
+        #expect(polls(driver) == [101, 3_600])
+        #expect(driver.api.requests[before.count].purpose == .poll)
+        driver.run(until: start + .hours(8), answering: answer)
+        #expect(Set(driver.kinds) == Set((2...14).map { "\($0) created" }))
+    }
+
     @Test("A hint before the first contact waits for it, and a hint during a pause for its end")
     func waits() {
         var driver = driver()
@@ -170,7 +204,7 @@ struct EarlyPollsTests {
         script.take(.answered(.resource(contacts), page))
         try script.fail()
         #expect(script.machine.feed.lane(contacts)?.clock.due == due)
-        script.now = script.now + .seconds(2)
+        script.now = script.now + .minutes(1)
         script.take(.wake)
         #expect(purposeAsked(script) == .hint)
     }

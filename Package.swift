@@ -97,7 +97,8 @@ let package = Package(
         .target(
             name: "AdminHTTP",
             dependencies: [
-                "ChangeFeed", "ChangeStore", "EventStore", "Operations", crypto, httpTypes, hummingbird,
+                "APIDescription", "ChangeFeed", "ChangeStore", "EventStore", "Operations", crypto, httpTypes,
+                hummingbird,
                 hummingbirdCore,
                 lifecycle, logging, nioCore, nioHTTPTypes, nioPosix,
             ],

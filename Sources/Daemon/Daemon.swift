@@ -54,12 +54,17 @@ package struct Daemon: Sendable {
             }
         }
         defer { listening.cancel() }
-        let (addresses, address) = AsyncStream.makeStream(of: AdminListen?.self)
+        let (adminPlaces, adminPlace) = AsyncStream.makeStream(of: Servers.AdminPlace?.self)
+        let (hintPlaces, hintPlace) = AsyncStream.makeStream(of: HintListen?.self)
         let clock = SteadyClock()
         let supervisor = Supervisor(
             .init(
                 storePath: storePath, version: version, clock: clock, logger: logger, log: log, stop: stop,
-                listen: { address.yield($0) }))
+                listen: { adminPlace.yield($0) }, listenForHints: { hintPlace.yield($0) }))
+        let servers = Servers(
+            supervisor: supervisor,
+            desk: SupervisedDesk(supervisor: supervisor, storePath: storePath, clock: clock), version: version,
+            logger: logger)
         guard try await supervisor.prepare(Plan(settings)) else {
             return logger.notice("stopped before the state store was open")
         }
@@ -67,10 +72,8 @@ package struct Daemon: Sendable {
         let outcome = await Result {
             try await serve(
                 [
-                    AdminHost(
-                        addresses: addresses, supervisor: supervisor,
-                        desk: SupervisedDesk(supervisor: supervisor, storePath: storePath, clock: clock),
-                        logger: logger),
+                    ListeningHost(places: adminPlaces, server: servers.admin),
+                    ListeningHost(places: hintPlaces, server: servers.hints),
                     supervisor,
                     ReloadService(
                         requests: reloads, read: reread, supervisor: supervisor, storePath: storePath,

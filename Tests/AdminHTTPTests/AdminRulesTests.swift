@@ -59,10 +59,23 @@ struct AdminRulesTests {
         ] as [(String?, Int)])
     func tokens(authorization: String?, expected: Int) {
         let rules = AdminRules(.tcp(host: "0.0.0.0", port: 9464), machine: "x", token: Secret("t0ken"))
-        let refusal = rules.refusalWithoutToken(Visitor(host: "localhost", authorization: authorization))
+        let refusal = rules.refusalWithoutCredentials(Visitor(host: "localhost", authorization: authorization))
         #expect((refusal?.status ?? 200) == expected)
         #expect(refusal.map { $0.headers.map(\.name) == ["WWW-Authenticate"] } ?? true)
-        #expect(self.rules.refusalWithoutToken(Visitor(authorization: authorization)) == nil)
+        #expect(self.rules.refusalWithoutCredentials(Visitor(authorization: authorization)) == nil)
+    }
+
+    @Test(
+        "Who sends hints shows both name and password",
+        arguments: [
+            ("Basic aG9vazpwYXNz", 200), ("basic aG9vazpwYXNz", 200), ("Basic aG9vazpwYXN0", 401),
+            ("Bearer aG9vazpwYXNz", 401), ("Basic", 401), (nil, 401),
+        ] as [(String?, Int)])
+    func hintCredentials(authorization: String?, expected: Int) {
+        let rules = AdminRules(username: "hook", password: Secret("pass"))
+        let visitor = Visitor(host: "hints.example.com", authorization: authorization)
+        #expect(rules.refusal(of: visitor) == nil)
+        #expect((rules.refusalWithoutCredentials(visitor)?.status ?? 200) == expected)
     }
 
     @Test(
@@ -73,7 +86,7 @@ struct AdminRulesTests {
             ("GET", "/v1/events/7", 200), ("GET", "/v1/events/7/8", 404),
         ])
     func routes(method: String, path: String, expected: Int) {
-        let problem = (AdminRoute.health + AdminRoute.log + AdminRoute.commands).problem(of: method, at: path)
+        let problem = AdminRoute.ofDaemon(version: "0").problem(of: method, at: path)
         #expect((problem?.status ?? 200) == expected)
         guard expected == 405 else { return }
         let allowed = path == "/v1/replay" ? "POST" : "GET, HEAD"

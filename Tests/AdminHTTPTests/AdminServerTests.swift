@@ -45,7 +45,7 @@ struct AdminServerTests {
         let logger = Logger(label: "test") { _ in ToldOf(line: line) }
         let server = GuardedServer.admin(
             at: .unix(path: path), bounds: .init(connections: connections, patience: patience), machine: "test",
-            token: nil, desk: try desk ?? StubDesk(), logger: logger)
+            token: nil, version: "0", desk: try desk ?? StubDesk(), logger: logger)
         let group = ServiceGroup(
             configuration: .init(
                 services: [.init(service: server)], logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() }))

@@ -28,7 +28,7 @@ struct AdminSiteTests {
     init() throws {
         desk = try StubDesk()
         site = AdminSite(
-            AdminRoute.health + AdminRoute.log + AdminRoute.commands,
+            AdminRoute.ofDaemon(version: "0"),
             rules: AdminRules(.tcp(host: "127.0.0.1", port: 1), machine: "x"), desk: desk,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }

@@ -39,5 +39,6 @@ final class StubDesk: AdminDesk {
     func ask<Asked: Question>(_ question: Asked) async throws -> Asked.Answer { try scope.ask(question) }
     func leave<Asked: Command>(_ command: Asked) async throws -> Asked.Answer { try scope.leave(command) }
     func reasonsNotReady() async -> [String] { ["no polls"] }
+    func hint(_ resource: String) -> Bool { resource == "contacts" }
     func metrics() async throws -> String { try await said() }
 }

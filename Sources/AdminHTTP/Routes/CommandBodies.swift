@@ -36,6 +36,13 @@ struct ReplayBody: AdminBody {
     }
 }
 
+struct PollBody: AdminBody {
+    enum CodingKeys: String, CodingKey, CaseIterable { case resource }
+
+    /// Nil: all of them.
+    var resource: String?
+}
+
 struct ResumeBody: AdminBody {
     enum CodingKeys: String, CodingKey, CaseIterable { case endpoint, api }
 

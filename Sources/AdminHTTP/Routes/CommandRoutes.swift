@@ -6,7 +6,10 @@ import Operations
 
 extension AdminRoute {
     static let commands: [AdminRoute] = [
-        AdminRoute(method: .post, path: "/v1/replay", summary: "Sends stored events again.") { request, desk in
+        AdminRoute(
+            method: .post, path: "/v1/replay", summary: "Sends stored events again.",
+            described: .command(BodySchemas.replay, "ReplayRequested")
+        ) { request, desk in
             let wish = try request.json(ReplayBody.self)
             let replay = try Replay(try wish.events, eventsPerSecond: wish.rate ?? Replay.usualRate)
             let counts = try await desk.ask(CountReplay(try wish.events))
@@ -15,7 +18,15 @@ extension AdminRoute {
             return try .requested(ReplayAnswer(endpoints: counts, requested: isAsked), isAsked: isAsked)
         },
         AdminRoute(
-            method: .post, path: "/v1/resume", summary: "Sends to an endpoint again, or tries the API again."
+            method: .post, path: "/v1/poll", summary: "Polls a resource next, or all of them, within the limits.",
+            described: .command(BodySchemas.poll, "PollRequested")
+        ) { request, desk in
+            let polled = try await desk.leave(PollNow(try request.json(PollBody.self).resource))
+            return try .requested(polled, isAsked: !polled.resources.isEmpty)
+        },
+        AdminRoute(
+            method: .post, path: "/v1/resume", summary: "Sends to an endpoint again, or tries the API again.",
+            described: .command(BodySchemas.resume, "Requested")
         ) { request, desk in
             let wish = try request.json(ResumeBody.self)
             guard (wish.endpoint != nil) != (wish.api == true) else {
@@ -31,14 +42,16 @@ extension AdminRoute {
         },
         AdminRoute(
             method: .post, path: "/v1/release",
-            summary: "The deletes that are held of a resource are real, or the changes."
+            summary: "The deletes that are held of a resource are real, or the changes.",
+            described: .command(BodySchemas.release, "Requested")
         ) { request, desk in
             let wish = try request.json(ReleaseBody.self)
             let decision = wish.changes == true ? HeldDecision.releaseChanges : .release
             return try await decide(decision, wish.resource, desk)
         },
         AdminRoute(
-            method: .post, path: "/v1/dismiss", summary: "What is held of a resource is learned, and nobody is told."
+            method: .post, path: "/v1/dismiss", summary: "What is held of a resource is learned, and nobody is told.",
+            described: .command(BodySchemas.dismiss, "Requested")
         ) { request, desk in
             let wish = try request.json(DismissBody.self)
             let (changes, deletes) = (wish.changes == true, wish.deletes == true)
@@ -47,7 +60,8 @@ extension AdminRoute {
         },
         AdminRoute(
             method: .post, path: "/v1/give-up",
-            summary: "Makes dead letters of deliveries, or of all that waits for an endpoint."
+            summary: "Makes dead letters of deliveries, or of all that waits for an endpoint.",
+            described: .command(BodySchemas.giveUp, "GiveUpRequested")
         ) { request, desk in
             let wish = try request.json(GiveUpBody.self)
             switch (wish.delivery, wish.endpoint) {

@@ -1,27 +1,37 @@
 // What is asked of the daemon's knowledge: its state, the log of events, and what became of them.
 
+import APIDescription
 import ChangeFeed
 import ChangeStore
 import Operations
 
 extension AdminRoute {
-    private static let limit = Parameter(name: "limit", text: "At most so many: 1 to 1000, 100 where left out.")
+    private static let limit = Parameter(
+        name: "limit", text: "At most so many.", schema: .integer(minimum: 1, maximum: 1_000).defaulting(to: 100))
     private static let type = Parameter(name: "type", text: "Only of this type, such as contact.* or *.deleted.")
 
     static let log: [AdminRoute] = [
-        AdminRoute(method: .get, path: "/v1/status", summary: "How far the daemon has come.") { _, desk in
+        AdminRoute(
+            method: .get, path: "/v1/status", summary: "How far the daemon has come.",
+            described: .answer("Status", "The state of resources, quota, queue and endpoints.")
+        ) { _, desk in
             .json(try AnswerJSON.text(of: try await desk.ask(StatusQuestion())))
         },
         AdminRoute(
-            method: .get, path: "/v1/usage", summary: "Requests to Insightly over the last 24 hours, by purpose."
+            method: .get, path: "/v1/usage", summary: "Requests to Insightly over the last 24 hours, by purpose.",
+            described: .answer("Usage", "Parts of the day with what was asked in them.")
         ) { _, desk in .json(try AnswerJSON.text(of: try await desk.ask(UsageQuestion()))) },
         AdminRoute(
             method: .get, path: "/v1/events",
             summary: "The log onwards from an event, in the order of its numbers and without a gap.",
             query: [
-                Parameter(name: "after", text: "Events with higher numbers; 0, where left out, is all of them."),
-                Parameter(name: "latest", text: "Instead of after: so many of the newest, in the same order."), limit,
-            ]
+                Parameter(
+                    name: "after", text: "Events with higher numbers; 0 is all of them.",
+                    schema: .integer(minimum: 0).defaulting(to: 0)),
+                Parameter(
+                    name: "latest", text: "Instead of after: so many of the newest, in the same order.",
+                    schema: .integer(minimum: 1, maximum: 1_000)), limit,
+            ], described: .answer("Events", "The next events; fewer than asked for where they are large.")
         ) { request, desk in
             let limit = try request.number("limit", 1...1_000) ?? 100
             guard let latest = try request.number("latest", 1...1_000) else {
@@ -35,7 +45,8 @@ extension AdminRoute {
         },
         AdminRoute(
             method: .get, path: "/v1/events/{event}",
-            summary: "One event by its id or number, as format standard sends it."
+            summary: "One event by its id or number, as format standard sends it.",
+            described: .answer("Event", "The event.")
         ) { request, desk in
             let event = try await desk.ask(EventQuestion(request.parameters["event"] ?? ""))
             return AdminAnswer(type: "application/json", body: event.body)
@@ -44,11 +55,11 @@ extension AdminRoute {
             method: .get, path: "/v1/deliveries", summary: "What is on its way to endpoints, the newest first.",
             query: [
                 Parameter(
-                    name: "state",
-                    text: "Only in this state: \(DeliveryState.allCases.map(\.rawValue).joined(separator: ", "))."),
+                    name: "state", text: "Only in this state.",
+                    schema: .choice(DeliveryState.allCases.map(\.rawValue))),
                 Parameter(name: "endpoint", text: "Only to this endpoint."),
                 Parameter(name: "event", text: "Only of the event with this id."), type, limit,
-            ]
+            ], described: .answer("Deliveries", "The deliveries.")
         ) { request, desk in
             var filter = ListFilter()
             filter.limit = try request.number("limit", 1...1_000) ?? 100
@@ -60,7 +71,8 @@ extension AdminRoute {
         },
         AdminRoute(
             method: .get, path: "/v1/deliveries/{delivery}",
-            summary: "One delivery, with each attempt and the start of the receiver's answer."
+            summary: "One delivery, with each attempt and the start of the receiver's answer.",
+            described: .answer("Delivery", "The delivery.")
         ) { request, desk in
             let text = request.parameters["delivery"] ?? ""
             guard let number = Int64(text) else {

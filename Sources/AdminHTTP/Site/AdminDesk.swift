@@ -10,6 +10,10 @@ package protocol AdminDesk: Sendable {
     func leave<Asked: Command>(_ command: Asked) async throws -> Asked.Answer
     /// Why the daemon cannot do its work now; none where it can.
     func reasonsNotReady() async -> [String]
+    /// Somebody says that a resource changed.
+    ///
+    /// - Returns: false where none of this name is polled.
+    func hint(_ resource: String) -> Bool
     /// Prometheus's text format, made anew for each request.
     func metrics() async throws -> String
 }

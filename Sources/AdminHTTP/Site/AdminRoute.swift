@@ -1,5 +1,7 @@
 // One thing that can be asked for at the admin server.
 
+import APIDescription
+
 /// What answers a method at a path, with what its document says of it.
 struct AdminRoute: Sendable {
     enum Method: String, Sendable {
@@ -18,6 +20,7 @@ struct AdminRoute: Sendable {
         let name: String
         /// One sentence, for the document.
         let text: String
+        var schema = JSONSchema.string(minLength: 1)
     }
 
     typealias Answering = @Sendable (AdminRequest, any AdminDesk) async throws -> AdminAnswer
@@ -30,6 +33,7 @@ struct AdminRoute: Sendable {
     let summary: String
     /// That the query may have.
     var query: [Parameter] = []
+    let described: Description
     /// Whether what is sent has to be JSON; else it is of no interest.
     var takesJSON = true
     let answer: Answering

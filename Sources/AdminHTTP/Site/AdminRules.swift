@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import Crypto
+import FoundationEssentials
 
 /// What a request says of whoever sends it.
 struct Visitor: Sendable, Equatable {
@@ -14,21 +15,43 @@ struct Visitor: Sendable, Equatable {
     var authorization: String?
 }
 
+extension Visitor {
+    /// What is shown of a scheme; nil where it is another one.
+    fileprivate func shown(_ scheme: String) -> String? {
+        guard let parts = authorization?.split(separator: " ", omittingEmptySubsequences: true), parts.count == 2,
+            parts[0].lowercased() == scheme
+        else { return nil }
+        return String(parts[1])
+    }
+}
+
 /// A page in somebody's browser may send requests to loopback too, under a name of its own that leads there. Only those
 /// are answered that call this machine by a name of its own, and come from no other site.
 struct AdminRules: Sendable {
     /// Names besides `localhost` and addresses; nil where nobody comes by a name: at a socket in the file system.
     let names: Set<String>?
-    /// Whoever asks for more than that the daemon lives has to show it; nil: nobody has to.
-    let token: Secret?
+    /// What visitors have to show who ask for more than that the daemon lives.
+    let credentials: Credentials
+
+    enum Credentials: Sendable {
+        case none
+        case bearer(Secret)
+        case basic(username: String, password: Secret)
+    }
 
     /// - Parameter machine: the machine's own name.
     init(_ address: ListenAddress, machine: String, token: Secret? = nil) {
-        self.token = token
+        credentials = token.map(Credentials.bearer) ?? .none
         switch address {
         case .tcp(let host, _): names = [host.lowercased(), machine.lowercased()]
         case .unix: names = nil
         }
+    }
+
+    /// Of a server that is called by any name, and by whoever has the credentials.
+    init(username: String, password: Secret) {
+        names = nil
+        credentials = .basic(username: username, password: password)
     }
 
     /// Why a visitor gets no answer, whatever is asked for; nil where it does. Who names no host is no browser.
@@ -45,20 +68,27 @@ struct AdminRules: Sendable {
         return nil
     }
 
-    /// The same for what only those get who have the token.
-    func refusalWithoutToken(_ visitor: Visitor) -> AdminAnswer? {
-        guard let token else { return nil }
-        let shown = visitor.authorization.flatMap { value -> String? in
-            guard value.lowercased().hasPrefix("bearer ") else { return nil }
-            return value.dropFirst(7).trimmingPrefix { $0 == " " }.description
+    /// The same for what only those get who have the credentials.
+    func refusalWithoutCredentials(_ visitor: Visitor) -> AdminAnswer? {
+        switch credentials {
+        case .none: return nil
+        case .bearer(let token):
+            if visitor.shown("bearer").map({ digest($0) == digest(token.revealedText) }) ?? false { return nil }
+            return Self.unauthorized("Show the token of admin.token: Authorization: Bearer …\n", "Bearer")
+        case .basic(let username, let password):
+            let right = Data(Array("\(username):".utf8) + password.revealedBytes).base64EncodedString()
+            if visitor.shown("basic").map({ digest($0) == digest(right) }) ?? false { return nil }
+            return Self.unauthorized("Show hint.username and hint.password: Authorization: Basic …\n", "Basic")
         }
-        // Digests are compared in the same time, however much of them is alike.
-        if let shown, digest(shown) == digest(token.revealedText) { return nil }
-        return .text(
-            "Show the token of admin.token: Authorization: Bearer …\n", status: 401,
-            headers: [AdminHeader(name: "WWW-Authenticate", value: "Bearer realm=\"insightly-webhooks\"")])
     }
 
+    private static func unauthorized(_ text: String, _ scheme: String) -> AdminAnswer {
+        .text(
+            text, status: 401,
+            headers: [AdminHeader(name: "WWW-Authenticate", value: "\(scheme) realm=\"insightly-webhooks\"")])
+    }
+
+    /// Digests are compared in the same time, however much of what they are made of is alike.
     private func digest(_ text: String) -> SHA256.Digest { SHA256.hash(data: Array(text.utf8)) }
 
     private func isOwn(_ authority: String) -> Bool {

@@ -52,7 +52,7 @@ private struct RoutedAnswer: Sendable {
     let logger: Logger
 
     func answer(to request: Request, _ parameters: Parameters) async -> AdminAnswer {
-        if route.access == .bearer, let refusal = rules.refusalWithoutToken(Visitor(request)) { return refusal }
+        if route.access == .bearer, let refusal = rules.refusalWithoutCredentials(Visitor(request)) { return refusal }
         do {
             return try await route.answer(try await read(request, parameters), desk)
         } catch let problem as AdminProblem {
@@ -90,12 +90,17 @@ private struct RoutedAnswer: Sendable {
     }
 
     private func body(of request: Request) async throws -> [UInt8] {
+        guard route.takesJSON else {
+            // Its sender misses the answer else. How long that may take, the connection's end says.
+            for try await _ in request.body {}
+            return []
+        }
         let body: ByteBuffer
         do { body = try await request.body.collect(upTo: Self.bodyLimit) } catch is NIOTooManyBytesError {
             throw AdminProblem(status: 413, detail: "The body is larger than \(Self.bodyLimit) bytes")
         }
         // No form of a page in a browser can be sent as that.
-        if body.readableBytes > 0, route.takesJSON, !request.headers.namesJSON {
+        if body.readableBytes > 0, !request.headers.namesJSON {
             throw AdminProblem(status: 415, detail: "Send JSON, with Content-Type: application/json")
         }
         return Array(body.readableBytesView)

@@ -30,7 +30,9 @@ struct SupervisedDesk: AdminDesk {
 
     func leave<Asked: Command>(_ command: Asked) async throws -> Asked.Answer {
         guard let account = supervisor.polling?.plan else { throw NothingRuns() }
-        return try await visits.leave(command, with: account, supervisor.operationEndpoints)
+        let answer = try await visits.leave(command, with: account, supervisor.operationEndpoints)
+        supervisor.nudgeOperators()
+        return answer
     }
 
     func reasonsNotReady() async -> [String] {
@@ -44,6 +46,8 @@ struct SupervisedDesk: AdminDesk {
             seen.answer, api: account.api, polling: account.polling, storePath: "", hasDaemon: true, at: now)
         return troubles + Readiness(report).reasons
     }
+
+    func hint(_ resource: String) -> Bool { supervisor.hint(resource) }
 
     func metrics() async throws -> String {
         let seen = await look.seen(within: Limits.metricsMayWait)

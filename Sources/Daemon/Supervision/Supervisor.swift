@@ -23,7 +23,9 @@ final class Supervisor: Service {
         /// Open once the daemon is to stop.
         let stop: Latch
         /// Has the admin server listen there from now on; nil: nowhere.
-        let listen: @Sendable (AdminListen?) -> Void
+        let listen: @Sendable (Servers.AdminPlace?) -> Void
+        /// Has hints listened for there from now on; nil: nowhere.
+        let listenForHints: @Sendable (HintListen?) -> Void
     }
 
     struct Account: Sendable {
@@ -122,7 +124,9 @@ final class Supervisor: Service {
             return isAnotherShare
         }
         // The admin server leaves descriptors to deliveries, also to those that came later.
-        if adminSharesAnew, let listen = plan.adminListen { surroundings.listen(listen) }
+        if adminSharesAnew, let listen = plan.adminListen {
+            surroundings.listen(Servers.AdminPlace(listen: listen, token: plan.adminToken))
+        }
         let letter = Letter(difference: difference, starting: starting, taken: Latch())
         inbox.yield(letter)
         return letter
@@ -213,8 +217,9 @@ extension Supervisor {
             account?.leaving.open()
             account?.polls.stop()
         case .stopEndpoint(let name): stop(endpoint: name, in: &tasks)
-        case .admin(let address, _): surroundings.listen(address)
-        case .hints: break
+        case .admin(let address, let token):
+            surroundings.listen(address.map { Servers.AdminPlace(listen: $0, token: token) })
+        case .hints(let place): surroundings.listenForHints(place)
         }
     }
 

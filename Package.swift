@@ -91,7 +91,8 @@ let package = Package(
             swiftSettings: settings),
 
         // What the command line shows, as lines for a terminal or for a pipe; it writes none of them.
-        .target(name: "CommandText", dependencies: ["ChangeFeed", "Operations"], swiftSettings: settings),
+        .target(
+            name: "CommandText", dependencies: ["ChangeFeed", "Operations", "ReceivedEvents"], swiftSettings: settings),
 
         // The daemon's own HTTP server, which is given what it says.
         .target(
@@ -191,7 +192,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "CommandTextTests", dependencies: ["ChangeFeed", "CommandText", "Operations"],
+            name: "CommandTextTests",
+            dependencies: ["ChangeFeed", "ChangeStore", "CommandText", "DaemonConfiguration", "Operations"],
             swiftSettings: settings),
         // The second engine of the store, for tests of its rules.
         .target(

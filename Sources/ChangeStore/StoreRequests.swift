@@ -52,8 +52,24 @@ extension StoreVisitor {
     }
 
     /// Asks the daemon to send these again.
-    package func requestReplay(of selection: ReplaySelection, eventsPerSecond: Double) throws(StoreProblem) {
+    ///
+    /// - Returns: what the daemon carries on, and ends.
+    @discardableResult
+    package func requestReplay(
+        of selection: ReplaySelection, eventsPerSecond: Double
+    ) throws(StoreProblem) -> OperatorRequest {
         try transact { try AskForReplay(selection, eventsPerSecond: eventsPerSecond).run(in: $0) }
+    }
+
+    /// How far the daemon is with a replay; nil where all of it is in the queue.
+    package func progress(ofReplay request: OperatorRequest) throws(StoreProblem) -> ReplayRequest? {
+        guard case .replay(let asked) = request.wish else { return nil }
+        return try transact { store in
+            for case .replay(let now) in try store.requests([.replay]).filter({ $0.id == request.id }).map(\.wish)
+            // A number is given out again once nothing is asked for under it.
+            where now.selection == asked.selection && now.through == asked.through { return now }
+            return nil
+        }
     }
 
     private func transact<Answer>(

@@ -43,6 +43,8 @@ package struct StoreStatus: Sendable, Equatable {
     /// In the order they were asked for; then those that have a queue from a time when they were configured.
     package var endpoints: [Endpoint]
     package var lastSequence: Int
+    /// That are not in the queue yet, in the order in which they are carried out.
+    package var replays: [ReplayRequest] = []
 }
 
 /// The store of a daemon, which may be running, opened to look or to leave a request.
@@ -170,6 +172,10 @@ extension StoreStatus {
             return endpoint
         }
         lastSequence = try db.lastSequence()
+        replays = try SQLiteTransaction(db, Packing()).requests([.replay]).compactMap { request in
+            guard case .replay(let replay) = request.wish else { return nil }
+            return replay
+        }
     }
 }
 

@@ -63,24 +63,22 @@ package struct Table: Sendable {
             return rows.isEmpty || widest > 0 ? max(widest, columns[index].head.columns) : nil
         }
         guard let room else { return widths }
-        while total(widths) > room {
-            if let widest = shrinkable(widths).max(by: { (widths[$0] ?? 0) < (widths[$1] ?? 0) }) {
-                widths[widest] = (widths[widest] ?? 0) - 1
-            } else if let spare = columns.indices.last(where: { columns[$0].isSpare && widths[$0] != nil }) {
-                widths[spare] = nil
-            } else {
-                break
-            }
+        while total(columns.indices.map { index in widths[index].map { least(of: index, $0) } }) > room,
+            let spare = columns.indices.last(where: { columns[$0].isSpare && widths[$0] != nil })
+        {
+            widths[spare] = nil
+        }
+        while total(widths) > room, let widest = shrinkable(widths).max(by: { (widths[$0] ?? 0) < (widths[$1] ?? 0) }) {
+            widths[widest] = (widths[widest] ?? 0) - 1
         }
         return widths
     }
 
     private func shrinkable(_ widths: [Int?]) -> [Int] {
-        columns.indices.filter { index in
-            guard let width = widths[index], let least = columns[index].least else { return false }
-            return width > least
-        }
+        columns.indices.filter { index in widths[index].map { $0 > least(of: index, $0) } ?? false }
     }
+
+    private func least(of column: Int, _ width: Int) -> Int { min(width, columns[column].least ?? width) }
 
     private func total(_ widths: [Int?]) -> Int {
         let shown = widths.compactMap(\.self)

@@ -71,6 +71,7 @@ extension OperationScope {
         try question.answer(in: self)
     }
 
+    @discardableResult
     package func leave<Asked: Command>(_ command: Asked) throws(OperationProblem) -> Asked.Answer {
         try command.leave(in: self)
     }

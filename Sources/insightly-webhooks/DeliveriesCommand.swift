@@ -3,6 +3,7 @@
 import ArgumentParser
 import ChangeFeed
 import ChangeStore
+import CommandText
 import Operations
 
 struct DeliveriesCommand: ParsableCommand {
@@ -12,7 +13,14 @@ struct DeliveriesCommand: ParsableCommand {
         subcommands: [List.self, Show.self, GiveUp.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists deliveries, the newest first.")
+        static let configuration = CommandConfiguration(
+            abstract: "Lists deliveries, the newest first.",
+            discussion: Manual.discussion(
+                "On a terminal they are a table that fits it; elsewhere each is one whole line.",
+                examples: [
+                    "insightly-webhooks deliveries list --state dead",
+                    "insightly-webhooks deliveries list --endpoint crm --type 'lead.*' --limit 10",
+                ]))
 
         @OptionGroup var file: ConfigurationOption
 
@@ -34,14 +42,18 @@ struct DeliveriesCommand: ParsableCommand {
             filter.eventID = event
             let deliveries = try file.ask(DeliveryList(filter))
             if list.json { return try Output.json(deliveries) }
-            for delivery in deliveries { Output.line(delivery.line) }
-            if deliveries.isEmpty { print("none") }
+            Output.lines(deliveries.isEmpty ? ["none"] : DeliveryText.list(deliveries, on: .output))
         }
     }
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows one delivery, with each attempt and the start of the receiver's answer.")
+            abstract: "Shows one delivery, with each attempt and the start of the receiver's answer.",
+            discussion: Manual.discussion(
+                "On a terminal, what changed stands before the body, path by path.",
+                examples: [
+                    "insightly-webhooks deliveries show 17", "insightly-webhooks deliveries show 17 --body | jq .",
+                ]))
 
         @OptionGroup var file: ConfigurationOption
 
@@ -51,10 +63,23 @@ struct DeliveriesCommand: ParsableCommand {
         @Flag(help: "As one JSON object, for programs.")
         var json = false
 
+        @Flag(help: "The event's body alone, as format standard sends it.")
+        var body = false
+
+        func validate() throws {
+            if body, json { throw ValidationError("--body and --json are two forms; give one of them") }
+        }
+
         func run() throws {
             let delivery = try file.ask(DeliveryQuestion(number))
+            if body {
+                guard let text = delivery.body else {
+                    throw file.fail(.unreadableEvent(sequence: delivery.sequence))
+                }
+                return Output.line(text)
+            }
             if json { return try Output.json(delivery) }
-            for line in delivery.lines { Output.line(line) }
+            Output.lines(DeliveryText.whole(delivery, on: .output))
         }
     }
 }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import ChangeFeed
+import CommandText
 import Foundation
 import Logging
 import ServiceLifecycle
@@ -119,7 +120,7 @@ private struct PrintingService: Service {
         guard let url = try? await receiver.url else { return }
         say("Listening on \(url)\n")
         if let newSecret { say("Signature key  \(newSecret)\n") }
-        let printer = EventPrinter(isColoured: isatty(STDOUT_FILENO) == 1)
+        let printer = EventPrinter(isColoured: Screen.output.isColoured)
         for await exchange in exchanges {
             let line =
                 printsJSON

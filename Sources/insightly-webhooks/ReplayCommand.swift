@@ -7,13 +7,20 @@ import Operations
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay", abstract: "Sends stored events again.",
-        discussion: """
+        discussion: Manual.discussion(
+            """
             Events keep their ids, their bytes and their webhook-sequence; timestamp and signature are new, and the header \
             `webhook-replay: true` marks them. All conditions given must hold. An endpoint gets what it got before, and \
             what it would get now; what is still on its way is left alone.
 
-            The daemon carries it out within two seconds, or when it runs.
-            """)
+            The daemon carries it out within two seconds, or when it runs: it puts the events into the queue, and sends \
+            them from there at the rate that was asked for. `status` shows how far that is.
+            """,
+            examples: [
+                "# How many it would be", "insightly-webhooks replay --dead --dry-run",
+                "insightly-webhooks replay --dead --endpoint crm --wait",
+                "insightly-webhooks replay --from 2026-11-23T00:00:00Z --type 'contact.*' --rate 50",
+            ]))
 
     @OptionGroup var file: ConfigurationOption
 
@@ -56,16 +63,42 @@ struct ReplayCommand: ParsableCommand {
         }
     }
 
+    @Flag(help: "Wait until all of it is in the queue, and show how far that is on a terminal.")
+    var wait = false
+
+    @Flag(help: "As one JSON object, for programs.")
+    var json = false
+
     func run() throws {
-        let counts = try file.ask(CountReplay(wish))
-        for count in counts { print("\(count.endpoint): \(count.events.counted("event"))") }
-        guard !dryRun else { return print("nothing is sent: this was a dry run") }
-        guard counts.contains(where: { $0.events > 0 }) else { return print("nothing to send again") }
-        let perSecond = rate == rate.rounded() ? String(Int(rate)) : String(rate)
-        try file.visit(isReadOnly: false) { scope in
-            try scope.leave(Replay(wish, eventsPerSecond: rate))
-            print("asked for: \(scope.daemonInWords) sends them again, \(perSecond) a second")
+        let store = try file.located()
+        let counts = try store.ask(CountReplay(wish))
+        let isOfSome = counts.contains { $0.events > 0 }
+        if json {
+            try Output.json(Answer(endpoints: counts, isAskedFor: isOfSome && !dryRun))
+        } else {
+            for count in counts { Output.line("\(count.endpoint): \(count.events.counted("event"))") }
+            if dryRun {
+                print("nothing is sent: this was a dry run")
+            } else if !isOfSome {
+                print("nothing to send again")
+            }
         }
+        guard isOfSome, !dryRun else { return }
+        let perSecond = rate == rate.rounded() ? String(Int(rate)) : String(rate)
+        let asked = try store.visit(isReadOnly: false) { scope in
+            let asked = try scope.leave(Replay(wish, eventsPerSecond: rate))
+            if !json { print("asked for: \(scope.daemonInWords) sends them again, \(perSecond) a second") }
+            return asked
+        }
+        guard wait else { return }
+        try Output.flush()
+        try ReplayWaiting(store: store, asked: asked).run()
+        if !json { print("all of it is in the queue") }
+    }
+
+    private struct Answer: Encodable {
+        let endpoints: [ReplayCount]
+        let isAskedFor: Bool
     }
 
     private var wish: ReplayWish {

@@ -45,6 +45,25 @@ struct ReplayTests {
         }
     }
 
+    @Test("A replay is waited for until all of it is in the queue, and stays asked for where no daemon runs")
+    func waiting() async throws {
+        try await Stage.set { stage in
+            try stage.configure(beginning)
+            let daemon = try stage.startDaemon()
+            try await stage.took.wait { $0.count == 95 }
+            let said = try await stage.says(["replay", "--sequence", "1-40", "--rate", "1000", "--wait"])
+            #expect(said.hasSuffix("sends them again, 1000 a second\nall of it is in the queue\n"), "\(said)")
+            try await stage.receiver.waitForRequests(135)
+            #expect(await daemon.stop() == 0)
+            let (refusal, status) = try await stage.refuses(["replay", "--sequence", "1-40", "--wait", "--json"])
+            #expect(status == 1 && refusal.contains(#""is_asked_for" : true"#), "\(refusal)")
+            #expect(refusal.contains("no daemon runs: it stays asked for"), "\(refusal)")
+            let lines = try await stage.says(["status"])
+            #expect(
+                lines.contains("0 events in the queue so far, looked through the log up to 0 of 40 (0 %)"), "\(lines)")
+        }
+    }
+
     @Test("Events are sent again by number, type and id, in the order of the log, marked, under the same ids and bytes")
     func selections() async throws {
         try await Stage.set { stage in

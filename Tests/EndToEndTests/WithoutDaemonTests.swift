@@ -25,7 +25,8 @@ struct WithoutDaemonTests {
             let contacts = try dead.resource("contacts")
             #expect(contacts["last_poll"] is String && contacts["next_poll"] == nil)
             let said = try await stage.says(["status"])
-            #expect(said.hasPrefix("daemon        DOES NOT RUN"))
+            #expect(said.hasPrefix("attention     no daemon runs on this store: nothing is polled and nothing sent"))
+            #expect(said.contains("\ndaemon        DOES NOT RUN"))
             #expect(!said.contains(", next "))
             #expect(said.contains("once a daemon runs:\npolling: "))
         }

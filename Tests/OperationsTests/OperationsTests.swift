@@ -5,9 +5,10 @@ import ChangeStore
 import DaemonConfiguration
 import EventStore
 import Foundation
-import Operations
 import StagedStores
 import Testing
+
+@testable import Operations
 
 @Suite("Operations on a store")
 struct OperationsTests {
@@ -108,6 +109,27 @@ struct OperationsTests {
         #expect(try staged.store.carryOnReplay(to: [staged.endpoint], limit: 9, at: staged.now) != nil)
         wish.endpoint = "gone"
         #expect(problem(of: try Replay(wish)) == .unknownEndpoint("gone"))
+    }
+
+    @Test("How far a replay is, is told until all of it is in the queue, though another takes its number later")
+    func replayProgress() throws {
+        for due in try staged.due() { try staged.settle(due, as: .delivered) }
+        var wish = ReplayWish()
+        wish.sequence = "2-5"
+        let asked = try scope.leave(try Replay(wish, eventsPerSecond: 20))
+        func carryOn() throws { _ = try staged.store.carryOnReplay(to: [staged.endpoint], limit: 2, at: staged.now) }
+        #expect(try scope.ask(ReplayProgress(of: asked))?.share == 0)
+        try carryOn()
+        let half = StatusReport.Replay(
+            endpoint: nil, queued: 2, from: 2, doneThrough: 3, through: 5, eventsPerSecond: 20)
+        #expect(half.share == 0.5)
+        #expect(try scope.ask(ReplayProgress(of: asked)) == half)
+        #expect(try scope.ask(StatusQuestion()).replays == [half])
+        try carryOn()
+        #expect(try scope.ask(ReplayProgress(of: asked)) == nil && scope.ask(StatusQuestion()).replays == [])
+        wish.sequence = "1-5"
+        try scope.leave(try Replay(wish, eventsPerSecond: 20))
+        #expect(try scope.ask(ReplayProgress(of: asked)) == nil)
     }
 
     @Test("Decisions and resumptions are about what there is")

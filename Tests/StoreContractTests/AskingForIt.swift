@@ -17,7 +17,7 @@ struct AskingForIt {
     }
 
     func requestReplay(of selection: ReplaySelection, eventsPerSecond: Double) throws {
-        try store.transact { try AskForReplay(selection, eventsPerSecond: eventsPerSecond).run(in: $0) }
+        _ = try store.transact { try AskForReplay(selection, eventsPerSecond: eventsPerSecond).run(in: $0) }
     }
 
     func requestGivingUp(of delivery: Int64) throws -> AskToGiveUp.Answer {

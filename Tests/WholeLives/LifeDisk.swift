@@ -71,7 +71,7 @@ struct LifeDisk {
     }
 
     func requestReplay(of selection: ReplaySelection, eventsPerSecond: Double) throws {
-        try ask {
+        _ = try ask {
             try $0.requestReplay(of: selection, eventsPerSecond: eventsPerSecond)
         } inMemory: {
             try AskForReplay(selection, eventsPerSecond: eventsPerSecond).run(in: $0)

@@ -26,6 +26,11 @@ extension RawJSON {
         return range.map(slice)
     }
 
+    /// What an object holds by name, in order; none for other kinds.
+    package var membersByName: [(name: String, value: RawJSON)] {
+        JSONMembers(of: self).inOrder.map { (String(decoding: $0.name.bytes, as: UTF8.self), $0.value) }
+    }
+
     /// The value at this path, through objects only.
     package func value(at path: FieldPath) -> RawJSON? {
         var value: RawJSON? = self

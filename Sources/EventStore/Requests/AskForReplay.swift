@@ -43,12 +43,14 @@ package struct AskForReplay {
         self.eventsPerSecond = eventsPerSecond
     }
 
-    package func run(in store: any StoreTransaction) throws {
+    /// - Returns: what the daemon carries on, and ends.
+    @discardableResult
+    package func run(in store: any StoreTransaction) throws -> OperatorRequest {
         var request = ReplayRequest(
             selection: selection, eventsPerSecond: eventsPerSecond,
             through: try selection.end(in: store))
         request.doneThrough = try selection.start(in: store) - 1
-        try store.ask(.replay, wish: .replay(request))
+        return try store.ask(.replay, wish: .replay(request))
     }
 }
 
@@ -71,11 +73,14 @@ extension ReplaySelection {
 }
 
 extension StoreTransaction {
+    @discardableResult
     package func ask(
         _ verb: OperatorRequest.Verb, resource: Int64? = nil, endpoint: Int64? = nil,
         wish: OperatorRequest.Wish = .nothingElse
-    ) throws {
+    ) throws -> OperatorRequest {
         let id = try lastNumber(of: .requests) + 1
-        try write([.ask(OperatorRequest(id: id, verb, resource: resource, endpoint: endpoint, wish: wish))])
+        let request = OperatorRequest(id: id, verb, resource: resource, endpoint: endpoint, wish: wish)
+        try write([.ask(request)])
+        return request
     }
 }

@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import ChangeStore
+import EventStore
 
 /// Which events are meant, as somebody writes it.
 package struct ReplayWish: Sendable {
@@ -50,6 +51,25 @@ package struct CountReplay: Question {
     }
 }
 
+/// A replay that was asked for, to be looked at again.
+package struct AskedReplay: Sendable {
+    fileprivate let request: OperatorRequest
+}
+
+/// How far the daemon is with a replay; nil where all of it is in the queue. How fast that is sent, is another matter.
+package struct ReplayProgress: Question {
+    private let asked: AskedReplay
+
+    package init(of asked: AskedReplay) {
+        self.asked = asked
+    }
+
+    package func answer(in scope: OperationScope) throws(OperationProblem) -> StatusReport.Replay? {
+        try scope.visit { store throws(StoreProblem) in try store.progress(ofReplay: asked.request) }
+            .map(StatusReport.Replay.init)
+    }
+}
+
 /// Asks the daemon to send events again, a little at a time.
 package struct Replay: Command {
     /// Events a second, to each endpoint: the default, and what may be asked for.
@@ -68,12 +88,13 @@ package struct Replay: Command {
         self.eventsPerSecond = eventsPerSecond
     }
 
-    package func leave(in scope: OperationScope) throws(OperationProblem) {
+    package func leave(in scope: OperationScope) throws(OperationProblem) -> AskedReplay {
         let selection = try wish.selection()
         if let endpoint = wish.endpoint { try scope.requireConfigured(endpoint: endpoint) }
-        try scope.visit { store throws(StoreProblem) in
+        let request = try scope.visit { store throws(StoreProblem) in
             try store.requestReplay(of: selection, eventsPerSecond: eventsPerSecond)
         }
+        return AskedReplay(request: request)
     }
 }
 

@@ -18,8 +18,12 @@ extension StatusReport {
         package var unlisted: Int
         package var deleted: Int
         package var baselineComplete: Bool
+        /// Records that were read of the list while what is there is learned; how many there are, nobody knows yet.
+        package var baselineRead: Int?
         package var lastSweep: String?
         package var sweepUnderWay: Bool
+        /// Records that a sweep under way has read of the list, which has about as many as are known.
+        package var sweepRead: Int?
         /// Records gone from the lists and not confirmed yet.
         package var deletesPending: Int
         package var deletesHeldSince: String?
@@ -89,7 +93,9 @@ extension StatusReport.Resource {
         recordsKnown = (stored.records[.listed] ?? 0) + hidden + unlisted + deletesPending
         baselineComplete = progress.baseline.isOver
         lastSweep = progress.presence.sweptAt?.iso8601
+        if case .walking(let covered, _) = progress.baseline { baselineRead = covered }
         sweepUnderWay = progress.presence.walk != nil
+        sweepRead = progress.presence.walk?.covered
         if case .held(let since, let reason) = progress.presence.hold {
             deletesHeldSince = since.iso8601
             let held = HeldDeletes(records: deletesPending, reason: reason)
@@ -97,5 +103,11 @@ extension StatusReport.Resource {
                 records: held.records, awaits: held.awaitsOperator ? .operator : .sample, reason: "\(reason)",
                 words: held.words(since: since))
         }
+    }
+
+    mutating func forgetForecasts() {
+        lagSeconds = nil
+        (intervalSeconds, changesPerDay) = (nil, nil)
+        (expectedDelayMeanSeconds, expectedDelayWorstSeconds) = (nil, nil)
     }
 }

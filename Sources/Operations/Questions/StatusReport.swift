@@ -42,6 +42,24 @@ package struct StatusReport: Sendable, Encodable {
         package var lastSequence: Int
     }
 
+    /// A replay that is not all in the queue yet.
+    package struct Replay: Sendable, Encodable, Equatable {
+        /// Nil: to all.
+        package var endpoint: String?
+        /// Events that are in the queue.
+        package var queued: Int
+        /// The log is looked through from here up to `through`, and was up to `doneThrough`.
+        package var from: Int
+        package var doneThrough: Int
+        package var through: Int
+        package var eventsPerSecond: Double
+
+        /// 0…1
+        package var share: Double {
+            through < from ? 1 : Double(max(0, doneThrough - from + 1)) / Double(through - from + 1)
+        }
+    }
+
     /// Whether a daemon has the store open; nil where this user may not see it.
     package var daemonRuns: Bool?
     package var store: String
@@ -53,13 +71,17 @@ package struct StatusReport: Sendable, Encodable {
     package var rests: [Rest]
     package var queue: Queue
     package var endpoints: [Endpoint]
+    package var replays: [Replay]
     /// What needs somebody, the most urgent first.
     package var attention: [Attention] = []
-    /// For people.
+    /// For people: what polling costs, and then each resource by itself.
     package var costLines: [String]
+    /// For people who see the resources anyway.
+    package var costLinesOfAll: [String]
 
     private enum CodingKeys: CodingKey {
-        case daemonRuns, store, resources, quota, clocks, instance, rests, queue, endpoints, attention
+        case daemonRuns, store, resources, quota, clocks, instance, rests, queue, endpoints, replays,
+            attention
     }
 
     /// - Parameters:
@@ -79,6 +101,7 @@ package struct StatusReport: Sendable, Encodable {
                 stored, cost: cost?.resources.first { $0.name == stored.name }, opens: opens ?? now, at: now)
         }
         costLines = cost?.lines ?? []
+        costLinesOfAll = cost?.linesOfAll ?? []
         quota = Quota(status?.budget ?? .init(), api: api, cost: cost, at: now)
         clocks = status?.budget.health.clocks.map { Clocks($0, overlap: polling.overlap) }
         instance = (status?.budget.health.instance).map {
@@ -91,14 +114,37 @@ package struct StatusReport: Sendable, Encodable {
         queue = Queue(
             open: endpoints.reduce(0) { $0 + $1.open }, oldestOpen: endpoints.compactMap(\.oldestOpen).min(),
             deadLetters: endpoints.reduce(0) { $0 + $1.deadLetters }, lastSequence: status?.lastSequence ?? 0)
+        replays = (status?.replays ?? []).map(Replay.init)
         if hasDaemon == false { foretellNothing() }
         attention = Attention.needed(by: self)
+    }
+
+    /// The same without what changes by time alone, for whoever waits for something to happen.
+    package var withoutForetelling: StatusReport {
+        var report = self
+        report.foretellNothing()
+        for index in report.resources.indices { report.resources[index].forgetForecasts() }
+        report.quota.plannedPolls = nil
+        report.quota.allowed = nil
+        (report.costLines, report.costLinesOfAll) = ([], [])
+        return report
     }
 
     /// Nobody is there who would do it.
     private mutating func foretellNothing() {
         for index in resources.indices { resources[index].nextPoll = nil }
         for index in endpoints.indices { endpoints[index].nextProbe = nil }
+    }
+}
+
+extension StatusReport.Replay {
+    init(_ request: ReplayRequest) {
+        endpoint = request.selection.endpoint
+        queued = request.count
+        from = min(request.selection.sequences?.lowerBound ?? 1, request.doneThrough + 1)
+        doneThrough = request.doneThrough
+        through = request.through
+        eventsPerSecond = request.eventsPerSecond
     }
 }
 

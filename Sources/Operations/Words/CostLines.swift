@@ -4,8 +4,11 @@ import ChangeFeed
 
 extension CostReport {
     package var lines: [String] {
-        [pollingLine] + besidesLines + resources.map(\.line)
+        linesOfAll + resources.map(\.line)
     }
+
+    /// Without what is told of each resource.
+    var linesOfAll: [String] { [pollingLine] + besidesLines }
 
     private var pollingLine: String {
         guard let allowance, let isAffordable else {

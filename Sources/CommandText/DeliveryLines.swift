@@ -1,10 +1,10 @@
-// A delivery for people.
+// A delivery in lines, for people and for whoever looks them through.
 
 import ChangeFeed
 import Operations
 
 extension DeliveryReport {
-    var line: String {
+    package var line: String {
         var line =
             "\(delivery)  \(state)\(isReplay ? " replay" : "")  \(endpoint)  \(type)  \(resource)/\(record)  #\(sequence)  \(event)"
         if attempts > 0 { line += "  attempts \(attempts), last \(lastResult ?? "unknown")" }
@@ -12,10 +12,14 @@ extension DeliveryReport {
         return line
     }
 
-    var lines: [String] {
-        [line, "detected \(detectedAt)"] + (history ?? []).flatMap(\.lines)
+    package var lines: [String] {
+        [line, "detected \(detectedAt)"] + attemptLines
             + (body.map { ["the event, in format standard:", $0] } ?? [])
     }
+}
+
+extension DeliveryReport {
+    var attemptLines: [String] { (history ?? []).flatMap(\.lines) }
 }
 
 extension DeliveryReport.Attempt {

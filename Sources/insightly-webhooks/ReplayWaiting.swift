@@ -1,0 +1,35 @@
+// `replay --wait`: until the daemon has put all of it into the queue.
+
+import ArgumentParser
+import ChangeFeed
+import Operations
+
+struct ReplayWaiting {
+    private static let secondsBetweenLooks = 0.3
+
+    let store: LocatedStore
+    let asked: AskedReplay
+
+    /// Ends the program with 1 where nobody is there who carries it on, or the waiting is interrupted; the replay stays
+    /// asked for in any case.
+    func run() throws {
+        let (interruption, line) = (Interruption(), ProgressLine())
+        defer { line.end() }
+        repeat {
+            let (progress, hasDaemon) = try store.visit(isReadOnly: true) { scope in
+                (try scope.ask(ReplayProgress(of: asked)), scope.hasDaemon)
+            }
+            guard let progress else { return }
+            if hasDaemon == false {
+                line.end()
+                Output.error(
+                    "no daemon runs: it stays asked for, and is carried out when one does; `status` shows how far")
+                throw ExitCode.failure
+            }
+            line.show("replay", share: progress.share, amount: "\(progress.queued.counted("event")) in the queue")
+        } while !interruption.waits(seconds: Self.secondsBetweenLooks)
+        line.end()
+        Output.error("the daemon goes on with it; `status` shows how far it is")
+        throw ExitCode.failure
+    }
+}

@@ -1,4 +1,5 @@
-// One request to Insightly that tells whether the key works and what the configured polling costs of the day's quota.
+// Some requests to Insightly that tell whether the key works, whether each resource can be read, and what the configured
+// polling costs of the day's quota.
 
 import ChangeFeed
 import DaemonConfiguration
@@ -6,11 +7,6 @@ import InsightlyAPI
 import Operations
 
 package struct OnlineCheck: Sendable {
-    package struct Report: Sendable, Equatable {
-        package var lines: [String]
-        package var succeeded: Bool
-    }
-
     let api: APISettings
     let polling: PollingSettings
     let version: String
@@ -21,34 +17,81 @@ package struct OnlineCheck: Sendable {
         self.version = version
     }
 
-    /// Asks `GET /Instance`, which answers with the instance's name and plan.
-    package func run() async -> Report {
+    /// Asks `GET /Instance`, which answers with the instance's name and plan, and then for one record of each resource.
+    package func run() async -> OnlineReport {
         var timeouts = InsightlyClient.Timeouts()
         timeouts.total = .seconds(20)
         let client = InsightlyClient(
             baseURL: api.baseURL, apiKey: api.apiKey.revealedText, version: version, timeouts: timeouts)
-        let result = await client.send(APIRequest(target: RequestTarget(path: "/Instance"), purpose: .poll))
+        var requests = PacedRequests(client, terms: api.budget)
+        var report = OnlineReport()
+        await askForInstance(&requests, &report)
+        if report.problem == nil {
+            for plan in polling.resources { report.resources.append(await ask(for: plan, &requests)) }
+        }
         try? await client.shutdown()
-        switch result {
-        case .failure(let failure):
-            return Report(lines: ["\(api.baseURL): \(failure)"], succeeded: false)
-        case .success(let response) where response.status == 401:
-            let line =
+        return report
+    }
+
+    private func askForInstance(_ requests: inout PacedRequests, _ report: inout OnlineReport) async {
+        let request = APIRequest(target: RequestTarget(path: "/Instance"), purpose: .poll)
+        switch await requests.send(request, of: nil) {
+        case .notAsked(let reason):
+            report.problem = "\(api.baseURL) was not asked: \(reason.rawValue)"
+        case .result(.failure(let failure)):
+            report.problem = "\(api.baseURL): \(failure)"
+        case .result(.success(let response)) where response.status == 401:
+            report.problem =
                 "\(api.baseURL): the API key was refused (401). Check the key, and that insightly.pod is the one shown "
-            return Report(lines: [line + "beside it in User Settings"], succeeded: false)
-        case .success(let response) where !(200...299).contains(response.status):
-            return Report(lines: [refusal(response)], succeeded: false)
-        case .success(let response):
+                + "beside it in User Settings"
+        case .result(.success(let response)) where !(200...299).contains(response.status):
+            report.problem = refusal(response)
+        case .result(.success(let response)):
             guard let instance = try? RawRecord.read(response.body),
                 let plan = instance.value(at: FieldPath("PLAN_NAME"))?.decodedString
             else {
-                let line = "\(api.baseURL): GET /Instance was not answered as Insightly answers it. Check the address"
-                return Report(lines: [line], succeeded: false)
+                report.problem =
+                    "\(api.baseURL): GET /Instance was not answered as Insightly answers it. Check the address"
+                return
             }
-            let name = instance.value(at: FieldPath("INSTANCE_NAME"))?.decodedString ?? "without a name"
-            let lines = ["instance: \(name)", "plan: \(plan)", quotaLine(response)]
-            return Report(lines: lines + warnings(response) + costLines(response), succeeded: true)
+            report.instance = instance.value(at: FieldPath("INSTANCE_NAME"))?.decodedString
+            report.plan = plan
+            (report.requestsLeft, report.requestsADay) = (response.dailyRemaining, response.dailyLimit)
+            report.warnings = warnings(response)
+            report.costLines = costLines(response)
         }
+    }
+
+    /// One record, and how many there are.
+    private func ask(for plan: ResourcePlan, _ requests: inout PacedRequests) async -> OnlineReport.Resource {
+        var target = plan.listing
+        target.query += [QueryItem("top", "1"), QueryItem("count_total", "true")]
+        var report = OnlineReport.Resource(resource: plan.name.text, path: target.path)
+        switch await requests.send(APIRequest(target: target, purpose: .poll), of: plan.name) {
+        case .notAsked(let reason):
+            report.problem = "\(target.path) was not asked: \(reason.rawValue)"
+        case .result(let result):
+            if case .success(let response) = result {
+                (report.status, report.records) = (response.status, response.totalCount)
+            }
+            if let problem = PageProblem(result, of: plan, target: target) {
+                let advice = problem.status.flatMap { api.advice(afterStatus: $0) }
+                report.problem = ([problem.description] + (advice.map { [$0] } ?? [])).joined(separator: ". ")
+            } else if case .success(let response) = result {
+                report.problem = fault(of: response.body, plan)
+            }
+        }
+        return report
+    }
+
+    /// What keeps records from being told apart.
+    private func fault(of body: [UInt8], _ plan: ResourcePlan) -> String? {
+        let page: RecordPage
+        do { page = try RecordPage.read(body) } catch {
+            return "\(plan.listing.path) is no list of records (\(error)). Check the url of \"\(plan.name)\""
+        }
+        guard let record = page.records.first, SeenRecord(record, idField: plan.idField) == nil else { return nil }
+        return "a record of \(plan.listing.path) has no id in \(plan.idField). Check the idField of \"\(plan.name)\""
     }
 
     private func refusal(_ response: APIResponse) -> String {
@@ -62,23 +105,14 @@ package struct OnlineCheck: Sendable {
 
     private func warnings(_ response: APIResponse) -> [String] {
         var lines: [String] = []
-        if let trouble = response.quotaTrouble { lines.append("warning: \(trouble.words)") }
-        if let date = response.date, response.serverTime == nil {
-            lines.append("warning: \(APINotice.dateIsOfNoClock(date))")
-        }
+        if let trouble = response.quotaTrouble { lines.append(trouble.words) }
+        if let date = response.date, response.serverTime == nil { lines.append("\(APINotice.dateIsOfNoClock(date))") }
         if let clocks = ClockComparison(response, now: SteadyClock.wall),
             clocks.isDisagreement(overlap: polling.overlap)
         {
-            lines.append("warning: the clocks disagree: \(clocks)")
+            lines.append("the clocks disagree: \(clocks)")
         }
         return lines
-    }
-
-    private func quotaLine(_ response: APIResponse) -> String {
-        guard let limit = response.dailyLimit, let remaining = response.dailyRemaining else {
-            return "quota: the API did not say"
-        }
-        return "quota: \(remaining) of \(limit) requests left today"
     }
 
     private func costLines(_ response: APIResponse) -> [String] {

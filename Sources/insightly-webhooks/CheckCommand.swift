@@ -1,4 +1,4 @@
-// `check`: what is wrong with a configuration, and with --online what it would cost.
+// `check`: what is wrong with a configuration, and with --online whether it works and what it would cost.
 
 import ArgumentParser
 import ChangeFeed
@@ -9,37 +9,90 @@ import Foundation
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Prints every problem of a configuration.",
-        discussion: "Exit status: 0, or 78 where there is a problem, or --online could not ask Insightly.")
+        discussion: Manual.discussion(
+            """
+            Exit status: 0, or 78 where there is a problem, Insightly could not be asked, or a resource cannot be read.
+
+            --online asks for the instance and for one record of each resource, two requests a second at most: a daemon may \
+            run beside it.
+            """,
+            examples: [
+                "insightly-webhooks check --config config.json", "# Whether the key works, and what polling costs",
+                "insightly-webhooks check --online",
+            ]))
 
     @OptionGroup var file: ConfigurationOption
 
-    @Flag(help: "Also ask Insightly: whether the key works, the plan, the quota left, and what polling costs of it.")
+    @Flag(
+        help: """
+            Also ask Insightly: whether the key works, the plan, the quota left, whether each resource can be read, and \
+            what polling costs.
+            """)
     var online = false
+
+    @Flag(help: "As one JSON object, for programs.")
+    var json = false
 
     func run() async throws {
         let file = try file.load()
-        for warning in file.warnings { print("warning: \(warning)") }
-        switch file.reading.outcome {
-        case .failure(let invalid):
-            for problem in invalid.problems { print(problem.description) }
-            throw ExitStatus.badConfiguration
-        case .success(let settings):
-            let endpoints = settings.notification?.endpoints.count ?? 0
-            print(
-                "\(file.path) is right: \(settings.polling.resources.count.counted("resource")), "
-                    + endpoints.counted("endpoint"))
-            if !settings.polling.enabled {
-                print("event.notification.enabled is false: nothing will be polled and nothing sent")
+        var report = Report(file)
+        if online { try await ask(file, &report) }
+        if json { try Output.json(report) } else { for line in report.lines { Output.line(line) } }
+        if !report.isRight { throw ExitStatus.badConfiguration }
+    }
+
+    private func ask(_ file: ConfigurationFile, _ report: inout Report) async throws {
+        guard case .success(let settings) = file.reading.outcome else { return }
+        guard let api = settings.api else {
+            report.problems.append(
+                .init(
+                    key: "insightly.api_key",
+                    problem: "there is no API key to ask Insightly with; set insightly.api_key"))
+            return
+        }
+        let check = OnlineCheck(api: api, polling: settings.polling, version: InsightlyWebhooks.version)
+        report.online = await check.run()
+    }
+
+    private struct Report: Encodable {
+        struct Finding: Encodable {
+            let key: String
+            let problem: String
+        }
+
+        let file: String
+        let warnings: [Finding]
+        var problems: [Finding]
+        var resources: Int?
+        var endpoints: Int?
+        var isEnabled: Bool?
+        var online: OnlineReport?
+
+        var isRight: Bool { problems.isEmpty && online?.succeeded != false }
+
+        init(_ file: ConfigurationFile) {
+            self.file = file.path
+            warnings = file.warnings.map { Finding(key: $0.key, problem: $0.description) }
+            switch file.reading.outcome {
+            case .failure(let invalid):
+                problems = invalid.problems.map { Finding(key: $0.key, problem: $0.description) }
+            case .success(let settings):
+                problems = []
+                resources = settings.polling.resources.count
+                endpoints = settings.notification?.endpoints.count ?? 0
+                isEnabled = settings.polling.enabled
             }
-            guard online else { return }
-            guard let api = settings.api else {
-                print("there is no API key to ask Insightly with; set insightly.api_key")
-                throw ExitStatus.badConfiguration
+        }
+
+        var lines: [String] {
+            var lines = warnings.map { "warning: \($0.problem)" }
+            if let resources, let endpoints {
+                lines.append("\(file) is right: \(resources.counted("resource")), \(endpoints.counted("endpoint"))")
             }
-            let report = await OnlineCheck(api: api, polling: settings.polling, version: InsightlyWebhooks.version)
-                .run()
-            for line in report.lines { Output.line(line) }
-            if !report.succeeded { throw ExitStatus.badConfiguration }
+            if isEnabled == false {
+                lines.append("event.notification.enabled is false: nothing will be polled and nothing sent")
+            }
+            return lines + problems.map(\.problem) + (online?.lines ?? [])
         }
     }
 }

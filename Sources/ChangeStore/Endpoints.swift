@@ -11,6 +11,19 @@ extension ChangeStore {
 }
 
 extension Database {
+    /// Endpoints that have events waiting or dead letters, other than these.
+    func endpointsBeside(_ names: [String]) throws -> [String] {
+        try String.fetchAll(
+            self,
+            sql: """
+                SELECT name FROM endpoint WHERE EXISTS (
+                    SELECT 1 FROM delivery WHERE endpoint_id = endpoint.id AND state IN ('pending', 'waiting')
+                ) OR EXISTS (SELECT 1 FROM delivery WHERE endpoint_id = endpoint.id AND state = 'dead')
+                ORDER BY name
+                """
+        ).filter { !names.contains($0) }
+    }
+
     func queuedBeside(_ names: [String]) throws -> [(name: String, open: Int)] {
         let rows = try Row.fetchAll(
             self,

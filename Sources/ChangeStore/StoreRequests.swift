@@ -42,6 +42,11 @@ extension StoreVisitor {
         try transact { try AskToGiveUp.run(allTo: endpoint, in: $0) }
     }
 
+    /// Asks the daemon to discard all dead letters of an endpoint, configured or not.
+    package func requestDiscarding(allTo endpoint: String) throws(StoreProblem) -> AskToDiscard.Answer {
+        try transact { try AskToDiscard.run(allTo: endpoint, in: $0) }
+    }
+
     /// How many events each endpoint would get again.
     ///
     /// - Parameter endpoints: those that are configured, by name.

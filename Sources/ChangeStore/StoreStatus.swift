@@ -40,7 +40,8 @@ package struct StoreStatus: Sendable, Equatable {
     }
 
     package var budget: RequestBudget.Memory
-    /// In the order they were asked for; then those that have a queue from a time when they were configured.
+    /// In the order they were asked for; then those that have a queue, or dead letters, from a time when they were
+    /// configured.
     package var endpoints: [Endpoint]
     package var lastSequence: Int
     /// That are not in the queue yet, in the order in which they are carried out.
@@ -166,8 +167,8 @@ extension StoreStatus {
         }
         budget = try db.budgetMemory(ofAccount: account.id)
         self.endpoints = try endpoints.map { try Endpoint(db, name: $0) }
-        self.endpoints += try db.queuedBeside(endpoints).map { queued in
-            var endpoint = try Endpoint(db, name: queued.name)
+        self.endpoints += try db.endpointsBeside(endpoints).map { name in
+            var endpoint = try Endpoint(db, name: name)
             endpoint.isConfigured = false
             return endpoint
         }

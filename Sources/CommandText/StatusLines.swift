@@ -119,7 +119,9 @@ extension StatusReport.Endpoint {
     var notes: [String] {
         var notes: [String] = []
         if deadLetters > 0 { notes.append(deadLetters.counted("dead letter")) }
-        if state == "unconfigured" { notes.append("it is not configured any more, and gets them once it is again") }
+        if state == "unconfigured" {
+            notes.append("it is not configured any more" + (open > 0 ? ", and gets them once it is again" : ""))
+        }
         if let disabled { return notes + ["DISABLED: \(disabled)"] }
         if state == "failing" {
             notes.append(

@@ -54,7 +54,8 @@ struct OperatorService: Sendable {
                     let decided = try await decidedMore()
                     try await judgeOverdue()
                     let (settled, replayed) = (try await settledMore(), try await replayedMore())
-                    let hasMore = givesUp || decided || settled || replayed
+                    let discarded = try await discardedMore()
+                    let hasMore = givesUp || decided || settled || replayed || discarded
                     if lastProblem != nil { logger.notice("what is asked of the daemon is carried out again") }
                     lastProblem = nil
                     if hasMore { continue }
@@ -199,6 +200,20 @@ struct OperatorService: Sendable {
                 metadata: ["events": .stringConvertible(request.count)])
         }
         return true
+    }
+
+    /// A little at a time as well.
+    private func discardedMore() async throws -> Bool {
+        let (step, names) = try await desk.run(.operate) { store in
+            let step = try store.discardWhatWasAsked(limit: Limits.givenUpAtOnce)
+            return (step, try step.letters.keys.map { id in (id, try store.look { try $0.endpointRow(id)?.name }) })
+        }
+        for (id, name) in names {
+            logger.notice(
+                "dead letters are discarded as was asked: nobody is told of these events any more",
+                metadata: ["endpoint": "\(name ?? "unknown")", "letters": .stringConvertible(step.letters[id] ?? 0)])
+        }
+        return step.hasMore
     }
 
     private func sayDropped(_ row: UnreadableRow) {

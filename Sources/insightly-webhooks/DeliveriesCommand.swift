@@ -10,7 +10,7 @@ struct DeliveriesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deliveries",
         abstract: "Shows what was sent, what waits, and what came of each attempt; gives deliveries up.",
-        subcommands: [List.self, Show.self, GiveUp.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Show.self, GiveUp.self, Discard.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -8,11 +8,16 @@ extension DeliveriesCommand {
     struct GiveUp: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "give-up", abstract: "Makes dead letters of deliveries that their receiver does not take.",
-            discussion: """
+            discussion: Manual.discussion(
+                """
                 The events are kept, and `replay --dead` sends them again; the next event of each record is sent. The daemon \
                 carries it out within two seconds, or when it runs, also where the endpoint is not configured any more. An \
-                attempt that is under way may still succeed.
-                """)
+                attempt that is under way may still succeed. `deliveries discard` lets go of dead letters for good.
+                """,
+                examples: [
+                    "insightly-webhooks deliveries give-up 17 18",
+                    "insightly-webhooks deliveries give-up --all --endpoint old",
+                ]))
 
         @OptionGroup var file: ConfigurationOption
 

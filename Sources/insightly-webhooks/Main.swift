@@ -31,9 +31,9 @@ struct InsightlyWebhooks: AsyncParsableCommand {
         abstract: "Turns changes in Insightly CRM into signed webhooks.",
         version: version,
         subcommands: [
-            ReplayCommand.self, PollCommand.self, ResumeCommand.self, ReleaseCommand.self, DismissCommand.self,
-            BackupCommand.self, InitCommand.self, ListenCommand.self, SecretCommand.self, SchemaCommand.self,
-            BackupCommand.self, ListenCommand.self, SecretCommand.self, SchemaCommand.self,
+            InitCommand.self, RunCommand.self, CheckCommand.self, StatusCommand.self, EventsCommand.self,
+            DeliveriesCommand.self, ReplayCommand.self, PollCommand.self, ResumeCommand.self, ReleaseCommand.self,
+            DismissCommand.self, BackupCommand.self, ListenCommand.self, SecretCommand.self, SchemaCommand.self,
         ])
 }
 

@@ -40,6 +40,8 @@ struct StatementPlanTests {
         _ = try opened.store.prune(settledBefore: opened.now + .seconds(1), limit: 100)
         _ = try opened.store.pruneUnsentEvents(detectedBefore: opened.now + .seconds(1), limit: 100)
         _ = try opened.store.pruneSweeps(limit: 100)
+        _ = try opened.store.transact { try AskToDiscard.run(allTo: "default", in: $0) }
+        _ = try opened.store.discardWhatWasAsked(limit: 100)
         let scanned = try opened.store.pool.read { db in
             try trace.statements.withLock { $0 }.filter { sql in
                 let verb = sql.prefix { $0 != " " }

@@ -61,9 +61,17 @@ struct WithoutDaemonTests {
             #expect(all.contains("94 deliveries"), "\(all)")
             let rest = await second.lines.first { $0.contains("is given up as was asked") }
             #expect(rest?.contains(#""deliveries":94"#) == true, "\(rest ?? "")")
+            let left = try await stage.status().endpoint("old")
+            #expect(left["state"] as? String == "unconfigured" && left["dead_letters"] as? Int == 95)
+            #expect(try await stage.deliveries("--endpoint", "old", "--state", "dead", "--limit", "200").count == 95)
+            #expect(try await stage.says(["status"]).contains("`insightly-webhooks deliveries discard --endpoint old"))
+            let discarding = try await stage.says(["deliveries", "discard", "--endpoint", "old"])
+            #expect(discarding == "asked for: the daemon discards 95 dead letters of old\n", "\(discarding)")
+            let gone = await second.lines.first { $0.contains("dead letters are discarded as was asked") }
+            #expect(gone?.contains(#""letters":95"#) == true && gone?.contains(#""endpoint":"old""#) == true)
             #expect(try await stage.status().endpoint("old").isEmpty)
             #expect(await second.stop() == 0)
-            #expect(try await stage.deliveries("--endpoint", "old", "--state", "dead", "--limit", "200").count == 95)
+            #expect(try await stage.says(["deliveries", "list", "--state", "dead"]) == "none\n")
         }
     }
 }

@@ -179,6 +179,14 @@ extension MemoryTransaction {
 
     func lastOpen(of endpoint: Int64) throws -> Int64? { deliveries(of: endpoint, \.isOpen).last?.write.id }
 
+    func deadLetters(of endpoint: Int64, through last: Int64, limit: Int) throws -> [Int64] {
+        Array(deliveries(of: endpoint) { $0.state == .dead && $0.write.id <= last }.prefix(limit).map(\.write.id))
+    }
+
+    func lastDeadLetter(of endpoint: Int64) throws -> Int64? {
+        deliveries(of: endpoint) { $0.state == .dead }.last?.write.id
+    }
+
     func firstPending(before delivery: Int64) throws -> Int64? {
         guard let this = tables.deliveries[delivery], let key = this.write.key else { return nil }
         return deliveries(of: this.write.endpoint) { $0.state == .pending && $0.write.key == key }.first?.write.id

@@ -164,6 +164,14 @@ struct OperationsTests {
         #expect(try scope.leave(GiveUpDelivery(first.id)) == .requested)
         #expect(try scope.leave(GiveUpQueue(of: "default")) == 5)
         #expect(problem(of: GiveUpQueue(of: "crm")) == .unknownEndpoint("crm"))
+        #expect(try scope.leave(DiscardDeadLetters(of: "default")) == 0)
+        _ = try staged.store.giveUpWhatWasAsked(of: staged.endpoint, limit: 9, at: staged.now)
+        #expect(try scope.ask(StatusQuestion()).attention.map(\.kind) == [.deadLetters])
+        #expect(try scope.leave(DiscardDeadLetters(of: "default")) == 5)
+        #expect(problem(of: DiscardDeadLetters(of: "crm")) == .unknownEndpoint("crm"))
+        #expect(try staged.store.discardWhatWasAsked(limit: 9).letters == [staged.endpoint.id: 5])
+        #expect(try scope.ask(StatusQuestion()).attention == [])
+        #expect(try scope.ask(EventsAfter(0, limit: 9)).events.count == 5)
     }
 
     @Test("The status knows a daemon that runs, and counts what waits")

@@ -34,6 +34,7 @@ package struct DeliveryStep: Sendable, Hashable {
         DeliveryStep(.pending, .dead),  // no wait is left, or `webhook-delivery: abort-message`
         DeliveryStep(.waiting, nil),  // coalesced: the one before it, still undelivered, carries its news
         DeliveryStep(.dead, .replayed),
+        DeliveryStep(.dead, nil),  // discarded by hand
         DeliveryStep(.delivered, nil),  // pruned
         DeliveryStep(.replayed, nil),
     ]

@@ -250,6 +250,15 @@ extension SQLiteTransaction {
             .map(Int64.init)
     }
 
+    func deadLetters(of endpoint: Int64, through last: Int64, limit: Int) throws -> [Int64] {
+        let sql = "SELECT id FROM delivery WHERE endpoint_id = ? AND state = 'dead' AND id <= ? ORDER BY id LIMIT ?"
+        return try Int64.fetchAll(db.cachedStatement(sql: sql), arguments: [endpoint, last, limit])
+    }
+
+    func lastDeadLetter(of endpoint: Int64) throws -> Int64? {
+        try number("SELECT max(id) FROM delivery WHERE endpoint_id = ? AND state = 'dead'", [endpoint]).map(Int64.init)
+    }
+
     func firstPending(before delivery: Int64) throws -> Int64? {
         try number(
             """

@@ -16,6 +16,7 @@ extension OperatorRequest.Verb: StoredWord {
         case .replay: "replay"
         case .giveUp: "give up"
         case .giveUpAll: "give up all"
+        case .discard: "discard"
         }
     }
 }
@@ -58,7 +59,7 @@ extension OperatorRequest.Wish {
         case .release, .releaseChanges, .dismiss:
             self = detail.map { StoredHeldThings.value(in: $0).map(Self.held) ?? .unreadable } ?? .nothingElse
         case .replay: self = detail.flatMap(StoredReplay.value).map(Self.replay) ?? .unreadable
-        case .giveUp, .giveUpAll: self = detail.flatMap { Int64($0) }.map(Self.delivery) ?? .unreadable
+        case .giveUp, .giveUpAll, .discard: self = detail.flatMap { Int64($0) }.map(Self.delivery) ?? .unreadable
         }
     }
 

@@ -54,6 +54,12 @@ extension StoreEngine {
         return try transact { try verb.run(in: $0) }
     }
 
+    /// Discards dead letters that somebody asked to, at most `limit`.
+    package func discardWhatWasAsked(limit: Int) throws -> Discarded {
+        guard try isAsked([.discard]) else { return Discarded() }
+        return try transact { try Discard(limit: limit).run(in: $0) }
+    }
+
     /// Whether somebody asked for the API to be tried again.
     package func isAPIResumptionRequested(of account: StoredAccount) throws -> Bool {
         try look { try $0.requests([.resumeAPI]).contains { $0.wish == .account(account.id) } }

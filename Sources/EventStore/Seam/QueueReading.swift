@@ -6,6 +6,9 @@ import ChangeFeed
 package protocol QueueReading {
     func lastSequence() throws -> Int
     /// The last `webhook-sequence` that an endpoint has given out.
+    /// Dead letters of an endpoint with numbers up to `last`, in their order.
+    func deadLetters(of endpoint: Int64, through last: Int64, limit: Int) throws -> [Int64]
+    func lastDeadLetter(of endpoint: Int64) throws -> Int64?
     func lastNumber(ofEndpoint endpoint: Int64) throws -> Int
     /// By their keys, the last deliveries that are not settled.
     func openTails(of endpoint: Int64, keys: [String]) throws -> [String: Int64]

@@ -10,7 +10,7 @@ package protocol RequestReading {
 /// Something that was asked of the daemon.
 package struct OperatorRequest: Sendable, Equatable {
     package enum Verb: Sendable, Hashable, CaseIterable {
-        case resume, resumeAPI, poll, release, releaseChanges, dismiss, replay, giveUp, giveUpAll
+        case resume, resumeAPI, poll, release, releaseChanges, dismiss, replay, giveUp, giveUpAll, discard
     }
 
     /// What it is about in particular.

@@ -28,6 +28,24 @@ package struct GiveUpDelivery: Command {
     }
 }
 
+/// Asks the daemon to discard all dead letters that an endpoint has at this moment, configured or not.
+package struct DiscardDeadLetters: Command {
+    private let endpoint: String
+
+    package init(of endpoint: String) {
+        self.endpoint = endpoint
+    }
+
+    /// - Returns: how many dead letters it is about.
+    package func leave(in scope: OperationScope) throws(OperationProblem) -> Int {
+        switch try scope.visit({ store throws(StoreProblem) in try store.requestDiscarding(allTo: endpoint) }) {
+        case .requested(let letters): return letters
+        case .nothingDead: return 0
+        case .unknownEndpoint: throw .unknownEndpoint(endpoint)
+        }
+    }
+}
+
 /// Asks the daemon to make dead letters of all that waits for an endpoint at this moment, configured or not.
 package struct GiveUpQueue: Command {
     private let endpoint: String

@@ -138,14 +138,18 @@ extension StatusReport.Endpoint {
                     command: "insightly-webhooks deliveries give-up --all --endpoint \(endpoint)"))
         }
         if deadLetters > 0 {
+            let advice =
+                state == "unconfigured"
+                ? ", which is not configured any more: put it back and replay them, or discard them"
+                : ": see why, and replay them, or discard them"
             found.append(
                 Attention(
                     kind: .deadLetters, endpoint: endpoint,
-                    words:
-                        "\(deadLetters.counted("dead letter")) of the endpoint \(endpoint): see why, and replay them",
+                    words: "\(deadLetters.counted("dead letter")) of the endpoint \(endpoint)\(advice)",
                     command: "insightly-webhooks deliveries list --state dead --endpoint \(endpoint)",
                     alternative: state == "unconfigured"
-                        ? nil : "insightly-webhooks replay --dead --endpoint \(endpoint)"))
+                        ? "insightly-webhooks deliveries discard --endpoint \(endpoint)"
+                        : "insightly-webhooks replay --dead --endpoint \(endpoint)"))
         }
         return found
     }

@@ -142,6 +142,11 @@ let package = Package(
             dependencies: ["ChangeFeed", "SimulatedWorld", "Simulator", arguments, lifecycle],
             swiftSettings: settings),
 
+        // A receiver to start from, which is a package of its own; here for the tests.
+        .executableTarget(
+            name: "receiver", dependencies: [asyncHTTPClient, crypto, hummingbird, nioCore],
+            path: "docs/receivers/swift/Sources/Receiver", swiftSettings: settings),
+
         .target(
             name: "TestModels", dependencies: ["ChangeFeed"], path: "Tests/TestModels", swiftSettings: settings),
         .executableTarget(
@@ -275,7 +280,7 @@ let package = Package(
             dependencies: [
                 "ChangeFeed", "ChangeOracle", "ChangeStore", "EventStore", "ReceivedEvents", "RunningServices",
                 "ScriptedPeer", "SimulatedWorld", "Simulator", "StartedPrograms", "WebhookReceiver",
-                "insightly-webhooks",
+                "insightly-webhooks", "receiver",
                 asyncHTTPClient, crypto,
             ],
             swiftSettings: settings),

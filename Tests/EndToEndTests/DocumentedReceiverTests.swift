@@ -1,4 +1,4 @@
-// The receivers that docs/webhooks.md shows, each in its framework, before the real daemon.
+// The receivers that the documentation shows, each in its framework, before the real daemon.
 
 import AsyncHTTPClient
 import ChangeFeed
@@ -37,6 +37,22 @@ struct DocumentedReceiverTests {
     }
 
     @Test(
+        "Those that keep a mark fetch what they missed from the daemon's own log",
+        arguments: DocumentedReceiver.fetching)
+    func catchesUp(receiver: DocumentedReceiver) async throws {
+        try await Stage.set { stage in
+            try stage.configure(["event.poller.start": #""beginning""#, "admin.listen": #""127.0.0.1:0""#])
+            let daemon = try stage.startDaemon()
+            let port = try await daemon.adminPort
+            try await stage.took.wait { $0.count == 95 }
+            let late = try await receiver.start(
+                in: stage.directory, events: "http://127.0.0.1:\(port)/v1/events")
+            #expect(await late.told(95) == Set(stage.took.events.map { "\($0.type) \($0.recordID)" }))
+            #expect(await daemon.stop() == 0)
+        }
+    }
+
+    @Test(
         "Each refuses what is not genuine, takes what is large, and says how long its answers are",
         arguments: DocumentedReceiver.installed)
     func judges(receiver: DocumentedReceiver) async throws {
@@ -69,7 +85,8 @@ struct DocumentedReceiverTests {
             #expect(response.status == .noContent || ends)
             return response.status.code
         }
-        let event = #"{"type": "contact.updated", "data": {"id": "7", "record": {"PRICE": 1.10}}}"#
+        let event =
+            #"{"id": "evt_1", "type": "lead.updated", "data": {"sequence": 1, "id": "7", "record": {"PRICE": 1.10}}}"#
         let large = event.replacing("1.10", with: "\"" + String(repeating: "x", count: 3_000_000) + "\"")
         for genuine in [event, large] {
             let status = try await answer(genuine, signed: genuine)

@@ -86,7 +86,7 @@ struct DocumentedVerifierTests {
             console.log(isGenuine(env.SECRET, {"webhook-id": env.ID, "webhook-timestamp": env.TIMESTAMP,
               "webhook-signature": env.SIGNATURE}, Buffer.from(env.BODY)));
             """
-        let code = try Documentation.webhooks.code(under: "### Node", upTo: "createServer(")
+        let code = try Documentation.webhooks.code(under: "### Node")
         try await judge(try #require(Interop.node), ["--input-type=module", "-e", code + harness])
     }
 
@@ -125,6 +125,21 @@ struct DocumentedVerifierTests {
         let code = try Documentation.readme.code(after: "Node, without a package:")
         try await judge(
             try #require(Interop.node), ["--input-type=module", "-e", before + code + "\nconsole.log(valid);"])
+    }
+
+    @Test(
+        "The complete receivers verify by what the documentation shows, letter by letter",
+        arguments: [
+            ("### Python, by hand", "def is_genuine", "python/inbox.py"),
+            ("### Node", "function isGenuine", "node/receiver.mjs"),
+            ("### Swift", "func isGenuine", "swift/Sources/Receiver/Verifier.swift"),
+        ])
+    func oneSource(heading: String, start: String, file: String) throws {
+        let shown = try Documentation.webhooks.code(under: heading)
+        let function = try #require(shown.range(of: start)).lowerBound
+        let receiver = try String(contentsOfFile: Project.file("docs/receivers/" + file), encoding: .utf8)
+        let isThere = receiver.contains("\n" + shown[function...])
+        #expect(isThere)
     }
 
     @Test("Swift's tells the genuine from the rest, and is what the tests have compiled")

@@ -2,8 +2,10 @@
 
     documented.py http.server|Flask|Django|FastAPI FILE
     documented.py webhook FILE PROGRAM
+    documented.py program FILE COMMAND...
 
-FILE holds the code, or the hooks that PROGRAM shall serve. The first line printed is where the receiver listens; what follows, the receiver prints itself.
+FILE holds the code, or the hooks that PROGRAM shall serve; COMMAND serves it on the port that it is told as {port} and
+by the environment. The first line printed is where the receiver listens; what follows, the receiver prints itself.
 """
 import builtins
 import http.server
@@ -11,15 +13,37 @@ import os
 import re
 import socket
 import sys
+import time
 
 framework, path = sys.argv[1:3]
 with open(path, encoding="utf-8") as file:
-    code = file.read()
+    code = file.read() if framework != "program" else ""
+# What stands beside it.
+sys.path.insert(0, os.path.dirname(path))
 
 
-def tell(*words):
-    """One write a line: several threads speak."""
+def tell(*words, **_):
+    """One write a line: several threads speak. There is nothing to flush."""
     os.write(1, (" ".join(map(str, words)) + "\n").encode())
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+def say_when_served(port):
+    """By a child, for the program that serves keeps the id that the test knows."""
+    if os.fork() > 0:
+        return
+    for _ in range(3000):
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            say(port)
+            break
+        except OSError:
+            time.sleep(0.02)
+    os._exit(0)
 
 
 def say(port):
@@ -81,10 +105,15 @@ elif framework == "Django":
     module(parts["urls"], "urls")
     serve_wsgi(app)
 elif framework == "webhook":
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     say(port)
     program = sys.argv[3]
     os.execv(program, [program, "-verbose", "-hooks", path, "-ip", "127.0.0.1", "-port", str(port)])
+elif framework == "program":
+    port = free_port()
+    say_when_served(port)
+    os.environ["PORT"] = str(port)
+    command = [word.replace("{port}", str(port)) for word in sys.argv[3:]]
+    os.execvp(command[0], command)
 else:
     sys.exit(f"{framework} is not known")

@@ -10,18 +10,17 @@ struct Documentation {
 
     let path: String
 
-    /// The first code under a heading, up to a line that begins with `end`.
-    func code(under heading: String, upTo end: String? = nil) throws -> String {
-        try code(after: "\n\(heading)\n", upTo: end)
+    /// The first code under a heading.
+    func code(under heading: String) throws -> String {
+        try code(after: "\n\(heading)\n")
     }
 
     /// The first code after a text.
-    func code(after text: String, upTo end: String? = nil) throws -> String {
+    func code(after text: String) throws -> String {
         let page = try String(contentsOfFile: Project.file(path), encoding: .utf8)
         let rest = try #require(page.components(separatedBy: text).dropFirst().first)
         let block = try #require(rest.components(separatedBy: "```").dropFirst().first)
-        let lines = block.split(separator: "\n", omittingEmptySubsequences: false).dropFirst()
-        return lines.prefix { line in end.map { !line.hasPrefix($0) } ?? true }.joined(separator: "\n")
+        return block.split(separator: "\n", omittingEmptySubsequences: false).dropFirst().joined(separator: "\n")
     }
 }
 
@@ -31,10 +30,21 @@ enum Interop {
     static let python = ProcessInfo.processInfo.environment["INSIGHTLY_WEBHOOKS_INTEROP_PYTHON"]
     static let node = program("node")
     static let webhook = program("webhook")
+    /// Where Debian keeps what the receiver in Java needs.
+    static let gson = "/usr/share/java/gson.jar"
+
+    /// Whether this machine has what each of the receivers of docs/receivers needs.
+    static let hasPHP = program("php") != nil && phpModules.contains { $0.hasSuffix("/pdo_sqlite.so") }
+    static let hasRuby = program("puma") != nil && isThere("/usr/lib/ruby/vendor_ruby/sqlite3.rb")
+    static let hasJava = program("javac") != nil && isThere(gson)
 
     static let noPython: Comment = "scripts/test installs it and sets INSIGHTLY_WEBHOOKS_INTEROP_PYTHON"
     static let noNode: Comment = "scripts/test installs Node; it is not on this machine"
     static let noWebhook: Comment = "scripts/test installs webhook; it is not on this machine"
+
+    private static let phpModules = FileManager.default.subpaths(atPath: "/usr/lib/php") ?? []
+
+    private static func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
     private static func program(_ name: String) -> String? {
         (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")

@@ -1,0 +1,258 @@
+"""Holds the receivers of docs/receivers to what they are for, each before a small stand-in of the daemon's /v1/events.
+
+    starters.py [--swift PROGRAM] [NAME ...]
+
+Each is started, sent what is genuine and what is not, killed, and started again. What it takes it writes down with a
+line of its output, `contact.created 7`, once for each event. Those whose runtime is not here are named and left out;
+scripts/try-receivers installs all of them.
+"""
+import argparse
+import base64
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+from servers import BIN, Server, package, said
+
+STARTERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "receivers")
+KEY, OLDER, STRANGER = (
+    "whsec_" + base64.b64encode(hashlib.sha256(name).digest()).decode() for name in (b"key", b"older", b"stranger"))
+TOKEN = "token of the stand-in"
+GSON = "/usr/share/java/gson.jar"
+
+
+def event(sequence):
+    """As the daemon writes one; the record holds what only careful code keeps."""
+    return {
+        "id": "evt_" + hashlib.sha256(str(sequence).encode()).hexdigest()[:32], "type": "contact.created",
+        "timestamp": "2026-11-23T19:04:05Z",
+        "data": {"sequence": sequence, "resource": "contacts", "id": str(sequence),
+                 "detected_at": "2026-11-23T19:04:31.120Z",
+                 "record": {"CONTACT_ID": sequence, "LAST_NAME": "Żółć 🦊\n"}, "changes": None},
+    }
+
+
+class Log(ThreadingHTTPServer):
+    """The daemon's log: pages of two events, of which the first ones are let go already."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Page)
+        self.events, self.asked, self.failures = [], [], 0
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_port}/v1/events"
+
+
+class Page(BaseHTTPRequestHandler):
+    def do_GET(self):
+        log, query = self.server, parse_qs(urlsplit(self.path).query)
+        after, limit = int(query["after"][0]), int(query["limit"][0])
+        status, answer = 200, {}
+        if self.headers["Authorization"] != f"Bearer {TOKEN}":
+            status = 401
+        elif log.failures:
+            log.failures -= 1
+            status = 503
+        else:
+            rest = [event for event in log.events if event["data"]["sequence"] > after]
+            page = rest[:min(limit, 2)]
+            numbers = [event["data"]["sequence"] for event in log.events]
+            answer = {"events": page, "first_sequence": numbers[0], "last_sequence": numbers[-1],
+                      "has_more": len(page) < len(rest)}
+        body = json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        log.asked.append((after, status))
+
+    def log_message(self, *_):
+        pass
+
+
+def signature(body, id, timestamp, *keys):
+    content = f"{id}.{timestamp}.".encode() + body
+    return " ".join(
+        "v1," + base64.b64encode(hmac.digest(base64.b64decode(key[6:]), content, hashlib.sha256)).decode()
+        for key in keys)
+
+
+def until(condition, what, seconds=60):
+    """For what happens by itself; the limit only ends a wait in vain."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"never came: {what}")
+        time.sleep(0.02)
+
+
+class Trial:
+    """One receiver, from its first start to the last word."""
+
+    def __init__(self, server, log, directory):
+        self.server, self.log = server, log
+        server.prepare(directory, STARTERS, {
+            "WEBHOOK_SECRET": f"{KEY} {OLDER}", "EVENTS_URL": log.url, "EVENTS_TOKEN": TOKEN,
+            "INBOX": os.path.join(directory, server.name.replace(" ", "-") + ".inbox"), "PYTHONUNBUFFERED": "1"})
+
+    def start(self):
+        self.server.launch()
+        self.server.wait()
+        if self.server.name == "PHP":
+            # As cron does.
+            assert self.server.spawn(["php", f"{STARTERS}/php/receiver.php"], {}).wait(60) == 0
+
+    def kill(self):
+        for process in self.server.processes:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        self.server.processes = []
+
+    def taken(self):
+        """The events it says that it took, in its order."""
+        with open(os.path.join(self.server.directory, "output"), encoding="utf-8", errors="replace") as output:
+            lines = [line.split() for line in output]
+        return [int(words[1]) for words in lines if len(words) == 2 and words[0] == "contact.created"]
+
+    def post(self, number, keys=(KEY,), age=0, body=None, change=lambda body: body, entries="", unsigned=False):
+        """The status of the answer."""
+        sent = event(number)
+        body = json.dumps(sent, ensure_ascii=False).encode() if body is None else body
+        timestamp = str(int(time.time()) - age)
+        headers = {"Content-Type": "application/json"}
+        if not unsigned:
+            headers |= {"webhook-id": sent["id"], "webhook-timestamp": timestamp,
+                        "webhook-signature": entries + signature(body, sent["id"], timestamp, *keys)}
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+        connection.request("POST", "/insightly", change(body), headers)
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        if answer.status // 100 == 2:
+            assert self.holds(sent["id"]), f"event {number} is answered {answer.status} and in no file"
+        return answer.status
+
+    def holds(self, id):
+        """Whether the inbox, or what SQLite has beside it, has this in it."""
+        inbox = self.server.environment["INBOX"]
+        for path in (inbox, inbox + "-wal"):
+            if os.path.exists(path):
+                with open(path, "rb") as file:
+                    if id.encode() in file.read():
+                        return True
+        return False
+
+    def run(self):
+        log = self.log
+        # Nothing before 4 is to be had any more.
+        log.events = [event(number) for number in (4, 5, 6, 7, 8)]
+        self.start()
+        until(lambda: self.taken() == [4, 5, 6, 7, 8], "what was there before its start")
+
+        log.events.append(event(9))
+        assert self.post(9) // 100 == 2, "a good signature is refused"
+        until(lambda: 9 in self.taken(), "a word of event 9")
+        for what, given in {
+            "another body": {"change": lambda body: body.replace(b"CONTACT_ID", b"CONTACT_IE")},
+            "a stranger's signature": {"keys": (STRANGER,)}, "an old one": {"age": 400},
+            "one of tomorrow": {"age": -400}, "no signature": {"unsigned": True}, "an empty list of signatures": {"keys": ()},
+        }.items():
+            status = self.post(10, **given)
+            assert status == 401, f"{what} is answered {status}"
+        log.events.append(event(10))
+        others = "v1 v1, v1a,AAAA v1,é ".encode().decode("latin-1")
+        status = self.post(10, keys=(STRANGER, OLDER), entries=others)
+        assert status // 100 == 2, "an older key among other entries is refused"
+        for body in (b"no JSON", b'{"id": 7}', b"[]"):
+            status = self.post(11, body=body)
+            assert status == 400, f"{body} is answered {status}"
+        assert self.post(9) // 100 == 2, "a repeat is refused"
+
+        # Two that it has not got show by a third; and that comes to be asked for once more.
+        log.failures = 0 if self.server.name == "PHP" else 1
+        log.events += [event(11), event(12), event(13)]
+        assert self.post(13) // 100 == 2
+        until(lambda: sorted(self.taken()) == list(range(4, 14)), "what was missing")
+        assert self.post(12) // 100 == 2, "a repeat of what was fetched is refused"
+
+        log.events.append(event(14))
+        assert self.post(14) // 100 == 2
+        self.kill()
+        log.asked.clear()
+        log.events.append(event(15))
+        self.start()
+        until(lambda: 15 in self.taken(), "what came while it was away")
+        assert log.asked[0] == (14, 200), f"after a kill it asks for what follows {log.asked}"
+        for number in (4, 12, 13, 14, 15):
+            assert self.post(number) // 100 == 2
+        assert self.post(16) // 100 == 2
+        until(lambda: 16 in self.taken(), "a word of event 16")
+        taken = self.taken()
+        # A line may be lost with a process that was killed, and none is written twice.
+        assert sorted(set(taken) | {14}) == list(range(4, 17)) and len(taken) == len(set(taken)), taken
+
+
+def starters(swift):
+    def python(*command):
+        return lambda s: [word.format(port=s.port, bin=BIN) for word in command]
+
+    def here(path):
+        return os.path.join(STARTERS, path)
+
+    return [
+        Server("Flask", package("flask"), python(
+            "{bin}/python", "-m", "flask", "--app", here("python/flask_receiver.py"), "run", "--port", "{port}")),
+        Server("FastAPI", package("fastapi", "uvicorn"), python(
+            "{bin}/uvicorn", "--app-dir", here("python"), "--port", "{port}", "fastapi_receiver:app")),
+        Server("Node", said("node", "--version"), lambda s: ["node", here("node/receiver.mjs")]),
+        Server("PHP", said("php", "-r", "new PDO('sqlite::memory:'); echo PHP_VERSION;"), lambda s: [
+            "php", "-S", f"127.0.0.1:{s.port}", here("php/receiver.php")]),
+        Server("Ruby", said("ruby", "-rsqlite3", "-e", "puts RUBY_VERSION") and said("puma", "--version"), lambda s: [
+            "puma", "--quiet", "--bind", f"tcp://127.0.0.1:{s.port}", here("ruby/config.ru")]),
+        Server("Java", os.path.exists(GSON) and said("javac", "-version"), lambda s: [
+            "java", "-cp", GSON, here("java/Receiver.java")]),
+        Server("Swift", swift and said("swift", "--version"), lambda s: [swift]),
+    ]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--swift", type=os.path.abspath, help="the receiver in Swift, built")
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    failures = 0
+    for server in starters(options.swift):
+        if options.names and server.name not in options.names:
+            continue
+        if not server.version:
+            print(f"{server.name}: not tried, its runtime is not here")
+            continue
+        directory = tempfile.mkdtemp(prefix="starters-")
+        began = time.monotonic()
+        try:
+            Trial(server, Log(), directory).run()
+            print(f"{server.name} {server.version}: as it should be, {time.monotonic() - began:.0f} s", flush=True)
+        except (AssertionError, OSError, RuntimeError, http.client.HTTPException) as problem:
+            failures += 1
+            print(f"{server.name} {server.version}: {problem!r}", flush=True)
+            with open(os.path.join(server.directory, "output"), encoding="utf-8", errors="replace") as output:
+                print(output.read()[-3000:])
+        finally:
+            server.stop()
+            shutil.rmtree(directory, ignore_errors=True)
+    sys.exit(1 if failures else 0)
+
+
+main()

@@ -1,0 +1,12 @@
+"""A receiver with Flask: pip install flask; flask --app flask_receiver run --port 8080"""
+from flask import Flask, request
+
+from inbox import Inbox
+
+app = Flask(__name__)
+inbox = Inbox()
+
+
+@app.post("/insightly")
+def receive():
+    return "", inbox.take(request.headers, request.get_data())

@@ -1,0 +1,56 @@
+// What was missed is fetched from the daemon's log.
+
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+
+/// Where missed events are fetched: the daemon's `/v1/events`.
+struct Following: Sendable {
+    let url: String
+    let token: String?
+    let inbox: Inbox
+
+    struct Refused: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// At the start, and where an event shows that others are missing.
+    func run(after gaps: AsyncStream<Void>) async throws {
+        while await !isUpToDate() { try await Task.sleep(for: .seconds(5)) }
+        for await _ in gaps {
+            // What is only on its way arrives meanwhile.
+            try await Task.sleep(for: .seconds(1))
+            guard await inbox.hasGap else { continue }
+            while await !isUpToDate() { try await Task.sleep(for: .seconds(5)) }
+        }
+    }
+
+    private func isUpToDate() async -> Bool {
+        do {
+            try await catchUp()
+            return true
+        } catch {
+            let line = "cannot catch up from \(url), trying again: \(error)\n"
+            FileHandle.standardError.write(Data(line.utf8))
+            return false
+        }
+    }
+
+    /// Everything that the daemon's log has after the mark, a page at a time.
+    private func catchUp() async throws {
+        var hasMore = true
+        while hasMore {
+            var request = HTTPClientRequest(url: "\(url)?after=\(await inbox.mark)&limit=100")
+            if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+            let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+            guard answer.status == .ok else { throw Refused(description: "it answered \(answer.status.code)") }
+            let body = try await answer.body.collect(upTo: 1 << 30)
+            let page = try Page(Data(body.readableBytesView))
+            for (event, body) in page.events {
+                try await inbox.store(event, body: body)
+                try await inbox.reach(event.data.sequence)
+            }
+            hasMore = page.hasMore && !page.events.isEmpty
+        }
+    }
+}

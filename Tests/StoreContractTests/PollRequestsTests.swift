@@ -75,8 +75,8 @@ struct PollRequestsTests {
 
     @Test("What cannot be read is forgotten, and said")
     func unreadable() throws {
-        try opened.store.transact { try $0.ask(.poll, wish: .held(HeldThings())) }
-        try opened.store.transact { try $0.ask(.poll) }
+        _ = try opened.store.transact { try $0.ask(.poll, wish: .held(HeldThings())) }
+        _ = try opened.store.transact { try $0.ask(.poll) }
         let asked = try opened.store.takePollRequests(of: opened.account)
         #expect(asked.names.isEmpty && asked.dropped.count == 2)
         #expect(try opened.store.look { try $0.requests([.poll]) }.isEmpty)

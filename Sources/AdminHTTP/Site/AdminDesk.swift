@@ -7,6 +7,7 @@ package protocol AdminDesk: Sendable {
     /// - Throws: `OperationProblem` where it cannot be answered.
     func ask<Asked: Question>(_ question: Asked) async throws -> Asked.Answer
     /// The daemon looks at once at what was left.
+    @discardableResult
     func leave<Asked: Command>(_ command: Asked) async throws -> Asked.Answer
     /// Why the daemon cannot do its work now; none where it can.
     func reasonsNotReady() async -> [String]

@@ -9,23 +9,23 @@ import Logging
 struct DescriptorPlan: Equatable, Sendable {
     /// What polling and delivering may need at once.
     let needed: Int
-    /// Connections that the admin server may hold.
+    /// Connections that each of the daemon's own servers may hold.
     let adminConnections: Int
     /// What all parts together may need at once.
     let wanted: Int
-    /// Whether the admin server gets less than it may have, and delivering perhaps less than it needs.
+    /// Whether the servers get less than they may have, and delivering perhaps less than it needs.
     let isShort: Bool
 
     /// - Parameters:
     ///   - limit: descriptors that this process may have.
     ///   - attempts: deliveries in flight at once, of all endpoints together.
-    ///   - hasAdminServer: whether there is an admin server at all.
-    init(limit: Int, attempts: Int, hasAdminServer: Bool = true) {
+    ///   - servers: of the daemon's own: the admin server, the one for hints.
+    init(limit: Int, attempts: Int, servers: Int = 1) {
         // A connection that is being closed still counts beside the one that takes its place.
         needed = Limits.descriptorsAtRest + 2 * (Limits.requestsInFlight + attempts)
-        let left = limit - needed
+        let left = (limit - needed) / max(1, servers)
         adminConnections = min(Limits.adminConnections, max(Limits.fewestAdminConnections, left))
-        wanted = needed + (hasAdminServer ? Limits.adminConnections : 0)
+        wanted = needed + servers * Limits.adminConnections
         isShort = limit < wanted
     }
 }
@@ -51,7 +51,7 @@ extension Logger {
         let limit = DescriptorLimit.raised()
         let descriptors = DescriptorPlan(
             limit: limit, attempts: plan.endpoints.reduce(0) { $0 + $1.settings.concurrency },
-            hasAdminServer: plan.adminListen != nil)
+            servers: (plan.adminListen == nil ? 0 : 1) + (plan.hint == nil ? 0 : 1))
         if descriptors.isShort {
             warning(
                 """

@@ -16,8 +16,10 @@ struct ProcessTests {
         #expect(few.adminConnections == 10 && few.isShort)
         let none = DescriptorPlan(limit: 16, attempts: 40)
         #expect(none.adminConnections == Limits.fewestAdminConnections && none.isShort)
-        let alone = DescriptorPlan(limit: plenty.needed, attempts: 40, hasAdminServer: false)
-        #expect(!alone.isShort && DescriptorPlan(limit: alone.needed - 1, attempts: 40, hasAdminServer: false).isShort)
+        let both = DescriptorPlan(limit: plenty.needed + 10, attempts: 40, servers: 2)
+        #expect(both.adminConnections == 5 && both.wanted == plenty.wanted + plenty.adminConnections)
+        let alone = DescriptorPlan(limit: plenty.needed, attempts: 40, servers: 0)
+        #expect(!alone.isShort && DescriptorPlan(limit: alone.needed - 1, attempts: 40, servers: 0).isShort)
     }
 
     @Test("SIGTERM and SIGINT stop the daemon; SIGHUP has the configuration read again")

@@ -54,6 +54,9 @@ class Log(ThreadingHTTPServer):
     def url(self):
         return f"http://127.0.0.1:{self.server_port}/v1/events"
 
+    def handle_error(self, *_):
+        """A receiver that is killed while it asks is no news."""
+
 
 class Page(BaseHTTPRequestHandler):
     def do_GET(self):
@@ -75,8 +78,8 @@ class Page(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
         log.asked.append((after, status))
+        self.wfile.write(body)
 
     def log_message(self, *_):
         pass
@@ -194,7 +197,9 @@ class Trial:
         log.events.append(event(15))
         self.start()
         until(lambda: 15 in self.taken(), "what came while it was away")
-        assert log.asked[0] == (14, 200), f"after a kill it asks for what follows {log.asked}"
+        # A question of before the kill may be answered after it.
+        asked = list(log.asked)
+        assert (14, 200) in asked and min(asked)[0] >= 13, f"after a kill it asks for what follows {asked}"
         for number in (4, 12, 13, 14, 15):
             assert self.post(number) // 100 == 2
         assert self.post(16) // 100 == 2

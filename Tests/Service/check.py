@@ -1,6 +1,6 @@
 """Shows the package as a service, in namespaces that scripts/check-service makes:
-check.py PACKAGE PROGRAMS ROOT WORK [CGROUP ...]. Ends with 0 when every point holds, with 1 when one does not, and with 77
-when no systemd can be had here."""
+check.py PACKAGE PROGRAMS ROOT WORK [CGROUP ...]. Ends with 0 when every point holds, with 1 when one does not, and with
+77 when no systemd can be had here."""
 import os
 import signal
 import sys

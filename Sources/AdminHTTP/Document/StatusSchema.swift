@@ -7,7 +7,7 @@ import Operations
 enum StatusSchema {
     static let components: [OpenAPIDocument.Named<JSONSchema>] = [
         .init("Status", status), .init("Resource", resource), .init("Endpoint", endpoint), .init("Quota", quota),
-        .init("Attention", attention), .init("Usage", usage),
+        .init("Replay", replay), .init("Attention", attention), .init("Usage", usage),
     ]
 
     private static let status = JSONSchema.exactly([
@@ -38,6 +38,7 @@ enum StatusSchema {
                 .required("last_sequence", .count),
             ]).described("Of all endpoints together.")),
         .required("endpoints", .list(of: .reference("Endpoint"))),
+        .required("replays", JSONSchema.list(of: .reference("Replay")).described("Replays that are under way.")),
         .required(
             "attention",
             JSONSchema.list(of: .reference("Attention")).described("What waits for somebody, the most urgent first.")),
@@ -48,8 +49,11 @@ enum StatusSchema {
         .required("cursor", JSONSchema.time.described("Changes up to here have been read, by the server's clock.")),
         .optional("lag_seconds", JSONSchema.count.described("Since the last complete poll began.")),
         .required("records_known", .count), .required("hidden", .count), .required("unlisted", .count),
-        .required("deleted", .count), .required("baseline_complete", .boolean), .optional("last_sweep", .time),
-        .required("sweep_under_way", .boolean), .required("deletes_pending", .count),
+        .required("deleted", .count), .required("baseline_complete", .boolean),
+        .optional("baseline_read", JSONSchema.count.described("Records that a first run under way has read.")),
+        .optional("last_sweep", .time),
+        .required("sweep_under_way", .boolean),
+        .optional("sweep_read", .count), .required("deletes_pending", .count),
         .optional("deletes_held_since", .time),
         .optional(
             "deletes_held",
@@ -82,6 +86,12 @@ enum StatusSchema {
         .optional("limit", .count), .optional("remaining", .count), .optional("said_at", .time),
         .optional("paused_until", .time), .optional("paused_for", .choice(PauseCause.allCases.map(\.rawValue))),
         .optional("headers", .choice(QuotaTrouble.allCases.map(\.rawValue))),
+    ])
+
+    private static let replay = JSONSchema.exactly([
+        .optional("endpoint", .string()), .required("queued", .count), .required("from", .count),
+        .required("done_through", JSONSchema.count.described("Events up to this number are in the queue.")),
+        .required("through", .count), .required("events_per_second", .number),
     ])
 
     private static let attention = JSONSchema.exactly([

@@ -7,7 +7,7 @@ import EventStore
 /// Asks the daemon to poll a resource next, or all of them. The limits hold all the same.
 package struct PollNow: Command {
     package struct Answer: Sendable, Equatable, Encodable {
-        /// By the names under which they are polled.
+        /// By the names under which they are polled, in the order of the configuration.
         package var resources: [String]
     }
 
@@ -19,16 +19,16 @@ package struct PollNow: Command {
     }
 
     package func leave(in scope: OperationScope) throws(OperationProblem) -> Answer {
-        let polled = Set(scope.polling.resources.map(\.name.canonical))
         let name = resource.map(ResourceName.init)
         let answer = try scope.visit { store throws(StoreProblem) in
             try store.requestPoll(of: name, account: scope.account)
         }
         switch answer {
         case .requested(let names):
-            let asked = names.filter { polled.contains($0.canonical) }
-            if let resource, asked.isEmpty { throw .unconfiguredResource(resource) }
-            return Answer(resources: asked.map(\.text))
+            let asked = Set(names.map(\.canonical))
+            let polled = scope.polling.resources.map(\.name).filter { asked.contains($0.canonical) }
+            if let resource, polled.isEmpty { throw .unconfiguredResource(resource) }
+            return Answer(resources: polled.map(\.text))
         case .unknownResource: throw .unknownResource(resource ?? "")
         case .neverUsed: throw .neverUsed
         }

@@ -31,6 +31,8 @@ extension DeliveriesCommand {
         @Flag(help: "Ask nothing.")
         var yes = false
 
+        @OptionGroup var answer: AnswerOptions
+
         func run() throws {
             let store = try file.located()
             if !yes, Dialogue.isPossible {
@@ -41,10 +43,13 @@ extension DeliveriesCommand {
             }
             try store.visit(isReadOnly: false) { scope in
                 let letters = try scope.leave(DiscardDeadLetters(of: endpoint))
-                Output.line(
+                var said = AskedAnswer(letters > 0, in: scope)
+                (said.endpoint, said.deliveries) = (endpoint, letters)
+                try answer.say(
                     letters == 0
                         ? "\(endpoint) has no dead letters: there is nothing to discard"
-                        : "asked for: \(scope.daemonInWords) discards \(letters.counted("dead letter")) of \(endpoint)")
+                        : "asked for: \(scope.daemonInWords) discards \(letters.counted("dead letter")) of \(endpoint)",
+                    said)
             }
         }
     }

@@ -30,6 +30,8 @@ extension DeliveriesCommand {
         @Option(help: "With --all: the endpoint, as `status` names it.")
         var endpoint: String?
 
+        @OptionGroup var answer: AnswerOptions
+
         func validate() throws {
             guard all == (endpoint != nil), all == numbers.isEmpty else {
                 throw ValidationError("Say which: numbers of deliveries, or --all --endpoint NAME.")
@@ -37,39 +39,47 @@ extension DeliveriesCommand {
         }
 
         func run() throws {
-            var isRefused = false
+            var (asked, isRefused) = (0, false)
             try file.visit(isReadOnly: false) { scope in
                 if let endpoint { return try giveUpAll(to: endpoint, in: scope) }
-                for number in numbers where try !giveUp(number, in: scope) { isRefused = true }
+                for number in numbers {
+                    do {
+                        asked += try giveUp(number, in: scope) ? 1 : 0
+                    } catch let problem as OperationProblem {
+                        if case .store = problem { throw problem }
+                        _ = file.fail(problem)
+                        isRefused = true
+                    }
+                }
+                guard answer.json else { return }
+                var said = AskedAnswer(asked > 0, in: scope)
+                said.deliveries = asked
+                try Output.json(said)
             }
             if isRefused { throw ExitCode.failure }
         }
 
-        /// - Returns: false where it cannot be given up.
+        /// - Returns: false where there is nothing to give up any more.
         private func giveUp(_ number: Int64, in scope: OperationScope) throws -> Bool {
-            do {
-                switch try scope.leave(GiveUpDelivery(number)) {
-                case .requested: print("asked for: \(scope.daemonInWords) gives delivery \(number) up")
-                case .settled(let state):
-                    print("delivery \(number) is \(state.rawValue): there is nothing to give up")
+            let settled = try scope.leave(GiveUpDelivery(number))
+            let sentence =
+                switch settled {
+                case .requested: "asked for: \(scope.daemonInWords) gives delivery \(number) up"
+                case .settled(let state): "delivery \(number) is \(state.rawValue): there is nothing to give up"
                 }
-                return true
-            } catch .store(let problem) {
-                throw problem
-            } catch {
-                _ = file.fail(error)
-                return false
-            }
+            if !answer.json { Output.line(sentence) }
+            return settled == .requested
         }
 
         private func giveUpAll(to endpoint: String, in scope: OperationScope) throws {
             let deliveries = try scope.leave(GiveUpQueue(of: endpoint))
-            guard deliveries > 0 else {
-                return print("nothing waits for \(endpoint): there is nothing to give up")
-            }
-            print(
-                "asked for: \(scope.daemonInWords) gives \(deliveries.counted("delivery", "deliveries")) to "
-                    + "\(endpoint) up")
+            var said = AskedAnswer(deliveries > 0, in: scope)
+            (said.endpoint, said.deliveries) = (endpoint, deliveries)
+            try answer.say(
+                deliveries == 0
+                    ? "nothing waits for \(endpoint): there is nothing to give up"
+                    : "asked for: \(scope.daemonInWords) gives \(deliveries.counted("delivery", "deliveries")) to "
+                        + "\(endpoint) up", said)
         }
     }
 }

@@ -14,7 +14,8 @@ struct ListenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "listen",
         abstract: "Receive webhooks, verify them, and print them.",
-        discussion: """
+        discussion: Manual.discussion(
+            """
             Prints each event as it comes, and a summary at the end (Ctrl-C, SIGTERM or --seconds). Without --secret \
             and without INSIGHTLY_WEBHOOKS_SIGNATURE_KEY in the environment it makes a key and prints it. Requests \
             without a valid signature are answered 401.
@@ -24,7 +25,11 @@ struct ListenCommand: AsyncParsableCommand {
 
             --fail takes \(ReceiverBehaviour.Rule.grammar)
             It can be given several times; the first that concerns a request decides.
-            """)
+            """,
+            examples: [
+                "insightly-webhooks listen --port 8080", "# One request in five fails, and then the daemon tries again",
+                "insightly-webhooks listen --fail 503:0.2",
+            ]))
 
     @Option(help: "The port to listen on; 0 for any that is free.")
     var port: Int = 8080

@@ -10,7 +10,8 @@ import Operations
 struct ResumeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume", abstract: "Tells the daemon to send to a receiver again, or to try the API again.",
-        discussion: """
+        discussion: Manual.discussion(
+            """
             An endpoint is disabled when its receiver answers 410, asks for it by the header `webhook-delivery: disable`, or \
             fails for five days. Its queue is kept. After this, an event that never failed finds out whether the receiver is \
             well, and then what failed before takes turns with what did not. It also ends the waiting for a receiver that \
@@ -23,7 +24,10 @@ struct ResumeCommand: ParsableCommand {
             daemon runs on the store, it goes on with the instance of that name: the same one, which has got another \
             subdomain. With --anew beside it, it is another one indeed: what was known is compared with nothing any more, \
             and each resource begins as event.poller.start says. Events that wait are still delivered.
-            """)
+            """,
+            examples: [
+                "insightly-webhooks resume crm", "# After a refused key was mended", "insightly-webhooks resume --api",
+            ]))
 
     @OptionGroup var file: ConfigurationOption
 
@@ -39,23 +43,31 @@ struct ResumeCommand: ParsableCommand {
     @Flag(help: "With --instance: it is another one, to be learned from the beginning.")
     var anew = false
 
+    @OptionGroup var answer: AnswerOptions
+
     func validate() throws {
         if anew, instance == nil { throw ValidationError("--anew goes with --instance NAME") }
-        if let instance, instance.isEmpty || endpoint != nil || api {
-            throw ValidationError("--instance takes a name, and goes with neither an endpoint nor --api")
+        if let instance, instance.isEmpty || endpoint != nil || api || answer.json {
+            throw ValidationError("--instance takes a name, and goes with no endpoint, --api or --json")
         }
     }
 
     func run() throws {
         if let instance { return try goOn(with: instance) }
         try file.visit(isReadOnly: false) { scope in
+            let endpoint = endpoint ?? (api ? nil : EndpointSettings.nameOfCallback)
+            var said = AskedAnswer(true, in: scope)
+            said.endpoint = endpoint
+            var sentences: [String] = []
             if api {
                 try scope.leave(ResumeAPI())
-                print("the API is resumed: \(scope.daemonInWords) tries it at once")
+                sentences.append("the API is resumed: \(scope.daemonInWords) tries it at once")
             }
-            guard let endpoint = endpoint ?? (api ? nil : EndpointSettings.nameOfCallback) else { return }
-            try scope.leave(ResumeEndpoint(endpoint))
-            print("the endpoint \(endpoint) is resumed: \(scope.daemonInWords) sends what waits")
+            if let endpoint {
+                try scope.leave(ResumeEndpoint(endpoint))
+                sentences.append("the endpoint \(endpoint) is resumed: \(scope.daemonInWords) sends what waits")
+            }
+            if answer.json { try Output.json(said) } else { for line in sentences { Output.line(line) } }
         }
     }
 

@@ -11,10 +11,14 @@ import Logging
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Polls Insightly and delivers webhooks, until SIGTERM or SIGINT.",
-        discussion: """
+        discussion: Manual.discussion(
+            """
+            SIGHUP reads the configuration again: one that is wrong is refused, and what ran before runs on.
+
             Exit status: 0 after SIGTERM or SIGINT; 78 where the configuration is wrong; 69 where the state store cannot be \
             used or another process uses it.
-            """)
+            """,
+            examples: ["insightly-webhooks run", "insightly-webhooks run --config config.json 2>>daemon.log"]))
 
     @OptionGroup var file: ConfigurationOption
 

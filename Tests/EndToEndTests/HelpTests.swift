@@ -31,6 +31,33 @@ struct HelpTests {
         return text[gap.upperBound...].drop { $0 == " " }
     }
 
+    /// What stands under EXAMPLES to be typed.
+    private func examples(in lines: [String]) -> [String] {
+        guard let start = lines.firstIndex(of: "EXAMPLES:") else { return [] }
+        return lines[(start + 1)...].prefix { !$0.isEmpty }.map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.hasPrefix("#") }
+    }
+
+    @Test(
+        "has examples, which are of that command and of options that it has",
+        arguments: [
+            "init", "run", "check", "status", "events list", "events show", "deliveries list", "deliveries show",
+            "deliveries give-up", "deliveries discard", "replay", "resume", "release", "dismiss", "backup", "listen",
+            "secret",
+        ])
+    func examples(command: String) async throws {
+        let lines = try await help(command.split(separator: " ").map(String.init))
+        let examples = examples(in: lines)
+        #expect(examples.contains { $0.contains("insightly-webhooks \(command)") }, "\(examples)")
+        let options = try #require(lines.firstIndex(of: "OPTIONS:"))
+        for example in examples where example.contains("insightly-webhooks \(command)") {
+            for option in example.split(whereSeparator: { " ;()".contains($0) }) where option.hasPrefix("--") {
+                let isKnown = lines[options...].contains { $0.contains("\(option)") }
+                #expect(isKnown, "\(example): \(option)")
+            }
+        }
+    }
+
     @Test("of every subcommand has no holes in its sentences")
     func holes() async throws {
         var commands: [[String]] = [[]]
@@ -43,6 +70,6 @@ struct HelpTests {
                 #expect(!prose(line).contains("   "), "\(command.joined(separator: " ")): \(line)")
             }
         }
-        #expect(seen >= 17)
+        #expect(seen >= 20)
     }
 }

@@ -103,7 +103,8 @@ let package = Package(
                 hummingbirdCore,
                 lifecycle, logging, nioCore, nioHTTPTypes, nioPosix,
             ],
-            swiftSettings: settings),
+            // The page is part of the program: no file has to be found beside it.
+            resources: [.embedInCode("Page")], swiftSettings: settings),
 
         // The wiring, and the only room that knows environment, files and signals.
         .target(

@@ -35,5 +35,7 @@ extension AdminRoute {
     /// All that the admin server answers.
     ///
     /// - Parameter version: of the program.
-    static func ofDaemon(version: String) -> [AdminRoute] { describing(health + log + commands, version: version) }
+    static func ofDaemon(version: String) -> [AdminRoute] {
+        page + describing(health + log + commands, version: version)
+    }
 }

@@ -40,6 +40,8 @@ extension StatusReport {
         /// Between two polls: as configured, chosen, or stretched because the budget has no room.
         package var intervalSeconds: Double?
         package var intervalIsStretched: Bool
+        /// Whether the configuration leaves the interval to the daemon.
+        package var intervalIsAuto: Bool
         package var expectedDelayMeanSeconds: Double?
         package var expectedDelayWorstSeconds: Double?
         package var changesPerDay: Int?
@@ -72,6 +74,7 @@ extension StatusReport.Resource {
         let interval = cost?.interval
         intervalSeconds = interval?.inSeconds
         intervalIsStretched = cost?.isStretched ?? false
+        intervalIsAuto = cost?.wish == .auto
         expectedDelayMeanSeconds = cost?.meanDelay.inSeconds
         expectedDelayWorstSeconds = cost?.worstDelay.inSeconds
         changesPerDay = cost?.changesPerDay.map { Int(clamping: $0.rounded()) }

@@ -103,6 +103,7 @@ function item(first) {
 
 export function showAttention(attention) {
   show(node("attention-none"), attention.length === 0);
+  say(node("attention-none"), "Nothing. Everything runs by itself.");
   list(node("attention-list"), attention, (each) => [each.kind, each.resource, each.endpoint].join(), item);
   document.title = (attention.length ? `(${attention.length}) ` : "") + "insightly-webhooks";
 }

@@ -18,9 +18,11 @@ const replay = ({ event, endpoint, type, record }) => ({
   path: "v1/replay", body: { ids: [event], endpoint, dead: true }, done: `${type} ${record} is sent again.`,
 });
 
+const took = (milliseconds) => (milliseconds < 1000 ? `${Math.ceil(milliseconds)} ms` : duration(milliseconds / 1000));
+
 /** One attempt: when, how it ended, and what the receiver said. */
 function attempt(made) {
-  const words = [made.status ? `answered ${made.status}` : made.failure ?? "no answer", `after ${duration(made.milliseconds / 1000)}`];
+  const words = [made.status ? `answered ${made.status}` : made.failure ?? "no answer", `after ${took(made.milliseconds)}`];
   if (made.detail) words.push(made.detail);
   const answer = made.answer.length > longest ? `${made.answer.slice(0, longest)}…` : made.answer;
   return make(

@@ -34,8 +34,8 @@ function item({ endpoint: name }) {
   });
   const made = make(
     "li", {},
-    make("div", { class: "head" }, make("h3", { textContent: name }), state, resume),
-    make("dl", { class: "figures" }, open.whole, oldest.whole, dead.whole), words);
+    make("div", { class: "head" }, make("h3", { textContent: name }), state, words, resume),
+    make("dl", { class: "figures" }, open.whole, oldest.whole, dead.whole));
   let known;
   made.tick = () => {
     say(oldest.value, known.oldest_open ? ago(known.oldest_open) : "–");

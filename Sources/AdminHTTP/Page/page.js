@@ -23,6 +23,7 @@ function failed(error) {
   lostSince ??= new Date().toISOString();
   node("connection").dataset.state = "lost";
   if (node("content").dataset.state === "live") node("content").dataset.state = "lost";
+  say(node("attention-none"), "Not known without an answer of the daemon. What is shown is from before.");
   // An answer that is an error has words of its own; the browser's own words for none are of no use.
   say(node("connection"), error.status ? `${error.message}` : `No connection since ${clock(lostSince)}; trying again`);
 }

@@ -19,11 +19,11 @@ let width = 640;
 /** Of a bar: a quarter of an hour. */
 const step = hour / 4;
 
-/** 1, 2 or 5 times a power of ten, so that three lines reach over the highest bar. */
+/** A whole and round number, so that three lines reach over the highest bar. */
 function spacing(highest) {
   const least = Math.max(highest, 3) / 3;
   const power = 10 ** Math.floor(Math.log10(least));
-  return [1, 2, 5, 10].map((times) => times * power).find((each) => each >= least);
+  return [1, 2, 2.5, 5, 10].map((times) => times * power).find((each) => each >= least && Number.isInteger(each));
 }
 
 /** The parts put together into longer ones: sums of each group, by the beginning. */

@@ -37,8 +37,8 @@ function reason(resource, status) {
 }
 
 function interval(resource) {
-  if (resource.interval_is_stretched) return "stretched: no quota for more";
-  return resource.interval_is_auto ? "chosen from the quota" : "as configured";
+  if (resource.interval_is_stretched) return "stretched by quota";
+  return resource.interval_is_auto ? "auto" : "as configured";
 }
 
 /** What of the records is not as usual. */

@@ -63,7 +63,8 @@ package struct Daemon: Sendable {
                 listen: { adminPlace.yield($0) }, listenForHints: { hintPlace.yield($0) }))
         let servers = Servers(
             supervisor: supervisor,
-            desk: SupervisedDesk(supervisor: supervisor, storePath: storePath, clock: clock), version: version,
+            desk: SupervisedDesk(supervisor: supervisor, storePath: storePath, version: version, clock: clock),
+            version: version,
             logger: logger)
         guard try await supervisor.prepare(Plan(settings)) else {
             return logger.notice("stopped before the state store was open")

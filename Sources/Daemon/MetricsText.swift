@@ -3,21 +3,63 @@
 import ChangeFeed
 import ChangeStore
 import EventStore
+import Operations
 
 /// The text format, version 0.0.4: one metric after the other, each with what it means.
 struct MetricsText {
+    enum Kind: String {
+        case gauge, counter
+    }
+
+    private static let prefix = "insightly_webhooks_"
+
     private(set) var text = ""
 
     /// What can be told even where the store cannot be read.
     ///
-    /// - Parameter age: of what is known of the store; nil where nothing is.
-    init(_ troubles: Set<StoreTrouble>, age: Duration?) {
+    /// - Parameters:
+    ///   - age: of what is known of the store; nil where nothing is.
+    ///   - startedAt: when the process began.
+    init(_ troubles: Set<StoreTrouble>, age: Duration?, version: String, startedAt: Instant) {
+        metric("build_info", "1, with the version of the program.") { [("version=\(quoted(version))", 1)] }
+        // The name by which every other exporter says it.
+        metric("process_start_time_seconds", "When the process began.", prefix: "") {
+            [("", startedAt.inSeconds)]
+        }
         metric("store_trouble", "1 while the state store suffers from it.") {
-            StoreTrouble.allCases.map { ("kind=\"\($0.rawValue)\"", troubles.contains($0) ? 1 : 0) }
+            StoreTrouble.allCases.map { ("kind=\"\($0.rawValue)\"", troubles.contains($0) ? 1.0 : 0) }
         }
         single(
             "state_age_seconds", "How long ago the numbers from the state store were read: they may wait for a lock.",
             age.map { Int($0.inSeconds) })
+    }
+
+    /// How far the work is behind, as `status` says it.
+    mutating func add(_ report: StatusReport) {
+        func each(_ value: (StatusReport.Resource) -> Double?) -> [(labels: String, value: Double)] {
+            report.resources.compactMap { resource in
+                value(resource).map { ("resource=\(quoted(resource.resource))", $0) }
+            }
+        }
+        metric("lag_seconds", "How long ago the last complete poll began.") {
+            each { $0.lagSeconds.map(Double.init) }
+        }
+        metric("interval_seconds", "Between two polls: as configured, chosen, or stretched.") {
+            each(\.intervalSeconds)
+        }
+        metric("next_poll_timestamp_seconds", "When the next poll is due.") {
+            each { $0.nextPoll.flatMap(DatePattern.parseISO8601)?.inSeconds }
+        }
+        metric("baseline_complete", "1 once all records that were there at the start are known.") {
+            each { $0.baselineComplete ? 1 : 0 }
+        }
+        let resting = Set(report.rests.map(\.resource))
+        metric("resource_resting", "1 while a resource waits after a failure of its own.") {
+            each { resting.contains($0.resource) ? 1 : 0 }
+        }
+        metric("queue_oldest_seconds", "How long ago the oldest event that is not delivered was detected; 0: none.") {
+            report.endpoints.map { ("endpoint=\(quoted($0.endpoint))", Double($0.oldestOpenSeconds ?? 0)) }
+        }
     }
 
     /// - Parameters:
@@ -28,16 +70,19 @@ struct MetricsText {
         metric("records", "Known records by where they stand.") {
             resources.flatMap { resource in
                 Presence.allCases.map { presence in
-                    ("resource=\(quoted(resource.name.text)),presence=\"\(presence)\"", resource.records[presence] ?? 0)
+                    (
+                        "resource=\(quoted(resource.name.text)),presence=\"\(presence)\"",
+                        Double(resource.records[presence] ?? 0)
+                    )
                 }
             }
         }
         heldDeletes(of: resources)
         metric("changes_held", "Records whose changes are held: too many changed alike without an updated date.") {
-            resources.map { ("resource=\(quoted($0.name.text))", $0.changesHeld) }
+            resources.map { ("resource=\(quoted($0.name.text))", Double($0.changesHeld)) }
         }
         metric("changes_open", "Records whose changes wait for the end of the poll or sweep that found them.") {
-            resources.map { ("resource=\(quoted($0.name.text))", $0.changesOpen) }
+            resources.map { ("resource=\(quoted($0.name.text))", Double($0.changesOpen)) }
         }
         times("last_poll_timestamp_seconds", "When the last complete poll began.", resources, \.progress.polledAt)
         times("cursor_timestamp_seconds", "Up to when changes have been read.", resources) { $0.progress.cursor }
@@ -46,7 +91,7 @@ struct MetricsText {
             \.progress.presence.sweptAt)
         metric("requests_last_24h", "Own requests to the API in 24 hours, by purpose.") {
             RequestPurpose.allCases.map { purpose in
-                ("purpose=\"\(purpose.rawValue)\"", status.budget.ledger.used(for: purpose, at: now))
+                ("purpose=\"\(purpose.rawValue)\"", Double(status.budget.ledger.used(for: purpose, at: now)))
             }
         }
         single(
@@ -58,7 +103,7 @@ struct MetricsText {
         metric("paused", "1 while nothing is asked of the API, by what for.") {
             PauseCause.allCases.map { cause in
                 let isIt = status.budget.health.pause.map { $0.cause == cause && $0.until > now } ?? false
-                return ("cause=\"\(cause.rawValue)\"", isIt ? 1 : 0)
+                return ("cause=\"\(cause.rawValue)\"", isIt ? 1.0 : 0)
             }
         }
         single(
@@ -73,14 +118,17 @@ struct MetricsText {
             clocks.map { $0.isDisagreement(overlap: overlap) ? 1 : 0 })
         endpoints(status.endpoints)
         single("last_sequence", "The number of the last event.", status.lastSequence)
+        metric("events_total", "Events that were ever detected: they are numbered without a gap.", .counter) {
+            [("", Double(status.lastSequence))]
+        }
     }
 
     private mutating func heldDeletes(of resources: [StoreStatus.Resource]) {
-        func held(_ isCounted: (HeldDeletes) -> Bool) -> [(labels: String, value: Int)] {
+        func held(_ isCounted: (HeldDeletes) -> Bool) -> [(labels: String, value: Double)] {
             resources.map { resource in
                 let held = resource.progress.presence.hold.heldDeletes(of: resource.records[.suspect] ?? 0)
                 let records = held.map { isCounted($0) ? $0.records : 0 } ?? 0
-                return ("resource=\(quoted(resource.name.text))", records)
+                return ("resource=\(quoted(resource.name.text))", Double(records))
             }
         }
         metric("deletes_held", "Records that vanished at once and whose deletes wait for a decision.") {
@@ -92,8 +140,8 @@ struct MetricsText {
     }
 
     private mutating func endpoints(_ endpoints: [StoreStatus.Endpoint]) {
-        func each(_ value: (StoreStatus.Endpoint) -> Int) -> [(labels: String, value: Int)] {
-            endpoints.map { ("endpoint=\(quoted($0.name))", value($0)) }
+        func each(_ value: (StoreStatus.Endpoint) -> Int) -> [(labels: String, value: Double)] {
+            endpoints.map { ("endpoint=\(quoted($0.name))", Double(value($0))) }
         }
         metric("queue_open", "Events that are not delivered yet.") { each(\.queue.open) }
         metric("dead_letters", "Events that were given up.") { each(\.queue.dead) }
@@ -102,7 +150,7 @@ struct MetricsText {
             endpoints.flatMap { endpoint in
                 let current = endpoint.health.disabled == nil ? endpoint.health.circuit.name : "disabled"
                 return ["closed", "doubtful", "open", "probing", "recovering", "disabled"].map { state in
-                    ("endpoint=\(quoted(endpoint.name)),state=\"\(state)\"", state == current ? 1 : 0)
+                    ("endpoint=\(quoted(endpoint.name)),state=\"\(state)\"", state == current ? 1.0 : 0)
                 }
             }
         }
@@ -114,22 +162,33 @@ struct MetricsText {
     ) {
         metric(name, help) {
             resources.compactMap { resource in
-                instant(resource).map { ("resource=\(quoted(resource.name.text))", Int($0.secondsSince1970)) }
+                instant(resource).map { ("resource=\(quoted(resource.name.text))", $0.inSeconds) }
             }
         }
     }
 
     private mutating func single(_ name: String, _ help: String, _ value: Int?) {
-        metric(name, help) { value.map { [("", $0)] } ?? [] }
+        metric(name, help) { value.map { [("", Double($0))] } ?? [] }
     }
 
-    private mutating func metric(_ name: String, _ help: String, _ samples: () -> [(labels: String, value: Int)]) {
-        let name = "insightly_webhooks_" + name
-        text += "# HELP \(name) \(help)\n# TYPE \(name) gauge\n"
+    private mutating func metric(
+        _ name: String, _ help: String, _ kind: Kind = .gauge, prefix: String = Self.prefix,
+        _ samples: () -> [(labels: String, value: Double)]
+    ) {
+        let name = prefix + name
+        text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
         for sample in samples() {
-            text += name + (sample.labels.isEmpty ? "" : "{\(sample.labels)}") + " \(sample.value)\n"
+            text += name + (sample.labels.isEmpty ? "" : "{\(sample.labels)}") + " \(written(sample.value))\n"
         }
     }
+}
+
+/// `40`, `0.3`: whole numbers without a fraction.
+private func written(_ value: Double) -> String { Int(exactly: value).map(String.init) ?? "\(value)" }
+
+extension Instant {
+    /// Whole ones, since 1970.
+    fileprivate var inSeconds: Double { Double(secondsSince1970) }
 }
 
 private func quoted(_ text: String) -> String {

@@ -7,7 +7,8 @@ import Foundation
 ///
 /// A wall clock set forth or back while the daemon runs neither starts a storm of late polls nor silences it for hours.
 package struct SteadyClock: Sendable {
-    private let startedAt: Instant
+    /// When the process began, by the wall clock.
+    let startedAt: Instant
     private let origin = ContinuousClock.now
 
     package init() {

@@ -8,12 +8,14 @@ import Operations
 
 struct SupervisedDesk: AdminDesk {
     private let supervisor: Supervisor
+    private let version: String
     private let clock: SteadyClock
     private let visits: VisitingDesk
     private let look: SharedLook<StoreStatus>
 
-    init(supervisor: Supervisor, storePath: String, clock: SteadyClock) {
+    init(supervisor: Supervisor, storePath: String, version: String, clock: SteadyClock) {
         self.supervisor = supervisor
+        self.version = version
         self.clock = clock
         visits = VisitingDesk(storePath: storePath, clock: clock)
         look = SharedLook(now: { clock.now }) {
@@ -42,9 +44,7 @@ struct SupervisedDesk: AdminDesk {
         guard let seen = await look.seen(within: Limits.metricsMayWait), now - seen.time < Limits.statusIsOld else {
             return troubles + ["the state store: it could not be read for \(Limits.statusIsOld) or longer"]
         }
-        let report = StatusReport(
-            seen.answer, api: account.api, polling: account.polling, storePath: "", hasDaemon: true, at: now)
-        return troubles + Readiness(report).reasons
+        return troubles + Readiness(report(of: seen.answer, account, at: now)).reasons
     }
 
     func hint(_ resource: String) -> Bool { supervisor.hint(resource) }
@@ -52,11 +52,19 @@ struct SupervisedDesk: AdminDesk {
     func metrics() async throws -> String {
         let seen = await look.seen(within: Limits.metricsMayWait)
         let now = clock.now
-        var metrics = MetricsText(supervisor.desk?.troubles ?? [], age: seen.map { now - $0.time })
+        var metrics = MetricsText(
+            supervisor.desk?.troubles ?? [], age: seen.map { now - $0.time }, version: version,
+            startedAt: clock.startedAt)
         guard let status = seen?.answer, let polling = supervisor.polling?.plan else { return metrics.text }
         let budget = RequestBudget(terms: polling.budget, memory: status.budget, at: now)
         metrics.add(status, allowed: budget.allowance(at: now), overlap: polling.polling.overlap, at: now)
+        metrics.add(report(of: status, polling, at: now))
         return metrics.text
+    }
+
+    private func report(of status: StoreStatus, _ account: Plan.Account, at now: Instant) -> StatusReport {
+        StatusReport(
+            status, api: account.api, polling: account.polling, storePath: "", hasDaemon: true, at: now)
     }
 
     private struct NothingRuns: Error, CustomStringConvertible {

@@ -1,6 +1,7 @@
 // The page as a browser gets it: whole, guarded, and kept only as long as it is the right one.
 
 import Foundation
+import Operations
 import Testing
 
 @testable import AdminHTTP
@@ -33,6 +34,16 @@ struct PageRoutesTests {
             let path = "page/\(PageFile.version)/\(file.name)"
             #expect(frame.contains("\"\(path)\""), "\(file.name)")
             #expect(try await answer("/" + path).body == file.bytes)
+        }
+    }
+
+    @Test("What needs somebody can be done from the page, but for what has to be done elsewhere")
+    func deeds() {
+        let elsewhere: Set<Attention.Kind> = [.noDaemon, .instanceUnknown, .clocksDisagree]
+        let file = PageFile.all.first { $0.name == "attention.js" }
+        let text = String(decoding: file?.bytes ?? [], as: UTF8.self)
+        for kind in Attention.Kind.allCases where !elsewhere.contains(kind) {
+            #expect(text.contains("\n  \(kind.rawValue): "), "nothing can be done about \(kind.rawValue)")
         }
     }
 

@@ -54,6 +54,34 @@ struct PageTests {
         }
     }
 
+    @Test("lets somebody decide what needs it: a disabled endpoint is resumed, deletes that are held are released")
+    func decide() async throws {
+        let gone = ReceiverBehaviour.always(ReceiverAnswer(.status(410)))
+        try await Stage.set(Stage.world { $0.limits.perSecond = nil }, behaviour: gone) { stage in
+            try stage.configure(["admin.listen": "\"127.0.0.1:0\"", "event.poller.refresh_interval": "0.01"])
+            let daemon = try stage.startDaemon()
+            let port = try await daemon.adminPort
+            await daemon.hasLearned(4)
+            let (deleted, hidden) = stage.live.withInstance { instance, _ in
+                let ids = instance.ids(of: .contacts)
+                return (Array(ids.prefix(25)), Array(ids[25..<31]))
+            }
+            try stage.live.change { instance, now in
+                try deleted.map { try instance.delete(.contacts, $0, at: now) }
+                    + hidden.map { try instance.hide(.contacts, $0, at: now) }
+                    + [try instance.delete(.leads, instance.ids(of: .leads)[0], at: now)]
+            }
+            for await line in daemon.lines where line.contains("are held: of a sample") { break }
+            while try await stage.status().endpoint["state"] as? String != "disabled" {}
+            stage.receiver.behave(.accepting)
+            let browser = try look("decide", "http://127.0.0.1:\(port)/")
+            let said = await browser.lines.reduce(into: []) { $0.append($1) }
+            #expect(await browser.exitStatus == 0, "\(said.joined(separator: "\n"))")
+            try await stage.took.wait { events in events.count { $0.type == "contact.deleted" } == deleted.count }
+            #expect(await daemon.stop() == 0)
+        }
+    }
+
     @Test("asks for the token where the server wants it, and shows nothing before")
     func token() async throws {
         try await Stage.set { stage in

@@ -35,7 +35,7 @@ def edit(simulator, kind):
 def looks(browser, url):
     """The page as it is seen, by everybody, in light and dark, wide and narrow."""
     checks.load(browser, url)
-    require(checks.shift(browser) < 0.1, "what the page shows moves while it is loaded")
+    require(checks.shift(browser) < 0.02, "what the page shows moves while it is loaded")
     checks.structure(browser)
     for scheme in ["light", "dark"]:
         browser.scheme(scheme)
@@ -97,6 +97,28 @@ def whole(browser, url, simulator):
     say("the loss of the daemon is told")
 
 
+def decide(browser, url, _):
+    """An endpoint is disabled, and deletes are held."""
+    browser.size(1360, 1100)
+    checks.load(browser, url)
+    browser.until("document.querySelectorAll('#attention-list li').length === 2", "what needs somebody")
+    first = browser.script("document.querySelector('#attention-list li').innerText")
+    require("is disabled" in first and "410" in first, f"the most urgent does not come first: {first}")
+    require(browser.script("document.title").startswith("(2) "), "the title does not count what needs somebody")
+    checks.axe(browser, "with what needs somebody")
+    picture(browser, "page-attention")
+    for verb, left in [("Resume", 1), ("Release", 0)]:
+        browser.click(f"#attention-list button[aria-label^={verb}]")
+        browser.until("document.getElementById('confirm').open", f"the question before {verb}")
+        command = browser.script("document.getElementById('confirm-command').textContent")
+        require(command.startswith(f"insightly-webhooks {verb.lower()} "), f"{verb} names {command}")
+        browser.click("#confirm-yes")
+        browser.until(f"document.querySelectorAll('#attention-list li').length === {left}", f"the end after {verb}")
+    browser.until("!document.getElementById('attention-none').hidden", "peace")
+    checks.quiet(browser)
+    say("an endpoint was resumed, and deletes released")
+
+
 def token(browser, url, text):
     """The server asks for a token."""
     browser.open(url)
@@ -135,7 +157,7 @@ def many(browser, url, _):
 
 def main():
     scene, program, url, *rest = sys.argv[1:]
-    scenes = {"whole": whole, "token": token, "many": many}
+    scenes = {"whole": whole, "decide": decide, "token": token, "many": many}
     with Chromium(program) as browser:
         try:
             scenes[scene](browser, url, rest[0] if rest else "")

@@ -3,6 +3,7 @@
 import { tell } from "./ask.js";
 import { announce, confirm } from "./dialogs.js";
 import { list, make, node, say, show } from "./nodes.js";
+import { clock } from "./words.js";
 
 /**
  * Asks once, tells the daemon, and says what came of it.
@@ -92,7 +93,8 @@ function item(first) {
     actions.append(make("a", { href: "#dead", class: "button", textContent: "See why" }));
   }
   found.update = (attention) => {
-    const sentence = attention.words.charAt(0).toUpperCase() + attention.words.slice(1);
+    const timed = attention.words.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, clock);
+    const sentence = timed.charAt(0).toUpperCase() + timed.slice(1);
     say(words, sentence + (attention.command ? ":" : "."));
     const known = [attention.command, attention.alternative].filter(Boolean);
     show(commands, known.length > 0);

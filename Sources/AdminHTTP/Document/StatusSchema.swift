@@ -64,6 +64,7 @@ enum StatusSchema {
         .required("dismissed", .count), .required("changes_held", .count), .optional("changes_held_since", .time),
         .required("changes_held_in", .list(of: .string())), .required("changes_open", .count),
         .optional("changes_open_since", .time), .optional("interval_seconds", .number),
+        .required("interval_is_auto", .boolean),
         .required("interval_is_stretched", .boolean), .optional("expected_delay_mean_seconds", .number),
         .optional("expected_delay_worst_seconds", .number), .optional("changes_per_day", .count),
     ])

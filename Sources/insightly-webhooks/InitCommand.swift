@@ -27,7 +27,8 @@ struct InitCommand: AsyncParsableCommand {
             """,
             examples: [
                 "insightly-webhooks init", "sudo insightly-webhooks init --systemd",
-                "INSIGHTLY_API_KEY=… insightly-webhooks init --yes --pod na1 --callback https://example.com/in",
+                "# Asking nothing; the API key lies in the file `key`",
+                "insightly-webhooks init --yes --pod na1 --api-key-file key --callback https://example.com/in",
             ]))
 
     @Option(help: "As in the API URL that User Settings shows, such as na1.")

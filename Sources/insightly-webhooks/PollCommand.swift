@@ -6,10 +6,12 @@ import Operations
 struct PollCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "poll", abstract: "Tells the daemon to poll a resource now, or all of them.",
-        discussion: """
+        discussion: Manual.discussion(
+            """
             The daemon looks at the resource next, as soon as the limits allow, and then at the interval that it has. What \
             rests after a failure, or waits because the API asked for a pause, waits on: `resume --api` ends that.
-            """)
+            """,
+            examples: ["insightly-webhooks poll contacts"]))
 
     @OptionGroup var file: ConfigurationOption
 

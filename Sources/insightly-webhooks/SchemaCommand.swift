@@ -11,13 +11,15 @@ struct SchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema",
         abstract: "Prints what receivers get, as an OpenAPI 3.1 document.",
-        discussion: """
+        discussion: Manual.discussion(
+            """
             Of the resources, endpoints and formats of the configuration. Without --config it is that of \
             \(ConfigurationFile.defaultPath); where there is no such file, every built-in resource in every format. \
             Secrets are not looked for.
 
             Exit status: 0, or 78 where the configuration cannot be used.
-            """)
+            """,
+            examples: ["insightly-webhooks schema --config config.json > webhooks.openapi.json"]))
 
     @Option(name: .customLong("config"), help: "The configuration file.", completion: .file(extensions: ["json"]))
     var path: String?

@@ -43,7 +43,7 @@ struct HelpTests {
         arguments: [
             "init", "run", "check", "status", "events list", "events show", "deliveries list", "deliveries show",
             "deliveries give-up", "deliveries discard", "replay", "resume", "release", "dismiss", "backup", "listen",
-            "secret",
+            "secret", "schema", "poll",
         ])
     func examples(command: String) async throws {
         let lines = try await help(command.split(separator: " ").map(String.init))

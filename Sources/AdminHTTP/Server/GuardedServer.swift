@@ -39,8 +39,6 @@ package struct GuardedServer: Service {
         package static let hint = Name(server: "the server for hints", key: "hint.listen")
     }
 
-    private typealias Visits = NIOAsyncChannel<HTTP1Channel.Value, Never>
-
     private let name: Name
     private let address: ListenAddress
     private let bounds: Bounds
@@ -74,9 +72,10 @@ package struct GuardedServer: Service {
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100)))
         do {
-            let visits = try await listen(http)
-            logger.info("\(name.server) listens", metadata: ["address": "\(Self.place(of: visits.channel))"])
-            try await serve(visits, http, door)
+            let channel = try await listen(http)
+            logger.info("\(name.server) listens", metadata: ["address": "\(Self.place(of: channel))"])
+            try? await gracefulShutdown()
+            try? await channel.close()
         } catch {
             // Swift NIO's own words have a bracket too many, and the name of a function.
             let cause = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
@@ -87,25 +86,13 @@ package struct GuardedServer: Service {
                 """)
             try? await gracefulShutdown()
         }
+        // Those that are answered have the time to go; those that asked for nothing are sent away.
+        await door.close()
     }
 
-    private func serve(_ visits: Visits, _ http: HTTP1Channel, _ door: ConnectionDoor) async throws {
-        try await withGracefulShutdownHandler {
-            try await withThrowingDiscardingTaskGroup { tasks in
-                try await visits.executeThenClose { inbound in
-                    for try await visit in inbound {
-                        tasks.addTask { await http.handle(value: visit, logger: quiet) }
-                    }
-                }
-                // Those that are answered have the time to go; those that asked for nothing are sent away.
-                await door.close()
-            }
-        } onGracefulShutdown: {
-            visits.channel.close(promise: nil)
-        }
-    }
-
-    private func listen(_ http: HTTP1Channel) async throws -> Visits {
+    /// Connections are taken in one by one, and not as a sequence that somebody reads: the first error of `accept` would end
+    /// that, and what is taken in and not read by then would end the process.
+    private func listen(_ http: HTTP1Channel) async throws -> any Channel {
         // One loop for all: taken in on several, a client might count as older than those that came before it, and would be
         // the first to make room for them.
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton.next())
@@ -113,20 +100,21 @@ package struct GuardedServer: Service {
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     // Where the system has no descriptor left, it is asked again a second later, and not at once.
-                    // Hummingbird's own server would end there.
                     try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-        let visit: @Sendable (any Channel) -> EventLoopFuture<HTTP1Channel.Value> = { [quiet] channel in
-            http.setup(channel: channel, logger: quiet)
-        }
+            .childChannelInitializer { [quiet] channel in
+                http.setup(channel: channel, logger: quiet).map { visit in
+                    // It ends with its channel, which the door closes at last.
+                    Task { await http.handle(value: visit, logger: quiet) }
+                    return ()
+                }
+            }
         return switch address {
-        case .tcp(let host, let port):
-            try await bootstrap.bind(host: host, port: port, childChannelInitializer: visit)
+        case .tcp(let host, let port): try await bootstrap.bind(host: host, port: port).get()
         case .unix(let path):
-            try await bootstrap.bind(
-                unixDomainSocketPath: path, cleanupExistingSocketFile: true, childChannelInitializer: visit)
+            try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
         }
     }
 

@@ -46,3 +46,11 @@ extension ListenAddress {
             }
     }
 }
+
+extension Servers.AdminPlace {
+    /// Nil: there is to be none.
+    init?(_ plan: Plan) {
+        guard let listen = plan.adminListen else { return nil }
+        self.init(listen: listen, token: plan.adminToken)
+    }
+}

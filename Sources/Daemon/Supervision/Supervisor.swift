@@ -5,7 +5,6 @@ import ChangeStore
 import DaemonConfiguration
 import EventStore
 import Logging
-import Operations
 import ServiceLifecycle
 import Synchronization
 
@@ -84,12 +83,8 @@ final class Supervisor: Service {
     var polling: PollService? { state.withLock { $0.accounts.first?.value.polls } }
     /// That the system has descriptors for.
     var adminConnections: Int { state.withLock(\.adminConnections) }
-    var endpointNames: [String] { state.withLock { $0.plan.endpoints.map(\.settings.name) } }
-
-    /// What commands have to know of those that are configured.
-    var operationEndpoints: [OperationScope.Endpoint] {
-        state.withLock { $0.plan.endpoints.map { .init(name: $0.settings.name, rules: $0.settings.rules) } }
-    }
+    /// That is gone by, or is gone over to.
+    var currentPlan: Plan { state.withLock(\.plan) }
 
     private var deliveries: [DeliveryService] { state.withLock { $0.endpoints.values.map(\.deliveries) } }
 
@@ -124,9 +119,7 @@ final class Supervisor: Service {
             return isAnotherShare
         }
         // The admin server leaves descriptors to deliveries, also to those that came later.
-        if adminSharesAnew, let listen = plan.adminListen {
-            surroundings.listen(Servers.AdminPlace(listen: listen, token: plan.adminToken))
-        }
+        if adminSharesAnew, let place = Servers.AdminPlace(plan) { surroundings.listen(place) }
         let letter = Letter(difference: difference, starting: starting, taken: Latch())
         inbox.yield(letter)
         return letter

@@ -23,7 +23,7 @@ struct HintTests {
         return try await HTTPClient.shared.execute(request, timeout: .seconds(60)).status.code
     }
 
-    @Test("bring a change that a poll would bring in an hour, whatever is sent with them, and only with the credentials")
+    @Test("bring in a second what a poll would bring in an hour, whatever is sent along, and with the credentials only")
     func hints() async throws {
         try await Stage.set { stage in
             try stage.configure([

@@ -107,7 +107,7 @@ class Trial:
     def __init__(self, server, log, directory):
         self.server, self.log = server, log
         server.prepare(directory, STARTERS, {
-            "WEBHOOK_SECRET": f"{KEY} {OLDER}", "EVENTS_URL": log.url, "EVENTS_TOKEN": TOKEN,
+            "WEBHOOK_SECRET": f"{KEY}  {OLDER} ", "EVENTS_URL": log.url, "EVENTS_TOKEN": TOKEN,
             "INBOX": os.path.join(directory, server.name.replace(" ", "-") + ".inbox"), "PYTHONUNBUFFERED": "1"})
 
     def start(self):
@@ -169,7 +169,8 @@ class Trial:
         until(lambda: 9 in self.taken(), "a word of event 9")
         for what, given in {
             "another body": {"change": lambda body: body.replace(b"CONTACT_ID", b"CONTACT_IE")},
-            "a stranger's signature": {"keys": (STRANGER,)}, "an old one": {"age": 400},
+            "a stranger's signature": {"keys": (STRANGER,)},
+            "a signature by the empty key": {"keys": ("whsec_",)}, "an old one": {"age": 400},
             "one of tomorrow": {"age": -400}, "no signature": {"unsigned": True}, "an empty list of signatures": {"keys": ()},
         }.items():
             status = self.post(10, **given)

@@ -32,10 +32,12 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -142,7 +144,8 @@ public class Receiver {
         return value == null || value.isEmpty() ? otherwise : value;
     }
 
-    static final String[] secrets = variable("WEBHOOK_SECRET", "").split(" ");
+    static final List<String> secrets =
+        Stream.of(variable("WEBHOOK_SECRET", "").split(" ")).filter(secret -> !secret.isEmpty()).toList();
     static final String eventsURL = variable("EVENTS_URL", null), eventsToken = variable("EVENTS_TOKEN", null);
     static final Semaphore gaps = new Semaphore(0);
     static Inbox inbox;
@@ -212,6 +215,7 @@ public class Receiver {
     }
 
     public static void main(String[] arguments) throws IOException {
+        if (secrets.isEmpty()) throw new IllegalStateException("WEBHOOK_SECRET is not set");
         inbox = new Inbox(Path.of(variable("INBOX", "inbox.jsonl")));
         int port = Integer.parseInt(variable("PORT", "8080"));
         HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);

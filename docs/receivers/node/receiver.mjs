@@ -84,7 +84,9 @@ class Inbox {
 }
 
 const { WEBHOOK_SECRET, PORT = 8080, INBOX = "inbox.jsonl", EVENTS_URL, EVENTS_TOKEN } = process.env;
-const secrets = WEBHOOK_SECRET.split(" ");
+// An empty key would be one that everybody knows.
+const secrets = (WEBHOOK_SECRET ?? "").split(" ").filter(Boolean);
+if (secrets.length === 0) throw new Error("WEBHOOK_SECRET is not set");
 const inbox = await Inbox.open(INBOX);
 
 // Everything that the daemon's log has after the mark, a page at a time.

@@ -95,7 +95,10 @@ function take(Inbox $inbox, string $body): int
 {
     $header = fn (string $name): string => $_SERVER["HTTP_WEBHOOK_$name"] ?? '';
     $genuine = false;
-    foreach (explode(' ', (string) getenv('WEBHOOK_SECRET')) as $secret) {
+    // An empty key would be one that everybody knows; php-fpm hands no environment on unless it is told to.
+    $secrets = array_filter(explode(' ', (string) getenv('WEBHOOK_SECRET')))
+        ?: throw new RuntimeException('WEBHOOK_SECRET is not set');
+    foreach ($secrets as $secret) {
         $genuine = is_genuine($secret, $header('ID'), $header('TIMESTAMP'), $header('SIGNATURE'), $body) || $genuine;
     }
     if (!$genuine) {

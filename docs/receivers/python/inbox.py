@@ -38,6 +38,8 @@ class Inbox:
 
     def __init__(self, environment=os.environ):
         self.secrets = environment["WEBHOOK_SECRET"].split()
+        if not self.secrets:
+            raise ValueError("WEBHOOK_SECRET is empty")
         self.url, self.token = environment.get("EVENTS_URL"), environment.get("EVENTS_TOKEN")
         self.lock = threading.RLock()
         self.database = sqlite3.connect(

@@ -30,7 +30,8 @@ end
 # The table `event`, and in `mark` the sequence up to which nothing is missing.
 class Inbox
   def initialize(environment)
-    @secrets = environment.fetch("WEBHOOK_SECRET").split(" ")
+    @secrets = environment.fetch("WEBHOOK_SECRET").split
+    raise "WEBHOOK_SECRET is empty" if @secrets.empty?
     @url, @token = environment.values_at("EVENTS_URL", "EVENTS_TOKEN").map { |value| value unless value.to_s.empty? }
     @lock = Monitor.new
     @database = SQLite3::Database.new(environment.fetch("INBOX", "inbox.sqlite3"))

@@ -24,6 +24,7 @@ struct Receiver {
         let receiver = Receiver(
             secrets: (environment["WEBHOOK_SECRET"] ?? "").split(separator: " ").map(String.init),
             inbox: try Inbox(path: environment["INBOX"] ?? "inbox.jsonl"), gaps: gaps)
+        guard !receiver.secrets.isEmpty else { fatalError("WEBHOOK_SECRET is not set") }
         if let url = environment["EVENTS_URL"], !url.isEmpty {
             let following = Following(url: url, token: environment["EVENTS_TOKEN"], inbox: receiver.inbox)
             Task { try await following.run(after: missing) }

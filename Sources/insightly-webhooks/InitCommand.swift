@@ -93,7 +93,7 @@ struct InitCommand: AsyncParsableCommand {
             guard Dialogue.confirm("Write them?", usual: true) else { throw ExitCode.failure }
         }
         do throws(NotWritten) {
-            for file in answers.files { try file.write() }
+            try answers.files.write()
         } catch {
             Output.error("\(error.path) was not written: \(error.reason)")
             throw ExitCode.failure

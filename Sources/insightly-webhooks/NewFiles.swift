@@ -1,4 +1,4 @@
-// Files that a command makes: whole, with the permissions they are to have, and not in the place of others.
+// Files that a command makes: whole, with the permissions they are to have, all of them or none.
 
 import Daemon
 import Foundation
@@ -14,39 +14,64 @@ struct NotWritten: Error {
     let reason: String
 }
 
-extension NewFile {
-    /// Under another name first, which nobody else may read, so that it is never seen half or with wrong permissions. What
-    /// was there is kept as `.old`.
+extension [NewFile] {
+    /// Each is written under another name first, which nobody else may read, so that none is ever seen half or with wrong
+    /// permissions; and all of them before one gets its name. What was there is kept as `.old`.
     func write() throws(NotWritten) {
-        let directory = (path as NSString).deletingLastPathComponent
-        do {
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        var prepared: [PreparedFile] = []
+        do throws(NotWritten) {
+            for file in self { prepared.append(try PreparedFile(file)) }
+            while let next = prepared.first {
+                try next.install()
+                prepared.removeFirst()
+            }
         } catch {
-            throw NotWritten(path: directory, reason: "the directory cannot be made: \(error.localizedDescription)")
+            for file in prepared { file.discard() }
+            throw error
         }
+    }
+}
+
+/// A file that is written and synced, and has not got its name yet.
+private struct PreparedFile {
+    private let path: String
+    private let temporary: String
+
+    init(_ file: NewFile) throws(NotWritten) {
+        path = file.path
+        let directory = (path as NSString).deletingLastPathComponent
+        try Self.make(directory, isPrivate: file.permissions & 0o077 == 0)
         var template = Array("\(path).XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw failure }
-        let temporary = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-        let problem = Self.fill(descriptor, with: text, permissions)
-        close(descriptor)
-        if problem == nil, access(path, F_OK) == 0 { rename(path, path + ".old") }
-        guard problem == nil, rename(temporary, path) == 0 else {
-            let problem = problem ?? failure
-            unlink(temporary)
-            throw NotWritten(path: path, reason: problem.reason)
+        guard descriptor >= 0 else { throw NotWritten(path: path, reason: String(cString: strerror(errno))) }
+        temporary = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        defer { close(descriptor) }
+        var problem = WholeWrite.write(Array(file.text.utf8), to: descriptor)
+        if problem == nil, fchmod(descriptor, file.permissions) != 0 || fsync(descriptor) != 0 { problem = errno }
+        guard let problem else { return }
+        unlink(temporary)
+        throw NotWritten(path: path, reason: String(cString: strerror(problem)))
+    }
+
+    /// What stands there goes on standing there where this fails.
+    func install() throws(NotWritten) {
+        if access(path, F_OK) == 0 {
+            unlink(path + ".old")
+            link(path, path + ".old")
+        }
+        guard rename(temporary, path) == 0 else {
+            throw NotWritten(path: path, reason: String(cString: strerror(errno)))
         }
     }
 
-    private static func fill(_ descriptor: Int32, with text: String, _ permissions: mode_t) -> NotWritten? {
-        if let number = WholeWrite.write(Array(text.utf8), to: descriptor) {
-            return NotWritten(path: "", reason: String(cString: strerror(number)))
-        }
-        guard fchmod(descriptor, permissions) == 0, fsync(descriptor) == 0 else {
-            return NotWritten(path: "", reason: String(cString: strerror(errno)))
-        }
-        return nil
-    }
+    func discard() { unlink(temporary) }
 
-    private var failure: NotWritten { NotWritten(path: path, reason: String(cString: strerror(errno))) }
+    private static func make(_ directory: String, isPrivate: Bool) throws(NotWritten) {
+        guard !directory.isEmpty, !FileManager.default.fileExists(atPath: directory) else { return }
+        try make((directory as NSString).deletingLastPathComponent, isPrivate: false)
+        guard mkdir(directory, isPrivate ? 0o700 : 0o755) == 0 else {
+            throw NotWritten(
+                path: directory, reason: "the directory cannot be made: \(String(cString: strerror(errno)))")
+        }
+    }
 }

@@ -31,6 +31,22 @@ struct InitTests {
         try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     }
 
+    @Test("Where one of the files cannot be written, none is")
+    func allOrNone() async throws {
+        try await Stage.set { stage in
+            let file = stage.directory.appendingPathComponent("file").path
+            try "".write(toFile: file, atomically: true, encoding: .utf8)
+            let credentials = stage.directory.appendingPathComponent("credentials").path
+            let (said, status) = try await run([
+                "init", "--base-url", stage.baseURL, "--callback", stage.callback, "--allowed-network", "127.0.0.0/8",
+                "--yes", "--offline", "--systemd", "--credentials", credentials, "--output", file + "/sub",
+            ])
+            #expect(status == 1 && said.contains("Not a directory"), "\(said)")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: credentials) == [])
+            #expect(try permissions(credentials) == 0o700)
+        }
+    }
+
     @Test("What it writes runs as it is, with the secrets apart and for their owner only; nothing is replaced unasked")
     func runs() async throws {
         try await Stage.set { stage in

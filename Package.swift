@@ -256,7 +256,7 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "ChangeFeed", "Daemon", "DaemonConfiguration", "Operations", "StartedPrograms", logging,
+                "ChangeFeed", "ChangeStore", "Daemon", "DaemonConfiguration", "Operations", "StartedPrograms", logging,
             ],
             swiftSettings: settings),
         .target(name: "VirtualTime", dependencies: ["ChangeFeed"], path: "Tests/VirtualTime", swiftSettings: settings),

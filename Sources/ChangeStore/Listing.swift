@@ -51,13 +51,37 @@ package struct ListedEvent: Sendable, Equatable {
 
 /// The log onwards from an event.
 package struct LoggedEvents: Sendable, Equatable {
-    /// In the order of their numbers, without a gap.
+    /// The number that it goes on from.
+    package var after = 0
+    /// In the order of their numbers; what is left out is in `missing`.
     package var events: [ListedEvent] = []
-    /// Where the log begins: what came before was delivered and has been deleted. Nil where it is empty.
+    /// The oldest event that is still there. Nil where there is none.
     package var firstSequence: Int?
-    /// Where it ends; 0 where nothing was ever detected.
+    /// Where the log ends; 0 where nothing was ever detected.
     package var lastSequence = 0
+
     package var hasMore: Bool { (events.last?.sequence ?? lastSequence) < lastSequence }
+
+    /// Where to go on from.
+    package var nextAfter: Int { hasMore ? events.last?.sequence ?? after : max(after, lastSequence) }
+
+    /// Numbers between `after` and `nextAfter` whose events are gone: delivered, and deleted since.
+    package var missing: [ClosedRange<Int>] {
+        Self.missing(among: events.lazy.map(\.sequence), after: after, through: nextAfter)
+    }
+
+    package static func missing(
+        among numbers: some Sequence<Int>, after: Int, through last: Int
+    ) -> [ClosedRange<Int>] {
+        var missing: [ClosedRange<Int>] = []
+        var next = after + 1
+        for number in numbers {
+            if number > next { missing.append(next...(number - 1)) }
+            next = number + 1
+        }
+        if next <= last { missing.append(next...last) }
+        return missing
+    }
 }
 
 /// What a list is to hold: all that every condition given admits.
@@ -136,7 +160,7 @@ extension StoreVisitor {
     /// Onwards from a number, at most `limit`, and fewer where their bodies are large.
     package func events(after sequence: Int, limit: Int) throws(StoreProblem) -> LoggedEvents {
         try visit { db in
-            var logged = LoggedEvents()
+            var logged = LoggedEvents(after: sequence)
             logged.firstSequence = try Int.fetchOne(db, sql: "SELECT min(sequence) FROM event")
             logged.lastSequence = try db.lastSequence()
             var bytes = 0

@@ -6,14 +6,19 @@ import Synchronization
 enum Blocking {
     /// Runs the work on a queue. Cancelling the task ends the waiting at once; the work itself goes on to its end, and
     /// nobody hears of it.
+    ///
+    /// - Parameter skipsCancelled: whether work is left out that nobody waits for any more when its turn comes.
     static func run<Answer: Sendable>(
-        on queue: DispatchQueue, _ work: @escaping @Sendable () throws -> Answer
+        on queue: DispatchQueue, skipsCancelled: Bool = false, _ work: @escaping @Sendable () throws -> Answer
     ) async throws -> Answer {
         let waiter = Waiter<Answer>()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 guard waiter.wait(continuation) else { return continuation.resume(throwing: CancellationError()) }
-                queue.async { waiter.end(Result { try work() }) }
+                queue.async {
+                    guard !skipsCancelled || waiter.isWaiting else { return }
+                    waiter.end(Result { try work() })
+                }
             }
         } onCancel: {
             waiter.end(.failure(CancellationError()))
@@ -37,6 +42,12 @@ private final class Waiter<Answer: Sendable>: Sendable {
             guard case .none = state else { return false }
             state = .waiting(continuation)
             return true
+        }
+    }
+
+    var isWaiting: Bool {
+        state.withLock { state in
+            if case .waiting = state { true } else { false }
         }
     }
 

@@ -127,6 +127,25 @@ struct AdminSiteTests {
         #expect(try await ask(.get, "/v1/deliveries/none").status == 404)
     }
 
+    @Test("Names in a path are decoded once, and what cannot be is none")
+    func names() async throws {
+        #expect(try await ask(.get, "/v1/events/%35").members["id"] != nil)
+        #expect(try await ask(.get, "/v1/events/%2535").status == 404)
+        #expect(try await ask(.get, "/v1/events/%E0").status == 404)
+        #expect(try await ask(.get, "/v1/events/a%2Fb").detail.contains("there is no event a/b"))
+    }
+
+    @Test("A desk that is busy is said to be, with when to ask again")
+    func busy() async throws {
+        let busy = try StubDesk { throw DeskBusy(reason: "Later.") }
+        let site = AdminSite(
+            AdminRoute.ofDaemon(version: "0"), rules: AdminRules(.tcp(host: "127.0.0.1", port: 1), machine: "x"),
+            desk: busy, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let head = HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: "/metrics")
+        let response = await site.respond(to: Request(head: head, body: RequestBody(buffer: ByteBuffer())))
+        #expect(response.status.code == 503 && response.headers[.retryAfter] == "1")
+    }
+
     @Test("Health is told to everybody, readiness with its reasons")
     func health() async throws {
         #expect(try await ask(.get, "/healthz").body == "ok\n")

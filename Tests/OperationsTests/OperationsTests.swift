@@ -61,6 +61,17 @@ struct OperationsTests {
         #expect(beyond.events.isEmpty && !beyond.hasMore && beyond.lastSequence == 5)
     }
 
+    @Test("What the log does not hold any more is named between what it holds, and at its end")
+    func missing() throws {
+        #expect(LoggedEvents.missing(among: [1, 2, 3], after: 0, through: 3) == [])
+        #expect(LoggedEvents.missing(among: [4, 7], after: 1, through: 9) == [2...3, 5...6, 8...9])
+        #expect(LoggedEvents.missing(among: [], after: 3, through: 5) == [4...5])
+        #expect(LoggedEvents.missing(among: [], after: 9, through: 5) == [])
+        let part = try scope.ask(EventsAfter(2, limit: 2))
+        #expect(part.nextAfter == 4 && part.missing == [] && part.hasMore)
+        #expect(try scope.ask(EventsAfter(9, limit: 2)).nextAfter == 9)
+    }
+
     @Test("What is no event, no delivery and no type is said to be none, with where to look")
     func unknown() throws {
         #expect(problem(of: EventQuestion("evt_x")) == .unknownEvent("evt_x"))

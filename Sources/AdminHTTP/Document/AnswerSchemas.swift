@@ -19,13 +19,20 @@ enum AnswerSchemas {
     private static let events = JSONSchema.exactly([
         .required(
             "events",
-            JSONSchema.list(of: .reference("Event")).described("In the order of their numbers, and without a gap.")),
+            JSONSchema.list(of: .reference("Event")).described(
+                "In the order of their numbers; those that are left out are in `missing` and `unreadable`.")),
         .required(
             "first_sequence",
             JSONSchema.integer(minimum: 1).orNull.described(
-                "Where the log begins: what came before was delivered, and deleted after store.retention.")),
+                "The oldest event that is still there: what was delivered is deleted after store.retention.")),
         .required("last_sequence", JSONSchema.count.described("Where it ends; 0 where nothing was detected yet.")),
-        .required("has_more", JSONSchema.boolean.described("Whether to ask again, after the last of these.")),
+        .required("has_more", JSONSchema.boolean.described("Whether to ask again, after `next_after`.")),
+        .required("next_after", JSONSchema.count.described("Where to go on from.")),
+        .required(
+            "missing",
+            JSONSchema.list(
+                of: .exactly([.required("from", .integer(minimum: 1)), .required("to", .integer(minimum: 1))])
+            ).described("Numbers up to `next_after` whose events were delivered, and deleted since.")),
         .required(
             "unreadable",
             JSONSchema.list(of: .integer(minimum: 1)).described(

@@ -6,7 +6,7 @@ import { number } from "./words.js";
 /** What is told apart in the picture: a class for its colour, a name, and the purposes it is made of. */
 const groups = [
   { kind: "polls", name: "polls", of: (part) => (part.own.poll ?? 0) },
-  { kind: "hints", name: "hints and asked-for polls", of: (part) => (part.own.hint ?? 0) },
+  { kind: "hints", name: "hints", of: (part) => (part.own.hint ?? 0) },
   { kind: "deletes", name: "finding deletes", of: (part) => (part.own.count ?? 0) + (part.own.search ?? 0) + (part.own.lookup ?? 0) },
   { kind: "whole", name: "reading all records", of: (part) => (part.own.baseline ?? 0) + (part.own.sweep ?? 0) },
   { kind: "others", name: "others", of: (part) => part.others },

@@ -23,7 +23,7 @@ extension AdminRoute {
         ) { _, desk in .json(try AnswerJSON.text(of: try await desk.ask(UsageQuestion()))) },
         AdminRoute(
             method: .get, path: "/v1/events",
-            summary: "The log onwards from an event, in the order of its numbers and without a gap.",
+            summary: "The log onwards from an event, in the order of its numbers; what is gone is named.",
             query: [
                 Parameter(
                     name: "after", text: "Events with higher numbers; 0 is all of them.",
@@ -93,9 +93,11 @@ extension LoggedEvents {
         let readable = events.filter { !$0.body.isEmpty }
         let bodies = readable.map { String(decoding: $0.body, as: UTF8.self) }.joined(separator: ",")
         let unreadable = events.filter(\.body.isEmpty).map { String($0.sequence) }.joined(separator: ",")
+        let missing = missing.map { "{\"from\":\($0.lowerBound),\"to\":\($0.upperBound)}" }.joined(separator: ",")
         return """
             {"events":[\(bodies)],"first_sequence":\(firstSequence.map(String.init) ?? "null"),\
-            "has_more":\(hasMore),"last_sequence":\(lastSequence),"unreadable":[\(unreadable)]}
+            "has_more":\(hasMore),"last_sequence":\(lastSequence),"missing":[\(missing)],"next_after":\(nextAfter),\
+            "unreadable":[\(unreadable)]}
             """
     }
 }

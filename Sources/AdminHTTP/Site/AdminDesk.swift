@@ -4,7 +4,7 @@ import Operations
 
 /// The daemon as the admin server sees it. What it is asked may take a while, and nobody's work waits for it.
 package protocol AdminDesk: Sendable {
-    /// - Throws: `OperationProblem` where it cannot be answered.
+    /// - Throws: `OperationProblem` where it cannot be answered, `DeskBusy` where it cannot be at this moment.
     func ask<Asked: Question>(_ question: Asked) async throws -> Asked.Answer
     /// The daemon looks at once at what was left.
     @discardableResult
@@ -17,4 +17,14 @@ package protocol AdminDesk: Sendable {
     func hint(_ resource: String) -> Bool
     /// Prometheus's text format, made anew for each request.
     func metrics() async throws -> String
+}
+
+/// Why the daemon answers nothing at this moment, though nothing is wrong with it.
+package struct DeskBusy: Error {
+    let reason: String
+
+    /// - Parameter reason: for whoever asks, with what to do.
+    package init(reason: String) {
+        self.reason = reason
+    }
 }

@@ -1,11 +1,13 @@
 // From a request to its answer: who may ask, which route it is, what the route says.
 
 import ChangeFeed
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
 import Operations
+import Synchronization
 
 /// All that a server of the daemon answers.
 struct AdminSite: Sendable {
@@ -18,9 +20,10 @@ struct AdminSite: Sendable {
         self.rules = rules
         self.routes = routes
         self.logger = logger
+        let complaints = Complaints(logger: logger)
         let router = Router(context: AdminContext.self, options: .autoGenerateHeadEndpoints)
         for route in routes {
-            let routed = RoutedAnswer(route: route, rules: rules, desk: desk, logger: logger)
+            let routed = RoutedAnswer(route: route, rules: rules, desk: desk, complaints: complaints)
             router.on(RouterPath(route.path), method: route.method.http) { request, context in
                 Response(await routed.answer(to: request, context.parameters))
             }
@@ -49,30 +52,35 @@ private struct RoutedAnswer: Sendable {
     let route: AdminRoute
     let rules: AdminRules
     let desk: any AdminDesk
-    let logger: Logger
+    let complaints: Complaints
 
     func answer(to request: Request, _ parameters: Parameters) async -> AdminAnswer {
         if route.access == .bearer, let refusal = rules.refusalWithoutCredentials(Visitor(request)) { return refusal }
         do {
-            return try await route.answer(try await read(request, parameters), desk)
+            let answer = try await route.answer(try await read(request, parameters), desk)
+            if route.access == .bearer, route.path.hasPrefix("/v1/") { complaints.end() }
+            return answer
         } catch let problem as AdminProblem {
             return problem.answer
+        } catch let busy as DeskBusy {
+            return AdminProblem(
+                status: 503, detail: busy.reason, headers: [AdminHeader(name: "Retry-After", value: "1")]
+            ).answer
         } catch let problem as OperationProblem {
-            if case .store(let cause) = problem { warn(cause) }
+            if case .store(let cause) = problem { complaints.say(cause, of: route) }
             return AdminProblem(problem).answer
         } catch {
-            if !(error is CancellationError) { warn(error) }
+            if !(error is CancellationError) { complaints.say(error, of: route) }
             return AdminProblem(status: 503, detail: "The state store cannot be read; the log says why.").answer
         }
     }
 
-    private func warn(_ cause: any Error) {
-        logger.warning("\(route.path) could not be answered from the state store: \(cause)")
-    }
-
     private func read(_ request: Request, _ parameters: Parameters) async throws -> AdminRequest {
         var read = AdminRequest()
-        for (name, value) in parameters { read.parameters[String(name)] = String(value) }
+        for (name, value) in parameters {
+            guard let value = String(value).removingPercentEncoding else { throw AdminProblem.nothingHere }
+            read.parameters[String(name)] = value
+        }
         for (name, value) in request.uri.queryParameters {
             let name = String(name)
             guard route.query.contains(where: { $0.name == name }) else {
@@ -92,12 +100,16 @@ private struct RoutedAnswer: Sendable {
     private func body(of request: Request) async throws -> [UInt8] {
         guard route.takesJSON else {
             // Its sender misses the answer else. How long that may take, the connection's end says.
-            for try await _ in request.body {}
+            do { for try await _ in request.body {} } catch {
+                throw AdminProblem(status: 400, detail: "The body did not come as its headers say, or not whole")
+            }
             return []
         }
         let body: ByteBuffer
         do { body = try await request.body.collect(upTo: Self.bodyLimit) } catch is NIOTooManyBytesError {
             throw AdminProblem(status: 413, detail: "The body is larger than \(Self.bodyLimit) bytes")
+        } catch {
+            throw AdminProblem(status: 400, detail: "The body did not come as its headers say, or not whole")
         }
         // No form of a page in a browser can be sent as that.
         if body.readableBytes > 0, !request.headers.namesJSON {
@@ -105,6 +117,27 @@ private struct RoutedAnswer: Sendable {
         }
         return Array(body.readableBytesView)
     }
+}
+
+/// What the log says of a store that answers nothing: once, until it answers again, however often somebody asks.
+private final class Complaints: Sendable {
+    private let logger: Logger
+    private let last = Mutex(String?.none)
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    func say(_ cause: any Error, of route: AdminRoute) {
+        let words = "\(cause)"
+        let isNews = last.withLock { last in
+            defer { last = words }
+            return last != words
+        }
+        if isNews { logger.warning("\(route.path) could not be answered from the state store: \(words)") }
+    }
+
+    func end() { last.withLock { $0 = nil } }
 }
 
 /// What the router wants of a request's surroundings.

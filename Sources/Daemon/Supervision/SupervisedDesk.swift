@@ -26,15 +26,24 @@ struct SupervisedDesk: AdminDesk {
     }
 
     func ask<Asked: Question>(_ question: Asked) async throws -> Asked.Answer {
-        guard let account = supervisor.polling?.plan else { throw NothingRuns() }
+        let account = try polled
         return try await visits.ask(question, of: account, supervisor.operationEndpoints)
     }
 
     func leave<Asked: Command>(_ command: Asked) async throws -> Asked.Answer {
-        guard let account = supervisor.polling?.plan else { throw NothingRuns() }
+        let account = try polled
         let answer = try await visits.leave(command, with: account, supervisor.operationEndpoints)
         supervisor.nudgeOperators()
         return answer
+    }
+
+    private var polled: Plan.Account {
+        get throws {
+            guard let account = supervisor.polling?.plan else {
+                throw DeskBusy(reason: "Nothing is polled at this moment; ask again later.")
+            }
+            return account
+        }
     }
 
     func reasonsNotReady() async -> [String] {
@@ -44,7 +53,11 @@ struct SupervisedDesk: AdminDesk {
         guard let seen = await look.seen(within: Limits.metricsMayWait), now - seen.time < Limits.statusIsOld else {
             return troubles + ["the state store: it could not be read for \(Limits.statusIsOld) or longer"]
         }
-        return troubles + Readiness(report(of: seen.answer, account, at: now)).reasons
+        return troubles
+            + Readiness(
+                report(of: seen.answer, account, at: now), polled: account.polling.resources.map(\.name),
+                runsFor: Int((now - clock.startedAt).inSeconds)
+            ).reasons
     }
 
     func hint(_ resource: String) -> Bool { supervisor.hint(resource) }

@@ -111,15 +111,18 @@ final class Supervisor: Service {
         for step in difference.steps { await ending(under: step)?.wait() }
         guard let starting = try await bringStoreTogether(with: difference.steps) else { return nil }
         let descriptors = surroundings.logger.descriptors(for: plan)
-        let adminSharesAnew = state.withLock { state in
-            let isAnotherShare =
-                state.adminConnections != descriptors.adminConnections && state.plan.adminListen == plan.adminListen
-            state.adminConnections = descriptors.adminConnections
-            (state.plan, state.retention) = (plan, plan.retention)
-            return isAnotherShare
+        let (former, isAnotherShare) = state.withLock { state in
+            defer {
+                state.adminConnections = descriptors.adminConnections
+                (state.plan, state.retention) = (plan, plan.retention)
+            }
+            return (state.plan, state.adminConnections != descriptors.adminConnections)
         }
-        // The admin server leaves descriptors to deliveries, also to those that came later.
-        if adminSharesAnew, let place = Servers.AdminPlace(plan) { surroundings.listen(place) }
+        // The servers leave descriptors to deliveries, also to those that came later.
+        if isAnotherShare {
+            if former.adminListen == plan.adminListen { surroundings.listen(Servers.AdminPlace(plan)) }
+            if former.hint == plan.hint { surroundings.listenForHints(plan.hint) }
+        }
         let letter = Letter(difference: difference, starting: starting, taken: Latch())
         inbox.yield(letter)
         return letter

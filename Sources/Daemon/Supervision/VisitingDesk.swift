@@ -53,14 +53,11 @@ final class VisitingDesk: Sendable {
             waiting += 1
             return true
         }
-        guard isRoom else { throw TooManyWait() }
-        return try await Blocking.run(on: queue) { [self] in
-            defer { waiting.withLock { $0 -= 1 } }
-            return try work()
+        guard isRoom else {
+            throw DeskBusy(reason: "More is asked at once than the store can answer; ask again later.")
         }
-    }
-
-    private struct TooManyWait: Error, CustomStringConvertible {
-        var description: String { "more is asked at once than the store can answer" }
+        // However the waiting ends: who has left takes up no room.
+        defer { waiting.withLock { $0 -= 1 } }
+        return try await Blocking.run(on: queue, skipsCancelled: true, work)
     }
 }

@@ -20,17 +20,15 @@ package struct PollNow: Command {
 
     package func leave(in scope: OperationScope) throws(OperationProblem) -> Answer {
         let name = resource.map(ResourceName.init)
+        let polled = scope.polling.resources.map(\.name).filter { name == nil || $0.canonical == name?.canonical }
         let answer = try scope.visit { store throws(StoreProblem) in
             try store.requestPoll(of: name, account: scope.account)
         }
-        switch answer {
-        case .requested(let names):
-            let asked = Set(names.map(\.canonical))
-            let polled = scope.polling.resources.map(\.name).filter { asked.contains($0.canonical) }
-            if let resource, polled.isEmpty { throw .unconfiguredResource(resource) }
-            return Answer(resources: polled.map(\.text))
-        case .unknownResource: throw .unknownResource(resource ?? "")
-        case .neverUsed: throw .neverUsed
+        if let resource, polled.isEmpty {
+            if case .requested = answer { throw .unconfiguredResource(resource) }
+            throw .unknownResource(resource)
         }
+        // What was never polled comes first in any case.
+        return Answer(resources: polled.map(\.text))
     }
 }

@@ -23,9 +23,9 @@ package struct EventList: Question {
     }
 }
 
-/// The log onwards from an event: every event once, in the order of its numbers, without a gap.
+/// The log onwards from an event: every event once, in the order of its numbers.
 ///
-/// What is in no answer was deleted after `store.retention`; `LoggedEvents.firstSequence` shows where the log begins.
+/// What is in no answer was deleted after `store.retention`; `LoggedEvents.missing` names it.
 package struct EventsAfter: Question {
     private enum Part: Sendable {
         case after(Int, limit: Int)

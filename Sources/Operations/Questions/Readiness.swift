@@ -9,18 +9,32 @@ import ChangeFeed
 package struct Readiness: Sendable, Equatable {
     package private(set) var reasons: [String] = []
 
-    /// - Parameter enabled: whether anything is to be polled.
-    package init(_ report: StatusReport, enabled: Bool = true) {
-        guard enabled else { return }
-        for resource in report.resources { polls(resource, report) }
+    /// - Parameters:
+    ///   - polled: the resources of the configuration.
+    ///   - runsFor: seconds since the daemon has started.
+    package init(_ report: StatusReport, polled: [ResourceName], runsFor: Int) {
+        if report.quota.pausedFor == PauseCause.unauthorized.rawValue {
+            reasons.append("nothing is polled: \(PauseCause.unauthorized.reason.rawValue)")
+        }
+        if let instance = report.instance {
+            reasons.append(
+                "nothing is polled: which instance the API key leads to is not known since \(instance.awaitedSince)")
+        }
+        for name in polled { polls(name, report, runsFor: runsFor) }
         for endpoint in report.endpoints where endpoint.state != "unconfigured" { deliveries(endpoint) }
     }
 
-    private mutating func polls(_ resource: StatusReport.Resource, _ report: StatusReport) {
-        guard let lag = resource.lagSeconds, let interval = resource.intervalSeconds else { return }
-        guard Double(lag) > 3 * interval + Self.pollMayTake else { return }
+    private mutating func polls(_ name: ResourceName, _ report: StatusReport, runsFor: Int) {
+        let resource = report.resources.first { ResourceName($0.resource).canonical == name.canonical }
+        guard let resource, let lag = resource.lagSeconds else {
+            if Double(runsFor) > Self.pollMayTake {
+                reasons.append("\(name): was never polled to the end, though the daemon has run for \(runsFor) s")
+            }
+            return
+        }
+        guard let interval = resource.intervalSeconds, Double(lag) > 3 * interval + Self.pollMayTake else { return }
         var reason =
-            "\(resource.resource): the last complete poll began \(lag) s ago, and one is due every \(Int(interval)) s"
+            "\(name): the last complete poll began \(lag) s ago, and one is due every \(Int(interval)) s"
         if let cause = report.quota.pausedFor.flatMap(PauseCause.init(rawValue:)) {
             reason += "; \(cause.reason.rawValue)"
         }

@@ -20,6 +20,11 @@ package struct StatusReport: Sendable, Encodable {
         package var awaitedSince: String
         /// What it was answered last; nil: nothing whole.
         package var status: Int?
+
+        package init(awaitedSince: String, status: Int? = nil) {
+            self.awaitedSince = awaitedSince
+            self.status = status
+        }
     }
 
     /// What the clocks of both sides showed at the last answer of the API.

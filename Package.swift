@@ -191,10 +191,15 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Forms/golden"], swiftSettings: settings),
+        .target(
+            name: "StagedOperations",
+            dependencies: ["ChangeFeed", "ChangeStore", "DaemonConfiguration", "Operations", "StagedStores"],
+            path: "Tests/StagedOperations", swiftSettings: settings),
         .testTarget(
             name: "OperationsTests",
             dependencies: [
-                "ChangeFeed", "ChangeStore", "DaemonConfiguration", "EventStore", "Operations", "StagedStores",
+                "ChangeFeed", "ChangeStore", "DaemonConfiguration", "EventStore", "Operations", "StagedOperations",
+                "StagedStores",
             ],
             swiftSettings: settings),
         .testTarget(
@@ -248,7 +253,7 @@ let package = Package(
         .testTarget(
             name: "AdminHTTPTests",
             dependencies: [
-                "AdminHTTP", "ChangeFeed", "ChangeStore", "DaemonConfiguration", "Operations", "StagedStores",
+                "AdminHTTP", "ChangeFeed", "ChangeStore", "Operations", "StagedOperations", "StagedStores",
                 httpTypes,
                 hummingbird, lifecycle, logging, nioCore, nioPosix,
             ],

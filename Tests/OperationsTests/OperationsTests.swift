@@ -5,6 +5,7 @@ import ChangeStore
 import DaemonConfiguration
 import EventStore
 import Foundation
+import StagedOperations
 import StagedStores
 import Testing
 
@@ -12,24 +13,11 @@ import Testing
 
 @Suite("Operations on a store")
 struct OperationsTests {
-    private let staged: StagedStore<ChangeStore>
-    private let scope: OperationScope
-    private let directory: TemporaryDirectory
+    private let surroundings: StagedScope
+    private var staged: StagedStore<ChangeStore> { surroundings.staged }
+    private var scope: OperationScope { surroundings.scope }
 
-    init() throws {
-        directory = try TemporaryDirectory()
-        let path = directory.path + "/state.sqlite3"
-        let now = Instant(secondsSince1970: 1_795_536_000)
-        staged = try StagedStore(try ChangeStore(path: path), at: now)
-        try staged.commit((1...5).map { StagedStore<ChangeStore>.record($0, name: "A") })
-        let text = #"{"event.poller.configuration": {"contacts": {}}}"#
-        let nothing = SecretSources(environment: { _ in nil }, file: { _ in [] }, credential: { _ in nil })
-        let settings = try DaemonSettings.read(Array(text.utf8), secrets: nothing).outcome.get()
-        scope = OperationScope(
-            store: try StoreVisitor(path: path, isReadOnly: false), storePath: path, api: settings.api,
-            polling: settings.polling, endpoints: [.init(name: "default", rules: EndpointRules())], hasDaemon: true,
-            at: now)
-    }
+    init() throws { surroundings = try StagedScope() }
 
     private func problem<Asked: Command>(of command: Asked) -> OperationProblem? {
         do {

@@ -1,12 +1,8 @@
 // When the daemon's work does not get on, by its status.
 
 import ChangeFeed
-import ChangeStore
-import DaemonConfiguration
-import EventStore
-import Foundation
 import Operations
-import StagedStores
+import StagedOperations
 import Testing
 
 @Suite("Readiness")
@@ -14,22 +10,7 @@ struct ReadinessTests {
     private let report: StatusReport
     private let contacts = ResourceName("contacts")
 
-    init() throws {
-        let directory = try TemporaryDirectory()
-        let now = Instant(secondsSince1970: 1_795_536_000)
-        let path = directory.path + "/state.sqlite3"
-        let staged = try StagedStore(try ChangeStore(path: path), at: now)
-        try staged.commit([StagedStore<ChangeStore>.record(1, name: "A")])
-        let text =
-            #"{"event.poller.configuration": {"contacts": {}}, "insightly.api_key": "0a1b", "insightly.pod": "na1"}"#
-        let nothing = SecretSources(environment: { _ in nil }, file: { _ in [] }, credential: { _ in nil })
-        let settings = try DaemonSettings.read(Array(text.utf8), secrets: nothing).outcome.get()
-        let scope = OperationScope(
-            store: try StoreVisitor(path: path, isReadOnly: true), storePath: path, api: settings.api,
-            polling: settings.polling, endpoints: [.init(name: "default", rules: EndpointRules())], hasDaemon: true,
-            at: now)
-        report = try scope.ask(StatusQuestion())
-    }
+    init() throws { report = try StagedScope().scope.ask(StatusQuestion()) }
 
     private func reasons(
         _ polled: [ResourceName], runsFor: Int = 3_600, _ adjust: (inout StatusReport) -> Void = { _ in }

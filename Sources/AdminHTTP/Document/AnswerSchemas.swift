@@ -76,9 +76,10 @@ enum AnswerSchemas {
         "requested", JSONSchema.boolean.described("False where there was nothing to do."))
 
     private static let replayRequested = JSONSchema.exactly([
-        .required(
+        .optional(
             "endpoints",
-            .list(of: .exactly([.required("endpoint", .string()), .required("events", .count)]))),
+            JSONSchema.list(of: .exactly([.required("endpoint", .string()), .required("events", .count)])).described(
+                "How many events each would get: counted in a dry run only.")),
         requested,
     ])
 

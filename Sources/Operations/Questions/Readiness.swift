@@ -21,7 +21,7 @@ package struct Readiness: Sendable, Equatable {
                 "nothing is polled: which instance the API key leads to is not known since \(instance.awaitedSince)")
         }
         for name in polled { polls(name, report, runsFor: runsFor) }
-        for endpoint in report.endpoints where endpoint.state != "unconfigured" { deliveries(endpoint) }
+        for endpoint in report.endpoints where ["disabled", "failing"].contains(endpoint.state) { deliveries(endpoint) }
     }
 
     private mutating func polls(_ name: ResourceName, _ report: StatusReport, runsFor: Int) {
@@ -43,13 +43,9 @@ package struct Readiness: Sendable, Equatable {
 
     private mutating func deliveries(_ endpoint: StatusReport.Endpoint) {
         guard let waits = endpoint.oldestOpenSeconds, waits > Self.deliveryMayWait else { return }
-        switch endpoint.state {
-        case "disabled", "failing":
-            reasons.append(
-                "the endpoint \(endpoint.endpoint) is \(endpoint.state), and \(endpoint.open.counted("event")) wait, "
-                    + "the oldest for \(waits) s")
-        default: break
-        }
+        reasons.append(
+            "the endpoint \(endpoint.endpoint) is \(endpoint.state), and \(endpoint.open.counted("event")) wait, the "
+                + "oldest for \(waits) s")
     }
 
     /// Seconds: a poll of many pages takes its time, and one failure is repeated within minutes.

@@ -36,7 +36,8 @@ struct AdminServerTests {
 
     /// Serves on a socket of its own for the time of the body.
     private func serving(
-        patience: Duration = .seconds(600), connections: Int = 32, desk: StubDesk? = nil,
+        patience: Duration = .seconds(600), parting: Duration = .seconds(600), connections: Int = 32,
+        desk: StubDesk? = nil,
         _ body: @escaping @Sendable (_ path: String) async throws -> Void
     ) async throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("a-\(UUID().uuidString.prefix(8))")
@@ -44,7 +45,8 @@ struct AdminServerTests {
         let (lines, line) = AsyncStream.makeStream(of: Void.self)
         let logger = Logger(label: "test") { _ in ToldOf(line: line) }
         let server = GuardedServer.admin(
-            at: .unix(path: path), bounds: .init(connections: connections, patience: patience), machine: "test",
+            at: .unix(path: path),
+            bounds: .init(connections: connections, patience: patience, parting: parting), machine: "test",
             token: nil, version: "0", desk: try desk ?? StubDesk(), logger: logger)
         let group = ServiceGroup(
             configuration: .init(
@@ -99,6 +101,46 @@ struct AdminServerTests {
                 #expect(answer.isEmpty)
             }
         }
+    }
+
+    @Test("An answer that does not come holds up no stop")
+    func partingFromALateAnswer() async throws {
+        let (asked, isAsked) = AsyncStream.makeStream(of: Void.self)
+        let late = try StubDesk {
+            isAsked.yield()
+            try await ContinuousClock().sleep(for: .seconds(3_600))
+            return ""
+        }
+        let (answers, answer) = AsyncStream.makeStream(of: String.self)
+        try await serving(parting: .milliseconds(100), desk: late) { path in
+            Task { answer.yield(try await exchange("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", at: path)) }
+            _ = await asked.first { true }
+        }
+        #expect(await answers.first { _ in true } == "")
+    }
+
+    @Test("An address that was taken is listened on once it is free")
+    func takenAddress() async throws {
+        let other = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = try #require(other.localAddress?.port)
+        let (lines, line) = AsyncStream.makeStream(of: Void.self)
+        let server = GuardedServer.admin(
+            at: .tcp(host: "127.0.0.1", port: port),
+            bounds: .init(connections: 4, patience: .seconds(600), retry: .milliseconds(10)), machine: "test",
+            token: nil, version: "0", desk: try StubDesk(),
+            logger: Logger(label: "test") { _ in ToldOf(line: line) })
+        let running = Task { try await server.run() }
+        var said = lines.makeAsyncIterator()
+        // It says that it cannot, and later that it can.
+        _ = await said.next()
+        try await other.close()
+        _ = await said.next()
+        let visitor = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(host: "127.0.0.1", port: port).get()
+        try await visitor.close()
+        running.cancel()
+        try await running.value
     }
 
     @Test("Idle connections keep nobody out")

@@ -10,8 +10,8 @@ struct Dislike: Sendable, CustomStringConvertible {
 
     /// How long an event of another kind may wait, from its commit on. Each type may run into its timeout of fifteen
     /// seconds once before it is known for that, one after the other where the circuit has been open; and the store may
-    /// fail for some seconds.
-    static func othersWait(types: Int) -> Duration { .seconds(15 * types + 30) }
+    /// fail for some seconds. What an open circuit lets through proves the receiver alive, and every type is tried anew.
+    static func othersWait(types: Int, openings: Int) -> Duration { .seconds(15 * types * (1 + openings) + 30) }
 
     /// How long it may wait after an outage: until the circuit has let through one of each of few types, tried before or not.
     static let othersWaitAfterOutage: Duration = .hours(1)
@@ -33,7 +33,11 @@ extension SimulatedLife {
         endpoint.scenario.outage?.contains(now - Self.beginning) ?? false
     }
 
-    private var typesPolled: Int { Set(accounts.flatMap(\.scenario.polled)).count }
+    private func othersWait(at endpoint: LifeEndpoint, since committed: Instant) -> Duration {
+        Dislike.othersWait(
+            types: Set(accounts.flatMap(\.scenario.polled)).count,
+            openings: endpoint.circuitOpenings.count { $0 >= committed })
+    }
 
     /// The record of a delivery, told apart from those of other accounts.
     func recordName(of delivery: DueDelivery) -> String {
@@ -52,11 +56,11 @@ extension SimulatedLife {
                 (since, longest) = (max(committed, Self.beginning + outage.upperBound), Dislike.othersWaitAfterOutage)
             } else {
                 guard !isPeaceful else { return }
-                (since, longest) = (committed, Dislike.othersWait(types: typesPolled))
+                (since, longest) = (committed, othersWait(at: endpoint, since: committed))
             }
         } else {
             guard endpoint.scenario.isCalm, deaths == 0, !scenario.reconfigures else { return }
-            (since, longest) = (committed, Dislike.othersWait(types: typesPolled))
+            (since, longest) = (committed, othersWait(at: endpoint, since: committed))
         }
         guard now - since > longest else { return }
         try complain(["#\(delivery.sequence) waited \(now - since) while others were refused"], of: endpoint)

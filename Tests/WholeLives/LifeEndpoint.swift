@@ -17,6 +17,8 @@ final class LifeEndpoint {
     var sequences: [Int64: Int] = [:]
     /// Nothing may be sent: the receiver wants no more, and the store was told.
     var isDisabled = false
+    /// When its circuit opened.
+    var circuitOpenings: [Instant] = []
     /// The same as the next process finds it.
     var isDisabledInStore = false
 

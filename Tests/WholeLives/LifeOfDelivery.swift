@@ -86,6 +86,7 @@ extension SimulatedLife {
         case .gaveUp(let attempt): note("  \(endpoint.name) #\(attempt.delivery.sequence) is given up")
         case .health(let before, let health):
             guard before.circuit != health.circuit || before.disabled != health.disabled else { return }
+            if before.circuit.name != "open", health.circuit.name == "open" { endpoint.circuitOpenings.append(now) }
             note(
                 "  the circuit of \(endpoint.name) is \(health.circuit), \(health.disabled.map { "\($0)" } ?? "in use")"
             )

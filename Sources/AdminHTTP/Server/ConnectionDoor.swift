@@ -37,12 +37,16 @@ final class ConnectionDoor: Sendable {
         }
     }
 
-    /// Lets nobody in any more, and returns once all have left: those that were answered had the time to go.
-    func close() async {
+    /// Lets nobody in any more, and returns once all have left: those that wait for an answer have some time for it.
+    func close(within time: Duration) async {
         let (idle, all) = inside.withLock { inside in
             (inside.admission.close().compactMap { inside.channels[$0] }, Array(inside.channels.values))
         }
         for channel in idle { channel.close(promise: nil) }
+        let late = all.map { channel in
+            channel.eventLoop.scheduleTask(in: TimeAmount(time)) { channel.close(promise: nil) }
+        }
+        defer { for closing in late { closing.cancel() } }
         for channel in all { try? await channel.closeFuture.get() }
     }
 }

@@ -23,10 +23,18 @@ package struct GuardedServer: Service {
         package var connections: Int
         /// For a client to send its request, and again to take its answer.
         package var patience: Duration
+        /// Between two tries to listen where the address is taken.
+        package var retry: Duration
+        /// For the last answers, once the server is to stop.
+        package var parting: Duration
 
-        package init(connections: Int, patience: Duration) {
+        package init(
+            connections: Int, patience: Duration, retry: Duration = .seconds(10), parting: Duration = .seconds(2)
+        ) {
             self.connections = connections
             self.patience = patience
+            self.retry = retry
+            self.parting = parting
         }
     }
 
@@ -71,23 +79,38 @@ package struct GuardedServer: Service {
                 additionalChannelHandlers: [VisitHandler(door: door, patience: bounds.patience)],
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100)))
-        do {
-            let channel = try await listen(http)
+        if let channel = await listening(http) {
             logger.info("\(name.server) listens", metadata: ["address": "\(Self.place(of: channel))"])
             try? await gracefulShutdown()
             try? await channel.close()
-        } catch {
-            // Swift NIO's own words have a bracket too many, and the name of a function.
-            let cause = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
-            logger.warning(
-                """
-                \(name.server) cannot listen on \(address): \(cause). The daemon goes on without it; set \(name.key) to \
-                an address that is free, or to null
-                """)
-            try? await gracefulShutdown()
         }
-        // Those that are answered have the time to go; those that asked for nothing are sent away.
-        await door.close()
+        // Those that asked for nothing are sent away, and nobody holds up a stop.
+        await door.close(within: bounds.parting)
+    }
+
+    /// Tries until it listens, as whoever has the address may leave it; nil once it is told to stop.
+    private func listening(_ http: HTTP1Channel) async -> (any Channel)? {
+        await cancelWhenGracefulShutdown {
+            var isKnown = false
+            while !Task.isCancelled {
+                do { return try await listen(http) } catch {
+                    if !isKnown { complain(error) }
+                    isKnown = true
+                }
+                try? await ContinuousClock().sleep(for: bounds.retry)
+            }
+            return nil
+        }
+    }
+
+    private func complain(_ error: any Error) {
+        // Swift NIO's own words have a bracket too many, and the name of a function.
+        let cause = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+        logger.warning(
+            """
+            \(name.server) cannot listen on \(address): \(cause). The daemon goes on without it and tries again every \
+            \(bounds.retry.components.seconds) s; free the address, or set \(name.key) to another one or to null
+            """)
     }
 
     /// Connections are taken in one by one, and not as a sequence that somebody reads: the first error of `accept` would end

@@ -37,6 +37,10 @@ extension Limits {
     /// and an import tells of each record by itself.
     package static let hintsGather: Duration = .seconds(1)
 
+    /// Between two polls of a resource that an operator wants, a script that asks in a loop included: they are counted as polls
+    /// are, and must not use up the day.
+    package static let wantedPollSpacing: Duration = .seconds(5)
+
     /// Between two hinted polls of a resource, for each request that one takes, while nothing is known of the quota: however
     /// many hints there are, they may not use up what nobody has counted.
     static let hintsWithoutQuota: Duration = .minutes(1)

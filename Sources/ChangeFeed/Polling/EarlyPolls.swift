@@ -4,6 +4,8 @@
 struct EarlyPolls: Sendable, Equatable {
     /// An operator wants a poll.
     private(set) var isAskedFor = false
+    /// When the last poll began that an operator had wanted.
+    private var lastAskedFor: Instant?
     /// The first hint since the last poll began.
     private(set) var hintedAt: Instant?
     /// Of the hinted poll that began last.
@@ -19,7 +21,19 @@ struct EarlyPolls: Sendable, Equatable {
     mutating func pollBegins(isHinted: Bool, at now: Instant) {
         isUnderWay = isHinted
         hintedAt = nil
-        if isHinted { lastHinted = now } else { isAskedFor = false }
+        if isHinted {
+            lastHinted = now
+        } else if isAskedFor {
+            isAskedFor = false
+            lastAskedFor = now
+        }
+    }
+
+    /// When the poll that an operator wants may begin; nil where none is wanted. The first is the next of all; who asks on
+    /// and on gets one a spacing.
+    var wanted: Instant? {
+        guard isAskedFor else { return nil }
+        return lastAskedFor.map { $0 + Limits.wantedPollSpacing } ?? .distantPast
     }
 
     /// When a hinted poll may begin; nil where there was no hint.
@@ -42,7 +56,7 @@ extension ResourceLane {
     var isHinted: Bool { early.hintedAt != nil }
 
     /// When the next poll is due that needs no hint.
-    var due: Instant { early.isAskedFor ? .distantPast : clock.due }
+    var due: Instant { early.wanted.map { min($0, clock.due) } ?? clock.due }
 
     /// A poll is begun, or begun anew: a hinted one that the budget did not let come to its end by the time of the next
     /// holds that up by nothing.

@@ -36,6 +36,17 @@ struct EarlyPollsTests {
         #expect(count(.hint, driver) == 0)
     }
 
+    @Test("A script that wants a poll twenty times a second gets one every five seconds")
+    func operatorAsksInALoop() {
+        var driver = driver()
+        for time in stride(from: 100, to: 130, by: 0.05) {
+            driver.run(until: start + .milliseconds(Int64(time * 1_000)))
+            driver.pollNow()
+        }
+        driver.run(until: start + .seconds(700))
+        #expect(polls(driver) == [100, 105, 110, 115, 120, 125, 130])
+    }
+
     @Test("Of several resources the one that the operator wants goes first")
     func operatorGoesFirst() {
         var plans = [ScriptedAPI.plan("leads"), ScriptedAPI.plan()]

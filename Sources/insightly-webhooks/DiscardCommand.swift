@@ -13,7 +13,8 @@ extension DeliveriesCommand {
                 Nobody is told of these events any more, `replay --dead` does not find them, and `status` no longer counts \
                 them. The events stay in the log until `store.retention` is over, and `replay --sequence` sends them again \
                 as long. The daemon carries it out within two seconds, or when it runs, also where the endpoint is not \
-                configured any more. What waits is not touched: `deliveries give-up` makes dead letters of it.
+                configured any more. What dies later is kept, and what waits is not touched: `deliveries give-up` makes \
+                dead letters of it, and what that was asked for before is discarded with the others.
 
                 On a terminal it asks whether that is meant.
                 """,
@@ -42,13 +43,16 @@ extension DeliveriesCommand {
                 else { throw ExitCode.failure }
             }
             try store.visit(isReadOnly: false) { scope in
-                let letters = try scope.leave(DiscardDeadLetters(of: endpoint))
-                var said = AskedAnswer(letters > 0, in: scope)
-                (said.endpoint, said.deliveries) = (endpoint, letters)
+                let meant = try scope.leave(DiscardDeadLetters(of: endpoint))
+                var said = AskedAnswer(meant.letters > 0 || meant.andWhatIsGivenUp, in: scope)
+                (said.endpoint, said.deliveries) = (endpoint, meant.letters)
+                let queue = meant.andWhatIsGivenUp ? ["what is being given up"] : []
+                let letters = meant.letters > 0 ? [meant.letters.counted("dead letter")] : []
                 try answer.say(
-                    letters == 0
-                        ? "\(endpoint) has no dead letters: there is nothing to discard"
-                        : "asked for: \(scope.daemonInWords) discards \(letters.counted("dead letter")) of \(endpoint)",
+                    said.requested
+                        ? "asked for: \(scope.daemonInWords) discards "
+                            + "\((letters + queue).joined(separator: " and ")) of \(endpoint)"
+                        : "\(endpoint) has no dead letters: there is nothing to discard",
                     said)
             }
         }

@@ -179,12 +179,21 @@ extension MemoryTransaction {
 
     func lastOpen(of endpoint: Int64) throws -> Int64? { deliveries(of: endpoint, \.isOpen).last?.write.id }
 
-    func deadLetters(of endpoint: Int64, through last: Int64, limit: Int) throws -> [Int64] {
-        Array(deliveries(of: endpoint) { $0.state == .dead && $0.write.id <= last }.prefix(limit).map(\.write.id))
+    func deadLetters(of endpoint: Int64) throws -> DeadLetters? {
+        let dead = deliveries(of: endpoint) { $0.state == .dead }
+        return dead.last.map {
+            DeadLetters(through: $0.write.id, diedBy: dead.compactMap(\.settledAt).max() ?? .distantPast)
+        }
     }
 
-    func lastDeadLetter(of endpoint: Int64) throws -> Int64? {
-        deliveries(of: endpoint) { $0.state == .dead }.last?.write.id
+    func deadLetters(of endpoint: Int64, among meant: DeadLetters, limit: Int) throws -> [Int64] {
+        let dead = deliveries(of: endpoint) { delivery in
+            guard delivery.state == .dead else { return false }
+            if delivery.write.id <= meant.givenUpThrough ?? 0 { return true }
+            return delivery.write.id <= meant.through && delivery.settledAt ?? .distantPast <= meant.diedBy
+        }
+        return dead.sorted { ($0.write.eventSequence, $0.write.id) < ($1.write.eventSequence, $1.write.id) }
+            .prefix(limit).map(\.write.id)
     }
 
     func firstPending(before delivery: Int64) throws -> Int64? {

@@ -157,22 +157,28 @@ struct QueueOperationsTests {
         selection.sequences = 2...5
         var replay = ReplayRequest(selection: selection, eventsPerSecond: 2, through: 5)
         let held = HeldThings(deletesHeldSince: place.now, areDeletesBegun: true)
+        let letters = DeadLetters(through: 2, diedBy: place.now, givenUpThrough: 3)
         try store.transact { store throws in
             try store.ask(.replay, wish: .replay(replay))
             try store.ask(.dismiss, resource: 1, wish: .held(held))
             try store.ask(.giveUp, endpoint: endpoint, wish: .delivery(2))
+            try store.ask(.discard, endpoint: endpoint, wish: .letters(letters))
             #expect(try store.askForAPIResumption(of: "default"))
             #expect(try !store.askForResumption(of: "nobody"))
         }
         replay.doneThrough = 3
         try write(.update(request: 1, .replay(replay)))
         let asked = try store.look { try $0.requests(Set(OperatorRequest.Verb.allCases)) }
-        #expect(asked.map(\.id) == [1, 2, 3, 4] && asked.map(\.verb) == [.replay, .dismiss, .giveUp, .resumeAPI])
-        #expect(asked.map(\.wish) == [.replay(replay), .held(held), .delivery(2), .account(opened.account.id)])
+        #expect(asked.map(\.id) == [1, 2, 3, 4, 5])
+        #expect(asked.map(\.verb) == [.replay, .dismiss, .giveUp, .discard, .resumeAPI])
+        let wishes: [OperatorRequest.Wish] = [
+            .replay(replay), .held(held), .delivery(2), .letters(letters), .account(opened.account.id),
+        ]
+        #expect(asked.map(\.wish) == wishes)
         #expect(asked[1].resource == 1 && asked[2].endpoint == endpoint)
         #expect(try store.look { try $0.awaitsDismissal(of: 1) })
         #expect(try store.look { try $0.dismissesSuspects(of: 1) })
-        try write(.endRequests([2, 4]))
+        try write(.endRequests([2, 5]))
         #expect(try store.look { try $0.requests([.dismiss, .resumeAPI]) }.isEmpty)
     }
 

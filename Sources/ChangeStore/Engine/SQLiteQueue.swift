@@ -250,13 +250,24 @@ extension SQLiteTransaction {
             .map(Int64.init)
     }
 
-    func deadLetters(of endpoint: Int64, through last: Int64, limit: Int) throws -> [Int64] {
-        let sql = "SELECT id FROM delivery WHERE endpoint_id = ? AND state = 'dead' AND id <= ? ORDER BY id LIMIT ?"
-        return try Int64.fetchAll(db.cachedStatement(sql: sql), arguments: [endpoint, last, limit])
+    func deadLetters(of endpoint: Int64) throws -> DeadLetters? {
+        let sql = "SELECT max(id), max(settled_at) FROM delivery WHERE endpoint_id = ? AND state = 'dead'"
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [endpoint]),
+            let last = row[0] as Int64?
+        else { return nil }
+        return DeadLetters(through: last, diedBy: row[1] ?? .distantPast)
     }
 
-    func lastDeadLetter(of endpoint: Int64) throws -> Int64? {
-        try number("SELECT max(id) FROM delivery WHERE endpoint_id = ? AND state = 'dead'", [endpoint]).map(Int64.init)
+    func deadLetters(of endpoint: Int64, among meant: DeadLetters, limit: Int) throws -> [Int64] {
+        // In the order of the index of dead letters, so that a part of a million is found without sorting all.
+        let sql = """
+            SELECT id FROM delivery WHERE endpoint_id = ? AND state = 'dead'
+                AND (id <= ? AND ifnull(settled_at <= ?, true) OR id <= ?)
+            ORDER BY event_sequence, id LIMIT ?
+            """
+        return try Int64.fetchAll(
+            db.cachedStatement(sql: sql),
+            arguments: [endpoint, meant.through, meant.diedBy, meant.givenUpThrough ?? 0, limit])
     }
 
     func firstPending(before delivery: Int64) throws -> Int64? {

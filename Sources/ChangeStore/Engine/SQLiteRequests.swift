@@ -59,7 +59,8 @@ extension OperatorRequest.Wish {
         case .release, .releaseChanges, .dismiss:
             self = detail.map { StoredHeldThings.value(in: $0).map(Self.held) ?? .unreadable } ?? .nothingElse
         case .replay: self = detail.flatMap(StoredReplay.value).map(Self.replay) ?? .unreadable
-        case .giveUp, .giveUpAll, .discard: self = detail.flatMap { Int64($0) }.map(Self.delivery) ?? .unreadable
+        case .giveUp, .giveUpAll: self = detail.flatMap { Int64($0) }.map(Self.delivery) ?? .unreadable
+        case .discard: self = detail.flatMap(StoredDeadLetters.value).map(Self.letters) ?? .unreadable
         }
     }
 
@@ -68,6 +69,7 @@ extension OperatorRequest.Wish {
         case .nothingElse, .unreadable: nil
         case .account(let id), .delivery(let id): String(id)
         case .held(let held): StoredHeldThings.text(held)
+        case .letters(let letters): StoredDeadLetters.text(letters)
         case .replay(let request): StoredReplay.text(request)
         }
     }

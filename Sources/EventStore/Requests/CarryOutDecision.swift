@@ -88,7 +88,7 @@ extension OperatorRequest {
         switch wish {
         case .held(let held): held
         case .nothingElse: all
-        case .account, .replay, .delivery, .unreadable: nil
+        case .account, .replay, .delivery, .letters, .unreadable: nil
         }
     }
 }

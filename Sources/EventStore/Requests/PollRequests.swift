@@ -69,7 +69,7 @@ package struct TakePollRequests {
             // Of another account.
             case .account: continue
             case .nothingElse where request.resource != nil: continue
-            case .nothingElse, .held, .replay, .delivery, .unreadable:
+            case .nothingElse, .held, .replay, .delivery, .letters, .unreadable:
                 asked.dropped.append(UnreadableRow(request: request.id))
             }
             ended.append(request.id)

@@ -5,10 +5,11 @@ import ChangeFeed
 /// Answers about events and deliveries. What is not there is left out.
 package protocol QueueReading {
     func lastSequence() throws -> Int
+    /// All dead letters that an endpoint has at this moment; nil where it has none.
+    func deadLetters(of endpoint: Int64) throws -> DeadLetters?
+    /// Those of them that are dead still, or by now, in the order of their events.
+    func deadLetters(of endpoint: Int64, among meant: DeadLetters, limit: Int) throws -> [Int64]
     /// The last `webhook-sequence` that an endpoint has given out.
-    /// Dead letters of an endpoint with numbers up to `last`, in their order.
-    func deadLetters(of endpoint: Int64, through last: Int64, limit: Int) throws -> [Int64]
-    func lastDeadLetter(of endpoint: Int64) throws -> Int64?
     func lastNumber(ofEndpoint endpoint: Int64) throws -> Int
     /// By their keys, the last deliveries that are not settled.
     func openTails(of endpoint: Int64, keys: [String]) throws -> [String: Int64]

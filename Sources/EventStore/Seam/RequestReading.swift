@@ -20,6 +20,7 @@ package struct OperatorRequest: Sendable, Equatable {
         case held(HeldThings)
         case replay(ReplayRequest)
         case delivery(Int64)
+        case letters(DeadLetters)
         /// It cannot be read.
         case unreadable
     }

@@ -30,17 +30,24 @@ package struct GiveUpDelivery: Command {
 
 /// Asks the daemon to discard all dead letters that an endpoint has at this moment, configured or not.
 package struct DiscardDeadLetters: Command {
+    package struct Answer: Sendable, Equatable {
+        /// How many are dead now.
+        package var letters = 0
+        /// Whether those of a queue follow that is being given up.
+        package var andWhatIsGivenUp = false
+    }
+
     private let endpoint: String
 
     package init(of endpoint: String) {
         self.endpoint = endpoint
     }
 
-    /// - Returns: how many dead letters it is about.
-    package func leave(in scope: OperationScope) throws(OperationProblem) -> Int {
+    package func leave(in scope: OperationScope) throws(OperationProblem) -> Answer {
         switch try scope.visit({ store throws(StoreProblem) in try store.requestDiscarding(allTo: endpoint) }) {
-        case .requested(let letters): return letters
-        case .nothingDead: return 0
+        case .requested(let letters, let andWhatIsGivenUp):
+            return Answer(letters: letters, andWhatIsGivenUp: andWhatIsGivenUp)
+        case .nothingDead: return Answer()
         case .unknownEndpoint: throw .unknownEndpoint(endpoint)
         }
     }

@@ -82,6 +82,16 @@ struct StoredFormsTests {
             ], are: "held-things.jsonl")
     }
 
+    @Test("Which letters were dead when somebody asked about them")
+    func deadLetters() throws {
+        let seven = Instant(microsecondsSince1970: 7)
+        try expect(
+            StoredDeadLetters.self,
+            [
+                DeadLetters(through: 9, diedBy: seven, givenUpThrough: 12), DeadLetters(through: 9, diedBy: seven),
+            ], are: "dead-letters.jsonl")
+    }
+
     @Test("What a sample of vanished records told")
     func sample() throws {
         let sample = AbsenceSample(gone: 3, existing: 16, unanswered: 1)

@@ -1,0 +1,28 @@
+// Which dead letters somebody asked about, as it stands in the column of the request. Times are microseconds since 1970.
+
+import ChangeFeed
+import EventStore
+
+struct StoredDeadLetters: StoredForm {
+    private enum CodingKeys: String, CodingKey {
+        case through
+        case diedBy = "died_by"
+        case givenUpThrough = "given_up_through"
+    }
+
+    private var through: Int64
+    private var diedBy: Int64
+    private var givenUpThrough: Int64?
+
+    init(_ letters: DeadLetters) {
+        through = letters.through
+        diedBy = letters.diedBy.microsecondsSince1970
+        givenUpThrough = letters.givenUpThrough
+    }
+
+    var value: DeadLetters? {
+        Instant(calculable: diedBy).map {
+            DeadLetters(through: through, diedBy: $0, givenUpThrough: givenUpThrough)
+        }
+    }
+}

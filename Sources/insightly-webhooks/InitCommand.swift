@@ -17,7 +17,7 @@ struct InitCommand: AsyncParsableCommand {
             says what to do next. Nothing is written where something is wrong.
 
             Files that are there are left alone, but for a configuration that polls nothing yet; with --force they are \
-            replaced, and kept as .old.
+            replaced, and kept as .old, or as .old.1, .old.2 and so on: nothing that was kept is ever replaced.
 
             With --systemd the configuration goes to /etc/insightly-webhooks, and the keys to /etc/credstore, from where \
             systemd hands them to the service and to nobody else.
@@ -70,7 +70,7 @@ struct InitCommand: AsyncParsableCommand {
     @Flag(help: "Do not ask Insightly.")
     var offline = false
 
-    @Flag(help: "Replace files that are there, and keep them as .old.")
+    @Flag(help: "Replace files that are there, and keep them as .old, .old.1 and so on.")
     var force = false
 
     func validate() throws {

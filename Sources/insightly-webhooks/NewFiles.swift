@@ -16,11 +16,12 @@ struct NotWritten: Error {
 
 extension [NewFile] {
     /// Each is written under another name first, which nobody else may read, so that none is ever seen half or with wrong
-    /// permissions; and all of them before one gets its name. What was there is kept as `.old`.
+    /// permissions; and all of them before one gets its name. What was there is kept as `.old`, or `.old.1` and so on.
     func write() throws(NotWritten) {
         var prepared: [PreparedFile] = []
         do throws(NotWritten) {
             for file in self { prepared.append(try PreparedFile(file)) }
+            for file in prepared { try file.keepWhatIsThere() }
             while let next = prepared.first {
                 try next.install()
                 prepared.removeFirst()
@@ -53,12 +54,23 @@ private struct PreparedFile {
         throw NotWritten(path: path, reason: String(cString: strerror(problem)))
     }
 
+    /// Under the first name that is free: what was kept before is the only way back to what somebody wrote by hand.
+    func keepWhatIsThere() throws(NotWritten) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        var (kept, number) = (path + ".old", 0)
+        while link(path, kept) != 0 {
+            guard errno == EEXIST else {
+                let cause = String(cString: strerror(errno))
+                throw NotWritten(path: path, reason: "what is there cannot be kept as \(kept): \(cause); move it away")
+            }
+            number += 1
+            kept = "\(path).old.\(number)"
+        }
+    }
+
     /// What stands there goes on standing there where this fails.
     func install() throws(NotWritten) {
-        if access(path, F_OK) == 0 {
-            unlink(path + ".old")
-            link(path, path + ".old")
-        }
         guard rename(temporary, path) == 0 else {
             throw NotWritten(path: path, reason: String(cString: strerror(errno)))
         }

@@ -79,6 +79,13 @@ struct InitTests {
             #expect(try await run(options(stage) + ["--yes", "--force", "--offline"]).status == 0)
             #expect(try String(contentsOfFile: directory + "/signature-key", encoding: .utf8) != key)
             #expect(try String(contentsOfFile: directory + "/signature-key.old", encoding: .utf8) == key)
+            let second = try String(contentsOfFile: directory + "/signature-key", encoding: .utf8)
+            #expect(try await run(options(stage) + ["--yes", "--force", "--offline"]).status == 0)
+            #expect(try String(contentsOfFile: directory + "/signature-key.old", encoding: .utf8) == key)
+            #expect(try String(contentsOfFile: directory + "/signature-key.old.1", encoding: .utf8) == second)
+            #expect(try String(contentsOfFile: directory + "/config.json.old", encoding: .utf8) == text)
+            #expect(FileManager.default.fileExists(atPath: directory + "/config.json.old.1"))
+            #expect(try permissions(directory + "/signature-key.old.1") == 0o600)
         }
     }
 

@@ -7,6 +7,8 @@ struct FileInTheMaking {
     let path: String
     let temporary: String
     private let isReplacing: Bool
+    /// Holds a lock until the end of this process at the latest: by that one tells what a killed one has left behind.
+    private let descriptor: Int32
 
     /// - Parameter store: that it is made beside, and whose files it must not take the place of.
     init(path: String, isReplacing: Bool, besides store: String) throws(StoreCopyProblem) {
@@ -29,11 +31,19 @@ struct FileInTheMaking {
             throw .notWritten(
                 path: path, reason: "\(name)-wal, the journal of another store, lies beside it; move that away")
         }
-        var template = Array("\(directory)/.\(name).XXXXXX".utf8CString)
-        let descriptor = mkstemp(&template)
+        let leftovers = Leftovers(of: name, in: directory)
+        leftovers.remove()
+        var template = Array(leftovers.template.utf8CString)
+        descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw .notWritten(path: path, reason: Self.reason(errno)) }
-        close(descriptor)
+        // Whatever is started meanwhile is not to hold the lock.
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         temporary = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        guard Leftovers.lock(descriptor) || errno != EWOULDBLOCK else {
+            // Another program took it for a leftover before it was locked, and removes it.
+            close(descriptor)
+            throw .notWritten(path: path, reason: "another backup to the same place begins just now; try again")
+        }
     }
 
     /// So far.
@@ -52,12 +62,14 @@ struct FileInTheMaking {
         if !isReplacing, lstat(path, &status) == 0 { throw .exists(path: path) }
         guard rename(temporary, path) == 0 else { throw .notWritten(path: path, reason: Self.reason(errno)) }
         try sync(Self.parts(of: path).directory)
+        close(descriptor)
         return size
     }
 
     func discard() {
         unlink(temporary)
         unlink(temporary + "-journal")
+        close(descriptor)
     }
 
     private func sync(_ name: String) throws(StoreCopyProblem) {

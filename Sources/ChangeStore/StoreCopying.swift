@@ -52,7 +52,8 @@ extension StoreVisitor {
         do throws(StoreCopyProblem) {
             try write(to: file, goesOn)
             guard goesOn(.checking) else { throw .stopped }
-            let lastSequence = try Self.check(file)
+            let lastSequence = try Self.check(file, goesOn)
+            guard goesOn(.checking) else { throw .stopped }
             return StoreCopy(bytes: try file.putInPlace(), lastSequence: lastSequence)
         } catch {
             file.discard()
@@ -88,18 +89,25 @@ extension StoreVisitor {
     }
 
     /// - Returns: where its log ends.
-    private static func check(_ file: FileInTheMaking) throws(StoreCopyProblem) -> Int {
+    private static func check(
+        _ file: FileInTheMaking, _ goesOn: @escaping (CopyProgress) -> Bool
+    ) throws(StoreCopyProblem) -> Int {
         let fault: String
         do {
             var configuration = GRDB.Configuration()
             configuration.readonly = true
             let copy = try DatabaseQueue(path: file.temporary, configuration: configuration)
+            let telling = Telling { goesOn(.checking) }
             let (faults, lastSequence) = try copy.read { db in
-                (try String.fetchAll(db, sql: "PRAGMA integrity_check(3)"), try db.lastSequence())
+                try telling.during(stepsBetweenTellings, on: db) {
+                    (try String.fetchAll(db, sql: "PRAGMA integrity_check(3)"), try db.lastSequence())
+                }
             }
             try copy.close()
             if faults == ["ok"] { return lastSequence }
             fault = faults.joined(separator: "; ")
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
+            throw .stopped
         } catch {
             fault = "\(error)"
         }
@@ -115,7 +123,7 @@ private final class Telling {
         self.goesOn = goesOn
     }
 
-    func during(_ steps: Int32, on db: Database, _ work: () throws -> Void) throws {
+    func during<Answer>(_ steps: Int32, on db: Database, _ work: () throws -> Answer) throws -> Answer {
         let context = Unmanaged.passUnretained(self).toOpaque()
         sqlite3_progress_handler(
             db.sqliteConnection, steps,
@@ -127,6 +135,6 @@ private final class Telling {
             sqlite3_progress_handler(db.sqliteConnection, 0, nil, nil)
             withExtendedLifetime(self) {}
         }
-        try work()
+        return try work()
     }
 }

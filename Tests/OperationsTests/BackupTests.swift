@@ -95,10 +95,40 @@ struct BackupTests {
     func stopped() throws {
         #expect(problem(of: Backup(to: path) { $0 != .checking }) == .stopped)
         #expect(left == [])
+        // What comes while it is looked through is heeded before it gets its name.
+        let looks = Mutex(0)
+        let stops = Backup(to: path) { progress in
+            guard progress == .checking else { return true }
+            return looks.withLock { count in
+                count += 1
+                return count < 2
+            }
+        }
+        #expect(problem(of: stops) == .stopped)
+        #expect(left == [])
         guard case .notWritten? = problem(of: Backup(to: directory.path + "/nowhere/copy.sqlite3")) else {
             Issue.record("it was written into a directory that is not there")
             return
         }
+    }
+
+    @Test("What a killed one has left is removed by the next to the same place, and nothing that somebody holds or named")
+    func leftovers() throws {
+        let unfinished = ".copy.sqlite3.backup-"
+        let names = ["\(unfinished)a1B2c3", "\(unfinished)dddddd", ".copy.sqlite3.sqlite", ".copy.backup-a1B2c3"]
+        for name in names + [names[0] + "-journal"] {
+            try "begun".write(toFile: directory.path + "/" + name, atomically: false, encoding: .utf8)
+        }
+        let held = open(directory.path + "/" + names[1], O_RDONLY)
+        defer { close(held) }
+        #expect(flock(held, LOCK_EX | LOCK_NB) == 0)
+        _ = try scope.ask(
+            Backup(to: path) { _ in
+                // One of these is its own.
+                #expect(left.count { $0.hasPrefix(unfinished) && !$0.hasSuffix("-journal") } == 2)
+                return true
+            })
+        #expect(Set(left) == Set(names.dropFirst() + ["copy.sqlite3"]))
     }
 
     @Test("Its progress goes on to the size of the store, and then it is looked through")
@@ -116,7 +146,8 @@ struct BackupTests {
                 return true
             })
         let told = seen.withLock { $0 }
-        #expect(told.last == .checking && told.count > 2, "\(told)")
+        // While it is looked through, too: that takes as long as the copying.
+        #expect(told.last == .checking && told.count { $0 == .checking } > 2 && told.count > 4, "\(told)")
         var before = 0
         for case .copying(let bytes, let whole) in told {
             #expect(bytes >= before && whole > 1_000_000)

@@ -62,7 +62,7 @@ extension SecretSources {
                 let path = directory + "/" + name
                 guard FileManager.default.fileExists(atPath: path) else { return nil }
                 return try contents(of: path)
-            })
+            }, hasCredentials: environment["CREDENTIALS_DIRECTORY"] != nil)
     }
 
     @Sendable private static func contents(of path: String) throws -> [UInt8] {

@@ -8,15 +8,18 @@ package struct SecretSources: Sendable {
     package var file: @Sendable (_ path: String) throws -> [UInt8]
     /// The content of a credential that systemd passed; nil where there is none of this name.
     package var credential: @Sendable (_ name: String) throws -> [UInt8]?
+    /// Whether systemd passed credentials at all: it says where they lie.
+    package var hasCredentials: Bool
 
     package init(
         environment: @escaping @Sendable (String) -> String?,
         file: @escaping @Sendable (String) throws -> [UInt8],
-        credential: @escaping @Sendable (String) throws -> [UInt8]?
+        credential: @escaping @Sendable (String) throws -> [UInt8]?, hasCredentials: Bool = false
     ) {
         self.environment = environment
         self.file = file
         self.credential = credential
+        self.hasCredentials = hasCredentials
     }
 }
 
@@ -88,22 +91,41 @@ enum SecretReference {
             }
             return Self.withoutLineBreak(Array(text.utf8))
         case .file(let path):
-            do { return Self.withoutLineBreak(try sources.file(path)) } catch {
+            let bytes: [UInt8]
+            do { bytes = Self.withoutLineBreak(try sources.file(path)) } catch {
                 throw ValueFault(
                     wrong: "the file \(path) cannot be read (\(error))", right: "create it, readable for the daemon")
             }
-        case .credential(let name):
-            do {
-                if let bytes = try sources.credential(name) { return Self.withoutLineBreak(bytes) }
-            } catch {
-                throw ValueFault(
-                    wrong: "the credential \(name) cannot be read (\(error))",
-                    right: "check LoadCredential= of the unit")
+            guard !bytes.isEmpty else {
+                throw ValueFault(wrong: "the file \(path) is empty", right: "write the secret into it")
             }
-            throw ValueFault(
-                wrong: "there is no credential \(name)",
-                right: "add LoadCredential=\(name):PATH to the unit, or write {\"env\": NAME} or {\"file\": PATH}")
+            return bytes
+        case .credential(let name): return try Self.credential(name, of: sources)
         }
+    }
+
+    private static func credential(_ name: String, of sources: SecretSources) throws(ValueFault) -> [UInt8] {
+        let given: [UInt8]?
+        do { given = try sources.credential(name).map(withoutLineBreak) } catch {
+            throw ValueFault(
+                wrong: "the credential \(name) cannot be read (\(error))", right: "check LoadCredential= of the unit")
+        }
+        if let given, !given.isEmpty { return given }
+        // The unit of the package names it already: what is missing there is the file.
+        let file = "/etc/credstore/\(name), or into the file that LoadCredential=\(name) of the unit names"
+        if given != nil {
+            throw ValueFault(
+                wrong: "the credential \(name) is empty", right: "write the secret into \(file), and restart")
+        }
+        if sources.hasCredentials {
+            throw ValueFault(
+                wrong: "systemd passed credentials, but none named \(name)",
+                right: "write the secret into \(file), and restart")
+        }
+        throw ValueFault(
+            wrong: "there is no credential \(name), for CREDENTIALS_DIRECTORY is not set",
+            right: "under systemd, write the secret into \(file), and restart; by hand, set "
+                + "CREDENTIALS_DIRECTORY=/etc/credstore, or write {\"env\": NAME} or {\"file\": PATH}")
     }
 
     private static func withoutLineBreak(_ bytes: [UInt8]) -> [UInt8] {

@@ -8,8 +8,8 @@ import Testing
 @Suite("A secret")
 struct SecretTests {
     private let world = SecretSources.holding(
-        environment: ["KEY": "of-environment"], files: ["/etc/key": "of-file\r\n"],
-        credentials: ["key": "of-credential\n"])
+        environment: ["KEY": "of-environment"], files: ["/etc/key": "of-file\r\n", "/etc/empty": "\n"],
+        credentials: ["key": "of-credential\n", "empty": "\n"])
 
     @Test(
         "comes from the file itself, the environment, another file or a credential",
@@ -27,7 +27,14 @@ struct SecretTests {
         arguments: [
             (#"{"env": "OTHER"}"#, "variable OTHER is not set"),
             (#"{"file": "/etc/other"}"#, "/etc/other cannot be read"),
-            (#"{"credential": "other"}"#, "LoadCredential=other"), (#"{"envv": "KEY"}"#, #"the nearest is "env""#),
+            (#"{"file": "/etc/empty"}"#, "the file /etc/empty is empty; write the secret into it"),
+            (
+                #"{"credential": "other"}"#,
+                "systemd passed credentials, but none named other; write the secret into /etc/credstore/other, or into "
+                    + "the file that LoadCredential=other of the unit names, and restart"
+            ),
+            (#"{"credential": "empty"}"#, "the credential empty is empty; write the secret into /etc/credstore/empty"),
+            (#"{"envv": "KEY"}"#, #"the nearest is "env""#),
             (#"{"env": "KEY", "file": "x"}"#, "2 members"), (#"{"env": 5}"#, "no text"), ("[5]", "is not a secret"),
             (#"{"env": "0a1b-2c3d"}"#, "write the name, not the secret"),
         ])
@@ -35,6 +42,15 @@ struct SecretTests {
         let problems = Sample.read(Sample.text("\"insightly.api_key\": \(reference)"), secrets: world).problems
         #expect(problems.map(\.key) == ["insightly.api_key"])
         #expect(problems.first?.description.contains(hint) == true, "\(problems)")
+    }
+
+    @Test("that is to be a credential where there are none is told apart: nobody reads that a unit lacks what it has")
+    func noCredentials() throws {
+        let reading = Sample.read(#"{"insightly.api_key": {"credential": "insightly-api-key"}}"#)
+        let said = try #require(reading.warnings.first).description
+        #expect(said.contains("for CREDENTIALS_DIRECTORY is not set; under systemd, write the secret into"), "\(said)")
+        #expect(said.contains("/etc/credstore/insightly-api-key, or into the file that LoadCredential="), "\(said)")
+        #expect(said.contains("by hand, set CREDENTIALS_DIRECTORY=/etc/credstore") && !said.contains("add "), "\(said)")
     }
 
     @Test("that is not there is only a warning while the daemon is not enabled")

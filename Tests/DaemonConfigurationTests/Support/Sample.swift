@@ -11,7 +11,7 @@ extension SecretSources {
 
     /// A world that holds exactly this.
     static func holding(
-        environment: [String: String] = [:], files: [String: String] = [:], credentials: [String: String] = [:]
+        environment: [String: String] = [:], files: [String: String] = [:], credentials: [String: String]? = nil
     ) -> SecretSources {
         SecretSources(
             environment: { environment[$0] },
@@ -19,7 +19,7 @@ extension SecretSources {
                 guard let content = files[path] else { throw Unreadable() }
                 return Array(content.utf8)
             },
-            credential: { credentials[$0].map { Array($0.utf8) } })
+            credential: { credentials?[$0].map { Array($0.utf8) } }, hasCredentials: credentials != nil)
     }
 
     static let empty = holding()

@@ -8,13 +8,16 @@ scripts/try-receivers installs all of them.
 """
 import argparse
 import base64
+import contextlib
 import hashlib
 import hmac
 import http.client
+import itertools
 import json
 import os
 import shutil
 import signal
+import sqlite3
 import sys
 import tempfile
 import threading
@@ -31,28 +34,55 @@ TOKEN = "token of the stand-in"
 GSON = "/usr/share/java/gson.jar"
 
 
+def id_of(sequence):
+    return "evt_" + hashlib.sha256(str(sequence).encode()).hexdigest()[:32]
+
+
 def event(sequence):
     """As the daemon writes one; the record holds what only careful code keeps."""
-    return {
-        "id": "evt_" + hashlib.sha256(str(sequence).encode()).hexdigest()[:32], "type": "contact.created",
-        "timestamp": "2026-11-23T19:04:05Z",
-        "data": {"sequence": sequence, "resource": "contacts", "id": str(sequence),
-                 "detected_at": "2026-11-23T19:04:31.120Z",
-                 "record": {"CONTACT_ID": sequence, "LAST_NAME": "Żółć 🦊\n"}, "changes": None},
-    }
+    # Digits that are lost where a number is read and written again, and signs that end a text only by their look.
+    record = (f'{{"CONTACT_ID":{sequence},"LAST_NAME":"Żółć 🦊\\n \\"}}]{{\\\\","LINKS":[{{"LINK_ID":1}}, {{}}],'
+              '"CUSTOMFIELDS":[12345678901234567890123, 1.10, 1E+2, 0.1000000000000000055511, -0]}')
+    return (f'{{"id":"{id_of(sequence)}","type":"contact.created","timestamp":"2026-11-23T19:04:05Z",'
+            f'"data":{{"sequence":{sequence},"resource":"contacts","id":"{sequence}",'
+            f'"detected_at":"2026-11-23T19:04:31.120Z","record":{record},"changes":null}}}}').encode()
+
+
+def exact(body):
+    """All that a JSON text says, each number by its digits and each object in its order."""
+    return json.loads(body, parse_int=str, parse_float=str, object_pairs_hook=tuple)
 
 
 class Log(ThreadingHTTPServer):
-    """The daemon's log: pages of two events, of which the first ones are let go already."""
+    """The daemon's log: pages of two events, of which some are gone, and some cannot be read any more."""
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Page)
-        self.events, self.asked, self.failures = [], [], 0
+        self.events, self.unreadable, self.last, self.asked, self.failures = {}, set(), 0, [], 0
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
     def url(self):
         return f"http://127.0.0.1:{self.server_port}/v1/events"
+
+    def add(self, *sequences):
+        self.events |= {sequence: event(sequence) for sequence in sequences}
+        self.last = max(self.last, *sequences)
+
+    def answer(self, after, limit):
+        """As the daemon answers."""
+        rest = [number for number in sorted({*self.events, *self.unreadable}) if number > after]
+        page = rest[:min(limit, 2)]
+        next_after = page[-1] if len(page) < len(rest) else max(after, self.last)
+        missing = [number for number in range(after + 1, next_after + 1) if number not in page]
+        # Numbers that follow each other have the same distance to their places in the list.
+        ranges = [[number for _, number in group] for _, group in
+                  itertools.groupby(enumerate(missing), lambda pair: pair[1] - pair[0])]
+        told = {"first_sequence": min(self.events), "has_more": next_after < self.last, "last_sequence": self.last,
+                "missing": [{"from": part[0], "to": part[-1]} for part in ranges], "next_after": next_after,
+                "unreadable": [number for number in page if number in self.unreadable]}
+        bodies = b",".join(self.events[number] for number in page if number in self.events)
+        return b'{"events":[' + bodies + b"]," + json.dumps(told).encode()[1:]
 
     def handle_error(self, *_):
         """A receiver that is killed while it asks is no news."""
@@ -62,19 +92,14 @@ class Page(BaseHTTPRequestHandler):
     def do_GET(self):
         log, query = self.server, parse_qs(urlsplit(self.path).query)
         after, limit = int(query["after"][0]), int(query["limit"][0])
-        status, answer = 200, {}
+        status, body = 200, b""
         if self.headers["Authorization"] != f"Bearer {TOKEN}":
             status = 401
         elif log.failures:
             log.failures -= 1
             status = 503
         else:
-            rest = [event for event in log.events if event["data"]["sequence"] > after]
-            page = rest[:min(limit, 2)]
-            numbers = [event["data"]["sequence"] for event in log.events]
-            answer = {"events": page, "first_sequence": numbers[0], "last_sequence": numbers[-1],
-                      "has_more": len(page) < len(rest)}
-        body = json.dumps(answer).encode()
+            body = log.answer(after, limit)
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -123,28 +148,30 @@ class Trial:
             process.wait()
         self.server.processes = []
 
+    def output(self):
+        with open(os.path.join(self.server.directory, "output"), encoding="utf-8", errors="replace") as output:
+            return output.read()
+
     def taken(self):
         """The events it says that it took, in its order."""
-        with open(os.path.join(self.server.directory, "output"), encoding="utf-8", errors="replace") as output:
-            lines = [line.split() for line in output]
+        lines = [line.split() for line in self.output().splitlines()]
         return [int(words[1]) for words in lines if len(words) == 2 and words[0] == "contact.created"]
 
     def post(self, number, keys=(KEY,), age=0, body=None, change=lambda body: body, entries="", unsigned=False):
         """The status of the answer."""
-        sent = event(number)
-        body = json.dumps(sent, ensure_ascii=False).encode() if body is None else body
+        id, body = id_of(number), event(number) if body is None else body
         timestamp = str(int(time.time()) - age)
         headers = {"Content-Type": "application/json"}
         if not unsigned:
-            headers |= {"webhook-id": sent["id"], "webhook-timestamp": timestamp,
-                        "webhook-signature": entries + signature(body, sent["id"], timestamp, *keys)}
+            headers |= {"webhook-id": id, "webhook-timestamp": timestamp,
+                        "webhook-signature": entries + signature(body, id, timestamp, *keys)}
         connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
         connection.request("POST", "/insightly", change(body), headers)
         answer = connection.getresponse()
         answer.read()
         connection.close()
         if answer.status // 100 == 2:
-            assert self.holds(sent["id"]), f"event {number} is answered {answer.status} and in no file"
+            assert self.holds(id), f"event {number} is answered {answer.status} and in no file"
         return answer.status
 
     def holds(self, id):
@@ -157,57 +184,80 @@ class Trial:
                         return True
         return False
 
+    def kept(self):
+        """What its inbox has, by the events' ids."""
+        inbox = self.server.environment["INBOX"]
+        with open(inbox, "rb") as file:
+            content = file.read()
+            if not content.startswith(b"SQLite"):
+                entries = [json.loads(line) for line in content.splitlines() if line]
+                return {entry["id"]: entry["body"] for entry in entries if "id" in entry}
+        with contextlib.closing(sqlite3.connect(inbox, timeout=60)) as database:
+            return dict(database.execute("SELECT id, CAST(body AS TEXT) FROM event"))
+
     def run(self):
         log = self.log
-        # Nothing before 4 is to be had any more.
-        log.events = [event(number) for number in (4, 5, 6, 7, 8)]
+        # Of nothing before 6, nor of 9 and 10, anything is to be had any more.
+        log.unreadable = {4, 5}
+        log.add(6, 7, 8)
+        log.last = 10
         self.start()
-        until(lambda: self.taken() == [4, 5, 6, 7, 8], "what was there before its start")
+        until(lambda: self.taken() == [6, 7, 8], "what was there before its start")
+        for gone in ("1 to 3", "4 to 4", "5 to 5", "9 to 10"):
+            until(lambda: f"events {gone} are not to be had any more" in self.output(), f"a word of {gone}")
+        until(lambda: [after for after, _ in log.asked] == [0, 5, 7], "the end of catching up")
+        log.asked.clear()
 
-        log.events.append(event(9))
-        assert self.post(9) // 100 == 2, "a good signature is refused"
-        until(lambda: 9 in self.taken(), "a word of event 9")
+        log.add(11)
+        assert self.post(11) // 100 == 2, "a good signature is refused"
+        until(lambda: 11 in self.taken(), "a word of event 11")
         for what, given in {
             "another body": {"change": lambda body: body.replace(b"CONTACT_ID", b"CONTACT_IE")},
             "a stranger's signature": {"keys": (STRANGER,)},
             "a signature by the empty key": {"keys": ("whsec_",)}, "an old one": {"age": 400},
             "one of tomorrow": {"age": -400}, "no signature": {"unsigned": True}, "an empty list of signatures": {"keys": ()},
         }.items():
-            status = self.post(10, **given)
+            status = self.post(12, **given)
             assert status == 401, f"{what} is answered {status}"
-        log.events.append(event(10))
+        log.add(12)
         others = "v1 v1, v1a,AAAA v1,é ".encode().decode("latin-1")
-        status = self.post(10, keys=(STRANGER, OLDER), entries=others)
+        status = self.post(12, keys=(STRANGER, OLDER), entries=others)
         assert status // 100 == 2, "an older key among other entries is refused"
         for body in (b"no JSON", b'{"id": 7}', b"[]"):
-            status = self.post(11, body=body)
+            status = self.post(13, body=body)
             assert status == 400, f"{body} is answered {status}"
-        assert self.post(9) // 100 == 2, "a repeat is refused"
+        assert self.post(11) // 100 == 2, "a repeat is refused"
 
         # Two that it has not got show by a third; and that comes to be asked for once more.
         log.failures = 0 if self.server.name == "PHP" else 1
-        log.events += [event(11), event(12), event(13)]
-        assert self.post(13) // 100 == 2
-        until(lambda: sorted(self.taken()) == list(range(4, 14)), "what was missing")
-        assert self.post(12) // 100 == 2, "a repeat of what was fetched is refused"
+        log.add(13, 14, 15)
+        assert self.post(15) // 100 == 2
+        until(lambda: sorted(self.taken()) == [6, 7, 8, *range(11, 16)], "what was missing")
+        # What is gone at the end of the log is asked for once.
+        assert min(log.asked)[0] >= 12, f"it goes on from {log.asked}"
+        assert self.post(14) // 100 == 2, "a repeat of what was fetched is refused"
 
-        log.events.append(event(14))
-        assert self.post(14) // 100 == 2
+        log.add(16)
+        assert self.post(16) // 100 == 2
         self.kill()
         log.asked.clear()
-        log.events.append(event(15))
+        log.add(17)
         self.start()
-        until(lambda: 15 in self.taken(), "what came while it was away")
+        until(lambda: 17 in self.taken(), "what came while it was away")
         # A question of before the kill may be answered after it.
         asked = list(log.asked)
-        assert (14, 200) in asked and min(asked)[0] >= 13, f"after a kill it asks for what follows {asked}"
-        for number in (4, 12, 13, 14, 15):
+        assert (16, 200) in asked and min(asked)[0] >= 15, f"after a kill it asks for what follows {asked}"
+        for number in (6, 14, 15, 16, 17):
             assert self.post(number) // 100 == 2
-        assert self.post(16) // 100 == 2
-        until(lambda: 16 in self.taken(), "a word of event 16")
+        assert self.post(18) // 100 == 2
+        until(lambda: 18 in self.taken(), "a word of event 18")
         taken = self.taken()
         # A line may be lost with a process that was killed, and none is written twice.
-        assert sorted(set(taken) | {14}) == list(range(4, 17)) and len(taken) == len(set(taken)), taken
+        assert sorted(set(taken) | {16}) == [6, 7, 8, *range(11, 19)] and len(taken) == len(set(taken)), taken
+        kept = self.kept()
+        for number in taken:
+            body = kept[id_of(number)]
+            assert exact(body) == exact(event(number)), f"event {number} is kept as {body}"
 
 
 def starters(swift):

@@ -96,7 +96,7 @@ public class Receiver {
             System.out.println(event.get("type").getAsString() + " " + data(event).get("id").getAsString());
         }
 
-        /** Nothing before this sequence is to be had any more. */
+        /** Up to this sequence nothing more is to be had. */
         synchronized void reach(long sequence) throws IOException {
             if (sequence <= mark) return;
             JsonObject entry = new JsonObject();
@@ -179,13 +179,20 @@ public class Receiver {
             HttpResponse<String> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() != 200) throw new IOException("it answered " + answer.statusCode());
             JsonObject said = JsonParser.parseString(answer.body()).getAsJsonObject();
-            var events = said.getAsJsonArray("events");
-            for (var event : events) {
-                inbox.store(event.getAsJsonObject(), event.toString());
-                inbox.reach(sequence(event.getAsJsonObject()));
+            // Gson writes each number with the digits that it read.
+            for (var event : said.getAsJsonArray("events")) inbox.store(event.getAsJsonObject(), event.toString());
+            for (var gone : said.getAsJsonArray("missing")) {
+                tellGone(gone.getAsJsonObject().get("from").getAsLong(), gone.getAsJsonObject().get("to").getAsLong());
             }
-            hasMore = said.get("has_more").getAsBoolean() && !events.isEmpty();
+            for (var one : said.getAsJsonArray("unreadable")) tellGone(one.getAsLong(), one.getAsLong());
+            inbox.reach(said.get("next_after").getAsLong());
+            hasMore = said.get("has_more").getAsBoolean();
         }
+    }
+
+    static void tellGone(long from, long to) {
+        System.err.println(
+            "events " + from + " to " + to + " are not to be had any more: read their records from Insightly");
     }
 
     /** At the start, and where an event shows that others are missing. */

@@ -26,6 +26,34 @@ function is_genuine(string $secret, string $id, string $timestamp, string $signa
     return $genuine;
 }
 
+/**
+ * The objects of an answer of the log as they stand there, its events first: a large number that is decoded and encoded
+ * comes out as another.
+ */
+function texts_in(string $answer): array
+{
+    [$texts, $depth, $start, $is_text] = [[], 0, 0, false];
+    for ($at = 0; $at < strlen($answer); $at++) {
+        $at += strcspn($answer, $is_text ? '"\\' : '"{}', $at);
+        switch ($answer[$at] ?? null) {
+            case '\\':
+                $at++;
+                break;
+            case '"':
+                $is_text = !$is_text;
+                break;
+            case '{':
+                $start = ++$depth === 2 ? $at : $start;
+                break;
+            case '}':
+                if (--$depth === 1) {
+                    $texts[] = substr($answer, $start, $at - $start + 1);
+                }
+        }
+    }
+    return $texts;
+}
+
 /** The table `event`, and in `mark` the sequence up to which nothing is missing. */
 final class Inbox
 {
@@ -50,16 +78,22 @@ final class Inbox
         $this->database->exec('BEGIN IMMEDIATE');
         $insert = $this->database->prepare('INSERT OR IGNORE INTO event VALUES (?, ?, ?)');
         $insert->execute([$event->id, $event->data->sequence, $body]);
-        $this->database->exec('
-            WITH RECURSIVE whole (sequence) AS (
-                SELECT sequence FROM mark
-                UNION SELECT event.sequence FROM event JOIN whole ON event.sequence = whole.sequence + 1)
-            UPDATE mark SET sequence = (SELECT max(sequence) FROM whole)
-            ');
+        $this->reach(0);
         $this->database->exec('COMMIT');
         if ($insert->rowCount() === 1) {
             file_put_contents('php://stderr', "{$event->type} {$event->data->id}\n");
         }
+    }
+
+    /** The mark goes on to this, and as far as events follow it without a gap. */
+    private function reach(int $sequence): void
+    {
+        $this->database->prepare('
+            WITH RECURSIVE whole (sequence) AS (
+                SELECT max(sequence, CAST(? AS INTEGER)) FROM mark
+                UNION SELECT event.sequence FROM event JOIN whole ON event.sequence = whole.sequence + 1)
+            UPDATE mark SET sequence = (SELECT max(sequence) FROM whole)
+            ')->execute([$sequence]);
     }
 
     public function hasGap(): bool
@@ -80,13 +114,17 @@ final class Inbox
                 throw new RuntimeException("cannot catch up from $url");
             }
             $page = json_decode($answer, flags: JSON_THROW_ON_ERROR);
-            foreach ($page->events as $event) {
-                $this->store($event, json_encode($event, JSON_THROW_ON_ERROR | JSON_PRESERVE_ZERO_FRACTION));
-                // What the log does not have any more before this one, is not to be had.
-                $this->database->prepare('UPDATE mark SET sequence = max(sequence, ?)')
-                    ->execute([$event->data->sequence]);
+            $texts = texts_in($answer);
+            foreach ($page->events as $index => $event) {
+                $this->store($event, $texts[$index]);
             }
-        } while ($page->has_more && $page->events);
+            $unreadable = array_map(fn (int $one): object => (object) ['from' => $one, 'to' => $one], $page->unreadable);
+            foreach ([...$page->missing, ...$unreadable] as $gone) {
+                file_put_contents('php://stderr', "events $gone->from to $gone->to are not to be had any more: "
+                    . "read their records from Insightly\n");
+            }
+            $this->reach($page->next_after);
+        } while ($page->has_more);
     }
 }
 

@@ -33,6 +33,15 @@ def is_genuine(secret: str, headers, body: bytes) -> bool:
     return any(hmac.compare_digest(expected, entry) for entry in entries)
 
 
+def events_in(answer: str):
+    """The events of an answer of the log, each with its text as it stands there: 1.10 that is read and written is 1.1."""
+    decoder, at = json.JSONDecoder(), answer.index("[") + 1
+    while answer[at] != "]":
+        event, end = decoder.raw_decode(answer, at)
+        yield event, answer[at:end].encode()
+        at = end + 1 if answer[end] == "," else end
+
+
 class Inbox:
     """The table `event`, and in `mark` the sequence up to which nothing is missing."""
 
@@ -78,14 +87,19 @@ class Inbox:
             with self.database:
                 is_new = self.database.execute(
                     "INSERT OR IGNORE INTO event VALUES (?, ?, ?)", (id, sequence, body)).rowcount
-                self.database.execute("""
-                    WITH RECURSIVE whole (sequence) AS (
-                        SELECT sequence FROM mark
-                        UNION SELECT event.sequence FROM event JOIN whole ON event.sequence = whole.sequence + 1)
-                    UPDATE mark SET sequence = (SELECT max(sequence) FROM whole)
-                    """)
+                self.reach(0)
         if is_new:
             print(event["type"], event["data"]["id"], flush=True)
+
+    def reach(self, sequence):
+        """The mark goes on to this, and as far as events follow it without a gap."""
+        with self.lock:
+            self.database.execute("""
+                WITH RECURSIVE whole (sequence) AS (
+                    SELECT max(sequence, ?) FROM mark
+                    UNION SELECT event.sequence FROM event JOIN whole ON event.sequence = whole.sequence + 1)
+                UPDATE mark SET sequence = (SELECT max(sequence) FROM whole)
+                """, (sequence,))
 
     def mark(self):
         with self.lock:
@@ -104,14 +118,15 @@ class Inbox:
             if self.token:
                 request.add_header("Authorization", f"Bearer {self.token}")
             with urllib.request.urlopen(request, timeout=30) as answer:
-                page = json.load(answer)
-            for event in page["events"]:
-                self.store(event["id"], event["data"]["sequence"], event, json.dumps(event).encode())
-                # What the log does not have any more before this one, is not to be had.
-                with self.lock:
-                    self.database.execute(
-                        "UPDATE mark SET sequence = max(sequence, ?)", (event["data"]["sequence"],))
-            has_more = page["has_more"] and page["events"]
+                text = answer.read().decode()
+            for event, body in events_in(text):
+                self.store(event["id"], event["data"]["sequence"], event, body)
+            page = json.loads(text)
+            for gone in page["missing"] + [{"from": one, "to": one} for one in page["unreadable"]]:
+                print("events {from} to {to} are not to be had any more: read their records from Insightly".format(**gone),
+                      file=sys.stderr, flush=True)
+            self.reach(page["next_after"])
+            has_more = page["has_more"]
 
     def keep_up(self):
         """At the start, and where an event shows that others are missing."""

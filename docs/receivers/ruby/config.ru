@@ -27,6 +27,15 @@ module Signature
   end
 end
 
+# The objects of an answer of the log as they stand there, its events first: 1.10 that is parsed and generated is 1.1.
+module Texts
+  OBJECT = /(?<object>\{(?:[^{}"]++|"(?:[^"\\]++|\\.)*+"|\g<object>)*+\})/m
+
+  def self.in(answer)
+    answer[1..].scan(OBJECT).flatten
+  end
+end
+
 # The table `event`, and in `mark` the sequence up to which nothing is missing.
 class Inbox
   def initialize(environment)
@@ -72,15 +81,22 @@ class Inbox
       @database.transaction(:immediate) do
         @database.execute("INSERT OR IGNORE INTO event VALUES (?, ?, ?)", [id, sequence, SQLite3::Blob.new(body)])
         is_new = @database.changes == 1
-        @database.execute(<<~SQL)
-          WITH RECURSIVE whole (sequence) AS (
-            SELECT sequence FROM mark
-            UNION SELECT event.sequence FROM event JOIN whole ON event.sequence = whole.sequence + 1)
-          UPDATE mark SET sequence = (SELECT max(sequence) FROM whole)
-        SQL
+        reach(0)
       end
     end
     $stdout.write("#{event["type"]} #{event["data"]["id"]}\n") if is_new
+  end
+
+  # The mark goes on to this, and as far as events follow it without a gap.
+  def reach(sequence)
+    @lock.synchronize do
+      @database.execute(<<~SQL, [sequence])
+        WITH RECURSIVE whole (sequence) AS (
+          SELECT max(sequence, ?) FROM mark
+          UNION SELECT event.sequence FROM event JOIN whole ON event.sequence = whole.sequence + 1)
+        UPDATE mark SET sequence = (SELECT max(sequence) FROM whole)
+      SQL
+    end
   end
 
   def value(query, *bound)
@@ -99,13 +115,14 @@ class Inbox
       raise "it answered #{answer.code}" unless answer.is_a?(Net::HTTPOK)
 
       page = JSON.parse(answer.body)
-      page["events"].each do |event|
-        sequence = event["data"]["sequence"]
-        store(event["id"], sequence, event, JSON.generate(event))
-        # What the log does not have any more before this one, is not to be had.
-        @lock.synchronize { @database.execute("UPDATE mark SET sequence = max(sequence, ?)", [sequence]) }
+      page["events"].zip(Texts.in(answer.body)) do |event, text|
+        store(event["id"], event["data"]["sequence"], event, text)
       end
-      break unless page["has_more"] && page["events"].any?
+      (page["missing"] + page["unreadable"].map { |one| { "from" => one, "to" => one } }).each do |gone|
+        warn "events #{gone["from"]} to #{gone["to"]} are not to be had any more: read their records from Insightly"
+      end
+      reach(page["next_after"])
+      break unless page["has_more"]
     end
   end
 

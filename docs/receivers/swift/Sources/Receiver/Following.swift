@@ -44,13 +44,15 @@ struct Following: Sendable {
             if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
             let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
             guard answer.status == .ok else { throw Refused(description: "it answered \(answer.status.code)") }
-            let body = try await answer.body.collect(upTo: 1 << 30)
-            let page = try Page(Data(body.readableBytesView))
-            for (event, body) in page.events {
-                try await inbox.store(event, body: body)
-                try await inbox.reach(event.data.sequence)
+            let text = Data(try await answer.body.collect(upTo: 1 << 30).readableBytesView)
+            for (event, body) in try Page.events(in: text) { try await inbox.store(event, body: body) }
+            let page = try JSONDecoder().decode(Page.self, from: text)
+            for gone in page.gone {
+                let which = "events \(gone.from) to \(gone.to) are not to be had any more"
+                FileHandle.standardError.write(Data("\(which): read their records from Insightly\n".utf8))
             }
-            hasMore = page.hasMore && !page.events.isEmpty
+            try await inbox.reach(page.nextAfter)
+            hasMore = page.hasMore
         }
     }
 }

@@ -27,7 +27,7 @@ actor Inbox {
         FileHandle.standardOutput.write(Data("\(event.type) \(event.data.id)\n".utf8))
     }
 
-    /// Nothing before this sequence is to be had any more.
+    /// Up to this sequence nothing more is to be had.
     func reach(_ sequence: Int) throws {
         if sequence > known.mark { try write(Entry(mark: sequence)) }
     }

@@ -82,6 +82,44 @@ struct PageTests {
         }
     }
 
+    @Test("lets somebody let go: what waits for an endpoint that is not configured any more, and deletes that are held")
+    func letGo() async throws {
+        try await Stage.set(Stage.world { $0.limits.perSecond = nil }) { stage in
+            let keys = ["admin.listen": "\"127.0.0.1:0\"", "event.poller.refresh_interval": "0.01"]
+            let old = #"[{"name": "old", "url": "http://127.0.0.1:9/"}]"#
+            let more = [
+                "event.poller.start": #""beginning""#, "event.notification.endpoints": old,
+                "event.notification.retry.schedule": #"["1h"]"#,
+            ]
+            try stage.configure(keys.merging(more) { $1 })
+            let first = try stage.startDaemon()
+            try await stage.took.wait { $0.count == 95 }
+            #expect(await first.stop() == 0)
+            try stage.configure(keys)
+            let daemon = try stage.startDaemon()
+            let port = try await daemon.adminPort
+            let (deleted, hidden) = stage.live.withInstance { instance, _ in
+                let ids = instance.ids(of: .contacts)
+                return (Array(ids.prefix(25)), Array(ids[25..<31]))
+            }
+            try stage.live.change { instance, now in
+                try deleted.map { try instance.delete(.contacts, $0, at: now) }
+                    + hidden.map { try instance.hide(.contacts, $0, at: now) }
+            }
+            for await line in daemon.lines where line.contains("are held: of a sample") { break }
+            let browser = try look("letGo", "http://127.0.0.1:\(port)/")
+            let said = await browser.lines.reduce(into: []) { $0.append($1) }
+            #expect(await browser.exitStatus == 0, "\(said.joined(separator: "\n"))")
+            let left = try await stage.status().endpoint("old")
+            #expect(left["open"] as? Int == 0 && left["dead_letters"] as? Int == 95)
+            // A record that comes after them has been told, and they have not.
+            let lead = try stage.live.withInstance { instance, now in try instance.create(.leads, at: now).id }
+            try await stage.took.wait { $0.contains { $0.recordName == "leads/\(lead)" } }
+            #expect(!stage.took.events.contains { $0.type == "contact.deleted" })
+            #expect(await daemon.stop() == 0)
+        }
+    }
+
     @Test("asks for the token where the server wants it, and shows nothing before")
     func token() async throws {
         try await Stage.set { stage in

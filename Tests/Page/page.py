@@ -108,15 +108,35 @@ def decide(browser, url, _):
     checks.axe(browser, "with what needs somebody")
     picture(browser, "page-attention")
     for verb, left in [("Resume", 1), ("Release", 0)]:
-        browser.click(f"#attention-list button[aria-label^={verb}]")
-        browser.until("document.getElementById('confirm').open", f"the question before {verb}")
-        command = browser.script("document.getElementById('confirm-command').textContent")
-        require(command.startswith(f"insightly-webhooks {verb.lower()} "), f"{verb} names {command}")
-        browser.click("#confirm-yes")
+        press(browser, verb, f"insightly-webhooks {verb.lower()} ")
         browser.until(f"document.querySelectorAll('#attention-list li').length === {left}", f"the end after {verb}")
     browser.until("!document.getElementById('attention-none').hidden", "peace")
     checks.quiet(browser)
     say("an endpoint was resumed, and deletes released")
+
+
+def let_go(browser, url, _):
+    """Much waits for an endpoint that is not configured, and deletes are held."""
+    browser.size(1360, 1100)
+    checks.load(browser, url)
+    browser.until("document.querySelectorAll('#attention-list li').length === 2", "what needs somebody")
+    press(browser, "Dismiss", "insightly-webhooks dismiss contacts --deletes")
+    browser.until("document.getElementById('told').textContent.includes('nobody is told')", "the daemon's consent")
+    browser.until("document.querySelectorAll('#attention-list li').length === 1", "the end of what is held")
+    press(browser, "Give up", "insightly-webhooks deliveries give-up --all --endpoint old")
+    browser.until("document.querySelector('#attention-list li')?.innerText.includes('95 dead letters')", "the dead letters")
+    require(browser.script("!document.querySelector('#attention-list button')"), "what is not configured can be replayed")
+    checks.quiet(browser)
+    say("deletes were dismissed, and a queue was given up")
+
+
+def press(browser, verb, beginning):
+    """A button of what needs somebody; the question names the command that does the same."""
+    browser.click(f"#attention-list button[aria-label^='{verb}']")
+    browser.until("document.getElementById('confirm').open", f"the question before {verb}")
+    command = browser.script("document.getElementById('confirm-command').textContent")
+    require(command.startswith(beginning), f"{verb} names {command}")
+    browser.click("#confirm-yes")
 
 
 def token(browser, url, text):
@@ -157,7 +177,7 @@ def many(browser, url, _):
 
 def main():
     scene, program, url, *rest = sys.argv[1:]
-    scenes = {"whole": whole, "decide": decide, "token": token, "many": many}
+    scenes = {"whole": whole, "decide": decide, "letGo": let_go, "token": token, "many": many}
     with Chromium(program) as browser:
         try:
             scenes[scene](browser, url, rest[0] if rest else "")

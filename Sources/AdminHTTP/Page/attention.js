@@ -75,7 +75,8 @@ const deeds = {
   deletes_held: ({ resource }) => [release(resource, false), dismiss(resource, false)],
   changes_held: ({ resource }) => [release(resource, true), dismiss(resource, true)],
   endpoint_unconfigured: ({ endpoint }) => [giveUp(endpoint)],
-  dead_letters: ({ endpoint, alternative }) => (alternative ? [replayDead(endpoint)] : []),
+  // Those of an endpoint that is not configured have nowhere to go: its alternative is to discard them.
+  dead_letters: ({ endpoint, alternative }) => (alternative?.includes(" replay ") ? [replayDead(endpoint)] : []),
 };
 
 /** What only waits is less urgent than what stands still. */

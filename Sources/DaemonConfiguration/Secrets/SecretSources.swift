@@ -30,6 +30,8 @@ enum SecretReference {
     case file(String)
     case credential(String)
 
+    /// The credentials that the units of the package have a line for.
+    private static let namedByTheUnit: Set = ["insightly-api-key", "signature-key"]
     private static let members = ["env", "file", "credential"]
     private static let forms = #"write a text, {"env": NAME}, {"file": PATH} or {"credential": NAME}"#
 
@@ -111,21 +113,20 @@ enum SecretReference {
                 wrong: "the credential \(name) cannot be read (\(error))", right: "check LoadCredential= of the unit")
         }
         if let given, !given.isEmpty { return given }
-        // The unit of the package names it already: what is missing there is the file.
-        let file = "/etc/credstore/\(name), or into the file that LoadCredential=\(name) of the unit names"
-        if given != nil {
+        let file = "write the secret into /etc/credstore/\(name), or into the file that LoadCredential=\(name) of the unit "
+            + "names, and restart"
+        if given != nil { throw ValueFault(wrong: "the credential \(name) is empty", right: file) }
+        // What is missing of those that the unit has a line for is the file.
+        let right =
+            namedByTheUnit.contains(name)
+            ? file : "give the unit LoadCredential=\(name), write the secret into /etc/credstore/\(name), and restart"
+        guard sources.hasCredentials else {
             throw ValueFault(
-                wrong: "the credential \(name) is empty", right: "write the secret into \(file), and restart")
+                wrong: "there is no credential \(name), for CREDENTIALS_DIRECTORY is not set",
+                right: "under systemd, \(right); by hand, set CREDENTIALS_DIRECTORY=/etc/credstore, or write "
+                    + "{\"env\": NAME} or {\"file\": PATH}")
         }
-        if sources.hasCredentials {
-            throw ValueFault(
-                wrong: "systemd passed credentials, but none named \(name)",
-                right: "write the secret into \(file), and restart")
-        }
-        throw ValueFault(
-            wrong: "there is no credential \(name), for CREDENTIALS_DIRECTORY is not set",
-            right: "under systemd, write the secret into \(file), and restart; by hand, set "
-                + "CREDENTIALS_DIRECTORY=/etc/credstore, or write {\"env\": NAME} or {\"file\": PATH}")
+        throw ValueFault(wrong: "systemd passed credentials, but none named \(name)", right: right)
     }
 
     private static func withoutLineBreak(_ bytes: [UInt8]) -> [UInt8] {

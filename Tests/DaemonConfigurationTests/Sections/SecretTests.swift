@@ -30,8 +30,14 @@ struct SecretTests {
             (#"{"file": "/etc/empty"}"#, "the file /etc/empty is empty; write the secret into it"),
             (
                 #"{"credential": "other"}"#,
-                "systemd passed credentials, but none named other; write the secret into /etc/credstore/other, or into "
-                    + "the file that LoadCredential=other of the unit names, and restart"
+                "systemd passed credentials, but none named other; give the unit LoadCredential=other, write the secret "
+                    + "into /etc/credstore/other, and restart"
+            ),
+            (
+                #"{"credential": "signature-key"}"#,
+                "systemd passed credentials, but none named signature-key; write the secret into "
+                    + "/etc/credstore/signature-key, or into the file that LoadCredential=signature-key of the unit "
+                    + "names, and restart"
             ),
             (#"{"credential": "empty"}"#, "the credential empty is empty; write the secret into /etc/credstore/empty"),
             (#"{"envv": "KEY"}"#, #"the nearest is "env""#),

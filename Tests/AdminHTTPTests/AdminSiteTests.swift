@@ -58,7 +58,8 @@ struct AdminSiteTests {
         }
         #expect(seen == [1, 2, 3, 4, 5])
         let one = try await ask(.get, "/v1/events/5").body
-        #expect(try await ask(.get, "/v1/events?after=4").body.contains(one))
+        // The first member, so that receivers may keep each event as it stands there.
+        #expect(try await ask(.get, "/v1/events?after=4").body.hasPrefix(#"{"events":["# + one + "]"))
         #expect(try await ask(.get, "/v1/events?latest=1").body == ask(.get, "/v1/events?after=4").body)
         #expect(try await ask(.get, "/v1/events/evt_none").status == 404)
     }

@@ -112,7 +112,7 @@ struct BackupTests {
         }
     }
 
-    @Test("What a killed one has left is removed by the next to the same place, and nothing that somebody holds or named")
+    @Test("What a killed one has left is removed by the next to the same place, and nothing else")
     func leftovers() throws {
         let unfinished = ".copy.sqlite3.backup-"
         let names = ["\(unfinished)a1B2c3", "\(unfinished)dddddd", ".copy.sqlite3.sqlite", ".copy.backup-a1B2c3"]

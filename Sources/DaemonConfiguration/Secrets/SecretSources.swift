@@ -113,7 +113,8 @@ enum SecretReference {
                 wrong: "the credential \(name) cannot be read (\(error))", right: "check LoadCredential= of the unit")
         }
         if let given, !given.isEmpty { return given }
-        let file = "write the secret into /etc/credstore/\(name), or into the file that LoadCredential=\(name) of the unit "
+        let file =
+            "write the secret into /etc/credstore/\(name), or into the file that LoadCredential=\(name) of the unit "
             + "names, and restart"
         if given != nil { throw ValueFault(wrong: "the credential \(name) is empty", right: file) }
         // What is missing of those that the unit has a line for is the file.

@@ -25,7 +25,7 @@ function isGenuine(secret, headers, body) {
   });
 }
 
-// The events of an answer of the log, as they stand there: a large number that is parsed and written comes out as another.
+// The events of an answer of the log as they stand there: a large number, parsed and written, comes out as another.
 function* eventsIn(answer) {
   let [depth, start, isText] = [0, 0, false];
   for (const { 0: token, index } of answer.matchAll(/\\.|["{}\]]/gs)) {

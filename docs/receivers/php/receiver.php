@@ -118,7 +118,7 @@ final class Inbox
             foreach ($page->events as $index => $event) {
                 $this->store($event, $texts[$index]);
             }
-            $unreadable = array_map(fn (int $one): object => (object) ['from' => $one, 'to' => $one], $page->unreadable);
+            $unreadable = array_map(fn (int $one) => (object) ['from' => $one, 'to' => $one], $page->unreadable);
             foreach ([...$page->missing, ...$unreadable] as $gone) {
                 file_put_contents('php://stderr', "events $gone->from to $gone->to are not to be had any more: "
                     . "read their records from Insightly\n");

@@ -34,7 +34,7 @@ def is_genuine(secret: str, headers, body: bytes) -> bool:
 
 
 def events_in(answer: str):
-    """The events of an answer of the log, each with its text as it stands there: 1.10 that is read and written is 1.1."""
+    """The events of an answer of the log, each with its text as it stands there: 1.10 read and written is 1.1."""
     decoder, at = json.JSONDecoder(), answer.index("[") + 1
     while answer[at] != "]":
         event, end = decoder.raw_decode(answer, at)
@@ -123,8 +123,8 @@ class Inbox:
                 self.store(event["id"], event["data"]["sequence"], event, body)
             page = json.loads(text)
             for gone in page["missing"] + [{"from": one, "to": one} for one in page["unreadable"]]:
-                print("events {from} to {to} are not to be had any more: read their records from Insightly".format(**gone),
-                      file=sys.stderr, flush=True)
+                print(f"events {gone['from']} to {gone['to']} are not to be had any more: "
+                      "read their records from Insightly", file=sys.stderr, flush=True)
             self.reach(page["next_after"])
             has_more = page["has_more"]
 

@@ -31,7 +31,7 @@ extension EndpointSettings {
     fileprivate var target: Fingerprint { Fingerprint(of: Array(url.utf8)[...]) }
 }
 
-extension ChangeStore {
+extension AccountStore {
     /// The endpoint of these settings, made the first time.
     func endpoint(_ settings: EndpointSettings, at now: Instant) throws -> StoredEndpoint {
         try endpoint(

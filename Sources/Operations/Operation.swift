@@ -33,8 +33,6 @@ package struct OperationScope: Sendable {
     /// Opened to write, for a command.
     package let store: StoreVisitor
     package let storePath: String
-    /// Under which the store keeps it.
-    package let account: String
     package let api: APISettings?
     package let polling: PollingSettings
     /// Those that are configured.
@@ -44,12 +42,11 @@ package struct OperationScope: Sendable {
     package let now: Instant
 
     package init(
-        store: StoreVisitor, storePath: String, account: String = Plan.nameOfAccount, api: APISettings?,
+        store: StoreVisitor, storePath: String, api: APISettings?,
         polling: PollingSettings, endpoints: [Endpoint], hasDaemon: Bool?, at now: Instant
     ) {
         self.store = store
         self.storePath = storePath
-        self.account = account
         self.api = api
         self.polling = polling
         self.endpoints = endpoints

@@ -92,7 +92,7 @@ struct LocatedStore {
     /// Opens it anew each time: a file that was put in its place meanwhile is the store from then on.
     func visit<Answer>(isReadOnly: Bool, _ work: (OperationScope) throws -> Answer) throws -> Answer {
         do {
-            let store = try StoreVisitor(path: path, isReadOnly: isReadOnly)
+            let store = try StoreVisitor(path: path, account: Plan.nameOfAccount, isReadOnly: isReadOnly)
             return try work(
                 OperationScope(store: store, storePath: path, settings: settings, at: SteadyClock.wall))
         } catch let problem as StoreProblem {

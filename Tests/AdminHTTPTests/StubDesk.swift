@@ -8,7 +8,7 @@ import StagedStores
 @testable import AdminHTTP
 
 final class StubDesk: AdminDesk {
-    var staged: StagedStore<ChangeStore> { surroundings.staged }
+    var staged: StagedStore<AccountStore> { surroundings.staged }
     private let surroundings: StagedScope
     private let said: @Sendable () async throws -> String
 

@@ -35,7 +35,7 @@ struct StoreFailureTests {
         do {
             let opened = try fixture.open()
             try opened.commit((1...500).map { OpenStore.record($0, name: "A") })
-            opened.store.finish()
+            opened.store.store.finish()
         }
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: fixture.path))
         let size = try file.seekToEnd()

@@ -5,16 +5,10 @@ import DaemonConfiguration
 import Operations
 
 extension Supervisor {
-    var endpointNames: [String] { currentPlan.endpoints.map(\.settings.name) }
-
-    /// What commands have to know of those that are configured.
-    var operationEndpoints: [OperationScope.Endpoint] {
-        currentPlan.endpoints.map { .init(name: $0.settings.name, rules: $0.settings.rules) }
-    }
-
-    /// What was asked for just now, by way of the store, is looked for at once.
-    func nudgeOperators() {
-        for account in accounts { account.requests.nudge() }
+    /// The account that runs, with the plan of the moment.
+    var one: (account: RunningAccount, plan: Plan.Account)? {
+        guard let (name, account) = running.first, let plan = currentPlan.accounts[name] else { return nil }
+        return (account, plan)
     }
 
     /// Somebody says that a resource has changed: it is polled soon.

@@ -19,27 +19,27 @@ struct SupervisedDesk: AdminDesk {
         self.clock = clock
         visits = VisitingDesk(storePath: storePath, clock: clock)
         look = SharedLook(now: { clock.now }) {
-            guard let desk = supervisor.desk, let account = supervisor.polling?.account else { throw NothingRuns() }
-            let endpoints = supervisor.endpointNames
-            return try await desk.look { try $0.status(of: account, endpoints: endpoints) }
+            guard let desk = supervisor.desk, let (account, plan) = supervisor.one else { throw NothingRuns() }
+            let endpoints = plan.endpoints.map(\.settings.name)
+            return try await desk.look { try account.store.status(endpoints: endpoints) }
         }
     }
 
     func ask<Asked: Question>(_ question: Asked) async throws -> Asked.Answer {
         let account = try polled
-        return try await visits.ask(question, of: account, supervisor.operationEndpoints)
+        return try await visits.ask(question, of: account)
     }
 
     func leave<Asked: Command>(_ command: Asked) async throws -> Asked.Answer {
         let account = try polled
-        let answer = try await visits.leave(command, with: account, supervisor.operationEndpoints)
-        supervisor.nudgeOperators()
+        let answer = try await visits.leave(command, with: account)
+        supervisor.one?.account.nudgeOperator()
         return answer
     }
 
     private var polled: Plan.Account {
         get throws {
-            guard let account = supervisor.polling?.plan else {
+            guard let account = supervisor.one?.plan else {
                 throw DeskBusy(reason: "Nothing is polled at this moment; ask again later.")
             }
             return account
@@ -48,7 +48,7 @@ struct SupervisedDesk: AdminDesk {
 
     func reasonsNotReady() async -> [String] {
         let troubles = (supervisor.desk?.troubles ?? []).map { "the state store: \($0.words)" }.sorted()
-        guard let account = supervisor.polling?.plan else { return troubles + ["nothing is polled yet"] }
+        guard let account = supervisor.one?.plan else { return troubles + ["nothing is polled yet"] }
         let now = clock.now
         guard let seen = await look.seen(within: Limits.metricsMayWait), now - seen.time < Limits.statusIsOld else {
             return troubles + ["the state store: it could not be read for \(Limits.statusIsOld) or longer"]
@@ -68,7 +68,7 @@ struct SupervisedDesk: AdminDesk {
         var metrics = MetricsText(
             supervisor.desk?.troubles ?? [], age: seen.map { now - $0.time }, version: version,
             startedAt: clock.startedAt)
-        guard let status = seen?.answer, let polling = supervisor.polling?.plan else { return metrics.text }
+        guard let status = seen?.answer, let polling = supervisor.one?.plan else { return metrics.text }
         let budget = RequestBudget(terms: polling.budget, memory: status.budget, at: now)
         metrics.add(status, allowed: budget.allowance(at: now), overlap: polling.polling.overlap, at: now)
         metrics.add(report(of: status, polling, at: now))

@@ -170,7 +170,9 @@ struct QueueOperationsTests {
         let asked = try store.look { try $0.requests(Set(OperatorRequest.Verb.allCases)) }
         #expect(asked.map(\.id) == [1, 2, 3, 4, 5])
         #expect(asked.map(\.verb) == [.replay, .dismiss, .giveUp, .discard, .resumeAPI])
-        let wishes: [OperatorRequest.Wish] = [.replay(replay), .held(held), .delivery(2), .letters(letters), .nothingElse]
+        let wishes: [OperatorRequest.Wish] = [
+            .replay(replay), .held(held), .delivery(2), .letters(letters), .nothingElse,
+        ]
         #expect(asked.map(\.wish) == wishes)
         #expect(asked[1].resource == 1 && asked[2].endpoint == endpoint)
         #expect(try store.look { try $0.awaitsDismissal(of: 1) })

@@ -22,11 +22,16 @@ package struct AccountStore: StoreEngine {
 
 extension ChangeStore {
     /// The account of this name; the first time, `identity` becomes its own for good.
-    package func account(named name: String, identity: String) throws -> AccountStore {
-        if let known = try account(named: name) { return known }
+    ///
+    /// - Parameter title: what receivers are told that it is called.
+    package func account(named name: String, identity: String, title: String? = nil) throws -> AccountStore {
+        if let known = try pool.read({ try $0.account(named: name) }) {
+            return AccountStore(
+                store: self, account: StoredAccount(id: known.id, identity: known.identity, title: title))
+        }
         let account = try pool.write { db in
             try db.execute(sql: "INSERT INTO account (name, identity) VALUES (?, ?)", arguments: [name, identity])
-            return StoredAccount(id: db.lastInsertedRowID, identity: identity)
+            return StoredAccount(id: db.lastInsertedRowID, identity: identity, title: title)
         }
         return AccountStore(store: self, account: account)
     }

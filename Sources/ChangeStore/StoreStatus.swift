@@ -51,7 +51,7 @@ package struct StoreStatus: Sendable, Equatable {
 /// An account in the store of a daemon, which may be running, opened to look or to leave a request.
 package struct StoreVisitor: Sendable {
     let path: String
-    let account: String
+    private(set) var account: String
     private let queue: DatabaseQueue
     private let isReadOnly: Bool
     let packing = Packing()
@@ -80,6 +80,13 @@ package struct StoreVisitor: Sendable {
         } catch {
             throw StoreProblem(error, path: path)
         }
+    }
+
+    /// The same, of another account of the store.
+    package func visitor(of account: String) -> StoreVisitor {
+        var other = self
+        other.account = account
+        return other
     }
 
     /// Nil where the account was never used.

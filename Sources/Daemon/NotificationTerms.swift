@@ -98,6 +98,6 @@ extension WebhookEnvelope {
             credentials: endpoint.basicCredentials.map { ($0.username, $0.password) },
             formatter: BodyFormatter(
                 format: endpoint.format, accountIdentity: account.identity, instance: plan.instance),
-            version: version)
+            account: account.title, version: version)
     }
 }

@@ -55,10 +55,12 @@ package struct OperationScope: Sendable {
     }
 
     /// Of a command line beside the daemon.
-    package init(store: StoreVisitor, storePath: String, settings: DaemonSettings, at now: Instant) {
+    ///
+    /// - Parameter store: of the account.
+    package init(store: StoreVisitor, storePath: String, account: AccountSettings, at now: Instant) {
         self.init(
-            store: store, storePath: storePath, api: settings.api, polling: settings.polling,
-            endpoints: (settings.notification?.endpoints ?? []).map { Endpoint(name: $0.name, rules: $0.rules) },
+            store: store, storePath: storePath, api: account.api, polling: account.polling,
+            endpoints: (account.notification?.endpoints ?? []).map { Endpoint(name: $0.name, rules: $0.rules) },
             hasDaemon: store.hasDaemon, at: now)
     }
 }

@@ -27,7 +27,7 @@ struct BackupTests {
         let settings = try DaemonSettings.read(Array("{}".utf8), secrets: nothing).outcome.get()
         scope = OperationScope(
             store: try StoreVisitor(path: store, account: "default", isReadOnly: true), storePath: store,
-            settings: settings, at: now)
+            account: settings.accounts[0], at: now)
     }
 
     private func problem(of backup: Backup) -> OperationProblem? {

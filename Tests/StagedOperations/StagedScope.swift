@@ -26,8 +26,9 @@ package final class StagedScope: Sendable {
         let settings = try DaemonSettings.read(Array(text.utf8), secrets: nothing).outcome.get()
         scope = OperationScope(
             store: try StoreVisitor(path: path, account: "default", isReadOnly: false), storePath: path,
-            api: settings.api,
-            polling: settings.polling, endpoints: [.init(name: "default", rules: EndpointRules())], hasDaemon: true,
+            api: settings.accounts[0].api,
+            polling: settings.accounts[0].polling, endpoints: [.init(name: "default", rules: EndpointRules())],
+            hasDaemon: true,
             at: now)
     }
 

@@ -54,7 +54,8 @@ struct StartingState: Sendable {
 
 extension StartingState.Account {
     fileprivate init(_ name: String, _ plan: Plan.Account, of store: ChangeStore, at now: Instant) throws {
-        let account = try store.account(named: name, identity: AccountIdentity.make(for: plan.api))
+        let account = try store.account(
+            named: name, identity: AccountIdentity.make(for: plan.api, title: plan.title), title: plan.title)
         self.store = account
         memory = try account.memory(adopting: plan.polling.resources, at: now)
         budget = try account.budgetMemory()

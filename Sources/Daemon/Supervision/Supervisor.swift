@@ -201,18 +201,19 @@ extension Supervisor {
         guard let desk, let known = starting.accounts[name] else {
             preconditionFailure("account \(name) is started without a store")
         }
+        var logger = surroundings.logger
+        if let title = account.title { logger[metadataKey: "account"] = "\(title)" }
         let started = RunningAccount(
             account, known: known,
-            .init(
-                desk: desk, version: surroundings.version, clock: surroundings.clock, logger: surroundings.logger))
+            .init(desk: desk, version: surroundings.version, clock: surroundings.clock, logger: logger))
         state.withLock {
             $0.accounts[name] = started
             $0.ending[name] = started.ended
         }
-        surroundings.logger.logPolling(
+        logger.logPolling(
             known.queue, account.polling.resources.map(\.name.text).joined(separator: " "),
             version: surroundings.version, store: surroundings.storePath)
-        surroundings.logger.logStart(of: known)
+        logger.logStart(of: known)
         tasks.addTask { await started.run() }
         if surroundings.stop.isOpen { started.stop() }
     }

@@ -5,6 +5,8 @@ import ChangeFeed
 /// Accounts that are polled, with the endpoints that get their events, and what the process as a whole goes by.
 package struct Plan: Sendable, Equatable {
     package struct Account: Sendable, Equatable {
+        /// What people and receivers call it; nil where the file names no accounts.
+        package var title: String?
         package var api: APISettings
         package var polling: PollingSettings
         /// Who gets its events, in the order of the configuration; no name twice.
@@ -41,12 +43,15 @@ package struct Plan: Sendable, Equatable {
     package init(_ settings: DaemonSettings) {
         log = settings.log
         retention = settings.store.retention
-        guard settings.polling.enabled, let api = settings.api, let notification = settings.notification else { return }
-        accounts = [
-            Self.nameOfAccount: Account(
-                api: api, polling: settings.polling,
+        for account in settings.accounts {
+            guard account.polling.enabled, let api = account.api, let notification = account.notification else {
+                continue
+            }
+            accounts[account.name ?? Self.nameOfAccount] = Account(
+                title: account.name, api: api, polling: account.polling,
                 endpoints: notification.endpoints.map { Endpoint(settings: $0, instance: notification.instance) })
-        ]
+        }
+        guard !accounts.isEmpty else { return }
         (adminListen, adminToken, hint) = (settings.adminListen, settings.adminToken, settings.hint)
     }
 }

@@ -63,6 +63,20 @@ package struct PlanDifference: Sendable, Equatable {
 extension PlanDifference.Step: CustomStringConvertible {
     /// In words, for the log of a reload.
     package var description: String {
+        guard let name = account, name != Plan.nameOfAccount else { return words }
+        return "account \(name): \(words)"
+    }
+
+    private var account: String? {
+        switch self {
+        case .startAccount(let name, _), .stopAccount(let name), .reconfigureAccount(let name, _, _),
+            .startEndpoint(_, let name), .reconfigureEndpoint(_, let name), .stopEndpoint(_, let name):
+            name
+        case .log, .keepDelivered, .admin, .hints: nil
+        }
+    }
+
+    private var words: String {
         switch self {
         case .log(let log): "the log is written from level \(log.level.rawValue) on, as \(log.format.rawValue)"
         case .keepDelivered: "store.retention is another"

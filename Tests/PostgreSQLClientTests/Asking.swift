@@ -1,7 +1,7 @@
 // How tests ask: what blocks does so on a thread of its own, and gives up after minutes only.
 
 import ChangeFeed
-import PostgreSQLClient
+@testable import PostgreSQLClient
 import PrivatePostgreSQL
 import Testing
 
@@ -93,4 +93,8 @@ struct SharedCluster: SuiteTrait, TestScoping {
 
 extension Trait where Self == SharedCluster {
     static var sharedCluster: Self { SharedCluster() }
+}
+
+extension PostgreSQLFailure {
+    static let tooLate = PostgreSQLFailure(.deadlinePassed, "no answer came in time")
 }

@@ -11,6 +11,7 @@ package final class PrivateCluster: Sendable {
     package let folder: String
     package let port: Int
     private let isOnNetwork: Bool
+    /// Those that it was asked for with; a standby gets the same.
     private let settings: [String: String]
     private let server = Mutex<RunningProgram?>(nil)
 
@@ -63,12 +64,7 @@ package final class PrivateCluster: Sendable {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
         self.isOnNetwork = isOnNetwork
         port = isOnNetwork ? try FreePort.any() : 5432
-        let own = [
-            "unix_socket_directories": folder, "listen_addresses": isOnNetwork ? "127.0.0.1" : "", "port": String(port),
-            // Many run beside each other, for seconds, and nobody pulls the plug.
-            "shared_buffers": "16MB", "fsync": "off", "lc_messages": "C",
-        ]
-        self.settings = own.merging(settings) { $1 }
+        self.settings = settings
     }
 
     private var data: String { folder + "/data" }
@@ -92,7 +88,12 @@ package final class PrivateCluster: Sendable {
 
     /// Starts it anew, after `stop`, and waits until it takes connections.
     package func start() async throws {
-        let options = settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
+        let own = [
+            "unix_socket_directories": folder, "listen_addresses": isOnNetwork ? "127.0.0.1" : "", "port": String(port),
+            // Many run beside each other, for seconds, and nobody pulls the plug.
+            "shared_buffers": "16MB", "fsync": "off", "lc_messages": "C",
+        ]
+        let options = own.merging(settings) { $1 }.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
         let program = try PostgreSQLPrograms.started("postgres", ["-D", data] + options)
         server.withLock { $0 = program }
         var said: [String] = []

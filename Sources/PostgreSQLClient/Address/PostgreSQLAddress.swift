@@ -5,9 +5,9 @@ import ChangeFeed
 
 /// An address as libpq reads it, `postgresql://user@host:port/database?…` or `host=… dbname=…`, taken apart.
 ///
-/// Several hosts are several targets, to be tried one by one: libpq itself ends at the first of them that answers with most
-/// errors, such as that it has no connection left. What is not written comes from the environment and the password file, as
-/// ever with libpq, at the time of connecting.
+/// Several hosts are several targets, to be tried one by one: libpq itself ends at the first of them that answers with
+/// most errors, such as that it has no connection left. What is not written comes from the environment and the password
+/// file, as ever with libpq, at the time of connecting.
 package struct PostgreSQLAddress: Sendable, Equatable {
     package let database: String
     /// Nil: the user of the system.
@@ -82,15 +82,15 @@ package enum PostgreSQLAddressProblem: Error, Sendable, Equatable, CustomStringC
     package var description: String {
         switch self {
         case .notUnderstood:
-            "it is not an address as libpq reads them: postgresql://USER:PASSWORD@HOST:PORT/DATABASE, where what is no letter or "
-                + "digit in USER and PASSWORD is written as %XX, or host=HOST dbname=DATABASE user=USER, where a value with "
-                + "spaces is 'quoted'"
+            "it is not an address as libpq reads them: postgresql://USER:PASSWORD@HOST:PORT/DATABASE, where what is no "
+                + "letter or digit in USER and PASSWORD is written as %XX, or host=HOST dbname=DATABASE user=USER, where "
+                + "a value with spaces is 'quoted'"
         case .noDatabase: "it names no database: postgresql://HOST/DATABASE, or dbname=DATABASE"
         case .options:
             "it has \"options\", which poolers drop: give the user its settings instead, by ALTER ROLE … SET …"
         case .strayAt: "there is an @ or a / too many in it: in a user or password they are written as %40 and %2F"
         case .unequalLists:
-            "its lists of host, hostaddr and port have different lengths: one for each host, or one port for all of them"
+            "its lists of host, hostaddr and port have different lengths: one for each host, or one port for all"
         case .notAPort: "one of its ports is not a number from 1 to 65535"
         }
     }

@@ -9,8 +9,8 @@ package struct PostgreSQLTarget: Sendable, Equatable, CustomStringConvertible {
     /// Nil for libpq's default.
     package let port: Int?
 
-    /// A list of libpq's, taken apart by its rules: as many hosts as addresses where both are given, and a port for each or
-    /// one for all. An empty place in a list is the default.
+    /// A list of libpq's, taken apart by its rules: as many hosts as addresses where both are given, and a port for
+    /// each or one for all. An empty place in a list is the default.
     static func targets(
         hosts: String?, addresses: String?, ports: String?
     ) throws(PostgreSQLAddressProblem) -> [PostgreSQLTarget] {

@@ -13,14 +13,14 @@ import ChangeFeed
 
 /// How connections are made, and how long silence on one is borne.
 package struct PostgreSQLDialling: Sendable, Equatable {
-    /// What the server lists the session under (`pg_stat_activity.application_name`); of 63 bytes at most, the rest is cut
-    /// off by the server.
+    /// What the server lists the session under (`pg_stat_activity.application_name`); of 63 bytes at most, the rest is
+    /// cut off by the server.
     package let applicationName: String
-    /// For each target: until it has let us in and said what it is. Looking up its name comes on top, and takes as long as
-    /// the system's resolver lets it.
+    /// For each target: until it has let us in and said what it is. Looking up its name comes on top, and takes as long
+    /// as the system's resolver lets it.
     package let patience: Duration
-    /// How long what was sent may stay without the other machine's word that it came in (`tcp_user_timeout`), and how long
-    /// an address may be called in vain.
+    /// How long what was sent may stay without the other machine's word that it came in (`tcp_user_timeout`), and how
+    /// long an address may be called in vain.
     package let unacknowledged: Duration
 
     package init(applicationName: String, patience: Duration, unacknowledged: Duration) {
@@ -31,7 +31,8 @@ package struct PostgreSQLDialling: Sendable, Equatable {
 
     /// What libpq is given for a target, by its keywords.
     ///
-    /// There is no `options`, and nothing is set for the session: a pooler drops the one, and lends the other to strangers.
+    /// There is no `options`, and nothing is set for the session: a pooler drops the one, and lends the other to
+    /// strangers.
     func keywords(for target: PostgreSQLTarget, of address: PostgreSQLAddress) -> [String: String] {
         var keywords = address.settings.mapValues(\.revealedText)
         keywords["dbname"] = address.database

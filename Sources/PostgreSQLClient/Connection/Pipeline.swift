@@ -13,8 +13,9 @@ import CPostgreSQL
 extension ServerLink {
     /// Sends the statements and one Sync after them, and reads what comes back.
     ///
-    /// There is no Sync between them and no Flush without one. Reading and writing go on at the same time, so that neither
-    /// side waits for the other with full hands. Where the connection ends or the deadline passes, it is given up.
+    /// There is no Sync between them and no Flush without one. Reading and writing go on at the same time, so that
+    /// neither side waits for the other with full hands. Where the connection ends or the deadline passes, it is given
+    /// up.
     func exchange(_ statements: [PostgreSQLStatement], until deadline: Deadline) -> PipelineAnswers {
         var answers = PipelineAnswers()
         if let problem = statements.lazy.compactMap(\.problem).first {

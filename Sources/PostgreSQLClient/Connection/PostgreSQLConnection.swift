@@ -6,8 +6,8 @@ import Synchronization
 
 /// Blocks the thread of whoever asks; several ask one after the other.
 ///
-/// Nothing is ever cancelled: a COMMIT that is cancelled while it waits for a standby is answered like one that was not. Where
-/// an answer takes too long the connection is given up, and is of no more use, as after its loss.
+/// Nothing is ever cancelled: a COMMIT that is cancelled while it waits for a standby is answered like one that was
+/// not. Where an answer takes too long the connection is given up, and is of no more use, as after its loss.
 package final class PostgreSQLConnection: Sendable {
     package let server: PostgreSQLServer
     private let link: Mutex<ServerLink>
@@ -42,7 +42,8 @@ package final class PostgreSQLConnection: Sendable {
     /// False once it was lost or given up; true says nothing about what the server has done since it last answered.
     package var isUsable: Bool { link.withLock { $0.isOpen && !$0.isBroken } }
 
-    /// Reads by one statement, outside of any transaction. A deadline of the server's own for it comes only by a transaction.
+    /// Reads by one statement, outside of any transaction. A deadline of the server's own for it comes only by a
+    /// transaction.
     ///
     /// - Parameter patience: until the whole answer is here; after that the connection is given up.
     package func query(
@@ -55,8 +56,8 @@ package final class PostgreSQLConnection: Sendable {
 
     /// Has all of the statements take effect, or none.
     ///
-    /// - Parameter patience: until the answer to COMMIT is here, which may wait for a standby without end; after that the
-    ///   connection is given up.
+    /// - Parameter patience: until the answer to COMMIT is here, which may wait for a standby without end; after that
+    ///   the connection is given up.
     package func transaction(_ transaction: PostgreSQLTransaction, within patience: Duration) -> PostgreSQLOutcome {
         let pipeline = transaction.pipeline
         return link.withLock { link in

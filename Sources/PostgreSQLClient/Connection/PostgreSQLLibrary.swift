@@ -4,8 +4,8 @@ import CPostgreSQL
 
 /// The functions of libpq.
 ///
-/// Nothing links the library: a daemon whose store is a file of its own neither needs it nor loads what it brings along.
-/// Loading it once more finds the one that is there, and it stays for as long as the process lives.
+/// Nothing links the library: a daemon whose store is a file of its own neither needs it nor loads what it brings
+/// along. Loading it once more finds the one that is there, and it stays for as long as the process lives.
 final class PostgreSQLLibrary: Sendable {
     let functions: libpq
 
@@ -41,7 +41,7 @@ package struct PostgreSQLLibraryMissing: Error, Sendable, Equatable, CustomStrin
 
     package var description: String {
         isTooOld
-            ? "\(name), which speaks to PostgreSQL, is older than 14 here: \(cause). Install libpq5 of PostgreSQL 14 or newer"
+            ? "\(name), which speaks to PostgreSQL, is older than 14 here: \(cause). Install libpq5 of version 14 or newer"
             : "\(name), which speaks to PostgreSQL, cannot be loaded: \(cause). Install it: apt-get install libpq5"
     }
 }

@@ -7,8 +7,8 @@ package struct PostgreSQLServer: Sendable, Equatable {
     package let target: PostgreSQLTarget
     /// As 150018 for 15.18.
     package let version: Int
-    /// Counts promotions: of two that call themselves primaries, the lower one is the one that was left behind. Nil where
-    /// this user may not see it.
+    /// Counts promotions: of two that call themselves primaries, the lower one is the one that was left behind. Nil
+    /// where this user may not see it.
     package let timeline: UInt32?
     /// What the promises of the store need and this server, as far as this user may see, does not have.
     package let warnings: [Warning]
@@ -84,8 +84,8 @@ package struct PostgreSQLServer: Sendable, Equatable {
         return warnings
     }
 
-    /// From the name of the file of the log that is being written: right at once after a promotion, unlike what the last
-    /// checkpoint says.
+    /// From the name of the file of the log that is being written: right at once after a promotion, unlike what the
+    /// last checkpoint says.
     private static let log = PostgreSQLStatement(
         "timeline of the server", "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) AS timeline")
 

@@ -65,12 +65,14 @@ final class ServerLink {
         }
     }
 
-    /// Whether the server has closed the connection, or said something, while nothing was asked.
+    /// Whether the server has closed the connection while nothing was asked.
     var hasEnded: Bool {
         guard isOpen, !isBroken else { return true }
-        guard wait(for: Int32(POLLIN), until: Deadline(in: .zero)) else { return false }
-        // Settings that change are told unasked, and are no end.
-        return library.functions.PQconsumeInput(connection) == 0 || isBroken
+        // Settings that change are told unasked, and are no end; that it ends is told before it does.
+        while wait(for: Int32(POLLIN), until: Deadline(in: .zero)) {
+            if library.functions.PQconsumeInput(connection) == 0 { return true }
+        }
+        return false
     }
 
     /// What libpq says of it, without what it says of what to do.

@@ -6,8 +6,8 @@ struct DiallingMessage: Equatable {
     let sqlState: String?
     let message: String
 
-    /// - Parameter text: `connection to server at "db1", port 5432 failed: FATAL:  3D000: database "x" does not exist`, and
-    ///   further lines. Where libpq tried twice, with TLS and without it, the last attempt is the one that counts.
+    /// - Parameter text: `connection to server at "db1", port 5432 failed: FATAL:  3D000: database "x" does not exist`,
+    ///   and further lines. Where libpq tried twice, with TLS and without it, the last attempt is the one that counts.
     init(_ text: String) {
         let lines = text.split(separator: "\n").map(String.init)
         for line in lines.reversed() {

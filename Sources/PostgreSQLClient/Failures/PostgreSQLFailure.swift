@@ -4,8 +4,8 @@ import ChangeFeed
 
 /// What did not come about, and why.
 ///
-/// Never has a password, nor the address as it was written, nor a value of a row: the server's DETAIL, which quotes those,
-/// is not read, and where its message may do so, that is left out.
+/// Never has a password, nor the address as it was written, nor a value of a row: the server's DETAIL, which quotes
+/// those, is not read, and where its message may do so, that is left out.
 package struct PostgreSQLFailure: Error, Sendable, Equatable, CustomStringConvertible {
     package let trouble: PostgreSQLTrouble
     /// Five letters and digits; nil where the failure is not of the server's telling.
@@ -54,9 +54,9 @@ package struct PostgreSQLFailure: Error, Sendable, Equatable, CustomStringConver
 
     /// Whether it is certain that nothing of the transaction is kept, when a statement of it is answered so.
     ///
-    /// An error is the server's, and undoes the transaction. What ends the connection may come from a pooler, too, which
-    /// has lost the server behind it and knows as little of a COMMIT that was on its way as the client does; and a server
-    /// that panics may have written the COMMIT before.
+    /// An error is the server's, and undoes the transaction. What ends the connection may come from a pooler, too,
+    /// which has lost the server behind it and knows as little of a COMMIT that was on its way as the client does; and
+    /// a server that panics may have written the COMMIT before.
     var undoesItsTransaction: Bool {
         guard let sqlState else { return false }
         return severity == .error && !sqlState.hasPrefix("08")

@@ -69,17 +69,18 @@ package enum PostgreSQLTrouble: Sendable, Equatable {
                 + "(pg_stat_replication)"
         case .standby: "this PostgreSQL is a standby, which takes no writes: name its primary, or promote it"
         case .tooOld(let version):
-            "this PostgreSQL is \(PostgreSQLServer.words(version: version)), and "
-                + "\(PostgreSQLServer.words(version: PostgreSQLServer.oldestVersion)) is the oldest that will do: upgrade it"
+            "this PostgreSQL is \(PostgreSQLServer.words(version: version)), which is too old: "
+                + "\(PostgreSQLServer.words(version: PostgreSQLServer.oldestVersion)) or newer will do"
         case .unsendable: "this cannot be said to PostgreSQL, and was not sent"
         case .unreadable:
-            "what came back is no answer of PostgreSQL, and the connection was given up: see what stands between, such as "
-                + "a pooler"
+            "what came back is no answer of PostgreSQL, and the connection was given up: see what stands between, such "
+                + "as a pooler"
         case .serialization, .deadlock:
             "PostgreSQL undid this transaction for the sake of another: it can be tried again"
         case .lockTimeout: "another session holds a lock on the same rows, and did not let go of it in time (pg_locks)"
         case .cancelled:
-            "PostgreSQL ended a statement, at its statement_timeout or because somebody asked it to: see what it waited for"
+            "PostgreSQL ended a statement, at its statement_timeout or because somebody asked it to: see what it waited "
+                + "for"
         case .shuttingDown: "PostgreSQL is stopping, is starting, or was told to end this session: see its log"
         case .diskFull: "PostgreSQL has no room on its disk: make some"
         case .tooManyConnections:

@@ -12,8 +12,8 @@ package enum PostgreSQLOutcome: Sendable {
 
 /// Why it is not known whether a transaction is kept.
 package enum PostgreSQLDoubt: Error, Sendable, Equatable, CustomStringConvertible {
-    /// It is committed at the server, whose wait for a synchronous standby was ended by somebody: a standby that is promoted
-    /// may not have it.
+    /// It is committed at the server, whose wait for a synchronous standby was ended by somebody: a standby that is
+    /// promoted may not have it.
     case standbyWaitEnded
     /// No answer to the COMMIT that could be trusted.
     case noAnswer(PostgreSQLFailure)
@@ -21,8 +21,8 @@ package enum PostgreSQLDoubt: Error, Sendable, Equatable, CustomStringConvertibl
     package var description: String {
         switch self {
         case .standbyWaitEnded:
-            "whether the transaction is kept is not known: PostgreSQL committed it without its synchronous standby, because "
-                + "somebody ended the wait for that. See pg_stat_replication for the standby"
+            "whether the transaction is kept is not known: PostgreSQL committed it without its synchronous standby, "
+                + "because somebody ended the wait for that. See pg_stat_replication for the standby"
         case .noAnswer(let failure):
             "whether the transaction is kept is not known, for its COMMIT was sent and not answered: \(failure)"
         }
@@ -46,16 +46,24 @@ extension PostgreSQLOutcome {
     private static func ofCommit(_ pipeline: [PostgreSQLStatement], _ answers: PipelineAnswers) -> PostgreSQLOutcome {
         switch answers.lastTag {
         case "COMMIT" where answers.lastNotices.contains(standbyNotice): return .unknown(.standbyWaitEnded)
+        case "COMMIT" where answers.lastNotices.contains(outsideNotice):
+            return .unknown(.noAnswer(atCommit(.unreadable, "there was no transaction any more")))
         case "COMMIT":
             return .committed(Array(answers.rows[PostgreSQLTransaction.opening...].dropLast()))
         case "ROLLBACK":
-            return .failed(PostgreSQLFailure(.other, "the COMMIT was answered by ROLLBACK", statement: "COMMIT"))
+            return .failed(atCommit(.other, "it was answered by ROLLBACK"))
         default:
-            return .unknown(
-                .noAnswer(PostgreSQLFailure(.unreadable, "the COMMIT was answered otherwise", statement: "COMMIT")))
+            return .unknown(.noAnswer(atCommit(.unreadable, "it was answered by something else")))
         }
+    }
+
+    private static func atCommit(_ trouble: PostgreSQLTrouble, _ message: String) -> PostgreSQLFailure {
+        PostgreSQLFailure(trouble, message, statement: "COMMIT")
     }
 
     /// The warning with which a COMMIT that no longer waits for its standby is a success.
     private static let standbyNotice = "01000"
+
+    /// The warning of a COMMIT outside of a transaction.
+    private static let outsideNotice = "25P01"
 }

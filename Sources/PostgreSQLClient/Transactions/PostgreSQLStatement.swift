@@ -24,8 +24,8 @@ package struct PostgreSQLStatement: Sendable {
     /// Lets the transaction go on only where the condition is true; false and NULL undo all of it, before anything that
     /// comes after is run. It fails as `PostgreSQLTrouble.checkFailed` of the name.
     ///
-    /// What must not change before the end is locked in a statement of its own before this one, which then sees what was
-    /// committed while that waited.
+    /// What must not change before the end is locked in a statement of its own before this one, which then sees what
+    /// was committed while that waited.
     ///
     /// - Parameters:
     ///   - condition: an expression of SQL, such as `EXISTS (SELECT FROM lease WHERE account = $1 AND epoch = $2)`.
@@ -33,8 +33,8 @@ package struct PostgreSQLStatement: Sendable {
     package static func check(
         _ name: String, that condition: String, _ parameters: [PostgreSQLValue] = []
     ) -> PostgreSQLStatement {
-        // The text that is no number ends the transaction, and stands in the server's log. It is a parameter: a constant
-        // would be made a number of before anybody asks for the condition.
+        // The text that is no number ends the transaction, and stands in the server's log. It is a parameter: a
+        // constant would be made a number of before anybody asks for the condition.
         let sql = "SELECT CASE WHEN (\(condition)) THEN '1' ELSE $\(parameters.count + 1)::text END::int4"
         return PostgreSQLStatement(
             name: name, sql: sql, parameters: parameters + [.text("check failed: \(name)")], check: name)

@@ -4,9 +4,9 @@ import ChangeFeed
 
 /// Statements between BEGIN and COMMIT, which go out as one write.
 ///
-/// So a process that is stopped at any moment has either not begun it, or left everything to the server. Only a transaction
-/// that is larger than what the system takes at once can be stopped half way; then it holds its locks until somebody ends its
-/// session, for no time-out of the server looks at a client that is still to send.
+/// So a process that is stopped at any moment has either not begun it, or left everything to the server. Only a
+/// transaction that is larger than what the system takes at once can be stopped half way; then it holds its locks until
+/// somebody ends its session, for no time-out of the server looks at a client that is still to send.
 package struct PostgreSQLTransaction: Sendable {
     package var statements: [PostgreSQLStatement]
     package var isolation: Isolation
@@ -45,7 +45,8 @@ package struct PostgreSQLTransaction: Sendable {
         }
     }
 
-    /// What is sent: the statements, and around them what makes them one transaction that is on disk when it is acknowledged.
+    /// What is sent: the statements, and around them what makes them one transaction that is on disk when it is
+    /// acknowledged.
     var pipeline: [PostgreSQLStatement] {
         [PostgreSQLStatement("BEGIN", "BEGIN ISOLATION LEVEL \(isolation.rawValue)"), settings] + statements
             + [PostgreSQLStatement("COMMIT", "COMMIT")]

@@ -1,7 +1,7 @@
 // One-dimensional arrays in PostgreSQL's binary form.
 
-/// What `array_send` writes: dimensions, whether there are NULLs, the type of the elements; then, unless the array is empty,
-/// its length and lower bound, and each element behind its length. All numbers have 32 bits.
+/// What `array_send` writes: dimensions, whether there are NULLs, the type of the elements; then, unless the array is
+/// empty, its length and lower bound, and each element behind its length. All numbers have 32 bits.
 enum BinaryArray {
     static func bytes<Element: PostgreSQLElement>(of elements: [Element?]) -> [UInt8] {
         var bytes: [UInt8] = []

@@ -29,6 +29,29 @@ struct ConnectingTests {
         }
     }
 
+    @Test func anEncryptedConnectionCarriesMuchBothWays() async throws {
+        try await PrivateCluster.running(isOnNetwork: true) { cluster in
+            let connection = try await PostgreSQLConnection.to(cluster.networkAddress)
+            let large = [UInt8](repeating: 0xa5, count: 20_000_000)
+            let echo = PostgreSQLStatement.sql("SELECT $1::bytea AS content", [.bytes(large)])
+            let isEncrypted = PostgreSQLStatement.sql("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+            let answers = try #require(try await connection.run([echo, isEncrypted, echo]).rows)
+            #expect(try answers[0].first?.value("content") == large)
+            #expect(try answers[1].first?.value("ssl") == true)
+            #expect(try answers[2].first?.value("content") == large)
+        }
+    }
+
+    @Test func aWrongPasswordIsNotShown() async throws {
+        try await PrivateCluster.running(isOnNetwork: true) { cluster in
+            let attempts = await PostgreSQLConnection.refusals(
+                of: "postgresql://tester:wrong%20one@127.0.0.1:\(cluster.port)/postgres")
+            #expect(attempts.map(\.failure.trouble) == [.notAuthenticated])
+            #expect(attempts.first?.failure.sqlState == "28P01")
+            #expect(!"\(attempts)".contains("wrong one"))
+        }
+    }
+
     @Test func whatAServerLacksIsAWarning() async throws {
         try await PrivateCluster.running(["fsync": "off", "synchronous_standby_names": "nobody"]) { cluster in
             let server = try await PostgreSQLConnection.to(cluster.address).server

@@ -7,25 +7,24 @@ import StartedPrograms
 /// `postgres`, whom Debian's package makes.
 enum PostgreSQLPrograms {
     @discardableResult static func run(_ name: String, _ arguments: String...) async throws -> String {
-        try await run(name, arguments: arguments)
+        try await run(path: path(of: name), arguments)
     }
 
     /// What it prints, to its end.
-    static func run(_ name: String, arguments: [String]) async throws -> String {
-        let program = try started(name, arguments)
+    @discardableResult static func run(path: String, _ arguments: [String]) async throws -> String {
+        let program = try started(path, arguments)
         var lines: [String] = []
         for await line in program.lines { lines.append(line) }
         guard await program.exitStatus == 0 else {
-            throw ClusterFailure(description: "\(name) failed: \(lines.joined(separator: "\n"))")
+            throw ClusterFailure(description: "\(path) failed: \(lines.joined(separator: "\n"))")
         }
         return lines.joined(separator: "\n")
     }
 
-    static func started(_ name: String, _ arguments: [String]) throws -> RunningProgram {
-        let whole = [try folder() + "/" + name] + arguments
+    static func started(_ path: String, _ arguments: [String]) throws -> RunningProgram {
         // It becomes the program, so that signals reach that.
         let prefix = geteuid() == 0 ? ["/usr/bin/setpriv", "--reuid=\(user)", "--regid=\(user)", "--clear-groups"] : []
-        let command = prefix + whole
+        let command = prefix + [path] + arguments
         return try RunningProgram(command[0], Array(command.dropFirst()), environment: ["LC_ALL": "C.UTF-8"])
     }
 
@@ -39,13 +38,13 @@ enum PostgreSQLPrograms {
 
     private static let user = "postgres"
 
-    private static func folder() throws -> String {
+    static func path(of name: String) throws -> String {
         let root = "/usr/lib/postgresql"
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
         guard let newest = versions.compactMap({ Int($0) }).max() else {
             throw ClusterFailure(
                 description: "there is no server of PostgreSQL in \(root): scripts/install-dependencies --for-tests")
         }
-        return "\(root)/\(newest)/bin"
+        return "\(root)/\(newest)/bin/\(name)"
     }
 }

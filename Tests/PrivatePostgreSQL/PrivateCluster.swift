@@ -4,8 +4,8 @@ import Foundation
 import StartedPrograms
 import Synchronization
 
-/// Listens on a socket in its folder, and on a port of 127.0.0.1 where that is asked for; lets everybody in as `tester`,
-/// who may do anything.
+/// Listens on a socket in its folder, where it lets everybody in as `tester`, who may do anything. On a port of
+/// 127.0.0.1, where that is asked for, it has a certificate of its own and wants a password.
 package final class PrivateCluster: Sendable {
     /// Where its socket is, and its data below.
     package let folder: String
@@ -18,7 +18,10 @@ package final class PrivateCluster: Sendable {
     /// As an address of libpq's.
     package var address: String { "host=\(folder) port=\(port) user=tester dbname=postgres" }
     /// By way of the network; only where that was asked for.
-    package var networkAddress: String { "host=127.0.0.1 port=\(port) user=tester dbname=postgres" }
+    package var networkAddress: String {
+        "host=127.0.0.1 port=\(port) user=tester password=\(Self.password) dbname=postgres sslmode=require"
+    }
+    package static let password = "hidden"
 
     /// Runs a new one for the time of the body.
     ///
@@ -31,16 +34,31 @@ package final class PrivateCluster: Sendable {
     ) async throws -> Result {
         let cluster = try PrivateCluster(settings, isOnNetwork: isOnNetwork)
         return try await cluster.running(body) {
-            try await PostgreSQLPrograms.run(
-                "initdb", "--pgdata=\(cluster.data)", "--username=tester", "--auth=trust", "--encoding=UTF8",
-                "--locale=C.UTF-8", "--no-sync", "--no-instructions")
+            try await cluster.make()
         }
+    }
+
+    private func make() async throws {
+        let passwordFile = folder + "/password"
+        try Self.password.write(toFile: passwordFile, atomically: true, encoding: .utf8)
+        try await PostgreSQLPrograms.run(
+            "initdb", "--pgdata=\(data)", "--username=tester", "--pwfile=\(passwordFile)", "--auth-local=trust",
+            "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--wal-segsize=1", "--no-sync",
+            "--no-instructions")
+        guard isOnNetwork else { return }
+        // Where the server looks for them, and a copy of its data has them.
+        try await PostgreSQLPrograms.run(
+            path: "/usr/bin/openssl",
+            [
+                "req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-newkey", "ec", "-pkeyopt",
+                "ec_paramgen_curve:P-256", "-keyout", data + "/server.key", "-out", data + "/server.crt",
+            ])
     }
 
     /// Runs a standby of this one for the time of the body, from when it streams.
     ///
-    /// - Parameter isSynchronous: whether commits wait for it. The data are copied before that is set, for a standby with the
-    ///   same setting would wait for itself once it is promoted.
+    /// - Parameter isSynchronous: whether commits wait for it. The data are copied before that is set, for a standby
+    ///   with the same setting would wait for itself once it is promoted.
     package func withStandby<Result>(
         isSynchronous: Bool, _ body: (PrivateCluster) async throws -> Result
     ) async throws -> Result {
@@ -91,10 +109,11 @@ package final class PrivateCluster: Sendable {
         let own = [
             "unix_socket_directories": folder, "listen_addresses": isOnNetwork ? "127.0.0.1" : "", "port": String(port),
             // Many run beside each other, for seconds, and nobody pulls the plug.
-            "shared_buffers": "16MB", "fsync": "off", "lc_messages": "C",
+            "shared_buffers": "16MB", "fsync": "off", "lc_messages": "C", "ssl": isOnNetwork ? "on" : "off",
         ]
-        let options = own.merging(settings) { $1 }.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
-        let program = try PostgreSQLPrograms.started("postgres", ["-D", data] + options)
+        let options = own.merging(settings) { $1 }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
+        let program = try PostgreSQLPrograms.started(
+            PostgreSQLPrograms.path(of: "postgres"), ["-D", data] + options)
         server.withLock { $0 = program }
         var said: [String] = []
         for await line in program.lines {
@@ -134,7 +153,8 @@ package final class PrivateCluster: Sendable {
     /// What psql prints for these commands, each a transaction of its own: rows as lines, values between bars.
     @discardableResult package func sql(_ commands: String...) async throws -> String {
         try await PostgreSQLPrograms.run(
-            "psql", arguments: ["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", address] + commands.flatMap { ["-c", $0] })
+            path: PostgreSQLPrograms.path(of: "psql"),
+            ["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", address] + commands.flatMap { ["-c", $0] })
     }
 
     /// Waits within the server for a condition of SQL, of which each look sees what is committed then.

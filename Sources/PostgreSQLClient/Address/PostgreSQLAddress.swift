@@ -83,8 +83,8 @@ package enum PostgreSQLAddressProblem: Error, Sendable, Equatable, CustomStringC
         switch self {
         case .notUnderstood:
             "it is not an address as libpq reads them: postgresql://USER:PASSWORD@HOST:PORT/DATABASE, where what is no "
-                + "letter or digit in USER and PASSWORD is written as %XX, or host=HOST dbname=DATABASE user=USER, where "
-                + "a value with spaces is 'quoted'"
+                + "letter or digit in USER and PASSWORD is written as %XX, or host=HOST dbname=DATABASE user=USER, "
+                + "where a value with spaces is 'quoted'"
         case .noDatabase: "it names no database: postgresql://HOST/DATABASE, or dbname=DATABASE"
         case .options:
             "it has \"options\", which poolers drop: give the user its settings instead, by ALTER ROLE … SET …"

@@ -41,7 +41,7 @@ package struct PostgreSQLLibraryMissing: Error, Sendable, Equatable, CustomStrin
 
     package var description: String {
         isTooOld
-            ? "\(name), which speaks to PostgreSQL, is older than 14 here: \(cause). Install libpq5 of version 14 or newer"
+            ? "\(name), which speaks to PostgreSQL, is older than 14 here: \(cause). Install libpq5 14 or newer"
             : "\(name), which speaks to PostgreSQL, cannot be loaded: \(cause). Install it: apt-get install libpq5"
     }
 }

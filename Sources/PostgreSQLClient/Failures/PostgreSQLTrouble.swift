@@ -79,8 +79,8 @@ package enum PostgreSQLTrouble: Sendable, Equatable {
             "PostgreSQL undid this transaction for the sake of another: it can be tried again"
         case .lockTimeout: "another session holds a lock on the same rows, and did not let go of it in time (pg_locks)"
         case .cancelled:
-            "PostgreSQL ended a statement, at its statement_timeout or because somebody asked it to: see what it waited "
-                + "for"
+            "PostgreSQL ended a statement, at its statement_timeout or because somebody asked it to: see what it "
+                + "waited for"
         case .shuttingDown: "PostgreSQL is stopping, is starting, or was told to end this session: see its log"
         case .diskFull: "PostgreSQL has no room on its disk: make some"
         case .tooManyConnections:

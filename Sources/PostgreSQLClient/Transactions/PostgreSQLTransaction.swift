@@ -2,11 +2,11 @@
 
 import ChangeFeed
 
-/// Statements between BEGIN and COMMIT, which go out as one write.
+/// Statements between BEGIN and COMMIT, which go out together, in one write where they have less than 8 KB.
 ///
-/// So a process that is stopped at any moment has either not begun it, or left everything to the server. Only a
-/// transaction that is larger than what the system takes at once can be stopped half way; then it holds its locks until
-/// somebody ends its session, for no time-out of the server looks at a client that is still to send.
+/// So a process that is stopped at any moment has either not begun it, or left everything to the server. Of more, libpq
+/// writes whenever it has 8 KB: who is stopped in the middle holds its locks until somebody ends its session, for no
+/// time-out of the server looks at a client that is still to send.
 package struct PostgreSQLTransaction: Sendable {
     package var statements: [PostgreSQLStatement]
     package var isolation: Isolation

@@ -6,6 +6,13 @@ extension [UInt8] {
     }
 }
 
+extension [UInt8] {
+    /// In place of four bytes that are there.
+    mutating func set(bigEndian value: UInt32, at place: Int) {
+        for index in 0..<4 { self[place + index] = UInt8(truncatingIfNeeded: value >> (24 - 8 * index)) }
+    }
+}
+
 extension FixedWidthInteger {
     /// Nil unless there are as many bytes as the number has.
     init?(bigEndian bytes: some Collection<UInt8>) {

@@ -17,9 +17,7 @@ enum BinaryArray {
             guard let element else { continue }
             element.append(to: &bytes)
             // The length stands before what it is the length of.
-            Swift.withUnsafeBytes(of: Int32(bytes.count - place - 4).bigEndian) {
-                bytes.replaceSubrange(place..<place + 4, with: $0)
-            }
+            bytes.set(bigEndian: UInt32(bytes.count - place - 4), at: place)
         }
         return bytes
     }

@@ -59,6 +59,16 @@ struct ConnectingTests {
         }
     }
 
+    @Test func whatMayNotBeSeenIsLeftOut() async throws {
+        try await PrivateCluster.running { cluster in
+            try await cluster.sql(
+                "REVOKE EXECUTE ON FUNCTION pg_walfile_name(pg_lsn) FROM PUBLIC", "CREATE ROLE stranger LOGIN")
+            let server = try await PostgreSQLConnection.to(cluster.address(of: "stranger")).server
+            #expect(server.timeline == nil)
+            #expect(server.warnings == [.fsyncOff])
+        }
+    }
+
     @Test func aServerThatIsNotThereIsPassedOver() async throws {
         try await PrivateCluster.running { cluster in
             let address = list((cluster.folder + "/nowhere", 5432), cluster, "dbname=postgres")

@@ -46,14 +46,16 @@ struct FailureTests {
         #expect(!"\(failure)".contains("4711"))
     }
 
-    @Test func aMissingLibrarySaysHowToGetIt() {
-        let missing = #expect(throws: PostgreSQLLibraryMissing.self) { try PostgreSQLLibrary("libpq-of-nobody.so.5") }
-        #expect("\(missing!)".contains("apt-get install libpq5"))
-        #expect("\(missing!)".contains("libpq-of-nobody.so.5"))
+    @Test func aMissingLibrarySaysHowToGetIt() throws {
+        let missing = try #require(
+            #expect(throws: PostgreSQLLibraryMissing.self) { try PostgreSQLLibrary("libpq-of-nobody.so.5") })
+        #expect("\(missing)".contains("apt-get install libpq5"))
+        #expect("\(missing)".contains("libpq-of-nobody.so.5"))
         // It is there, and has nothing of what is needed.
-        let other = #expect(throws: PostgreSQLLibraryMissing.self) { try PostgreSQLLibrary("libc.so.6") }
-        #expect("\(other!)".contains("it has no PQclear"))
-        #expect("\(other!)".contains("14 or newer"))
+        let other = try #require(
+            #expect(throws: PostgreSQLLibraryMissing.self) { try PostgreSQLLibrary("libc.so.6") })
+        #expect("\(other)".contains("it has no PQclear"))
+        #expect("\(other)".contains("14 or newer"))
     }
 
     @Test func versionsAreWritten() {

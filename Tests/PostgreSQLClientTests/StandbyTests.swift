@@ -27,6 +27,10 @@ struct StandbyTests {
         try await withPair { primary, standby in
             let connection = try await PostgreSQLConnection.to(primary.address)
             #expect(connection.server.warnings == [.fsyncOff])
+            // Who may not see the standby is not told that there is none.
+            try await primary.sql("CREATE ROLE stranger LOGIN")
+            let stranger = try await PostgreSQLConnection.to(primary.address(of: "stranger"))
+            #expect(stranger.server.warnings == [.fsyncOff])
             #expect(try await connection.run([write]).rows?.count == 1)
             try await standby.waitUntil("EXISTS (SELECT FROM written)")
         }

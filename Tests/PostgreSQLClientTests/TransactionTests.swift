@@ -45,7 +45,9 @@ struct TransactionTests {
                 write(3), .check("lease", that: condition, [.int8(99)]), write(4), write(5),
             ])
             #expect(outcome.failure?.trouble == .checkFailed("lease"))
-            #expect("\(outcome.failure!)".hasPrefix(#"the check "lease" did not hold, and nothing was written"#))
+            #expect(
+                "\(try #require(outcome.failure))".hasPrefix(
+                    #"the check "lease" did not hold, and nothing was written"#))
         }
         #expect(try await rows(in: "checked") == "1,2")
         #expect(connection.isUsable)
@@ -179,8 +181,7 @@ struct TransactionTests {
         #expect(try await connection.run([.sql("SELECT * FROM nowhere")]).failure?.trouble == .undefinedTable)
         #expect(try await connection.run([.sql("CREATE TABLE nowhere.t ()")]).failure?.trouble == .undefinedTable)
         try await cluster.sql("CREATE ROLE stranger LOGIN")
-        let stranger = try await PostgreSQLConnection.to(
-            "host=\(cluster.folder) port=\(cluster.port) user=stranger dbname=postgres")
+        let stranger = try await PostgreSQLConnection.to(cluster.address(of: "stranger"))
         let failure = try await stranger.run([.sql("SELECT * FROM guarded")]).failure
         #expect(failure?.trouble == .missingPrivilege)
         #expect(failure?.message == "permission denied for table guarded")

@@ -16,7 +16,10 @@ package final class PrivateCluster: Sendable {
     private let server = Mutex<RunningProgram?>(nil)
 
     /// As an address of libpq's.
-    package var address: String { "host=\(folder) port=\(port) user=tester dbname=postgres" }
+    package var address: String { address(of: "tester") }
+
+    package func address(of user: String) -> String { "host=\(folder) port=\(port) user=\(user) dbname=postgres" }
+
     /// By way of the network; only where that was asked for.
     package var networkAddress: String {
         "host=127.0.0.1 port=\(port) user=tester password=\(Self.password) dbname=postgres sslmode=require"

@@ -65,8 +65,7 @@ extension [UInt8]: PostgreSQLScalar, PostgreSQLElement {
     package init?(binary: ArraySlice<UInt8>) { self = Array(binary) }
 }
 
-/// Only a database in UTF-8 is spoken to; and no text of PostgreSQL has a zero character, which `PostgreSQLValue` sees
-/// to.
+/// In UTF-8, which connections are made with. No text of PostgreSQL has a zero character, which `PostgreSQLValue` sees to.
 extension String: PostgreSQLElement {
     package static var type: PostgreSQLType { .text }
     package static var arrayType: PostgreSQLType { .textArray }

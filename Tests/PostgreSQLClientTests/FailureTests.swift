@@ -11,7 +11,7 @@ struct FailureTests {
         ("57014", .cancelled), ("57P01", .shuttingDown), ("57P03", .shuttingDown), ("53100", .diskFull),
         ("53300", .tooManyConnections), ("23505", .uniqueViolation), ("42501", .missingPrivilege),
         ("3F000", .undefinedTable), ("42P01", .undefinedTable), ("25006", .readOnly), ("28P01", .notAuthenticated),
-        ("28000", .notAuthenticated), ("3D000", .undefinedDatabase), ("42601", .other),
+        ("28000", .notAuthenticated), ("3D000", .undefinedDatabase), ("42601", .other), ("08P01", .connectionLost),
     ])
     func statesAreClasses(state: String, trouble: PostgreSQLTrouble) {
         let failure = PostgreSQLFailure(sqlState: state, severity: .error, message: "its own words")

@@ -56,6 +56,8 @@ final class ServerLink {
     /// - Returns: false where the deadline came first.
     func wait(for events: Int32, until deadline: Deadline) -> Bool {
         var socket = pollfd(fd: library.functions.PQsocket(connection), events: Int16(events), revents: 0)
+        // poll(2) passes over a socket that is closed.
+        if socket.fd < 0 { return true }
         while true {
             let left = deadline.milliseconds
             let count = poll(&socket, 1, left)

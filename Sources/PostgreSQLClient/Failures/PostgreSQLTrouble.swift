@@ -4,7 +4,7 @@
 package enum PostgreSQLTrouble: Sendable, Equatable {
     /// No connection came about: refused, no such host, no answer from the address.
     case unreachable
-    /// The connection ended without a word of the server.
+    /// The connection ended, and the server did not say why.
     case connectionLost
     /// The time that the caller gave was over.
     case deadlinePassed
@@ -51,7 +51,17 @@ package enum PostgreSQLTrouble: Sendable, Equatable {
             case "42501": .missingPrivilege
             case "3F000", "42P01": .undefinedTable
             case "25006": .readOnly
-            default: sqlState.hasPrefix("28") ? .notAuthenticated : .other
+            default: Self(sqlStateClass: String(sqlState.prefix(2)))
+            }
+    }
+
+    private init(sqlStateClass: String) {
+        self =
+            switch sqlStateClass {
+            // A pooler says so, which has lost the server.
+            case "08": .connectionLost
+            case "28": .notAuthenticated
+            default: .other
             }
     }
 

@@ -58,6 +58,14 @@ struct ExchangeTests {
         #expect(!connection.isUsable)
     }
 
+    /// It would have to be given rows now, which nobody has.
+    @Test func aStatementThatWantsToBeToldMoreIsGivenUp() async throws {
+        let connection = try await connected()
+        let outcome = try await connection.run([.sql("CREATE TABLE copied ()"), .sql("COPY copied FROM STDIN")])
+        #expect(outcome.doubt != nil)
+        #expect(!connection.isUsable)
+    }
+
     @Test func whatTakesTooLongIsGivenUp() async throws {
         let connection = try await connected()
         let failure = await #expect(throws: PostgreSQLFailure.self) {

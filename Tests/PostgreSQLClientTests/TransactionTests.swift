@@ -186,5 +186,8 @@ struct TransactionTests {
         #expect(failure?.trouble == .missingPrivilege)
         #expect(failure?.message == "permission denied for table guarded")
         #expect(stranger.server.timeline == connection.server.timeline)
+        try await cluster.sql("ALTER ROLE stranger SET default_transaction_read_only = on")
+        let reader = try await PostgreSQLConnection.to(cluster.address(of: "stranger"))
+        #expect(try await reader.run([.sql("CREATE TABLE unwritten ()")]).failure?.trouble == .readOnly)
     }
 }

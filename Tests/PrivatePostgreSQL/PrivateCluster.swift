@@ -9,8 +9,9 @@ import Synchronization
 package final class PrivateCluster: Sendable {
     /// Where its socket is, and its data below.
     package let folder: String
-    package let port: Int
-    private let isOnNetwork: Bool
+    package var port: Int { reservedPort?.number ?? 5432 }
+    /// Where it listens on 127.0.0.1.
+    private let reservedPort: ReservedPort?
     /// Those that it was asked for with; a standby gets the same.
     private let settings: [String: String]
     private let server = Mutex<RunningProgram?>(nil)
@@ -48,7 +49,7 @@ package final class PrivateCluster: Sendable {
             "initdb", "--pgdata=\(data)", "--username=tester", "--pwfile=\(passwordFile)", "--auth-local=trust",
             "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--wal-segsize=1", "--no-sync",
             "--no-instructions")
-        guard isOnNetwork else { return }
+        guard reservedPort != nil else { return }
         // Where the server looks for them, and a copy of its data has them.
         try await PostgreSQLPrograms.run(
             path: "/usr/bin/openssl",
@@ -65,7 +66,7 @@ package final class PrivateCluster: Sendable {
     package func withStandby<Result>(
         isSynchronous: Bool, _ body: (PrivateCluster) async throws -> Result
     ) async throws -> Result {
-        let standby = try PrivateCluster(settings, isOnNetwork: isOnNetwork)
+        let standby = try PrivateCluster(settings, isOnNetwork: reservedPort != nil)
         return try await standby.running { standby in
             try await waitUntil("EXISTS (SELECT FROM pg_stat_replication WHERE state = 'streaming')")
             if isSynchronous {
@@ -83,8 +84,7 @@ package final class PrivateCluster: Sendable {
     private init(_ settings: [String: String], isOnNetwork: Bool) throws {
         let name = "pg-\(UUID().uuidString.prefix(8))"
         folder = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
-        self.isOnNetwork = isOnNetwork
-        port = isOnNetwork ? try FreePort.any() : 5432
+        reservedPort = isOnNetwork ? try ReservedPort() : nil
         self.settings = settings
     }
 
@@ -110,9 +110,10 @@ package final class PrivateCluster: Sendable {
     /// Starts it anew, after `stop`, and waits until it takes connections.
     package func start() async throws {
         let own = [
-            "unix_socket_directories": folder, "listen_addresses": isOnNetwork ? "127.0.0.1" : "", "port": String(port),
+            "unix_socket_directories": folder, "port": String(port),
+            "listen_addresses": reservedPort == nil ? "" : "127.0.0.1", "ssl": reservedPort == nil ? "off" : "on",
             // Many run beside each other, for seconds, and nobody pulls the plug.
-            "shared_buffers": "16MB", "fsync": "off", "lc_messages": "C", "ssl": isOnNetwork ? "on" : "off",
+            "shared_buffers": "16MB", "fsync": "off", "lc_messages": "C",
         ]
         let options = own.merging(settings) { $1 }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
         let program = try PostgreSQLPrograms.started(
@@ -142,8 +143,9 @@ package final class PrivateCluster: Sendable {
         server.withLock { $0?.signal(signal) }
     }
 
-    /// Makes a primary of a standby.
+    /// Makes a primary of a standby, which waits for none of its own: not for itself either, where its data say so.
     package func promote() async throws {
+        try await set("synchronous_standby_names", "")
         try await sql("SELECT pg_promote()")
     }
 

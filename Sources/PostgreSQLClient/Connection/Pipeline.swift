@@ -24,7 +24,7 @@ extension ServerLink {
         }
         if hasEnded {
             drop()
-            answers.end = PostgreSQLFailure(.connectionLost, "it was closed while nothing was asked")
+            answers.end = PostgreSQLFailure(.connectionLost, "it had ended before anything was asked")
             return answers
         }
         // What takes time is done before the first byte leaves.

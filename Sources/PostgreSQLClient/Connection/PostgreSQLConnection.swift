@@ -1,6 +1,5 @@
 // A connection to a primary, and what can be asked of it.
 
-import CPostgreSQL
 import ChangeFeed
 import Synchronization
 

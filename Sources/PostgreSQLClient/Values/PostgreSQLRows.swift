@@ -9,7 +9,7 @@ package struct PostgreSQLRows: Sendable {
     fileprivate let columns: [Column]
     /// All values, row by row.
     fileprivate let bytes: [UInt8]
-    /// Where each value ends in `bytes`, which is where the next one begins; negative, less one, for NULL.
+    /// Where each value ends in `bytes`, which is where the next one begins. NULL has -1 - n for the place n.
     fileprivate let ends: [Int]
 
     struct Column: Sendable {

@@ -117,6 +117,22 @@ struct ValueTests {
         } catch { return "\(error)" }
     }
 
+    @Test func noValueIsPrinted() async throws {
+        let statement = PostgreSQLStatement("asked", "SELECT $1 AS name", [.text("somebody")])
+        let connection = try await PostgreSQLConnection.to(SharedCluster.current.address)
+        let rows = try await connection.ask(statement.sql, statement.parameters)
+        let row = try #require(rows.first)
+        #expect("\(rows)" == "1 rows of name")
+        for value in [statement, rows, row] as [any Sendable] {
+            var dumped = ""
+            dump(value, to: &dumped)
+            for words in [dumped, "\(value)", String(reflecting: value)] {
+                #expect(!words.contains("somebody") && !words.contains("115"), "\(words)")
+            }
+        }
+        #expect(try row.value("name") == "somebody")
+    }
+
     @Test func textThatNoServerTakesIsNotSent() async throws {
         #expect(PostgreSQLValue.text(utf8: [0xc3, 0x28]) == nil)
         #expect(PostgreSQLValue.text(utf8: [0xed, 0xa0, 0x80]) == nil, "half of a pair of surrogates")

@@ -39,6 +39,12 @@ extension PostgreSQLRows: RandomAccessCollection {
     package var endIndex: Int { count }
 }
 
+/// Without a value, which may be anybody's: what is printed may come into a log.
+extension PostgreSQLRows: CustomStringConvertible, CustomReflectable {
+    package var description: String { "\(count) rows of \(columns.map(\.name).joined(separator: ", "))" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 /// One row; reading a value fails where the column is of another type, or there is none of that name.
 package struct PostgreSQLRow: Sendable {
     fileprivate let rows: PostgreSQLRows

@@ -37,3 +37,9 @@ package struct PostgreSQLValue: Sendable, Equatable {
         String(validating: bytes, as: UTF8.self).map { .text($0) }
     }
 }
+
+/// Without the value, which may be anybody's: what is printed may come into a log.
+extension PostgreSQLValue: CustomStringConvertible, CustomReflectable {
+    package var description: String { "(\(type.name))" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -53,6 +53,9 @@ let package = Package(
         // The store as values: what a verb reads, what it decides, what it has written; and the protocol of an engine.
         .target(name: "EventStore", dependencies: ["ChangeFeed"], swiftSettings: settings),
 
+        // Who leads which account, where several daemons share a store: pure, like the two above.
+        .target(name: "Fleet", dependencies: ["ChangeFeed"], swiftSettings: settings),
+
         // JSON Schema and OpenAPI documents as values.
         .target(name: "APIDescription", swiftSettings: settings),
 
@@ -157,7 +160,9 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "ChangeFeed", "ChangeStore", "EventStore", "SimulatedWorld", "TestModels", "VirtualTime", arguments,
+                "ChangeFeed", "ChangeStore", "EventStore", "SimulatedFleet", "SimulatedWorld", "TestModels",
+                "VirtualTime",
+                arguments,
             ],
             path: "Benchmarks/Bench",
             swiftSettings: settings),
@@ -276,6 +281,13 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(name: "VirtualTime", dependencies: ["ChangeFeed"], path: "Tests/VirtualTime", swiftSettings: settings),
+        // Many daemons on one store in virtual time, without either: as tests, as a benchmark, and by the thousand.
+        .target(
+            name: "SimulatedFleet", dependencies: ["ChangeFeed", "Fleet", "SimulatedWorld", "VirtualTime"],
+            path: "Tests/SimulatedFleet", swiftSettings: settings),
+        .testTarget(
+            name: "FleetTests", dependencies: ["ChangeFeed", "Fleet", "SimulatedFleet", "VirtualTime"],
+            swiftSettings: settings),
         // Whole lives of the daemon in virtual time, without a network: as tests, and by the thousand as a program.
         .target(
             name: "WholeLives",
@@ -285,8 +297,8 @@ let package = Package(
             ],
             path: "Tests/WholeLives", swiftSettings: settings),
         .executableTarget(
-            name: "simulate", dependencies: ["ChangeFeed", "WholeLives", arguments], path: "Tests/Simulate",
-            swiftSettings: settings),
+            name: "simulate", dependencies: ["ChangeFeed", "SimulatedFleet", "WholeLives", arguments],
+            path: "Tests/Simulate", swiftSettings: settings),
         .testTarget(
             name: "ChangeOracleTests",
             dependencies: ["ChangeFeed", "ChangeOracle", "ReceivedEvents", "SimulatedWorld"],

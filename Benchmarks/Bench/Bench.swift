@@ -6,5 +6,5 @@ import ArgumentParser
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measures what the documentation promises.",
-        subcommands: [Contacts.self, Deletes.self, Outage.self, Pace.self])
+        subcommands: [Contacts.self, Deletes.self, Fleet.self, Outage.self, Pace.self])
 }

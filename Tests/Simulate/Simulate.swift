@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import SimulatedFleet
 import WholeLives
 
 @main
@@ -29,6 +30,9 @@ struct Simulate: ParsableCommand {
     @Option(help: "The engine of the stores: sqlite or memory.")
     var engine = LifeEngine.sqlite
 
+    @Flag(help: "Many daemons that share accounts, rather than the life of one.")
+    var fleet = false
+
     @Flag(help: "End with the first promise that is broken.")
     var untilBroken = false
 
@@ -38,6 +42,7 @@ struct Simulate: ParsableCommand {
     }
 
     func run() throws {
+        if fleet { return try runFleets() }
         let place = URL(fileURLWithPath: directory)
         if let seed {
             let report = LifeReport.of(.drawn(from: seed), on: engine, in: place, traced: true)
@@ -52,6 +57,22 @@ struct Simulate: ParsableCommand {
         lives.live(jobs: jobs)
         print(lives.totals)
         if lives.totals.failures > 0 { throw ExitCode.failure }
+    }
+
+    private func runFleets() throws {
+        if let seed {
+            let report = FleetReport.of(.drawn(from: seed), traced: true)
+            for line in report.trace { print(line) }
+            print("\n\(report.scenario)")
+            for failure in report.failures { print("BROKEN: \(failure)") }
+            print(report.failures.isEmpty ? "every promise was kept" : "")
+            if !report.failures.isEmpty { throw ExitCode.failure }
+            return
+        }
+        let fleets = ManyFleets(seeds: from..<(from + seeds), untilBroken: untilBroken)
+        fleets.live(jobs: jobs)
+        print(fleets.summary)
+        if fleets.failures > 0 { throw ExitCode.failure }
     }
 }
 

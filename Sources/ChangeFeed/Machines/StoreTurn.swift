@@ -3,7 +3,7 @@
 /// Which verb of the store a machine waits for.
 ///
 /// An answer carries the number of its question, for the machine may have given up a verb whose answer still comes.
-struct StoreTurn<Verb: Sendable>: Sendable {
+package struct StoreTurn<Verb: Sendable>: Sendable {
     private enum State {
         case free
         case busy(Verb, number: Int, since: Instant)
@@ -13,31 +13,33 @@ struct StoreTurn<Verb: Sendable>: Sendable {
 
     private var state = State.free
     private var asked = 0
-    private(set) var failuresInARow = 0
+    package private(set) var failuresInARow = 0
+
+    package init() {}
 
     /// Whether a verb may be asked for now.
-    mutating func isFree(at now: Instant) -> Bool {
+    package mutating func isFree(at now: Instant) -> Bool {
         if case .resting(let until) = state, until <= now { state = .free }
         if case .free = state { return true }
         return false
     }
 
     /// The verb that an answer is waited for.
-    var verb: Verb? {
+    package var verb: Verb? {
         if case .busy(let verb, _, _) = state { verb } else { nil }
     }
 
     /// Since when.
-    var busySince: Instant? {
+    package var busySince: Instant? {
         if case .busy(_, _, let since) = state { since } else { nil }
     }
 
-    var restsUntil: Instant? {
+    package var restsUntil: Instant? {
         if case .resting(let until) = state { until } else { nil }
     }
 
     /// - Returns: the number of the question.
-    mutating func ask(_ verb: Verb, at now: Instant) -> Int {
+    package mutating func ask(_ verb: Verb, at now: Instant) -> Int {
         precondition(self.verb == nil, "a machine asks its store for one thing at a time")
         asked += 1
         state = .busy(verb, number: asked, since: now)
@@ -45,14 +47,14 @@ struct StoreTurn<Verb: Sendable>: Sendable {
     }
 
     /// The verb that was answered; nil where nobody waits for it any more.
-    mutating func answered(_ number: Int) -> Verb? {
+    package mutating func answered(_ number: Int) -> Verb? {
         guard let verb = end(number) else { return nil }
         failuresInARow = 0
         return verb
     }
 
     /// The verb that failed; nil where nobody waits for it any more.
-    mutating func failed(_ number: Int) -> Verb? {
+    package mutating func failed(_ number: Int) -> Verb? {
         guard let verb = end(number) else { return nil }
         failuresInARow += 1
         return verb
@@ -64,14 +66,14 @@ struct StoreTurn<Verb: Sendable>: Sendable {
         return verb
     }
 
-    mutating func rest(until: Instant) { state = .resting(until: until) }
+    package mutating func rest(until: Instant) { state = .resting(until: until) }
 
-    mutating func endRest() {
+    package mutating func endRest() {
         if case .resting = state { state = .free }
     }
 
     /// Waits no longer for the verb that was asked for; it may be carried out all the same.
-    mutating func giveUp() -> Verb? {
+    package mutating func giveUp() -> Verb? {
         guard let verb else { return nil }
         state = .free
         return verb

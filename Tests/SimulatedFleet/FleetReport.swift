@@ -69,9 +69,8 @@ package struct FleetReport: Sendable {
     private mutating func judgeShares(of life: FleetLife, _ when: String) {
         let counts = life.order.map { life.judge.led(by: $0, at: life.now) }
         let total = counts.reduce(0, +)
-        if total != life.accounts.count {
-            failures.append("\(total) of \(life.accounts.count) accounts are led \(when)")
-        }
+        let leadable = life.accounts.count { account in life.order.contains { life.canLead($0, account) } }
+        if total != leadable { failures.append("\(total) of \(leadable) accounts are led \(when)") }
         guard !scenario.hasUnevenPlans, let most = counts.max(), let least = counts.min() else { return }
         if most - least > 1 { failures.append("shares are \(counts) \(when)") }
     }

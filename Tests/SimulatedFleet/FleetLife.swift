@@ -13,6 +13,7 @@ final class FleetLife {
         case misfortune
         case wakes(DaemonID)
         case joins
+        case cut(DaemonID)
         case heals(DaemonID)
         /// A daemon learns whether an account is configured.
         case learns(DaemonID, Int)
@@ -105,6 +106,7 @@ final class FleetLife {
         case .misfortune: if !isPeaceful { misfortune() }
         case .wakes(let id): wake(id)
         case .joins: join()
+        case .cut(let id): cut(id)
         case .heals(let id): heal(id)
         case .learns(let id, let account): learn(id, of: account)
         case .storeIsWell: storeIsWell()
@@ -211,7 +213,7 @@ extension FleetLife {
 
     func isAble(_ id: DaemonID) -> Bool {
         guard let daemon = daemons[id] else { return false }
-        return daemon.power == .running && daemon.cutUntil <= now && !daemon.isLeaving
+        return daemon.power == .running && max(daemon.cutUntil, daemon.slowUntil) <= now && !daemon.isLeaving
     }
 
     private func hasLeft(_ id: DaemonID) {

@@ -30,8 +30,15 @@ extension FleetLife {
             daemons[id]?.stop(at: now)
             if order.count <= scenario.daemons { schedule(.joins, after: random.duration(upTo: .minutes(2))) }
         case .stopped: stop(id, for: .seconds(1) + random.duration(upTo: .seconds(random.element(of: [3, 20, 120]))))
-        default: cut(id, for: .seconds(1) + random.duration(upTo: .seconds(random.element(of: [10, 90]))))
+        default: slow(id)
         }
+    }
+
+    /// A way that gets worse: answers take seconds, and then none come.
+    private func slow(_ id: DaemonID) {
+        let duration = Duration.seconds(random.chance(0.5) ? 0 : random.within(5...15))
+        daemons[id]?.slowUntil = now + duration
+        schedule(.cut(id), after: duration)
     }
 
     private func kill(_ id: DaemonID) {
@@ -47,9 +54,13 @@ extension FleetLife {
         schedule(.wakes(id), after: duration)
     }
 
-    private func cut(_ id: DaemonID, for duration: Duration) {
+    func cut(_ id: DaemonID) {
+        guard daemons[id] != nil, !isPeaceful else { return }
+        note("! \(id) is cut off")
+        let duration = Duration.seconds(1) + random.duration(upTo: .seconds(random.element(of: [10, 90])))
         leaveTransactions(of: id)
         daemons[id]?.cutUntil = now + duration
+        daemons[id]?.isHeard = random.chance(0.3)
         // What it has just won it does not hear of.
         judge.couldNotBeLed(leases.accounts(of: id), at: now)
         schedule(.heals(id), after: duration)
@@ -119,6 +130,7 @@ extension FleetLife {
         isPeaceful = true
         if weather != .fair { storeIsWell() }
         for id in order {
+            daemons[id]?.slowUntil = now
             if daemons[id]?.power == .stopped { wake(id) }
             if (daemons[id]?.cutUntil ?? now) > now { heal(id) }
             if !scenario.hasUnevenPlans || random.chance(0.5) { daemons[id]?.goBy(accounts, at: now) }

@@ -12,7 +12,7 @@ extension FleetLife {
         }
         let isCut = (daemons[id]?.cutUntil ?? now) > now
         switch weather {
-        case _ where isCut: if random.chance(0.5) { return }
+        case _ where isCut: if daemons[id]?.isHeard == false { return }
         case .refuses: return fails(.failed("connection refused"))
         case .setBack: return fails(.failed("the store is on an earlier timeline than was seen"))
         case .silent: return
@@ -29,7 +29,9 @@ extension FleetLife {
     }
 
     func arrives(_ verb: FleetMachine.Verb, _ question: Int, of id: DaemonID) {
-        func answer(_ input: FleetMachine.Input) { schedule(.answered(input, of: id), after: way()) }
+        let isSlow = (daemons[id]?.slowUntil ?? now) > now
+        let back = isSlow ? .milliseconds(random.within(1_500...4_500)) : way()
+        func answer(_ input: FleetMachine.Input) { schedule(.answered(input, of: id), after: back) }
         guard weather == .fair || weather == .storm else {
             return answer(.storeFailed(.unknown("the connection was lost"), question: question))
         }

@@ -24,6 +24,10 @@ struct VirtualDaemon {
     var power = Power.running
     /// Until when nothing comes through between it and the store.
     var cutUntil = Instant.distantPast
+    /// Whether what it asks comes through all the same, and only the answers do not.
+    var isHeard = false
+    /// Until when answers of the store take seconds to reach it.
+    var slowUntil = Instant.distantPast
     private(set) var isLeaving = false
     /// Accounts for which something may be under way.
     var working: [Int: Work] = [:]

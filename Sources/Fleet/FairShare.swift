@@ -37,7 +37,8 @@ struct FairShare: Sendable {
         let first = max(0, least(own) - own.led)
         let left = free - first - others.reduce(0) { $0 + max(0, least($1) - $1.led) }
         let more = max(0, min(left, most(own) - max(own.led, least(own))))
-        let anyway = (overdue + daemons - 1) / daemons
+        // Others may take the other half.
+        let anyway = (overdue + 1) / 2
         return min(free, max(first + more, anyway))
     }
 

@@ -152,9 +152,10 @@ extension FleetMachine {
     /// Nobody knows whether it was carried out: a renewal tells what is held.
     private mutating func cameToNothing(_ verb: Verb, at now: Instant) {
         switch verb {
-        case .take, .endBackends, .giveBack:
+        case .take, .endBackends:
             takeOver = TakeOver()
-            renewsAt = now
+            (renewsAt, looksAt) = (now, now)
+        case .giveBack: renewsAt = now
         case .renew: knocksFirst = end == nil
         // It is asked for again, a leave until all leases are over by themselves.
         case .knock, .enroll, .look, .leave: break

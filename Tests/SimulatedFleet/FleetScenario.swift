@@ -37,7 +37,7 @@ package struct FleetScenario: Sendable, CustomStringConvertible {
     package var longestWork = Duration.seconds(5)
     /// Millionths that a steady clock goes too fast or too slow, at most.
     package var drift = 500
-    package var holdUp = Duration.milliseconds(500)
+    package var holdUp = Duration.milliseconds(1_400)
     /// Whether some accounts are configured on some daemons only.
     package var hasUnevenPlans = false
 

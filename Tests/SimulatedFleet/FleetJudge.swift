@@ -13,6 +13,8 @@ package struct FleetJudge {
         var stale: Set<Int> = []
         /// Until when it begins anything, by true time.
         var gate = Instant.distantPast
+        /// What was begun at the last moment before it rested may be on its way until then.
+        var heldUp: [Int: Instant] = [:]
         var runs = true
     }
 
@@ -56,8 +58,10 @@ extension FleetJudge {
         if !isAble { leaderless.again([account], from: now) }
         for id in believers.keys.sorted() where believers[id]?.active[account] != nil {
             believers[id]!.stale.insert(account)
-            // What was begun at the last moment may be held up on its way.
-            judge(id, at: now, gateReaches: bounds.holdUp)
+            judge(id, at: now)
+        }
+        for id in believers.keys.sorted() where believers[id]?.heldUp[account].map({ $0 > now }) ?? false {
+            complain("what \(id) began for account \(account) may be on its way when it is another's")
         }
     }
 
@@ -66,8 +70,8 @@ extension FleetJudge {
         if isUnderWay { complain("account \(account) was given back by \(daemon) while its work went on") }
     }
 
-    private mutating func judge(_ id: DaemonID, at now: Instant, gateReaches longer: Duration = .zero) {
-        guard let believer = believers[id], !believer.stale.isEmpty, believer.runs, believer.gate + longer > now else {
+    private mutating func judge(_ id: DaemonID, at now: Instant) {
+        guard let believer = believers[id], !believer.stale.isEmpty, believer.runs, believer.gate > now else {
             return
         }
         complain("\(id) may begin something for \(believer.stale.count) accounts that are another's")
@@ -97,11 +101,18 @@ extension FleetJudge {
         guard believers[daemon] != nil else { return }
         if believers[daemon]!.active[account] != nil { complain("\(daemon) leads account \(account) twice") }
         believers[daemon]!.active[account] = epoch
+        believers[daemon]!.heldUp[account] = nil
         if truths[account]?.epoch != epoch || truths[account]?.holder != daemon {
             believers[daemon]!.stale.insert(account)
         }
         judge(daemon, at: now)
         if believers[daemon]!.gate > now { leaderless.isLed(account, at: now) }
+    }
+
+    /// It keeps what it knows of the account, and what it has begun.
+    mutating func rests(_ account: Int, by daemon: DaemonID, at now: Instant) {
+        if let gate = believers[daemon]?.gate { believers[daemon]?.heldUp[account] = gate + bounds.holdUp }
+        begins(account, nothingMoreBy: daemon, at: now)
     }
 
     mutating func begins(_ account: Int, nothingMoreBy daemon: DaemonID, at now: Instant) {

@@ -142,7 +142,7 @@ extension FleetLife {
             judge.leads(account, epoch: lease.epoch, by: id, at: now)
         case .rest(let name):
             note("\(id) rests \(name)")
-            judge.begins(VirtualLeases.number(name), nothingMoreBy: id, at: now)
+            judge.rests(VirtualLeases.number(name), by: id, at: now)
         case .goOn(let name):
             note("\(id) goes on with \(name)")
             let account = VirtualLeases.number(name)

@@ -21,15 +21,16 @@ package struct OnlineCheck: Sendable {
     package func run() async -> OnlineReport {
         var timeouts = InsightlyClient.Timeouts()
         timeouts.total = .seconds(20)
+        let transport = InsightlyTransport(timeouts: timeouts)
         let client = InsightlyClient(
-            baseURL: api.baseURL, apiKey: api.apiKey.revealedText, version: version, timeouts: timeouts)
+            baseURL: api.baseURL, apiKey: api.apiKey.revealedText, version: version, over: transport)
         var requests = PacedRequests(client, terms: api.budget)
         var report = OnlineReport()
         await askForInstance(&requests, &report)
         if report.problem == nil {
             for plan in polling.resources { report.resources.append(await ask(for: plan, &requests)) }
         }
-        try? await client.shutdown()
+        try? await transport.shutdown()
         return report
     }
 

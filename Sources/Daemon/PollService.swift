@@ -13,7 +13,7 @@ final class PollService: ServiceLoop {
     /// What is asked, and how.
     private struct Equipment: Sendable {
         let plan: Plan.Account
-        let client: Tool<InsightlyClient>
+        let client: InsightlyClient
     }
 
     private struct State {
@@ -35,6 +35,7 @@ final class PollService: ServiceLoop {
     /// Told after every commit.
     private let committed: @Sendable () -> Void
     private let version: String
+    private let transport: InsightlyTransport
     private let state: Mutex<State>
     private let machine: AccountMachine
     private let loop: MachineLoop<AccountMachine>
@@ -43,7 +44,7 @@ final class PollService: ServiceLoop {
     init(
         _ plan: Plan.Account, known: StartingState.Account, roster: EndpointRoster, desk: StoreDesk, clock: SteadyClock,
         logger: Logger, version: String, eventsCommitted: @escaping @Sendable () -> Void,
-        committed: @escaping @Sendable () -> Void
+        committed: @escaping @Sendable () -> Void, transport: InsightlyTransport
     ) {
         store = known.store
         self.roster = roster
@@ -53,7 +54,9 @@ final class PollService: ServiceLoop {
         self.eventsCommitted = eventsCommitted
         self.committed = committed
         self.version = version
-        state = Mutex(State(current: Equipment(plan: plan, client: .insightly(plan.api, version: version))))
+        self.transport = transport
+        let client = InsightlyClient(plan.api, version: version, over: transport)
+        state = Mutex(State(current: Equipment(plan: plan, client: client)))
         machine = AccountMachine(
             feed: AccountFeed(plan, known: known, at: clock.now), api: AccountIdentity.fingerprint(of: plan.api))
         loop = MachineLoop(label: "polling", clock: clock)
@@ -69,36 +72,23 @@ final class PollService: ServiceLoop {
         await loop.run(machine, stop: .stop) {
             PollPerformer(service: self, log: PollLog(logger: logger, api: { self.plan.api }, clock: clock))
         }
-        for tool in state.withLock({ [$0.current] + $0.coming.map(\.equipment) }).map(\.client) { await tool.retire() }
     }
 
     /// Is polled as another plan says, once the store goes by it too.
     func reconfigure(_ plan: Plan.Account) {
         let api = AccountIdentity.fingerprint(of: plan.api)
-        state.withLock { state in
-            let former = state.coming.last?.equipment ?? state.current
-            let client =
-                plan.api.isAnother(than: former.plan.api)
-                ? Tool.insightly(plan.api, version: version) : former.client
-            state.coming.append((api, Equipment(plan: plan, client: client)))
-        }
+        let client = InsightlyClient(plan.api, version: version, over: transport)
+        state.withLock { $0.coming.append((api, Equipment(plan: plan, client: client))) }
         loop.post(.plan(plan.polled(api: api)))
     }
 
     /// Requests that are sent from now on are those of the plan.
-    ///
-    /// - Returns: what is of no use any more.
-    fileprivate func goBy(_ plan: AccountPlan) -> [Tool<InsightlyClient>] {
+    fileprivate func goBy(_ plan: AccountPlan) {
         state.withLock { state in
-            guard let place = state.coming.lastIndex(where: { $0.equipment.plan.polled(api: $0.api) == plan }) else {
-                return [Tool<InsightlyClient>]()
-            }
-            let former = [state.current.client] + state.coming[..<place].map(\.equipment.client)
+            guard let place = state.coming.lastIndex(where: { $0.equipment.plan.polled(api: $0.api) == plan }) else { return }
             state.current = state.coming[place].equipment
             state.coming.removeFirst(place + 1)
             state.revision += 1
-            let used = [state.current.client] + state.coming.map(\.equipment.client)
-            return former.filter { tool in !used.contains { $0 === tool } }
         }
     }
 
@@ -142,10 +132,9 @@ final class PollService: ServiceLoop {
     fileprivate func send(_ request: APIRequest, for asker: AccountMachine.Asker) async {
         let client = state.withLock { state in
             if case .resource(let name) = asker { state.hints.asked(name) }
-            state.current.client.take()
             return state.current.client
         }
-        loop.post(.answered(asker, await client.use { await $0.send(request) }))
+        loop.post(.answered(asker, await client.send(request)))
     }
 
     fileprivate func carryOut(_ verb: AccountMachine.Verb, _ question: Int) async {
@@ -193,8 +182,7 @@ private struct PollPerformer: EffectPerformer {
         case .send(let asker, let request): tasks.addTask { await service.send(request, for: asker) }
         case .store(let verb, let question): tasks.addTask { await service.carryOut(verb, question) }
         case .eventsQueued: service.eventsCommitted()
-        case .goBy(let plan):
-            for client in service.goBy(plan) { tasks.addTask { await client.retire() } }
+        case .goBy(let plan): service.goBy(plan)
         case .tell(let news): log.tell(news)
         case .endOfAnotherInstance(let known, let found, let cameLater):
             let problem = StoreProblem.ofAnotherInstance(path: service.desk.store.path, known: known, found: found)
@@ -205,12 +193,9 @@ private struct PollPerformer: EffectPerformer {
     }
 }
 
-extension Tool<InsightlyClient> {
-    fileprivate static func insightly(_ api: APISettings, version: String) -> Tool<InsightlyClient> {
-        Tool(InsightlyClient(baseURL: api.baseURL, apiKey: api.apiKey.revealedText, version: version)) {
-            // Where it cannot, the process has nothing of it but memory.
-            try? await $0.shutdown()
-        }
+extension InsightlyClient {
+    fileprivate init(_ api: APISettings, version: String, over transport: InsightlyTransport) {
+        self.init(baseURL: api.baseURL, apiKey: api.apiKey.revealedText, version: version, over: transport)
     }
 }
 

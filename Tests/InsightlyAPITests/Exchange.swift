@@ -12,14 +12,14 @@ func withClient<Result>(
     baseURL: String, apiKey: String = "key", timeouts: InsightlyClient.Timeouts = .patient, pageBytes: Int = 1 << 20,
     tls: TLSConfiguration = .makeClientConfiguration(), _ body: (InsightlyClient) async throws -> Result
 ) async throws -> Result {
-    let client = InsightlyClient(
-        baseURL: baseURL, apiKey: apiKey, version: "1.2.3", timeouts: timeouts, pageBytes: pageBytes, tls: tls)
+    let transport = InsightlyTransport(timeouts: timeouts, pageBytes: pageBytes, tls: tls)
+    let client = InsightlyClient(baseURL: baseURL, apiKey: apiKey, version: "1.2.3", over: transport)
     do {
         let result = try await body(client)
-        try await client.shutdown()
+        try await transport.shutdown()
         return result
     } catch {
-        try? await client.shutdown()
+        try? await transport.shutdown()
         throw error
     }
 }

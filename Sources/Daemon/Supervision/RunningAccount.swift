@@ -4,6 +4,7 @@ import ChangeFeed
 import ChangeStore
 import DaemonConfiguration
 import EventStore
+import InsightlyAPI
 import Logging
 
 /// Begun with its plan, changed by another one, and ended, while the accounts beside it go on.
@@ -11,6 +12,7 @@ final class RunningAccount: Sendable {
     /// What all accounts share.
     struct Surroundings: Sendable {
         let desk: StoreDesk
+        let transport: InsightlyTransport
         let version: String
         let clock: SteadyClock
         let logger: Logger
@@ -38,7 +40,8 @@ final class RunningAccount: Sendable {
         let endpoints = AccountEndpoints(of: known.store, known: stored, surroundings)
         polls = PollService(
             plan, known: known, roster: endpoints.roster, desk: desk, clock: clock, logger: logger,
-            version: surroundings.version, eventsCommitted: { endpoints.wake() }, committed: wishes.committed)
+            version: surroundings.version, eventsCommitted: { endpoints.wake() }, committed: wishes.committed,
+            transport: surroundings.transport)
         requests = OperatorService(
             polls: polls, running: { endpoints.deliveries }, desk: desk, clock: clock, logger: logger, bell: wishes)
         self.endpoints = endpoints

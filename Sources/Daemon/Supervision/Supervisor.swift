@@ -4,6 +4,7 @@ import ChangeFeed
 import ChangeStore
 import DaemonConfiguration
 import EventStore
+import InsightlyAPI
 import Logging
 import ServiceLifecycle
 import Synchronization
@@ -30,6 +31,8 @@ final class Supervisor: Service {
     private struct State {
         var plan = Plan.nothing
         var desk: StoreDesk?
+        /// Of all accounts; nil while there was none.
+        var transport: InsightlyTransport?
         var accounts: [String: RunningAccount] = [:]
         /// Of those that were stopped last under a name: another one waits for it.
         var ending: [String: Latch] = [:]
@@ -136,6 +139,8 @@ final class Supervisor: Service {
         } onCancelOrGracefulShutdown: {
             self.stop()
         }
+        // Where it cannot, the process has nothing of it but memory.
+        try? await state.withLock(\.transport)?.shutdown()
         if let problem = state.withLock(\.problem) { throw problem }
         // A service that ends before its turn counts as failed.
         try? await gracefulShutdown()
@@ -203,9 +208,14 @@ extension Supervisor {
         }
         var logger = surroundings.logger
         if let title = account.title { logger[metadataKey: "account"] = "\(title)" }
+        let transport = state.withLock { state in
+            let transport = state.transport ?? InsightlyTransport()
+            state.transport = transport
+            return transport
+        }
         let started = RunningAccount(
             account, known: known,
-            .init(desk: desk, version: surroundings.version, clock: surroundings.clock, logger: logger))
+            .init(desk: desk, transport: transport, version: surroundings.version, clock: surroundings.clock, logger: logger))
         state.withLock {
             $0.accounts[name] = started
             $0.ending[name] = started.ended

@@ -61,7 +61,7 @@ struct CheckCommand: AsyncParsableCommand {
         }
 
         let file: String
-        let warnings: [Finding]
+        var warnings: [Finding]
         var problems: [Finding]
         var resources: Int?
         var endpoints: Int?
@@ -81,12 +81,15 @@ struct CheckCommand: AsyncParsableCommand {
                 resources = settings.polling.resources.count
                 endpoints = settings.notification?.endpoints.count ?? 0
                 isEnabled = settings.polling.enabled
+                let ofStore = file.findings(ofStoreOf: settings, environment: ProcessInfo.processInfo.environment)
+                warnings += ofStore.warnings.map { Finding(key: $0.key, problem: $0.description) }
+                problems += ofStore.problems.map { Finding(key: $0.key, problem: $0.description) }
             }
         }
 
         var lines: [String] {
             var lines = warnings.map { "warning: \($0.problem)" }
-            if let resources, let endpoints {
+            if problems.isEmpty, let resources, let endpoints {
                 lines.append("\(file) is right: \(resources.counted("resource")), \(endpoints.counted("endpoint"))")
             }
             if isEnabled == false {

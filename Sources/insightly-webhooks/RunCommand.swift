@@ -33,7 +33,7 @@ struct RunCommand: AsyncParsableCommand {
         for warning in file.warnings { logger.warning("\(warning)") }
         let daemon = Daemon(
             settings: settings,
-            storePath: ConfigurationFile.storePath(settings, environment: environment),
+            storePath: file.storePath(settings, environment: environment),
             version: InsightlyWebhooks.version, logger: logger, log: log,
             notifier: SystemdNotifier(environment: environment)
         ) { [path = file.path] in
@@ -41,7 +41,7 @@ struct RunCommand: AsyncParsableCommand {
             let settings = try again.reading.outcome.get()
             return ReadSettings(
                 settings: settings, warnings: again.warnings,
-                storePath: ConfigurationFile.storePath(settings, environment: environment))
+                storePath: again.storePath(settings, environment: environment))
         }
         do {
             try await daemon.run()

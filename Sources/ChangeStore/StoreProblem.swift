@@ -7,6 +7,8 @@ import GRDB
 package enum StoreProblem: Error, Sendable, Equatable, CustomStringConvertible {
     case inUse(path: String)
     case missing(path: String)
+    /// For a command beside the daemon, which another user may run.
+    case forbidden(path: String)
     case unusable(path: String, reason: String)
     case locked(path: String)
     case damaged(path: String, cause: String)
@@ -49,8 +51,11 @@ package enum StoreProblem: Error, Sendable, Equatable, CustomStringConvertible {
             "the state store \(path) is in use by another process, by this name or another of the same file. One daemon runs "
                 + "on a store: stop the other one, or give this one a store of its own with store.path"
         case .missing(let path):
-            "there is no state store \(path), or this user may not see it. A daemon makes it when it first runs; a "
+            "there is no state store \(path). A daemon makes it when it first runs; a "
                 + "store.path that does not begin with / is relative to the directory that a program is started in"
+        case .forbidden(let path):
+            "this user may not open the state store \(path), or not see whether there is one: ask as root, or as the user "
+                + "that the daemon runs as"
         case .unusable(let path, let reason):
             "the state store \(path) cannot be used: \(reason)"
         case .locked(let path):

@@ -60,8 +60,12 @@ package struct StoreVisitor: Sendable {
         self.path = path
         self.isReadOnly = isReadOnly
         // Opened to write, SQLite would make the file.
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw .missing(path: path)
+        if access(path, isReadOnly ? R_OK : R_OK | W_OK) != 0 {
+            switch errno {
+            case EACCES: throw .forbidden(path: path)
+            case ENOENT, ENOTDIR: throw .missing(path: path)
+            default: break
+            }
         }
         do {
             var configuration = GRDB.Configuration()

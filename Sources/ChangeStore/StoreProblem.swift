@@ -1,6 +1,7 @@
 // Why the state store cannot be used.
 
 import ChangeFeed
+import Foundation
 import GRDB
 
 /// The store could not be opened, or cannot be gone on with.
@@ -42,6 +43,18 @@ package enum StoreProblem: Error, Sendable, Equatable, CustomStringConvertible {
             self = .unusable(
                 path: path,
                 reason: "\(failure.cause). Check that its directory exists, and that this user may write there")
+        }
+    }
+
+    /// What keeps a command from a store that is there, as far as the system says it before SQLite does.
+    ///
+    /// - Parameter access: the system's error; 0 where there is none.
+    /// - Returns: nil where SQLite has to find out.
+    init?(access: Int32, path: String) {
+        switch access {
+        case EACCES: self = .forbidden(path: path)
+        case ENOENT, ENOTDIR: self = .missing(path: path)
+        default: return nil
         }
     }
 

@@ -60,13 +60,8 @@ package struct StoreVisitor: Sendable {
         self.path = path
         self.isReadOnly = isReadOnly
         // Opened to write, SQLite would make the file.
-        if access(path, isReadOnly ? R_OK : R_OK | W_OK) != 0 {
-            switch errno {
-            case EACCES: throw .forbidden(path: path)
-            case ENOENT, ENOTDIR: throw .missing(path: path)
-            default: break
-            }
-        }
+        let access = access(path, isReadOnly ? R_OK : R_OK | W_OK) == 0 ? 0 : errno
+        if let problem = StoreProblem(access: access, path: path) { throw problem }
         do {
             var configuration = GRDB.Configuration()
             configuration.readonly = isReadOnly

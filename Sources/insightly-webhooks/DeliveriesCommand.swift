@@ -96,7 +96,7 @@ struct ListOptions: ParsableArguments {
     @Option(help: "At most so many.")
     var limit = 50
 
-    @Flag(help: "As one JSON list, for programs.")
+    @Flag(help: "As JSON, for programs: one list, or one object a line of what is followed.")
     var json = false
 
     func validate() throws {

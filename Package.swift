@@ -85,6 +85,10 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        // PostgreSQL, spoken to by libpq, which is loaded where it is needed and linked nowhere.
+        .systemLibrary(name: "CPostgreSQL", providers: [.apt(["libpq-dev"])]),
+        .target(name: "PostgreSQLClient", dependencies: ["CPostgreSQL", "ChangeFeed"], swiftSettings: settings),
+
         // What can be asked of a daemon, and asked for, by way of its store: once, for every way in.
         .target(
             name: "Operations", dependencies: ["ChangeFeed", "ChangeStore", "DaemonConfiguration", "EventStore"],
@@ -191,6 +195,13 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Forms/golden"], swiftSettings: settings),
+        // Servers of PostgreSQL's own programs, private to a test.
+        .target(
+            name: "PrivatePostgreSQL", dependencies: ["StartedPrograms"], path: "Tests/PrivatePostgreSQL",
+            swiftSettings: settings),
+        .testTarget(
+            name: "PostgreSQLClientTests",
+            dependencies: ["ChangeFeed", "PostgreSQLClient", "PrivatePostgreSQL"], swiftSettings: settings),
         .target(
             name: "StagedOperations",
             dependencies: ["ChangeFeed", "ChangeStore", "DaemonConfiguration", "Operations", "StagedStores"],

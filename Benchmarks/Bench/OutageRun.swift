@@ -25,7 +25,7 @@ struct OutageRun {
     private static let beginning = Instant(secondsSince1970: 1_795_435_200)
     private static let work: Duration = .milliseconds(20)
 
-    private let store: ChangeStore
+    private let store: AccountStore
     private let endpoint: StoredEndpoint
     private let directory: URL
     private let outage: Duration
@@ -44,6 +44,7 @@ struct OutageRun {
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("outage-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         store = try ChangeStore(path: directory.appendingPathComponent("state.sqlite3").path)
+            .account(named: "default", identity: "bench")
         endpoint = try store.endpoint(
             named: "default", longestWait: RetrySchedule.standard.longestWait, at: Self.beginning)
         let terms = EndpointMachine.Terms(
@@ -128,7 +129,6 @@ struct OutageRun {
 
     /// Events of as many records, 500 in a page.
     private func fill() throws {
-        let account = try store.account(named: "default", identity: "bench")
         let plan = ResourcePlan(
             name: ResourceName("contacts"), typeName: "contact",
             search: try URLTemplate(parsing: "/Contacts/Search?updated_after_utc=${epoch:s}"),
@@ -148,7 +148,7 @@ struct OutageRun {
                 progress: ResourceProgress(newsThreshold: .beginning, cursor: Self.beginning, baseline: .complete),
                 budget: .init())
             _ = try store.commit(
-                commit, of: account, to: [endpoint], detectedAt: Self.beginning, at: Self.beginning)
+                commit, to: [endpoint], detectedAt: Self.beginning, at: Self.beginning)
         }
     }
 }

@@ -7,7 +7,7 @@ import FoundationEssentials
 
 /// 200 events wait; eight at a time are claimed and settled as delivered.
 struct ClaimingAndSettling: HotPath {
-    private let store: ChangeStore
+    private let store: AccountStore
     private let endpoint: StoredEndpoint
     private let now = Instant(secondsSince1970: 1_795_536_000)
 
@@ -16,7 +16,7 @@ struct ClaimingAndSettling: HotPath {
         try? FileManager.default.removeItem(at: directory)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         store = try ChangeStore(path: directory.appendingPathComponent("state.sqlite3").path)
-        let account = try store.account(named: "default", identity: "counted")
+            .account(named: "default", identity: "counted")
         endpoint = try store.endpoint(named: "default", longestWait: .hours(32), at: now)
         let records = try RecordPage.read(Contacts.page(of: 200)).records
         let page = PageCommit(
@@ -25,7 +25,7 @@ struct ClaimingAndSettling: HotPath {
             detector: ChangeDetector(plan: Contacts.plan, newsThreshold: .beginning, baselineIsComplete: true),
             progress: ResourceProgress(newsThreshold: .beginning, cursor: now, polledAt: now, baseline: .complete),
             budget: .init())
-        _ = try store.commit(page, of: account, to: [endpoint], detectedAt: now, at: now)
+        _ = try store.commit(page, to: [endpoint], detectedAt: now, at: now)
     }
 
     func walk() throws -> Int {

@@ -100,8 +100,9 @@ extension StoreVisitor {
     /// The newest first.
     package func deliveries(_ filter: ListFilter) throws(StoreProblem) -> [ListedDelivery] {
         try visit { db in
-            var conditions = ["1"]
-            var arguments: StatementArguments = []
+            let rows = try rows(in: db)
+            var conditions = ["endpoint.account_id = ?"]
+            var arguments: StatementArguments = [rows.account]
             if let state = filter.state {
                 // Written out, so that the index of that state is found.
                 conditions.append("delivery.state = '\(state.stored)'")
@@ -117,7 +118,7 @@ extension StoreVisitor {
             let cursor = try Row.fetchCursor(
                 db, sql: Self.listed + " WHERE \(conditions.joined(separator: " AND ")) ORDER BY delivery.id DESC",
                 arguments: arguments
-            ).map(ListedDelivery.init).filter { delivery in
+            ).map { try ListedDelivery($0, rows) }.filter { delivery in
                 filter.types.isEmpty || filter.types.contains { $0.matches(delivery.type) }
             }
             return try Array(cursor.prefix(filter.limit))
@@ -129,9 +130,12 @@ extension StoreVisitor {
         _ id: Int64
     ) throws(StoreProblem) -> (delivery: ListedDelivery, attempts: [ListedAttempt], body: [UInt8])? {
         try visit { db in
-            guard let row = try Row.fetchOne(db, sql: Self.listed + " WHERE delivery.id = ?", arguments: [id]) else {
-                return nil
-            }
+            let rows = try rows(in: db)
+            guard
+                let row = try Row.fetchOne(
+                    db, sql: Self.listed + " WHERE delivery.id = ? AND endpoint.account_id = ?",
+                    arguments: [id, rows.account])
+            else { return nil }
             let body = try Row.fetchOne(
                 db,
                 sql: """
@@ -142,17 +146,20 @@ extension StoreVisitor {
                 arguments: [id])
             let attempts = try Row.fetchAll(
                 db, sql: "SELECT * FROM attempt WHERE delivery_id = ? ORDER BY number", arguments: [id])
-            return (try ListedDelivery(row), attempts.map(ListedAttempt.init), body?.bytes("body") ?? [])
+            return (try ListedDelivery(row, rows), attempts.map(ListedAttempt.init), body?.bytes("body") ?? [])
         }
     }
 
     /// The newest first.
     package func events(_ filter: ListFilter) throws(StoreProblem) -> [ListedEvent] {
         try visit { db in
-            let cursor = try Row.fetchCursor(db, sql: Self.listedEvents + " ORDER BY sequence DESC").map(
-                ListedEvent.init
-            )
-            .filter { event in filter.types.isEmpty || filter.types.contains { $0.matches(event.type) } }
+            let rows = try rows(in: db)
+            let cursor = try Row.fetchCursor(
+                db, sql: Self.listedEvents + " WHERE sequence BETWEEN ? AND ? ORDER BY sequence DESC",
+                arguments: [rows.keys.lowerBound, rows.keys.upperBound]
+            ).map { ListedEvent($0, rows) }.filter { event in
+                filter.types.isEmpty || filter.types.contains { $0.matches(event.type) }
+            }
             return try Array(cursor.prefix(filter.limit))
         }
     }
@@ -160,15 +167,19 @@ extension StoreVisitor {
     /// Onwards from a number, at most `limit`, and fewer where their bodies are large.
     package func events(after sequence: Int, limit: Int) throws(StoreProblem) -> LoggedEvents {
         try visit { db in
+            let rows = try rows(in: db)
             var logged = LoggedEvents(after: sequence)
-            logged.firstSequence = try Int.fetchOne(db, sql: "SELECT min(sequence) FROM event")
-            logged.lastSequence = try db.lastSequence()
+            logged.firstSequence = try Int.fetchOne(
+                db, sql: "SELECT min(sequence) FROM event WHERE sequence BETWEEN ? AND ?",
+                arguments: [rows.keys.lowerBound, rows.keys.upperBound]
+            ).map(rows.sequence)
+            logged.lastSequence = try db.lastSequence(of: rows)
             var bytes = 0
             let cursor = try Row.fetchCursor(
-                db, sql: Self.listedEvents + " WHERE sequence > ? ORDER BY sequence LIMIT ?",
-                arguments: [sequence, limit])
+                db, sql: Self.listedEvents + " WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?",
+                arguments: [rows.key(of: sequence), rows.keys.upperBound, limit])
             while bytes < Limits.loggedBytesAtOnce, let row = try cursor.next() {
-                let event = ListedEvent(row)
+                let event = ListedEvent(row, rows)
                 bytes += event.body.count
                 logged.events.append(event)
             }
@@ -178,16 +189,18 @@ extension StoreVisitor {
 
     /// The newest, in the order of their numbers.
     package func events(latest count: Int) throws(StoreProblem) -> LoggedEvents {
-        let last = try visit { db in try db.lastSequence() }
+        let last = try visit { db in try db.lastSequence(of: rows(in: db)) }
         return try events(after: max(0, last - count), limit: count)
     }
 
     /// By its id, or by its number in the log.
     package func event(_ name: String) throws(StoreProblem) -> ListedEvent? {
         try visit { db in
-            try Row.fetchOne(
-                db, sql: Self.listedEvents + " WHERE event.id = ? OR sequence = ?", arguments: [name, Int(name)]
-            ).map(ListedEvent.init)
+            let rows = try rows(in: db)
+            return try Row.fetchOne(
+                db, sql: Self.listedEvents + " WHERE (event.id = ? OR sequence = ?) AND sequence BETWEEN ? AND ?",
+                arguments: [name, Int(name).map(rows.key), rows.keys.lowerBound, rows.keys.upperBound]
+            ).map { ListedEvent($0, rows) }
         }
     }
 
@@ -216,18 +229,19 @@ extension StoreVisitor {
     /// Whether an endpoint of this name was ever sent to.
     package func knows(endpoint name: String) throws(StoreProblem) -> Bool {
         try visit { db in
-            try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM endpoint WHERE name = ?)", arguments: [name])
-                ?? false
+            try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM endpoint WHERE account_id = ? AND name = ?)",
+                arguments: [rows(in: db).account, name]) ?? false
         }
     }
 }
 
 extension ListedDelivery {
-    fileprivate init(_ row: Row) throws {
+    fileprivate init(_ row: Row, _ rows: AccountRows) throws {
         id = row["id"]
         endpoint = row["endpoint"]
         eventID = row["event_id"]
-        sequence = row["event_sequence"]
+        sequence = rows.sequence(at: row["event_sequence"])
         endpointSequence = row["endpoint_sequence"]
         type = row["type"]
         resource = row["resource"]
@@ -266,8 +280,8 @@ extension ListedAttempt {
 }
 
 extension ListedEvent {
-    fileprivate init(_ row: Row) {
-        sequence = row["sequence"]
+    fileprivate init(_ row: Row, _ rows: AccountRows) {
+        sequence = rows.sequence(at: row["sequence"])
         id = row["id"]
         type = row["type"]
         resource = row["resource"]

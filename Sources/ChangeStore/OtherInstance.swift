@@ -20,7 +20,9 @@ extension ChangeStore {
         instance: String, anew: Bool, ofAccount name: String, at now: Instant
     ) throws(StoreProblem) -> Bool {
         try usable {
-            try transact { try TakeUpInstance(instance, anew: anew, ofAccount: name, at: now).run(in: $0) }
+            guard let account = try account(named: name) else { return false }
+            try account.transact { try TakeUpInstance(instance, anew: anew, of: account.account, at: now).run(in: $0) }
+            return true
         }
     }
 }

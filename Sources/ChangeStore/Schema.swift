@@ -5,12 +5,14 @@ import GRDB
 
 enum Schema {
     static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
+        // What makes tables, columns and indexes leaves no key dangling. To look for some in every row, as is done where the
+        // keys are not minded meanwhile, takes seconds for each migration of a large store.
+        var migrator = DatabaseMigrator().disablingDeferredForeignKeyChecks()
         for (name, sql) in migrations {
-            // What makes tables, columns and indexes leaves no key dangling. To look for some in every row, as is done
-            // where the keys are not minded meanwhile, takes seconds for each migration of a large store.
             migrator.registerMigration(name, foreignKeyChecks: .immediate) { try $0.execute(sql: sql) }
         }
+        // A table is made anew here, and its rows keep the numbers that others know them by.
+        migrator.registerMigration("14 accounts apart") { try $0.execute(sql: accountsApart) }
         return migrator
     }
 
@@ -29,6 +31,34 @@ enum Schema {
         ("10 what the clocks showed at the first contact", firstContact), ("11 how deletes are held", heldDeletes),
         ("12 what records are packed by", dictionaries), ("13 what fingerprints are taken by", fingerprintKeys),
     ]
+
+    /// Each account counts its own events, and has its own endpoints and requests. What was there is the first account's. Where
+    /// no account was ever used, nothing was sent to any endpoint.
+    private static let accountsApart = """
+        ALTER TABLE account ADD COLUMN last_sequence INTEGER NOT NULL DEFAULT 0;
+        UPDATE account SET last_sequence = (SELECT last_sequence FROM event_counter)
+            WHERE id = (SELECT min(id) FROM account);
+        DROP TABLE event_counter;
+        ALTER TABLE operator_request ADD COLUMN account_id INTEGER REFERENCES account(id);
+        UPDATE operator_request SET account_id = (SELECT min(id) FROM account);
+        UPDATE operator_request SET detail = NULL WHERE verb IN ('poll', 'resume-api');
+        CREATE TABLE endpoint_of_account (
+            id INTEGER PRIMARY KEY,
+            account_id INTEGER NOT NULL REFERENCES account(id),
+            name TEXT NOT NULL,
+            last_sequence INTEGER NOT NULL DEFAULT 0,
+            delivery_order TEXT NOT NULL,
+            held_until INTEGER,
+            health TEXT,
+            url_digest BLOB,
+            UNIQUE (account_id, name)
+        );
+        INSERT INTO endpoint_of_account
+            SELECT endpoint.id, first.id, name, last_sequence, delivery_order, held_until, health, url_digest
+            FROM endpoint JOIN (SELECT min(id) AS id FROM account) AS first WHERE first.id IS NOT NULL;
+        DROP TABLE endpoint;
+        ALTER TABLE endpoint_of_account RENAME TO endpoint;
+        """
 
     /// A row, and no second one. What is known already keeps its fingerprint until it is read again.
     private static let fingerprintKeys = """

@@ -16,7 +16,7 @@ package enum CopyProgress: Sendable, Equatable {
 /// What a copy holds.
 package struct StoreCopy: Sendable, Equatable {
     package let bytes: Int
-    /// Of the last event in its log; 0 where nothing was ever detected.
+    /// Of the last event in the log of the account that was asked for; 0 where nothing was ever detected.
     package let lastSequence: Int
 }
 
@@ -52,7 +52,7 @@ extension StoreVisitor {
         do throws(StoreCopyProblem) {
             try write(to: file, goesOn)
             guard goesOn(.checking) else { throw .stopped }
-            let lastSequence = try Self.check(file, goesOn)
+            let lastSequence = try check(file, goesOn)
             guard goesOn(.checking) else { throw .stopped }
             return StoreCopy(bytes: try file.putInPlace(), lastSequence: lastSequence)
         } catch {
@@ -89,7 +89,7 @@ extension StoreVisitor {
     }
 
     /// - Returns: where its log ends.
-    private static func check(
+    private func check(
         _ file: FileInTheMaking, _ goesOn: @escaping (CopyProgress) -> Bool
     ) throws(StoreCopyProblem) -> Int {
         let fault: String
@@ -99,8 +99,11 @@ extension StoreVisitor {
             let copy = try DatabaseQueue(path: file.temporary, configuration: configuration)
             let telling = Telling { goesOn(.checking) }
             let (faults, lastSequence) = try copy.read { db in
-                try telling.during(stepsBetweenTellings, on: db) {
-                    (try String.fetchAll(db, sql: "PRAGMA integrity_check(3)"), try db.lastSequence())
+                try telling.during(Self.stepsBetweenTellings, on: db) {
+                    (
+                        try String.fetchAll(db, sql: "PRAGMA integrity_check(3)"),
+                        try db.lastSequence(of: rows(in: db))
+                    )
                 }
             }
             try copy.close()

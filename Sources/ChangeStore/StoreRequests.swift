@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import EventStore
+import GRDB
 
 extension StoreVisitor {
     package enum Resumption: Sendable, Equatable {
@@ -16,20 +17,28 @@ extension StoreVisitor {
     /// Asks the daemon to try the API again, whatever pause it makes.
     ///
     /// - Returns: false where no daemon has used the account yet.
-    package func requestAPIResumption(ofAccount name: String) throws(StoreProblem) -> Bool {
-        try transact { try $0.askForAPIResumption(of: name) }
+    package func requestAPIResumption() throws(StoreProblem) -> Bool {
+        try visit { db in
+            guard try db.account(named: account) != nil else { return false }
+            try transaction(in: db).askForAPIResumption()
+            return true
+        }
     }
 
-    /// Asks the daemon to poll a resource next, or all of an account.
-    package func requestPoll(of resource: ResourceName?, account: String) throws(StoreProblem) -> AskForPoll.Answer {
-        try transact { try AskForPoll(of: resource, account: account).run(in: $0) }
+    /// Asks the daemon to poll a resource next, or all of the account.
+    ///
+    /// - Returns: nil where no daemon has used the account yet.
+    package func requestPoll(of resource: ResourceName?) throws(StoreProblem) -> AskForPoll.Answer? {
+        try visit { db in
+            try db.account(named: account) == nil ? nil : AskForPoll(of: resource).run(in: transaction(in: db))
+        }
     }
 
     /// Asks the daemon to carry out what was decided about that which it holds of a resource at this moment.
     package func request(
-        _ decision: HeldDecision, of resource: ResourceName, account: String
+        _ decision: HeldDecision, of resource: ResourceName
     ) throws(StoreProblem) -> HeldDecision.Answer {
-        try transact { try AskForDecision(decision, of: resource, account: account).run(in: $0) }
+        try transact { try AskForDecision(decision, of: resource).run(in: $0) }
     }
 
     /// Asks the daemon to make a dead letter of a delivery.
@@ -80,6 +89,10 @@ extension StoreVisitor {
     private func transact<Answer>(
         _ verb: (any StoreTransaction) throws -> Answer
     ) throws(StoreProblem) -> Answer {
-        try visit { try verb(SQLiteTransaction($0, packing)) }
+        try visit { try verb(transaction(in: $0)) }
+    }
+
+    private func transaction(in db: Database) throws -> SQLiteTransaction {
+        SQLiteTransaction(db, packing, try rows(in: db))
     }
 }

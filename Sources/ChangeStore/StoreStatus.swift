@@ -48,16 +48,20 @@ package struct StoreStatus: Sendable, Equatable {
     package var replays: [ReplayRequest] = []
 }
 
-/// The store of a daemon, which may be running, opened to look or to leave a request.
+/// An account in the store of a daemon, which may be running, opened to look or to leave a request.
 package struct StoreVisitor: Sendable {
     let path: String
+    private(set) var account: String
     private let queue: DatabaseQueue
     private let isReadOnly: Bool
     let packing = Packing()
 
-    /// - Parameter isReadOnly: what only looks cannot disturb.
-    package init(path: String, isReadOnly: Bool) throws(StoreProblem) {
+    /// - Parameters:
+    ///   - account: its name. One that no daemon has used yet has nothing in the store.
+    ///   - isReadOnly: what only looks cannot disturb.
+    package init(path: String, account: String, isReadOnly: Bool) throws(StoreProblem) {
         self.path = path
+        self.account = account
         self.isReadOnly = isReadOnly
         // Opened to write, SQLite would make the file.
         let access = access(path, isReadOnly ? R_OK : R_OK | W_OK) == 0 ? 0 : errno
@@ -77,23 +81,27 @@ package struct StoreVisitor: Sendable {
         }
     }
 
+    /// The same, of another account of the store.
+    package func visitor(of account: String) -> StoreVisitor {
+        var other = self
+        other.account = account
+        return other
+    }
+
     /// Nil where the account was never used.
-    package func status(ofAccount name: String, endpoints: [String]) throws(StoreProblem) -> StoreStatus? {
+    package func status(endpoints: [String]) throws(StoreProblem) -> StoreStatus? {
         try visit { db in
-            let id = try Int64.fetchOne(db, sql: "SELECT id FROM account WHERE name = ?", arguments: [name])
-            return try id.map {
-                try StoreStatus(db, account: StoredAccount(id: $0, identity: ""), endpoints: endpoints)
-            }
+            try db.account(named: account).map { try StoreStatus(db, account: $0, endpoints: endpoints) }
         }
     }
 
-    /// What is known of an account's requests; nil where it was never used.
-    package func budget(ofAccount name: String) throws(StoreProblem) -> RequestBudget.Memory? {
-        try visit { db in
-            let id = try Int64.fetchOne(db, sql: "SELECT id FROM account WHERE name = ?", arguments: [name])
-            return try id.map(db.budgetMemory(ofAccount:))
-        }
+    /// What is known of the account's requests; nil where it was never used.
+    package func budget() throws(StoreProblem) -> RequestBudget.Memory? {
+        try visit { db in try db.account(named: account).map { try db.budgetMemory(of: AccountRows($0)) } }
     }
+
+    /// Which rows are the account's.
+    func rows(in db: Database) throws -> AccountRows { AccountRows(id: try db.account(named: account)?.id) }
 
     /// For a statement that SQLite runs in no transaction but its own.
     func visitAlone<Answer>(_ work: (Database) throws -> Answer) throws -> Answer {
@@ -115,10 +123,10 @@ package struct StoreVisitor: Sendable {
     }
 }
 
-extension ChangeStore {
+extension AccountStore {
     /// The same, for the daemon itself.
-    package func status(of account: StoredAccount, endpoints: [String]) throws -> StoreStatus {
-        try pool.read { try StoreStatus($0, account: account, endpoints: endpoints) }
+    package func status(endpoints: [String]) throws -> StoreStatus {
+        try store.pool.read { try StoreStatus($0, account: account, endpoints: endpoints) }
     }
 }
 
@@ -164,15 +172,15 @@ extension StoreStatus {
             if let open { (resource.changesOpen, resource.changesOpenSince) = (open["records"], open["since"]) }
             return resource
         }
-        budget = try db.budgetMemory(ofAccount: account.id)
-        self.endpoints = try endpoints.map { try Endpoint(db, name: $0) }
-        self.endpoints += try db.endpointsBeside(endpoints).map { name in
-            var endpoint = try Endpoint(db, name: name)
+        budget = try db.budgetMemory(of: AccountRows(account))
+        self.endpoints = try endpoints.map { try Endpoint(db, name: $0, of: account) }
+        self.endpoints += try db.endpointsBeside(endpoints, of: account).map { name in
+            var endpoint = try Endpoint(db, name: name, of: account)
             endpoint.isConfigured = false
             return endpoint
         }
-        lastSequence = try db.lastSequence()
-        replays = try SQLiteTransaction(db, Packing()).requests([.replay]).compactMap { request in
+        lastSequence = try db.lastSequence(of: AccountRows(account))
+        replays = try SQLiteTransaction(db, Packing(), AccountRows(account)).requests([.replay]).compactMap { request in
             guard case .replay(let replay) = request.wish else { return nil }
             return replay
         }
@@ -180,10 +188,11 @@ extension StoreStatus {
 }
 
 extension StoreStatus.Endpoint {
-    fileprivate init(_ db: Database, name: String) throws {
+    fileprivate init(_ db: Database, name: String, of account: StoredAccount) throws {
         self.init(name: name)
         let row = try Row.fetchOne(
-            db, sql: "SELECT id, held_until, health FROM endpoint WHERE name = ?", arguments: [name])
+            db, sql: "SELECT id, held_until, health FROM endpoint WHERE account_id = ? AND name = ?",
+            arguments: [account.id, name])
         guard let row else { return }
         let id: Int64 = row["id"]
         heldUntil = row["held_until"]

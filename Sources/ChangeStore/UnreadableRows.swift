@@ -4,10 +4,10 @@ import ChangeFeed
 import EventStore
 import GRDB
 
-extension ChangeStore {
+extension AccountStore {
     /// What was kept of the account's past and cannot be read: it is learned anew, and somebody should know.
-    package func unreadableMemories(of account: StoredAccount) throws -> [UnreadableRow] {
-        try pool.read { db in
+    package func unreadableMemories() throws -> [UnreadableRow] {
+        try store.pool.read { db in
             let health = try String.fetchOne(
                 db, sql: "SELECT api_health FROM account WHERE id = ? AND api_health IS NOT NULL",
                 arguments: [account.id])

@@ -26,7 +26,8 @@ package struct ConfigurationFile: Sendable {
         self.service = service
         reading = DaemonSettings.read(
             text, secrets: needsSecrets ? .onThisMachine(environment, of: service) : .withoutLooking,
-            certificateCheck: needsSecrets ? .at(SteadyClock.wall) : .none, at: SteadyClock.wall
+            certificateCheck: needsSecrets ? .at(SteadyClock.wall) : .none, accountFiles: .onThisMachine,
+            at: SteadyClock.wall
         ).naming(path)
         warnings = reading.warnings + reading.exposures(permissions: Self.permissions(of: path))
     }
@@ -87,6 +88,16 @@ package struct ConfigurationFile: Sendable {
     private static func permissions(of path: String) -> UInt32? {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         return (attributes?[.posixPermissions] as? NSNumber)?.uint32Value
+    }
+}
+
+extension AccountFiles {
+    fileprivate static let onThisMachine = AccountFiles { folder in
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        // Editors leave files there whose names begin with a dot.
+        return names.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.map { name in
+            File(name: name, text: try? WholeFile.bytes(at: folder + "/" + name))
+        }
     }
 }
 

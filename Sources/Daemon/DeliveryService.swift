@@ -28,7 +28,7 @@ final class DeliveryService: ServiceLoop {
 
     let name: String
     let logger: Logger
-    private let account: StoredAccount
+    private let store: AccountStore
     private let roster: EndpointRoster
     private let desk: StoreDesk
     private let clock: SteadyClock
@@ -41,13 +41,13 @@ final class DeliveryService: ServiceLoop {
     /// Attempts that wait until they may make their request once more.
     private let repeating = Mutex<[Int64: AsyncStream<Instant>.Continuation]>([:])
 
-    /// - Parameter account: whose identity goes into what is sent.
+    /// - Parameter store: of the account whose events it gets.
     init(
-        _ plan: Plan.Endpoint, known: StoredEndpoint, account: StoredAccount, roster: EndpointRoster, desk: StoreDesk,
+        _ plan: Plan.Endpoint, known: StoredEndpoint, store: AccountStore, roster: EndpointRoster, desk: StoreDesk,
         clock: SteadyClock, logger: Logger, version: String
     ) {
         name = plan.settings.name
-        self.account = account
+        self.store = store
         self.roster = roster
         self.desk = desk
         self.clock = clock
@@ -57,7 +57,7 @@ final class DeliveryService: ServiceLoop {
         self.logger = logger
         let first = Equipment(
             plan: plan, sender: .webhooks(plan.settings),
-            envelope: WebhookEnvelope(plan, account: account, version: version))
+            envelope: WebhookEnvelope(plan, account: store.account, version: version))
         state = Mutex(State(endpoint: known, equipment: [0: first]))
         machine = EndpointMachine(plan.settings.terms, heldUntil: known.heldUntil, health: known.health)
         loop = MachineLoop(label: "delivery to \(name)", clock: clock)
@@ -83,7 +83,7 @@ final class DeliveryService: ServiceLoop {
             state.latest += 1
             state.equipment[state.latest] = Equipment(
                 plan: plan, sender: sender ?? .webhooks(plan.settings),
-                envelope: WebhookEnvelope(plan, account: account, version: version))
+                envelope: WebhookEnvelope(plan, account: store.account, version: version))
             return state.latest
         }
         loop.post(.plan(EndpointMachine.Plan(plan.settings.terms, revision: revision)))
@@ -149,7 +149,7 @@ final class DeliveryService: ServiceLoop {
         waiting.finish()
     }
 
-    fileprivate func putBack(_ deliveries: [Int64]) { desk.store.putBack(deliveries) }
+    fileprivate func putBack(_ deliveries: [Int64]) { store.putBack(deliveries) }
 
     fileprivate func carryOut(_ verb: EndpointMachine.Verb, _ question: Int) async {
         do {
@@ -164,7 +164,7 @@ final class DeliveryService: ServiceLoop {
         guard let settings = state.withLock({ $0.equipment[plan.revision]?.plan.settings }) else {
             preconditionFailure("nothing is known of revision \(plan.revision) of \(name)")
         }
-        return try await desk.run(.deliver) { [self] store in
+        return try await desk.run(.deliver) { [self] in
             let stored = try store.endpoint(settings, at: now)
             state.withLock { $0.endpoint = stored }
             roster.update(stored)
@@ -173,30 +173,30 @@ final class DeliveryService: ServiceLoop {
     }
 
     private func answer(_ verb: EndpointMachine.Verb) async throws -> EndpointMachine.Answer {
-        let endpoint = endpoint
+        let (endpoint, store) = (endpoint, store)
         return switch verb {
         case .adopt(let plan, let now): .adopted(try await adopt(plan, at: now))
         case .settle(let reports, let holdUntil, let health, let now):
             try await desk.run(.deliver) {
-                try $0.settle(reports, of: endpoint, holdUntil: holdUntil, health: health, at: now)
+                try store.settle(reports, of: endpoint, holdUntil: holdUntil, health: health, at: now)
                 return .done
             }
         case .resume:
             try await desk.run(.deliver) {
-                try $0.resume(endpoint)
+                try store.resume(endpoint)
                 return .done
             }
         case .giveUp(let deliveries, let now):
             try await desk.run(.deliver) {
-                .gaveUp(try $0.giveUpUnreadable(deliveries, of: endpoint, at: now))
+                .gaveUp(try store.giveUpUnreadable(deliveries, of: endpoint, at: now))
             }
         case .claim(let admission, let admitsReplays, let now):
             try await desk.run(.deliver) {
-                .claimed(try $0.claim(of: endpoint, admission, admittingReplays: admitsReplays, at: now))
+                .claimed(try store.claim(of: endpoint, admission, admittingReplays: admitsReplays, at: now))
             }
         case .look(let replaysOpen, let now):
             try await desk.run(.deliver) {
-                .waiting(try $0.waiting(of: endpoint, replaysOpen: replaysOpen, at: now))
+                .waiting(try store.waiting(of: endpoint, replaysOpen: replaysOpen, at: now))
             }
         }
     }

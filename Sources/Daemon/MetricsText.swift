@@ -13,7 +13,28 @@ struct MetricsText {
 
     private static let prefix = "insightly_webhooks_"
 
-    private(set) var text = ""
+    private struct Family {
+        let help: String
+        let kind: Kind
+        var samples: [(labels: String, value: Double)] = []
+    }
+
+    /// Whose numbers are added from now on; nil where the configuration names no accounts.
+    var account: String?
+    private var families: [String: Family] = [:]
+    /// Of the families, as they came.
+    private var names: [String] = []
+
+    /// Each with its samples of all accounts behind it.
+    var text: String {
+        names.reduce(into: "") { text, name in
+            guard let family = families[name] else { return }
+            text += "# HELP \(name) \(family.help)\n# TYPE \(name) \(family.kind.rawValue)\n"
+            for sample in family.samples {
+                text += name + (sample.labels.isEmpty ? "" : "{\(sample.labels)}") + " \(written(sample.value))\n"
+            }
+        }
+    }
 
     /// What can be told even where the store cannot be read.
     ///
@@ -176,9 +197,16 @@ struct MetricsText {
         _ samples: () -> [(labels: String, value: Double)]
     ) {
         let name = prefix + name
-        text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
-        for sample in samples() {
-            text += name + (sample.labels.isEmpty ? "" : "{\(sample.labels)}") + " \(written(sample.value))\n"
+        if families[name] == nil {
+            names.append(name)
+            families[name] = Family(help: help, kind: kind)
+        }
+        let own = account.map { "account=\(quoted($0))" }
+        families[name]?.samples += samples().map { sample in
+            (
+                [own, sample.labels.isEmpty ? nil : sample.labels].compactMap(\.self).joined(separator: ","),
+                sample.value
+            )
         }
     }
 }

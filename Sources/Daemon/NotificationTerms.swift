@@ -31,7 +31,7 @@ extension EndpointSettings {
     fileprivate var target: Fingerprint { Fingerprint(of: Array(url.utf8)[...]) }
 }
 
-extension ChangeStore {
+extension AccountStore {
     /// The endpoint of these settings, made the first time.
     func endpoint(_ settings: EndpointSettings, at now: Instant) throws -> StoredEndpoint {
         try endpoint(
@@ -98,6 +98,6 @@ extension WebhookEnvelope {
             credentials: endpoint.basicCredentials.map { ($0.username, $0.password) },
             formatter: BodyFormatter(
                 format: endpoint.format, accountIdentity: account.identity, instance: plan.instance),
-            version: version)
+            account: account.title, version: version)
     }
 }

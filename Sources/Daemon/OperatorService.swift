@@ -8,32 +8,27 @@ import Logging
 import ServiceLifecycle
 
 struct OperatorService: Sendable {
-    /// Somebody who asked waits for it.
-    private static let interval: Duration = .seconds(2)
-
     let polls: PollService
     let running: @Sendable () -> [DeliveryService]
     let desk: StoreDesk
     let clock: SteadyClock
     let logger: Logger
-    private let bell = Bell()
+    private let bell: OperatorBell
 
     /// - Parameter running: the endpoints' services that run.
     init(
         polls: PollService, running: @escaping @Sendable () -> [DeliveryService], desk: StoreDesk, clock: SteadyClock,
-        logger: Logger
+        logger: Logger, bell: OperatorBell
     ) {
         self.polls = polls
         self.running = running
         self.desk = desk
         self.clock = clock
         self.logger = logger
+        self.bell = bell
     }
 
-    /// Something was asked for just now: it is looked for at once.
-    func nudge() { bell.ring() }
-
-    private var account: StoredAccount { polls.account }
+    private var store: AccountStore { polls.store }
     private var deliveries: [DeliveryService] { running() }
 
     func run() async {
@@ -70,24 +65,24 @@ struct OperatorService: Sendable {
                     }
                     lastProblem = "\(error)"
                 }
-                try await bell.listen(atMost: Self.interval)
+                try await bell.listen()
             }
         }
     }
 
     /// It stays asked for until the store has it.
     private func resume() async throws {
-        let account = account
-        if try await desk.run(.operate, { try $0.isAPIResumptionRequested(of: account) }) { polls.resumeAPI() }
+        let store = store
+        if try await desk.run(.operate, { try store.isAPIResumptionRequested() }) { polls.resumeAPI() }
         for delivery in deliveries {
             let endpoint = delivery.endpoint
-            if try await desk.run(.operate, { try $0.isResumptionRequested(of: endpoint) }) { delivery.resume() }
+            if try await desk.run(.operate, { try store.isResumptionRequested(of: endpoint) }) { delivery.resume() }
         }
     }
 
     private func poll() async throws {
-        let account = account
-        let asked = try await desk.run(.operate) { try $0.takePollRequests(of: account) }
+        let store = store
+        let asked = try await desk.run(.operate) { try store.takePollRequests() }
         for row in asked.dropped { sayDropped(row) }
         for name in asked.names where polls.pollNow(name) {
             logger.notice("polled next, as was asked", metadata: ["resource": "\(name)"])
@@ -99,15 +94,15 @@ struct OperatorService: Sendable {
     /// - Parameter emptied: what became of queues so far, by the names of the endpoints.
     /// - Returns: whether there is more to do at once.
     private func giveUp(_ emptied: inout [String: Int]) async throws -> Bool {
-        let roster = polls.roster
+        let (store, roster) = (store, polls.roster)
         let endpoints = try await desk.run(.operate) {
-            roster.current + (try $0.endpointsToGiveUp(besides: roster.current))
+            roster.current + (try store.endpointsToGiveUp(besides: roster.current))
         }
         var hasMore = false
         for endpoint in endpoints {
             let now = clock.now
             let step = try await desk.run(.operate) {
-                try $0.giveUpWhatWasAsked(of: roster.now(endpoint), limit: Limits.givenUpAtOnce, at: now)
+                try store.giveUpWhatWasAsked(of: roster.now(endpoint), limit: Limits.givenUpAtOnce, at: now)
             }
             var logger = logger
             logger[metadataKey: "endpoint"] = "\(endpoint.name)"
@@ -124,8 +119,8 @@ struct OperatorService: Sendable {
 
     /// Says what is asked for now, what was carried out before among it.
     private func release(besides carriedOut: Set<ResourceName>) async throws -> Set<ResourceName> {
-        let account = account
-        let requests = try await desk.run(.operate) { try $0.requestedReleases(of: account) }
+        let store = store
+        let requests = try await desk.run(.operate) { try store.requestedReleases() }
         for row in requests.dropped { sayDropped(row) }
         let asked = Set(requests.names)
         for name in asked.subtracting(carriedOut) {
@@ -139,9 +134,9 @@ struct OperatorService: Sendable {
 
     /// What was held is told from now on, or learned silently.
     private func decidedMore() async throws -> Bool {
-        let account = account
+        let store = store
         let step = try await desk.run(.operate) {
-            try $0.carryOutDecision(of: account, limit: Limits.decidedAtOnce)
+            try store.carryOutDecision(limit: Limits.decidedAtOnce)
         }
         if let row = step.dropped { sayDropped(row) }
         guard let decision = step.done else { return step.hasMore }
@@ -160,8 +155,8 @@ struct OperatorService: Sendable {
         let overdue = try await desk.run(.operate) {
             let polling = polls.plan.polling
             // So long a change without a stamp waits for the end of what found it.
-            return try $0.judgeOverdueUnstamped(
-                of: polls.account, polling.resources, waitingFor: polling.sweepInterval, at: now)
+            return try polls.store.judgeOverdueUnstamped(
+                polling.resources, waitingFor: polling.sweepInterval, at: now)
         }
         for reading in overdue {
             let resource: Logger.Metadata = ["resource": "\(reading.resource)"]
@@ -174,8 +169,8 @@ struct OperatorService: Sendable {
     private func settledMore() async throws -> Bool {
         let (polls, now) = (polls, clock.now)
         let step = try await desk.run(.operate) {
-            try $0.settleUnstamped(
-                of: polls.account, polls.plan.polling.resources, to: polls.roster.current,
+            try polls.store.settleUnstamped(
+                polls.plan.polling.resources, to: polls.roster.current,
                 limit: Limits.unstampedSettledAtOnce,
                 detectedAt: SteadyClock.wall, at: now)
         }
@@ -185,9 +180,9 @@ struct OperatorService: Sendable {
 
     /// All that is asked for goes into the queue, a little at a time; how fast it is sent is a matter of when it is due.
     private func replayedMore() async throws -> Bool {
-        let (roster, now) = (polls.roster, clock.now)
+        let (store, roster, now) = (store, polls.roster, clock.now)
         let step = try await desk.run(.operate) {
-            try $0.carryOnReplay(to: roster.current, limit: Limits.replayedAtOnce, at: now)
+            try store.carryOnReplay(to: roster.current, limit: Limits.replayedAtOnce, at: now)
         }
         switch step {
         case nil: return false
@@ -204,7 +199,8 @@ struct OperatorService: Sendable {
 
     /// A little at a time as well.
     private func discardedMore() async throws -> Bool {
-        let (step, names) = try await desk.run(.operate) { store in
+        let store = store
+        let (step, names) = try await desk.run(.operate) {
             let step = try store.discardWhatWasAsked(limit: Limits.givenUpAtOnce)
             return (step, try step.letters.keys.map { id in (id, try store.look { try $0.endpointRow(id)?.name }) })
         }

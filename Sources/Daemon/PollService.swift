@@ -25,13 +25,15 @@ final class PollService: ServiceLoop {
         var hints = HintSieve()
     }
 
-    let account: StoredAccount
+    let store: AccountStore
     let roster: EndpointRoster
     let desk: StoreDesk
     let clock: SteadyClock
     let logger: Logger
     /// Told after every commit that put events into the queue.
     let eventsCommitted: @Sendable () -> Void
+    /// Told after every commit.
+    private let committed: @Sendable () -> Void
     private let version: String
     private let state: Mutex<State>
     private let machine: AccountMachine
@@ -40,14 +42,16 @@ final class PollService: ServiceLoop {
     /// - Parameter known: what the store has of the account.
     init(
         _ plan: Plan.Account, known: StartingState.Account, roster: EndpointRoster, desk: StoreDesk, clock: SteadyClock,
-        logger: Logger, version: String, eventsCommitted: @escaping @Sendable () -> Void
+        logger: Logger, version: String, eventsCommitted: @escaping @Sendable () -> Void,
+        committed: @escaping @Sendable () -> Void
     ) {
-        account = known.stored
+        store = known.store
         self.roster = roster
         self.desk = desk
         self.clock = clock
         self.logger = logger
         self.eventsCommitted = eventsCommitted
+        self.committed = committed
         self.version = version
         state = Mutex(State(current: Equipment(plan: plan, client: .insightly(plan.api, version: version))))
         machine = AccountMachine(
@@ -153,24 +157,25 @@ final class PollService: ServiceLoop {
     }
 
     private func answer(_ verb: AccountMachine.Verb) async throws -> AccountMachine.Answer {
-        let (account, roster) = (account, roster)
+        let (store, roster) = (store, roster)
         switch verb {
         case .count(_, let request, let memory, let now):
-            try await desk.run(.count) { try $0.count(request, of: account, memory: memory, at: now) }
+            try await desk.run(.count) { try store.count(request, memory: memory, at: now) }
         case .remember(let memory):
-            try await desk.run(.count) { try $0.remember(memory, of: account) }
+            try await desk.run(.count) { try store.remember(memory) }
         case .learn(let instance):
-            try await desk.run(.commit) { try $0.remember(instance: instance, of: account) }
+            try await desk.run(.commit) { try store.remember(instance: instance) }
         case .resumed(let memory):
-            try await desk.run(.operate) { try $0.resumed(memory, of: account) }
+            try await desk.run(.operate) { try store.resumed(memory) }
         case .adopt(let plan, let now):
             return .adopted(
-                try await desk.run(.commit) { try $0.memory(adopting: plan.resources, of: account, at: now) })
+                try await desk.run(.commit) { try store.memory(adopting: plan.resources, at: now) })
         case .commit(let page, let now):
-            return .committed(
-                try await desk.run(.commit) {
-                    try $0.commit(page, of: account, to: roster.current, detectedAt: SteadyClock.wall, at: now)
-                })
+            let summary = try await desk.run(.commit) {
+                try store.commit(page, to: roster.current, detectedAt: SteadyClock.wall, at: now)
+            }
+            committed()
+            return .committed(summary)
         }
         return .done
     }

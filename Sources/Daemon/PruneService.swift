@@ -7,6 +7,8 @@ import ServiceLifecycle
 
 struct PruneService: Sendable {
     let desk: StoreDesk
+    /// Those that run.
+    let accounts: @Sendable () -> [AccountStore]
     /// Of the moment.
     let retention: @Sendable () -> Duration
     let clock: SteadyClock
@@ -25,42 +27,37 @@ struct PruneService: Sendable {
         let horizon = clock.now - retention()
         do {
             var removed = 0
-            while !Task.isCancelled {
-                let count = try await desk.run(.tidy) {
-                    try $0.prune(settledBefore: horizon, limit: Limits.prunedAtOnce)
-                }
-                removed += count
-                if count < Limits.prunedAtOnce { break }
-            }
-            removed += try await pruneUnsent(before: horizon)
-            while !Task.isCancelled {
-                let count = try await desk.run(.tidy) { try $0.pruneSweeps(limit: Limits.sweptRecordsPrunedAtOnce) }
-                if count < Limits.sweptRecordsPrunedAtOnce { break }
-            }
-            while !Task.isCancelled {
-                let count = try await desk.run(.tidy) {
-                    try $0.pruneSetAside(before: horizon, limit: Limits.prunedAtOnce)
-                }
-                if count < Limits.prunedAtOnce { break }
-            }
-            _ = try await desk.run(.tidy) { try $0.pruneDictionaries() }
+            for store in accounts() { removed += try await prune(store, before: horizon) }
             if removed > 0 { logger.info("pruned delivered events", metadata: ["events": .stringConvertible(removed)]) }
-            while !Task.isCancelled, try await desk.run(.tidy, { try $0.shrink(pages: Limits.pagesGivenBackAtOnce) }) {}
+            let store = desk.store
+            _ = try await desk.run(.tidy) { try store.pruneDictionaries() }
+            while !Task.isCancelled,
+                try await desk.run(.tidy, { try store.shrink(pages: Limits.pagesGivenBackAtOnce) })
+            {}
         } catch {
             logger.warning("what is old could not be pruned; trying again in an hour: \(error)")
         }
     }
 
-    /// Events that no endpoint gets, and those that newer ones took the place of.
-    private func pruneUnsent(before horizon: Instant) async throws -> Int {
-        var removed = 0
-        while !Task.isCancelled {
-            let count = try await desk.run(.tidy) {
-                try $0.pruneUnsentEvents(detectedBefore: horizon, limit: Limits.prunedAtOnce)
-            }
-            removed += count
-            if count < Limits.prunedAtOnce { break }
-        }
+    /// - Returns: how many deliveries and events are gone.
+    private func prune(_ store: AccountStore, before horizon: Instant) async throws -> Int {
+        let removed =
+            try await piecemeal(Limits.prunedAtOnce) { try store.prune(settledBefore: horizon, limit: $0) }
+            // Events that no endpoint gets, and those that newer ones took the place of.
+            + piecemeal(Limits.prunedAtOnce) { try store.pruneUnsentEvents(detectedBefore: horizon, limit: $0) }
+        _ = try await piecemeal(Limits.sweptRecordsPrunedAtOnce) { try store.pruneSweeps(limit: $0) }
+        _ = try await piecemeal(Limits.prunedAtOnce) { try store.pruneSetAside(before: horizon, limit: $0) }
         return removed
+    }
+
+    /// Does it again and again, until there is no more to do.
+    private func piecemeal(_ limit: Int, _ work: @escaping @Sendable (_ limit: Int) throws -> Int) async throws -> Int {
+        var sum = 0
+        while !Task.isCancelled {
+            let count = try await desk.run(.tidy) { try work(limit) }
+            sum += count
+            if count < limit { break }
+        }
+        return sum
     }
 }

@@ -28,15 +28,15 @@ extension Logger {
         }
     }
 
-    func logPolling(_ queue: StartingState.Queue?, _ resources: String, version: String, store: String) {
+    func logPolling(_ queue: StartingState.Queue, _ resources: String, version: String, store: String) {
         notice(
             "polling",
             metadata: [
                 "version": "\(version)", "store": "\(store)", "resources": "\(resources)",
-                "queued": .stringConvertible(queue?.depth.open ?? 0),
-                "dead": .stringConvertible(queue?.depth.dead ?? 0),
+                "queued": .stringConvertible(queue.depth.open),
+                "dead": .stringConvertible(queue.depth.dead),
             ])
-        for endpoint in queue?.abandoned ?? [] {
+        for endpoint in queue.abandoned {
             warning(
                 "events wait for an endpoint that is not configured any more; they are kept until it is again",
                 metadata: ["endpoint": "\(endpoint.name)", "queued": .stringConvertible(endpoint.open)])

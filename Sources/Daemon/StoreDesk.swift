@@ -28,14 +28,14 @@ package final class StoreDesk: Sendable {
     }
 
     package func run<Answer: Sendable>(
-        _ verb: StoreVerb, _ body: @escaping @Sendable (ChangeStore) throws -> Answer
+        _ verb: StoreVerb, _ body: @escaping @Sendable () throws -> Answer
     ) async throws -> Answer {
         try await Blocking.run(on: queue) { try self.patiently(verb, body) }
     }
 
     /// Runs a verb that only reads, and may take its time: work does not wait for it.
     package func look<Answer: Sendable>(
-        _ body: @escaping @Sendable (ChangeStore) throws -> Answer
+        _ body: @escaping @Sendable () throws -> Answer
     ) async throws -> Answer {
         try await Blocking.run(on: lookers) { try self.patiently(.look, body) }
     }
@@ -64,12 +64,12 @@ package final class StoreDesk: Sendable {
         }
     }
 
-    private func patiently<Answer>(_ verb: StoreVerb, _ body: (ChangeStore) throws -> Answer) throws -> Answer {
+    private func patiently<Answer>(_ verb: StoreVerb, _ body: () throws -> Answer) throws -> Answer {
         while true {
             guard !isClosed.load(ordering: .relaxed) else { throw CancellationError() }
             try requireItsFile()
             do {
-                let answer = try body(store)
+                let answer = try body()
                 tell(health.withLock { $0.succeeded(verb) }, of: nil)
                 return answer
             } catch {

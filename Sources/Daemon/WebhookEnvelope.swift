@@ -13,17 +13,21 @@ package struct WebhookEnvelope: Sendable {
     /// For HTTP Basic.
     package var credentials: (user: String, password: Secret)?
     package var formatter: BodyFormatter
+    /// What the configuration calls the account; nil where it names none.
+    package var account: String?
     package var version: String
 
     package init(
         url: String, keys: [SigningKey], extraHeaders: [(name: String, value: Secret)] = [],
-        credentials: (user: String, password: Secret)? = nil, formatter: BodyFormatter, version: String
+        credentials: (user: String, password: Secret)? = nil, formatter: BodyFormatter,
+        account: String? = nil, version: String
     ) {
         self.url = url
         self.keys = keys
         self.extraHeaders = extraHeaders
         self.credentials = credentials
         self.formatter = formatter
+        self.account = account
         self.version = version
     }
 
@@ -42,6 +46,7 @@ package struct WebhookEnvelope: Sendable {
             ),
             (WebhookHeader.sequence.rawValue, String(delivery.endpointSequence)),
         ]
+        if let account { headers.append((WebhookHeader.account.rawValue, account)) }
         if delivery.isReplay { headers.append((WebhookHeader.replay.rawValue, "true")) }
         if formatter.format == .cloudElements {
             headers.append((WebhookHeader.elementsID.rawValue, delivery.eventID))

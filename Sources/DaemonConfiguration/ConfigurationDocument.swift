@@ -12,6 +12,11 @@ struct ConfigurationDocument {
     /// What the instance document calls itself.
     private(set) var instance = ElementsInstance()
 
+    /// What the list of endpoints is called in messages.
+    private(set) var placeOfEndpoints = ConfigurationKey.endpoints.rawValue
+    /// The endpoints of the file around an account's block, as far as they get the account's events.
+    private(set) var sharedEndpoints: [(place: String, block: JSONValue)] = []
+
     /// Keys of the platform that are not about polling.
     private var foreignKeys: [String] = []
 
@@ -45,6 +50,28 @@ struct ConfigurationDocument {
         } else {
             for member in root.members { take(member, into: &findings) }
         }
+    }
+
+    /// The part of the file that is about one account: its block over the keys of the file. Endpoints of the file get its
+    /// events as well, unless they name other accounts.
+    func document(of account: AccountBlock) -> ConfigurationDocument {
+        var document = self
+        let endpoints = ConfigurationKey.endpoints.rawValue
+        document.members[endpoints] = nil
+        document.placeOfEndpoints = "\(account.place).\(endpoints)"
+        if case .list(let list)? = members[endpoints] {
+            document.sharedEndpoints = list.enumerated().compactMap { index, block in
+                guard block.admits(account: account.name) else { return nil }
+                return ("\(endpoints)[\(index)]", block)
+            }
+        } else {
+            document.members[endpoints] = members[endpoints]
+        }
+        for member in account.members where ConfigurationKey(rawValue: member.name)?.isOfAccount == true {
+            document.members[member.name] = member.value
+        }
+        for key in [ConfigurationKey.accounts, .accountsDirectory] { document.members[key.rawValue] = nil }
+        return document
     }
 
     private mutating func enterInstance(
@@ -154,5 +181,15 @@ struct ConfigurationDocument {
                     name, "is not a known key", rightKey(for: name, among: Self.meantKeys, ", written flat"))
             }
         }
+    }
+}
+
+extension JSONValue {
+    /// Whether an endpoint's block wants events of this account. What is no list of names is reported elsewhere.
+    fileprivate func admits(account: String) -> Bool {
+        guard case .object(let block) = self, case .list(let wanted)? = block[EndpointKey.accounts.rawValue] else {
+            return true
+        }
+        return wanted.contains(.string(account))
     }
 }

@@ -40,16 +40,18 @@ package struct ConfigurationReading: Sendable {
     package let outcome: Result<DaemonSettings, InvalidConfiguration>
     /// What works, but probably not as meant.
     package let warnings: [ConfigurationProblem]
+    /// What is wrong with accounts that are left out for it, while all others run.
+    package var leftOut: [ConfigurationProblem] = []
     /// Keys whose secret stands in the file itself.
     package let literalSecretKeys: [String]
 
-    /// What `check` prints: a line for each problem, then a line for each warning.
+    /// What `check` prints: a line for each problem, those for which accounts are left out among them, then a line for each warning.
     ///
     /// - Parameter permissions: the lower bits of the file's mode, when known. A file with a secret in it that others
     ///   may read is warned about.
     package func lines(permissions: UInt32? = nil) -> [String] {
         let problems = if case .failure(let invalid) = outcome { invalid.problems } else { [ConfigurationProblem]() }
-        return problems.map(\.description)
+        return (problems + leftOut).map(\.description)
             + (warnings + exposures(permissions: permissions)).map { "warning: \($0)" }
     }
 
@@ -73,7 +75,7 @@ extension ConfigurationReading {
             return ConfigurationProblem(key: "\(file), \(problem.key)", wrong: problem.wrong, right: problem.right)
         }
         return ConfigurationReading(
-            outcome: .failure(InvalidConfiguration(problems: problems)), warnings: warnings,
+            outcome: .failure(InvalidConfiguration(problems: problems)), warnings: warnings, leftOut: leftOut,
             literalSecretKeys: literalSecretKeys)
     }
 }
@@ -82,11 +84,41 @@ extension ConfigurationReading {
 struct Findings {
     private(set) var problems: [ConfigurationProblem] = []
     private(set) var warnings: [ConfigurationProblem] = []
+    /// What is wrong with accounts that are left out for it, and stops no other.
+    private(set) var leftOut: [ConfigurationProblem] = []
 
     /// Said once, however many endpoints take the same key of the file.
     mutating func problem(_ key: String, _ wrong: String, _ right: String) {
-        let problem = ConfigurationProblem(key: key, wrong: wrong, right: right)
+        self.problem(ConfigurationProblem(key: key, wrong: wrong, right: right))
+    }
+
+    mutating func problem(_ problem: ConfigurationProblem) {
         if !problems.contains(problem) { problems.append(problem) }
+    }
+
+    mutating func leaveOut(_ problem: ConfigurationProblem) {
+        if !leftOut.contains(problem) { leftOut.append(problem) }
+    }
+
+    /// Takes over what was found in the reading of an account.
+    ///
+    /// - Returns: whether nothing is wrong with the account itself.
+    mutating func take(_ found: Findings, of block: AccountBlock, isInFile: (String) -> Bool) -> Bool {
+        var isRight = true
+        for problem in found.problems {
+            let place = block.place(of: problem.key, isInFile: isInFile)
+            let placed = ConfigurationProblem(key: place, wrong: problem.wrong, right: problem.right)
+            if block.isFile, place != problem.key || place.hasPrefix(block.place) {
+                isRight = false
+                leaveOut(placed)
+            } else {
+                self.problem(placed)
+            }
+        }
+        for warning in found.warnings {
+            self.warning(block.place(of: warning.key, isInFile: isInFile), warning.wrong, warning.right)
+        }
+        return isRight
     }
 
     mutating func warning(_ key: String, _ wrong: String, _ right: String) {

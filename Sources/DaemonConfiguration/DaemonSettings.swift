@@ -4,11 +4,8 @@ import ChangeFeed
 
 /// Everything the daemon is told.
 package struct DaemonSettings: Sendable, Equatable {
-    /// Where Insightly is and how fast it may be asked. Nil only where polling is not enabled and no API key is given.
-    package var api: APISettings?
-    package var polling: PollingSettings
-    /// Where events go. Nil only where polling is not enabled and no callback or no signature key is given.
-    package var notification: NotificationSettings?
+    /// In the order of the file, or in that of their files; no name twice. One without a name where the file names none.
+    package var accounts: [AccountSettings]
     package var store: StoreSettings
     /// Nil: no admin server.
     package var adminListen: AdminListen?
@@ -17,6 +14,27 @@ package struct DaemonSettings: Sendable, Equatable {
     /// Nil: hints are not listened for.
     package var hint: HintListen?
     package var log: LogSettings
+}
+
+/// What is polled of one account, and where its events go.
+package struct AccountSettings: Sendable, Equatable {
+    /// Nil: the one of a file that names no accounts.
+    package var name: String?
+    /// Where Insightly is and how fast it may be asked. Nil only where polling is not enabled and no API key is given.
+    package var api: APISettings?
+    package var polling: PollingSettings
+    /// Where events go. Nil only where polling is not enabled and no callback or no signature key is given.
+    package var notification: NotificationSettings?
+}
+
+extension DaemonSettings {
+    /// Whether the file names accounts, however many.
+    package var namesAccounts: Bool { !accounts.contains { $0.name == nil } }
+
+    /// Whether anything is polled.
+    package var isEnabled: Bool { accounts.contains(where: \.polling.enabled) }
+
+    package func account(named name: String) -> AccountSettings? { accounts.first { $0.name == name } }
 }
 
 package struct APISettings: Sendable, Equatable {

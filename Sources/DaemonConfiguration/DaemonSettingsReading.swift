@@ -5,12 +5,12 @@ import ChangeFeed
 extension DaemonSettings {
     /// Reads a configuration: one JSON object of dotted keys, or the vendor's instance document.
     ///
-    /// All problems are found in one reading. Nothing outside is touched but through `secrets`.
+    /// All problems are found in one reading. Nothing outside is touched but through `secrets` and `accountFiles`.
     ///
     /// - Parameter now: nil where nobody asks for what depends on it.
     package static func read(
         _ text: [UInt8], secrets: SecretSources, certificateCheck: CertificateCheck = .none,
-        at now: Instant? = nil
+        accountFiles: AccountFiles = .none, at now: Instant? = nil
     ) -> ConfigurationReading {
         var findings = Findings()
         guard let document = ConfigurationDocument(parsing: text, into: &findings) else {
@@ -20,18 +20,15 @@ extension DaemonSettings {
         }
         var reader = SettingsReader(
             document, sources: secrets, certificateCheck: certificateCheck, findings: findings)
-        let api = reader.api()
-        let problemsBefore = reader.findings.problems.count
-        let polling = reader.polling(at: now)
-        let resources = reader.findings.problems.count == problemsBefore ? polling.resources : nil
-        let notification = reader.notification(of: resources)
+        let accounts = reader.accounts(accountFiles, at: now)
         let admin = reader.admin()
         let settings = DaemonSettings(
-            api: api, polling: polling, notification: notification, store: reader.store(), adminListen: admin.listen,
-            adminToken: admin.token, hint: reader.hint(besides: admin.listen), log: reader.log())
+            accounts: accounts, store: reader.store(), adminListen: admin.listen, adminToken: admin.token,
+            hint: reader.hint(besides: admin.listen), log: reader.log())
         let problems = reader.findings.problems
         return ConfigurationReading(
             outcome: problems.isEmpty ? .success(settings) : .failure(InvalidConfiguration(problems: problems)),
-            warnings: reader.findings.warnings, literalSecretKeys: reader.literalSecretKeys)
+            warnings: reader.findings.warnings, leftOut: reader.findings.leftOut,
+            literalSecretKeys: reader.literalSecretKeys)
     }
 }

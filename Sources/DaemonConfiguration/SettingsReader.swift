@@ -10,7 +10,7 @@ struct SettingsReader {
     /// Whether the daemon is to work: only then is anything missing a problem.
     private(set) var isEnabled = false
     var findings: Findings
-    private(set) var literalSecretKeys: [String] = []
+    var literalSecretKeys: [String] = []
 
     init(
         _ document: ConfigurationDocument, sources: SecretSources, certificateCheck: CertificateCheck,

@@ -33,8 +33,6 @@ package struct OperationScope: Sendable {
     /// Opened to write, for a command.
     package let store: StoreVisitor
     package let storePath: String
-    /// Under which the store keeps it.
-    package let account: String
     package let api: APISettings?
     package let polling: PollingSettings
     /// Those that are configured.
@@ -44,12 +42,11 @@ package struct OperationScope: Sendable {
     package let now: Instant
 
     package init(
-        store: StoreVisitor, storePath: String, account: String = Plan.nameOfAccount, api: APISettings?,
+        store: StoreVisitor, storePath: String, api: APISettings?,
         polling: PollingSettings, endpoints: [Endpoint], hasDaemon: Bool?, at now: Instant
     ) {
         self.store = store
         self.storePath = storePath
-        self.account = account
         self.api = api
         self.polling = polling
         self.endpoints = endpoints
@@ -58,10 +55,12 @@ package struct OperationScope: Sendable {
     }
 
     /// Of a command line beside the daemon.
-    package init(store: StoreVisitor, storePath: String, settings: DaemonSettings, at now: Instant) {
+    ///
+    /// - Parameter store: of the account.
+    package init(store: StoreVisitor, storePath: String, account: AccountSettings, at now: Instant) {
         self.init(
-            store: store, storePath: storePath, api: settings.api, polling: settings.polling,
-            endpoints: (settings.notification?.endpoints ?? []).map { Endpoint(name: $0.name, rules: $0.rules) },
+            store: store, storePath: storePath, api: account.api, polling: account.polling,
+            endpoints: (account.notification?.endpoints ?? []).map { Endpoint(name: $0.name, rules: $0.rules) },
             hasDaemon: store.hasDaemon, at: now)
     }
 }

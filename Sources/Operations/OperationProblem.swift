@@ -6,6 +6,9 @@ import ChangeStore
 package enum OperationProblem: Error, Sendable, Equatable {
     /// What was asked makes no sense: each line says what is wrong and what would be right.
     case invalid([String])
+    /// Which one is meant has to be said.
+    case severalAccounts([String])
+    case unknownAccount(String)
     case unknownEndpoint(String)
     /// It was sent to once, and is not in the configuration any more.
     case unconfiguredEndpoint(String)
@@ -38,6 +41,9 @@ extension OperationProblem {
     package var lines: [String] {
         switch self {
         case .invalid(let lines): lines
+        case .severalAccounts(let names):
+            ["say which account is meant: \(names.prefix(10).joined(separator: ", "))\(names.count > 10 ? " …" : "")"]
+        case .unknownAccount(let name): ["there is no account \(name) that is polled"]
         case .unknownEndpoint(let name): ["there is no endpoint \(name); `status` shows which there are"]
         case .unconfiguredEndpoint(let name):
             [
@@ -90,11 +96,12 @@ extension OperationProblem {
     /// What is missing, rather than what is wrong.
     package var isOfSomethingUnknown: Bool {
         switch self {
-        case .unknownEndpoint, .unconfiguredEndpoint, .unusedEndpoint, .unknownResource,
+        case .unknownAccount, .unknownEndpoint, .unconfiguredEndpoint, .unusedEndpoint, .unknownResource,
             .unconfiguredResource, .unknownEvent,
             .noEvents, .unknownDelivery, .neverUsed:
             true
-        case .invalid, .unreadableEvent, .deliveryWaits, .fileExists, .notWritten, .stopped, .store: false
+        case .invalid, .severalAccounts, .unreadableEvent, .deliveryWaits, .fileExists, .notWritten, .stopped, .store:
+            false
         }
     }
 }

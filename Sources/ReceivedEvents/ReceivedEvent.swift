@@ -13,7 +13,9 @@ package struct ReceivedEvent: Sendable {
 
     package let id: String
     package let type: String
-    /// The event's number in the daemon's log.
+    /// What the daemon calls the account; nil where its configuration names none, and in the vendor's format.
+    package let account: String?
+    /// The event's number in the account's log.
     package let sequence: Int?
     package let resource: String
     package let recordID: String
@@ -45,6 +47,7 @@ package struct ReceivedEvent: Sendable {
         self.type = type
         self.resource = resource
         self.recordID = recordID
+        account = data.member("account")?.decodedString
         sequence = data.member("sequence").flatMap { Int(String(decoding: $0.bytes, as: UTF8.self)) }
         detectedAt = data.member("detected_at")?.decodedString.flatMap { DatePattern.parseISO8601($0) }
         record = data.member("record")
@@ -62,6 +65,7 @@ package struct ReceivedEvent: Sendable {
         self.type = "\(resource).\(kind.lowercased())"
         self.resource = resource
         self.recordID = recordID
+        account = nil
         sequence = event.member("sequence").flatMap { Int(String(decoding: $0.bytes, as: UTF8.self)) }
         detectedAt = event.member("pollDate")?.decodedString.flatMap { DatePattern.parseISO8601($0) }
         record = message.member("raw")?.member(resource)?.elements?.first

@@ -43,6 +43,6 @@ extension EventSubject {
         guard case .success(let settings) = DaemonSettings.read(text.bytes, secrets: nothing).outcome else {
             preconditionFailure("a configuration that names every built-in resource is not right")
         }
-        return settings.polling.resources.map(EventSubject.init)
+        return settings.accounts.flatMap(\.polling.resources).map(EventSubject.init)
     }()
 }

@@ -94,6 +94,10 @@ enum PartSchemas {
             .required("detected_at", .reference(ComponentName.momentOfDetection)),
             .required("record", .reference(ComponentName.record(subject))),
             .required("changes", changes(kind)),
+            .optional(
+                "account",
+                JSONSchema.string().described(
+                    "What the configuration calls the account; only where it names accounts.")),
         ]
         if kind == .created {
             properties.append(

@@ -29,6 +29,13 @@ struct Recipient: Sendable, Equatable {
         hasCredentials = endpoint.basicCredentials != nil
     }
 
+    /// One for each that looks different to its receiver, whatever accounts it gets events of.
+    static func distinct(_ endpoints: [EndpointSettings]) -> [Recipient] {
+        endpoints.map(Recipient.init).reduce(into: []) { distinct, recipient in
+            if !distinct.contains(recipient) { distinct.append(recipient) }
+        }
+    }
+
     func gets(_ subject: EventSubject, _ kind: ChangeKind) -> Bool {
         filter.mayAdmit(type: subject.type(kind), resource: subject.resource)
     }

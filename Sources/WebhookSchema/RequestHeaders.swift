@@ -9,7 +9,7 @@ extension WebhookHeader {
         switch self {
         case .id, .timestamp, .signature, .sequence: true
         case .elementsID: format == .cloudElements
-        case .replay, .elementsSignature: false
+        case .account, .replay, .elementsSignature: false
         }
     }
 
@@ -27,6 +27,7 @@ extension WebhookHeader {
         case .timestamp: .string(pattern: "^[0-9]+$")
         case .signature: .string(pattern: "^v1a?,[A-Za-z0-9+/]+={0,2}( v1a?,[A-Za-z0-9+/]+={0,2})*$")
         case .sequence: .string(pattern: "^[1-9][0-9]*$")
+        case .account: .string(pattern: "^[A-Za-z0-9_-]+$")
         case .replay: .constant("true")
         case .elementsSignature: .string(pattern: "^sha256=[A-Za-z0-9+/]{43}=$")
         }
@@ -45,6 +46,7 @@ extension WebhookHeader {
             """
         case .sequence:
             "Counts what this endpoint is sent, without a gap. A retry keeps its number."
+        case .account: "What the configuration calls the account; only where it names accounts."
         case .replay: "Only on what an operator has sent again."
         case .elementsID: "The event's id, as the vendor's integration platform names it."
         case .elementsSignature:

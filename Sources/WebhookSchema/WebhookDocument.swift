@@ -21,10 +21,13 @@ package struct WebhookDocument: Sendable {
 
     /// What the endpoints of this configuration are sent. Where it names none, it is every format.
     package init(_ settings: DaemonSettings, version: String) {
-        subjects = settings.polling.resources.map(EventSubject.init)
+        var names: Set<ResourceName> = []
+        subjects = settings.accounts.flatMap(\.polling.resources).filter { names.insert($0.name).inserted }
+            .map(EventSubject.init)
+        let endpoints = settings.accounts.flatMap { $0.notification?.endpoints ?? [] }
         recipients =
-            settings.notification.map { $0.endpoints.map(Recipient.init) }
-            ?? NotificationFormat.allCases.map(Recipient.init)
+            endpoints.isEmpty
+            ? NotificationFormat.allCases.map(Recipient.init) : Recipient.distinct(endpoints)
         self.version = version
     }
 

@@ -23,7 +23,7 @@ struct BackupCommand: ParsableCommand {
                 "# One for each day of the week", "insightly-webhooks backup --force state-$(date +%u).sqlite3",
             ]))
 
-    @OptionGroup var file: ConfigurationOption
+    @OptionGroup var file: StoreOption
 
     @Argument(help: ArgumentHelp("The copy.", valueName: "file"), completion: .file())
     var path: String

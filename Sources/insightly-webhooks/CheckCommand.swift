@@ -30,6 +30,9 @@ struct CheckCommand: AsyncParsableCommand {
             """)
     var online = false
 
+    @Option(help: "The account to ask for, where the configuration names more than one; left out: each.")
+    var account: String?
+
     @Flag(help: "As one JSON object, for programs.")
     var json = false
 
@@ -43,15 +46,25 @@ struct CheckCommand: AsyncParsableCommand {
 
     private func ask(_ file: ConfigurationFile, _ report: inout Report) async throws {
         guard case .success(let settings) = file.reading.outcome else { return }
-        guard let api = settings.api else {
-            report.problems.append(
-                .init(
-                    key: "insightly.api_key",
-                    problem: "there is no API key to ask Insightly with; set insightly.api_key"))
-            return
+        for asked in settings.accounts where account == nil || asked.name == account {
+            guard let api = asked.api else {
+                let place = asked.name.map { "account \($0): " } ?? ""
+                report.problems.append(
+                    .init(
+                        key: "insightly.api_key",
+                        problem: "\(place)there is no API key to ask Insightly with; set insightly.api_key"))
+                continue
+            }
+            let check = OnlineCheck(api: api, polling: asked.polling, version: InsightlyWebhooks.version)
+            let answer = await check.run()
+            if let name = asked.name {
+                report.accounts = (report.accounts ?? []) + [.init(account: name, online: answer)]
+            } else {
+                report.online = answer
+            }
         }
-        let check = OnlineCheck(api: api, polling: settings.polling, version: InsightlyWebhooks.version)
-        report.online = await check.run()
+        guard let account, !settings.accounts.contains(where: { $0.name == account }) else { return }
+        report.problems.append(.init(key: "accounts", problem: "there is no account \(account.escapingHidden())"))
     }
 
     private struct Report: Encodable {
@@ -60,15 +73,26 @@ struct CheckCommand: AsyncParsableCommand {
             let problem: String
         }
 
+        struct Account: Encodable {
+            let account: String
+            let online: OnlineReport
+        }
+
         let file: String
         var warnings: [Finding]
         var problems: [Finding]
         var resources: Int?
         var endpoints: Int?
+        /// Nil where the configuration names none.
+        var accountCount: Int?
         var isEnabled: Bool?
         var online: OnlineReport?
+        /// Those that were asked for, where the configuration names accounts.
+        var accounts: [Account]?
 
-        var isRight: Bool { problems.isEmpty && online?.succeeded != false }
+        var isRight: Bool {
+            problems.isEmpty && online?.succeeded != false && accounts?.allSatisfy(\.online.succeeded) != false
+        }
 
         init(_ file: ConfigurationFile) {
             self.file = file.path
@@ -77,10 +101,11 @@ struct CheckCommand: AsyncParsableCommand {
             case .failure(let invalid):
                 problems = invalid.problems.map { Finding(key: $0.key, problem: $0.description) }
             case .success(let settings):
-                problems = []
-                resources = settings.polling.resources.count
-                endpoints = settings.notification?.endpoints.count ?? 0
-                isEnabled = settings.polling.enabled
+                problems = file.reading.leftOut.map { Finding(key: $0.key, problem: $0.description) }
+                resources = settings.accounts.reduce(0) { $0 + $1.polling.resources.count }
+                endpoints = settings.accounts.reduce(0) { $0 + ($1.notification?.endpoints.count ?? 0) }
+                isEnabled = settings.isEnabled
+                if settings.namesAccounts { accountCount = settings.accounts.count }
                 let ofStore = file.findings(ofStoreOf: settings, environment: ProcessInfo.processInfo.environment)
                 warnings += ofStore.warnings.map { Finding(key: $0.key, problem: $0.description) }
                 problems += ofStore.problems.map { Finding(key: $0.key, problem: $0.description) }
@@ -89,13 +114,17 @@ struct CheckCommand: AsyncParsableCommand {
 
         var lines: [String] {
             var lines = warnings.map { "warning: \($0.problem)" }
-            if problems.isEmpty, let resources, let endpoints {
-                lines.append("\(file) is right: \(resources.counted("resource")), \(endpoints.counted("endpoint"))")
+            if let resources, let endpoints {
+                let accounts = accountCount.map { "\($0.counted("account")), " } ?? ""
+                lines.append(
+                    "\(file) is \(problems.isEmpty ? "" : "else ")right: \(accounts)\(resources.counted("resource")), "
+                        + endpoints.counted("endpoint"))
             }
             if isEnabled == false {
                 lines.append("event.notification.enabled is false: nothing will be polled and nothing sent")
             }
             return lines + problems.map(\.problem) + (online?.lines ?? [])
+                + (accounts ?? []).flatMap { ["account \($0.account):"] + $0.online.lines.map { "  " + $0 } }
         }
     }
 }

@@ -22,7 +22,7 @@ struct DeliveriesCommand: ParsableCommand {
                     "insightly-webhooks deliveries list --endpoint crm --type 'lead.*' --limit 10",
                 ]))
 
-        @OptionGroup var file: ConfigurationOption
+        @OptionGroup var file: StoreOption
 
         @Option(help: "Only those in this state: \(DeliveryState.allCases.map(\.rawValue).joined(separator: ", ")).")
         var state: DeliveryState?
@@ -55,7 +55,7 @@ struct DeliveriesCommand: ParsableCommand {
                     "insightly-webhooks deliveries show 17", "insightly-webhooks deliveries show 17 --body | jq .",
                 ]))
 
-        @OptionGroup var file: ConfigurationOption
+        @OptionGroup var file: StoreOption
 
         @Argument(help: "The delivery's number, as the list shows it.")
         var number: Int64

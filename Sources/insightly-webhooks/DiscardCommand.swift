@@ -24,7 +24,7 @@ extension DeliveriesCommand {
                     "insightly-webhooks deliveries discard --endpoint old --yes",
                 ]))
 
-        @OptionGroup var file: ConfigurationOption
+        @OptionGroup var file: StoreOption
 
         @Option(help: "The endpoint, as `status` names it.")
         var endpoint: String

@@ -17,7 +17,7 @@ struct DismissCommand: ParsableCommand {
             """,
             examples: ["insightly-webhooks dismiss contacts", "insightly-webhooks dismiss contacts --changes"]))
 
-    @OptionGroup var file: ConfigurationOption
+    @OptionGroup var file: StoreOption
 
     @Argument(help: "The resource, as `status` names it.")
     var resource: String

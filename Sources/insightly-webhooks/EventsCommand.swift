@@ -27,7 +27,7 @@ struct EventsCommand: ParsableCommand {
                     "insightly-webhooks events list --follow --after 0 --json",
                 ]))
 
-        @OptionGroup var file: ConfigurationOption
+        @OptionGroup var file: StoreOption
         @OptionGroup var list: ListOptions
 
         @Flag(help: "Show events as they come, the oldest first; --limit does not count then.")
@@ -64,7 +64,7 @@ struct EventsCommand: ParsableCommand {
                     "insightly-webhooks events show 42", "insightly-webhooks events show 42 | jq .data.record",
                 ]))
 
-        @OptionGroup var file: ConfigurationOption
+        @OptionGroup var file: StoreOption
 
         @Argument(help: "The event's id, or its number in the log.")
         var event: String

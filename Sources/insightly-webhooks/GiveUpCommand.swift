@@ -19,7 +19,7 @@ extension DeliveriesCommand {
                     "insightly-webhooks deliveries give-up --all --endpoint old",
                 ]))
 
-        @OptionGroup var file: ConfigurationOption
+        @OptionGroup var file: StoreOption
 
         @Argument(help: "The numbers of the deliveries, as the list shows them.")
         var numbers: [Int64] = []

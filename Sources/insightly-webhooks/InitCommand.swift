@@ -114,8 +114,8 @@ struct InitCommand: AsyncParsableCommand {
 
     /// Leaves out what the key may not read; ends the program with 78 where nothing can be polled.
     private func check(_ settings: DaemonSettings, _ answers: inout InitAnswers) async throws {
-        guard let api = settings.api else { return }
-        let check = OnlineCheck(api: api, polling: settings.polling, version: InsightlyWebhooks.version)
+        guard let account = settings.accounts.first, let api = account.api else { return }
+        let check = OnlineCheck(api: api, polling: account.polling, version: InsightlyWebhooks.version)
         let report = await check.run()
         for line in report.lines { Output.line(line) }
         let readable = report.resources.filter { $0.problem == nil }.map(\.resource)

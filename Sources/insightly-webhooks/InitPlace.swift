@@ -45,7 +45,7 @@ struct InitPlace {
                 let file = try? ConfigurationFile(path: path, environment: [:], needsSecrets: false),
                 case .success(let settings) = file.reading.outcome
             else { return true }
-            return settings.polling.enabled
+            return settings.isEnabled
         }
     }
 

@@ -13,7 +13,7 @@ struct PollCommand: ParsableCommand {
             """,
             examples: ["insightly-webhooks poll contacts"]))
 
-    @OptionGroup var file: ConfigurationOption
+    @OptionGroup var file: StoreOption
 
     @Argument(help: "The resource, as `status` names it; all where it is left out.")
     var resource: String?

@@ -19,7 +19,7 @@ struct ReleaseCommand: ParsableCommand {
             """,
             examples: ["insightly-webhooks release contacts", "insightly-webhooks release contacts --changes"]))
 
-    @OptionGroup var file: ConfigurationOption
+    @OptionGroup var file: StoreOption
 
     @Argument(help: "The resource, as `status` names it.")
     var resource: String

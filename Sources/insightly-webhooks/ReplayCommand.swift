@@ -22,7 +22,7 @@ struct ReplayCommand: ParsableCommand {
                 "insightly-webhooks replay --from 2026-11-23T00:00:00Z --type 'contact.*' --rate 50",
             ]))
 
-    @OptionGroup var file: ConfigurationOption
+    @OptionGroup var file: StoreOption
 
     @Option(
         help: ArgumentHelp(

@@ -29,7 +29,7 @@ struct ResumeCommand: ParsableCommand {
                 "insightly-webhooks resume crm", "# After a refused key was mended", "insightly-webhooks resume --api",
             ]))
 
-    @OptionGroup var file: ConfigurationOption
+    @OptionGroup var file: StoreOption
 
     @Argument(help: "The endpoint, as `status` names it; default where --api is not given.")
     var endpoint: String?
@@ -72,9 +72,8 @@ struct ResumeCommand: ParsableCommand {
     }
 
     private func goOn(with instance: String) throws {
-        try file.takeOver { store in
-            guard try store.takeUp(instance: instance, anew: anew, ofAccount: Plan.nameOfAccount, at: SteadyClock.wall)
-            else {
+        try file.takeOver { store, account in
+            guard try store.takeUp(instance: instance, anew: anew, ofAccount: account, at: SteadyClock.wall) else {
                 Output.error("no daemon has asked the API for anything yet")
                 throw ExitCode.failure
             }

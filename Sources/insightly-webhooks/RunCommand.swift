@@ -31,6 +31,7 @@ struct RunCommand: AsyncParsableCommand {
         let log = LogSetting(settings.log)
         let logger = logger(log, environment)
         for warning in file.warnings { logger.warning("\(warning)") }
+        for problem in file.reading.leftOut { logger.logLeftOut(problem) }
         let daemon = Daemon(
             settings: settings,
             storePath: file.storePath(settings, environment: environment),
@@ -40,7 +41,7 @@ struct RunCommand: AsyncParsableCommand {
             let again = try ConfigurationFile(path: path, environment: environment)
             let settings = try again.reading.outcome.get()
             return ReadSettings(
-                settings: settings, warnings: again.warnings,
+                settings: settings, warnings: again.warnings, leftOut: again.reading.leftOut,
                 storePath: again.storePath(settings, environment: environment))
         }
         do {

@@ -25,7 +25,7 @@ struct StatusCommand: ParsableCommand {
 
     private static let secondsBetweenLooks = 2.0
 
-    @OptionGroup var file: ConfigurationOption
+    @OptionGroup var file: StoreOption
 
     @Flag(help: "Go on showing it, until interrupted.")
     var watch = false
@@ -34,6 +34,7 @@ struct StatusCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        if let stores = try file.locatedAll() { return try showAll(stores) }
         guard watch else { return try show(try file.ask(StatusQuestion())) }
         let (store, interruption) = (try file.located(), Interruption())
         if !json, Screen.output.isTerminal {
@@ -51,6 +52,27 @@ struct StatusCommand: ParsableCommand {
                 shown = sight
             } while !interruption.waits(seconds: Self.secondsBetweenLooks)
         }
+    }
+
+    /// A line for each account; what is to be known of one says `--account`.
+    private func showAll(_ stores: [LocatedStore]) throws {
+        guard !watch else {
+            Output.error("--watch is for one account; say by --account which one is meant")
+            throw ExitCode.failure
+        }
+        let reports = try stores.map { OfAccount(account: $0.nameInStore, status: try $0.ask(StatusQuestion())) }
+        guard !json else { return try Output.json(All(accounts: reports)) }
+        let overview = AccountsOverview(reports.map { ($0.account, $0.status) })
+        Output.lines(overview.lines(on: .output, recommending: file.option))
+    }
+
+    private struct All: Encodable {
+        let accounts: [OfAccount]
+    }
+
+    private struct OfAccount: Encodable {
+        let account: String
+        let status: StatusReport
     }
 
     private func show(_ report: StatusReport, isFirst: Bool = true) throws {

@@ -68,10 +68,10 @@ struct AdminSiteTests {
         "A query that cannot be meant is refused with what would be right",
         arguments: [
             ("/v1/events?after=-1", "after is a number, 0 or more"), ("/v1/events?limit=0", "1 to 1000"),
-            ("/v1/events?limit=1001", "1 to 1000"), ("/v1/events?afetr=1", "it has after, latest, limit"),
+            ("/v1/events?limit=1001", "1 to 1000"), ("/v1/events?afetr=1", "it has after, latest, limit, account"),
             ("/v1/events?after=1&after=2", "twice"), ("/v1/events?after=1&latest=2", "exclude each other"),
             ("/v1/deliveries?state=gone", "state is one of"), ("/v1/deliveries?type=contact", "is no type of events"),
-            ("/v1/status?x=1", "it has nothing"),
+            ("/v1/status?x=1", "it has account"),
         ])
     func wrongQueries(target: String, words: String) async throws {
         let answer = try await ask(.get, target)

@@ -8,7 +8,7 @@ import StagedStores
 @testable import AdminHTTP
 
 final class StubDesk: AdminDesk {
-    var staged: StagedStore<ChangeStore> { surroundings.staged }
+    var staged: StagedStore<AccountStore> { surroundings.staged }
     private let surroundings: StagedScope
     private let said: @Sendable () async throws -> String
 
@@ -20,7 +20,12 @@ final class StubDesk: AdminDesk {
 
     func ask<Asked: Question>(_ question: Asked) async throws -> Asked.Answer { try surroundings.scope.ask(question) }
     func leave<Asked: Command>(_ command: Asked) async throws -> Asked.Answer { try surroundings.scope.leave(command) }
-    func reasonsNotReady() async -> [String] { ["no polls"] }
+    var accounts: [String] { [] }
+    func desk(of name: String?) throws -> any AdminDesk {
+        if let name { throw OperationProblem.unknownAccount(name) }
+        return self
+    }
+    func reasonsNotReady() async -> [NotReady] { [NotReady("no polls")] }
     func hint(_ resource: String) -> Bool { resource == "contacts" }
     func metrics() async throws -> String { try await said() }
 }

@@ -24,10 +24,10 @@ struct APIHealthTests {
             let opened = try fixture.open()
             var memory = RequestBudget.Memory()
             memory.health = health
-            try opened.store.remember(memory, of: opened.account)
+            try opened.store.remember(memory)
         }
         let again = try fixture.open()
-        #expect(try again.store.budgetMemory(of: again.account).health == health)
+        #expect(try again.store.budgetMemory().health == health)
     }
 
     @Test("has a place in a store of the first version, too, which goes on")
@@ -35,19 +35,20 @@ struct APIHealthTests {
         let fixture = try StoreFixture()
         try Schema.migrator.migrate(DatabaseQueue(path: fixture.path), upTo: "1 the first tables")
         let opened = try fixture.open()
-        #expect(try opened.store.budgetMemory(of: opened.account).health == APIHealth())
+        #expect(try opened.store.budgetMemory().health == APIHealth())
     }
 
     @Test("A resumption of the API stays asked for until it is carried out")
     func resumption() throws {
         let fixture = try StoreFixture()
         let opened = try fixture.open()
-        #expect(try !opened.store.isAPIResumptionRequested(of: opened.account))
-        let visitor = try StoreVisitor(path: fixture.path, isReadOnly: false)
-        #expect(try !visitor.requestAPIResumption(ofAccount: "another"))
-        #expect(try visitor.requestAPIResumption(ofAccount: "default"))
-        #expect(try opened.store.isAPIResumptionRequested(of: opened.account))
-        try opened.store.resumed(RequestBudget.Memory(), of: opened.account)
-        #expect(try !opened.store.isAPIResumptionRequested(of: opened.account))
+        #expect(try !opened.store.isAPIResumptionRequested())
+        let visitor = try StoreVisitor(path: fixture.path, account: "default", isReadOnly: false)
+        let nobody = try StoreVisitor(path: fixture.path, account: "another", isReadOnly: false)
+        #expect(try !nobody.requestAPIResumption())
+        #expect(try visitor.requestAPIResumption())
+        #expect(try opened.store.isAPIResumptionRequested())
+        try opened.store.resumed(RequestBudget.Memory())
+        #expect(try !opened.store.isAPIResumptionRequested())
     }
 }

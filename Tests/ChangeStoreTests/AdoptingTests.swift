@@ -21,7 +21,7 @@ struct AdoptingTests {
                 newsThreshold: .beginning, cursor: opened.now, polledAt: opened.now, baseline: .complete),
             budget: .init())
         return try opened.store.commit(
-            page, of: opened.account, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
+            page, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
     }
 
     private func plan(_ name: String, idField: String = "CONTACT_ID") -> ResourcePlan {
@@ -32,7 +32,7 @@ struct AdoptingTests {
     }
 
     private func adopt(_ opened: OpenStore, _ plan: ResourcePlan) throws -> [ResourceAdoption.Notice] {
-        try opened.store.adopt([plan], of: opened.account, at: opened.now)
+        try opened.store.adopt([plan], at: opened.now)
     }
 
     @Test("Another way of writing the name loses nothing, and the ids of its events stay what they would have been")
@@ -44,7 +44,7 @@ struct AdoptingTests {
             #expect(notices.isEmpty == (name == "contacts"))
             #expect(try commit(opened, plan(name), [OpenStore.record(1, name: "A")]).unchanged == 1)
             #expect(try commit(opened, plan(name), [OpenStore.record(1, name: "B")]).updated == 1)
-            #expect(try opened.store.progress(of: opened.account).keys.map(\.text) == [name])
+            #expect(try opened.store.progress().keys.map(\.text) == [name])
             // Of one record, one after the other.
             try opened.settle(try #require(try opened.due().first), as: .delivered)
             return try #require(try opened.due().first).eventID
@@ -61,8 +61,8 @@ struct AdoptingTests {
             try adopt(opened, other) == [
                 .begunAnew(ResourceName("contacts"), was: OpenStore.plan.source, now: other.source)
             ])
-        #expect(try opened.store.progress(of: opened.account).isEmpty)
-        #expect(try opened.store.presenceTallies(of: opened.account).isEmpty)
+        #expect(try opened.store.progress().isEmpty)
+        #expect(try opened.store.presenceTallies().isEmpty)
         let summary = try commit(opened, other, [OpenStore.record(1, name: "A")])
         #expect((summary.created, summary.updated, summary.deleted) == (1, 0, 0))
         #expect(try opened.due().count == 3)
@@ -86,7 +86,7 @@ struct AdoptingTests {
     func prunedInParts() throws {
         let opened = try StoreFixture().open()
         _ = try commit(opened, plan("contacts"), (1...5).map { OpenStore.record($0, name: "A") })
-        try opened.store.pool.write { db in
+        try opened.store.store.pool.write { db in
             for table in ["record_read_by_id", "record_stamp", "swept_record"] {
                 let (columns, values) = table == "swept_record" ? (", sweep", ", 7") : ("", "")
                 try db.execute(
@@ -109,7 +109,7 @@ struct AdoptingTests {
         for name in ["accounts", "organisations"] {
             _ = try commit(opened, plan(name), [OpenStore.record(1, name: "A")])
         }
-        try opened.store.pool.write { try $0.execute(sql: "UPDATE resource SET object = NULL, id_field = NULL") }
+        try opened.store.store.pool.write { try $0.execute(sql: "UPDATE resource SET object = NULL, id_field = NULL") }
         _ = try adopt(opened, plan("organisations"))
         #expect(try opened.store.pruneSetAside(before: opened.now + .seconds(1), limit: 3) == 1)
         #expect(try opened.store.pruneSetAside(before: opened.now + .seconds(1), limit: 3) == 0)
@@ -120,11 +120,11 @@ struct AdoptingTests {
         let opened = try StoreFixture().open()
         let record = #"{"CONTACT_ID":1,"OTHER_ID":2,"DATE_UPDATED_UTC":"2026-11-23 10:00:00"}"#
         _ = try commit(opened, plan("contacts"), [record])
-        try opened.store.pool.write { try $0.execute(sql: "UPDATE resource SET object = NULL, id_field = NULL") }
+        try opened.store.store.pool.write { try $0.execute(sql: "UPDATE resource SET object = NULL, id_field = NULL") }
         let other = plan("contacts", idField: "OTHER_ID")
         #expect(
             try adopt(opened, other) == [.begunAnew(ResourceName("contacts"), was: nil, now: other.source)])
-        #expect(try opened.store.presenceTallies(of: opened.account).isEmpty)
+        #expect(try opened.store.presenceTallies().isEmpty)
         #expect(try commit(opened, other, [record]).created == 1)
     }
 
@@ -136,7 +136,7 @@ struct AdoptingTests {
                 #"{"CONTACT_ID":\#($0),"OTHER_ID":\#(100 + $0),"DATE_UPDATED_UTC":"2026-11-23 10:00:00"}"#
             }
             _ = try commit(opened, plan("contacts"), records)
-            try opened.store.pool.write { db in
+            try opened.store.store.pool.write { db in
                 try db.execute(sql: "UPDATE resource SET object = NULL, id_field = NULL")
                 try db.execute(
                     sql: "UPDATE known_record SET content = ? WHERE record_id = ?",
@@ -171,7 +171,7 @@ struct AdoptingTests {
             let opened = try fixture.open()
             _ = try commit(opened, plan("accounts"), [OpenStore.record(1, name: "A")])
             // As it was before any of this was kept.
-            try opened.store.pool.write { db in
+            try opened.store.store.pool.write { db in
                 for column in ["event_name", "object", "id_field", "set_aside_at", "called"] {
                     try db.execute(sql: "ALTER TABLE resource DROP COLUMN \(column)")
                 }
@@ -192,23 +192,25 @@ struct AdoptingTests {
         let fixture = try StoreFixture()
         do {
             let opened = try fixture.open()
-            #expect(try opened.store.instance(of: opened.account) == nil)
-            try opened.store.remember(instance: "ours", of: opened.account)
+            #expect(try opened.store.instance() == nil)
+            try opened.store.remember(instance: "ours")
         }
         let opened = try fixture.open()
-        #expect(try opened.store.instance(of: opened.account) == "ours")
+        #expect(try opened.store.instance() == "ours")
     }
 
     @Test("Another name of the same instance changes nothing but that")
     func instanceRenamed() throws {
         let opened = try StoreFixture().open()
         #expect(try commit(opened, plan("contacts"), [OpenStore.record(1, name: "A")]).created == 1)
-        try opened.store.remember(instance: "ours", of: opened.account)
-        #expect(try opened.store.takeUp(instance: "Theirs", anew: false, ofAccount: "default", at: opened.now))
-        #expect(try opened.store.instance(of: opened.account) == "theirs")
+        try opened.store.remember(instance: "ours")
+        #expect(try opened.store.store.takeUp(instance: "Theirs", anew: false, ofAccount: "default", at: opened.now))
+        #expect(try opened.store.instance() == "theirs")
         #expect(try adopt(opened, plan("contacts")) == [])
         #expect(try commit(opened, plan("contacts"), [OpenStore.record(1, name: "A")]).unchanged == 1)
-        #expect(try opened.store.takeUp(instance: "theirs", anew: false, ofAccount: "nobody", at: opened.now) == false)
+        #expect(
+            try opened.store.store.takeUp(instance: "theirs", anew: false, ofAccount: "nobody", at: opened.now) == false
+        )
     }
 
     @Test(
@@ -217,17 +219,17 @@ struct AdoptingTests {
         let opened = try StoreFixture().open()
         for round in 1...4 {
             // Fixed for a process, and another one for each instance.
-            let account = try opened.store.account(named: "default", identity: "")
             let opened = OpenStore(
-                store: opened.store, account: account, endpoint: opened.endpoint, now: opened.now)
+                store: try opened.store.store.account(named: "default", identity: ""), endpoint: opened.endpoint,
+                now: opened.now)
             #expect(try commit(opened, plan("contacts"), [OpenStore.record(1, name: "A")]).created == 1)
             let name = round.isMultiple(of: 2) ? "ours" : "theirs"
-            #expect(try opened.store.takeUp(instance: name, anew: true, ofAccount: "default", at: opened.now))
-            #expect(try opened.store.instance(of: account) == name)
+            #expect(try opened.store.store.takeUp(instance: name, anew: true, ofAccount: "default", at: opened.now))
+            #expect(try opened.store.instance() == name)
             #expect(try adopt(opened, plan("contacts")) == [])
-            #expect(try opened.store.progress(of: account).isEmpty)
+            #expect(try opened.store.progress().isEmpty)
         }
-        let ids = try opened.store.pool.read { try String.fetchAll($0, sql: "SELECT id FROM event") }
+        let ids = try opened.store.store.pool.read { try String.fetchAll($0, sql: "SELECT id FROM event") }
         #expect(Set(ids).count == 4)
         #expect(try opened.due().count == 4)
     }

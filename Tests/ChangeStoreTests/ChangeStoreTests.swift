@@ -13,7 +13,7 @@ struct ChangeStoreTests {
     func durability() throws {
         let fixture = try StoreFixture()
         let opened = try fixture.open()
-        let (synchronous, journal) = try opened.store.pool.writeWithoutTransaction { db in
+        let (synchronous, journal) = try opened.store.store.pool.writeWithoutTransaction { db in
             (try Int.fetchOne(db, sql: "PRAGMA synchronous"), try String.fetchOne(db, sql: "PRAGMA journal_mode"))
         }
         #expect(synchronous == 2)
@@ -89,7 +89,7 @@ struct ChangeStoreTests {
         let fixture = try StoreFixture()
         do {
             let opened = try fixture.open()
-            try opened.store.pool.write { db in
+            try opened.store.store.pool.write { db in
                 try db.execute(sql: "INSERT INTO grdb_migrations VALUES ('999 of the future')")
             }
         }

@@ -18,7 +18,7 @@ struct CommitWatchingTests {
         let isDoomed = Atomic(false)
         do {
             let open = try fixture.open()
-            open.store.beforeEachCommit { if isDoomed.load(ordering: .relaxed) { throw Death() } }
+            open.store.store.beforeEachCommit { if isDoomed.load(ordering: .relaxed) { throw Death() } }
             try open.commit([OpenStore.record(1, name: "Tamm")])
             isDoomed.store(true, ordering: .relaxed)
             #expect(throws: Death.self) { try open.commit([OpenStore.record(2, name: "Sepp")]) }

@@ -12,7 +12,7 @@ import Testing
 struct DeliveryStepsTests {
     /// Writes down every step that a delivery takes, whatever verb makes it.
     private func watch(_ opened: OpenStore) throws {
-        try opened.store.pool.write { db in
+        try opened.store.store.pool.write { db in
             try db.execute(
                 sql: """
                     CREATE TABLE step (before TEXT, after TEXT);
@@ -27,7 +27,9 @@ struct DeliveryStepsTests {
     }
 
     private func steps(_ opened: OpenStore) throws -> Set<DeliveryStep> {
-        let rows = try opened.store.pool.read { try Row.fetchAll($0, sql: "SELECT DISTINCT before, after FROM step") }
+        let rows = try opened.store.store.pool.read {
+            try Row.fetchAll($0, sql: "SELECT DISTINCT before, after FROM step")
+        }
         return Set(
             rows.map { row in
                 let (before, after): (String?, String?) = (row["before"], row["after"])
@@ -57,12 +59,14 @@ struct DeliveryStepsTests {
         try opened.settle(try claim(), as: .delivered)
         var dead = ReplaySelection()
         dead.isOfDeadLetters = true
-        try StoreVisitor(path: fixture.path, isReadOnly: false).requestReplay(of: dead, eventsPerSecond: 10)
+        try StoreVisitor(path: fixture.path, account: "default", isReadOnly: false).requestReplay(
+            of: dead, eventsPerSecond: 10)
         while try opened.store.carryOnReplay(to: [opened.endpoint], limit: 10, at: opened.now) != nil {}
         _ = try opened.store.prune(settledBefore: opened.now + .seconds(1), limit: 10)
         try opened.commit([OpenStore.record(1, name: "E")])
         try opened.settle(try claim(), as: .dead, status: 500)
-        _ = try StoreVisitor(path: fixture.path, isReadOnly: false).requestDiscarding(allTo: "default")
+        _ = try StoreVisitor(path: fixture.path, account: "default", isReadOnly: false).requestDiscarding(
+            allTo: "default")
         _ = try opened.store.discardWhatWasAsked(limit: 10)
         var taken = try steps(opened)
         taken.formUnion(try stepsOfReordering())

@@ -32,11 +32,11 @@ struct DictionaryTests {
     }
 
     private func numbers() throws -> [Int] {
-        try opened.store.pool.read { try Int.fetchAll($0, sql: "SELECT number FROM dictionary ORDER BY number") }
+        try opened.store.store.pool.read { try Int.fetchAll($0, sql: "SELECT number FROM dictionary ORDER BY number") }
     }
 
     private func meddle(_ sql: String, in opened: OpenStore? = nil) throws {
-        try (opened ?? self.opened).store.pool.write { try $0.execute(sql: sql) }
+        try (opened ?? self.opened).store.store.pool.write { try $0.execute(sql: sql) }
     }
 
     private func readingUpTo(_ instant: Instant, _ records: [String], in opened: OpenStore) throws -> CommitSummary {
@@ -44,7 +44,7 @@ struct DictionaryTests {
         page.detector = ChangeDetector(
             plan: OpenStore.plan, newsThreshold: .beginning, baselineIsComplete: true, readUpTo: instant)
         return try opened.store.commit(
-            page, of: opened.account, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
+            page, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
     }
 
     @Test("A resource gets one once there are enough records, those that are known already included")
@@ -54,7 +54,7 @@ struct DictionaryTests {
         #expect(try numbers().isEmpty)
         try opened.commit(records(few..<(few + 1)))
         #expect(try numbers() == [1])
-        let heads = try opened.store.pool.read {
+        let heads = try opened.store.store.pool.read {
             try Data.fetchAll($0, sql: "SELECT content FROM known_record ORDER BY record_id").compactMap(\.first)
         }
         #expect(heads == [UInt8](repeating: 1, count: few) + [2])
@@ -102,9 +102,9 @@ struct DictionaryTests {
         try opened.commit(records(0..<200))
         let known = records(0..<200)
         try meddle("UPDATE dictionary SET bytes = CAST(substr(bytes, 1, 900) || x'00' || substr(bytes, 902) AS BLOB)")
-        opened.store.finish()
+        opened.store.store.finish()
         let again = try reopened()
-        let named = try again.store.unreadableMemories(of: again.account).map { "\($0)" }
+        let named = try again.store.unreadableMemories().map { "\($0)" }
         #expect(named.count == 1 && named[0].contains("dictionary number 1 of the resource contacts"))
         let summary = try again.commit(known)
         #expect(summary.unchanged == 200 && summary.events == 0 && summary.relearned.count == 200)
@@ -124,7 +124,7 @@ struct DictionaryTests {
         let early = Instant(secondsSince1970: 1_700_000_000)
         let told = try readingUpTo(early, records(8..<9, note: "x", updated: "11:00:00"), in: opened)
         #expect(told.updated == 1 && told.relearned == [RecordID("8")])
-        let versions = try opened.store.pool.read {
+        let versions = try opened.store.store.pool.read {
             try Int.fetchAll($0, sql: "SELECT version FROM known_record WHERE record_id IN (7, 8) ORDER BY record_id")
         }
         #expect(versions == [1, 2])
@@ -144,14 +144,14 @@ struct DictionaryTests {
         opened.store.putBack(due.map(\.id))
         #expect(try opened.store.queueDepth(of: opened.endpoint) == QueueDepth(open: 2, dead: 1))
         #expect(try opened.due().map(\.sequence) == [2, 3])
-        #expect(try StoreVisitor(path: fixture.path, isReadOnly: true).event("1")?.body == [])
+        #expect(try StoreVisitor(path: fixture.path, account: "default", isReadOnly: true).event("1")?.body == [])
     }
 
     @Test("Events whose dictionary is damaged wait for an hour, and are sent once it is back")
     func unreadableForNow() throws {
         try opened.commit(records(0..<200))
         try meddle("CREATE TABLE aside AS SELECT * FROM dictionary; UPDATE dictionary SET bytes = x'00'")
-        opened.store.finish()
+        opened.store.store.finish()
         let damaged = try reopened()
         let due = try damaged.store.claim(of: damaged.endpoint, limit: 10, at: damaged.now)
         let unreadable = due.filter { !$0.isReadable }
@@ -161,11 +161,11 @@ struct DictionaryTests {
         #expect(try damaged.store.queueDepth(of: damaged.endpoint) == QueueDepth(open: 200, dead: 0))
         let asked = Set(unreadable.map(\.id))
         #expect(try damaged.due(200).allSatisfy { !asked.contains($0.id) })
-        try damaged.store.pool.write {
+        try damaged.store.store.pool.write {
             try $0.execute(
                 sql: "UPDATE dictionary SET bytes = (SELECT bytes FROM aside WHERE aside.number = dictionary.number)")
         }
-        damaged.store.finish()
+        damaged.store.store.finish()
         let mended = try Self.open(copyOf: elsewhere, in: StoreFixture())
         let later = mended.now + .hours(1)
         let all = try mended.store.claim(of: mended.endpoint, limit: 500, at: later)
@@ -179,13 +179,14 @@ struct DictionaryTests {
             "INSERT INTO fold (delivery_id, type, body) SELECT 1, 'contact.created', body FROM event WHERE sequence = 1"
         )
         try meddle("UPDATE delivery SET state = 'delivered' WHERE id = 1; UPDATE dictionary SET bytes = x'00'")
-        opened.store.finish()
+        opened.store.store.finish()
         let damaged = try reopened()
         var selection = ReplaySelection()
         selection.sequences = 1...1
-        try StoreVisitor(path: elsewhere.path, isReadOnly: false).requestReplay(of: selection, eventsPerSecond: 1)
+        try StoreVisitor(path: elsewhere.path, account: "default", isReadOnly: false).requestReplay(
+            of: selection, eventsPerSecond: 1)
         #expect(try damaged.store.carryOnReplay(to: [damaged.endpoint], limit: 9, at: damaged.now) != nil)
-        let bodies = try damaged.store.pool.read {
+        let bodies = try damaged.store.store.pool.read {
             try Data.fetchAll($0, sql: "SELECT body FROM fold ORDER BY delivery_id")
         }
         #expect(bodies.count == 2 && bodies[0] == bodies[1] && bodies[0].count > 1)
@@ -196,15 +197,15 @@ struct DictionaryTests {
         try opened.commit(records(0..<400))
         for from in stride(from: 400, to: 2_400, by: 400) { try opened.commit(records(from..<(from + 400), kind: "B")) }
         #expect(try numbers() == [1, 2])
-        #expect(try opened.store.pruneDictionaries() == 0)
+        #expect(try opened.store.store.pruneDictionaries() == 0)
         for from in stride(from: 0, to: 2_400, by: 400) {
             try opened.commit(records(from..<(from + 400), kind: "B", note: "x", updated: "11:00:00"))
         }
         // Their first events are still packed by it.
-        #expect(try opened.store.pruneDictionaries() == 0)
+        #expect(try opened.store.store.pruneDictionaries() == 0)
         for due in try opened.due(4_000) { try opened.settle(due, as: .delivered) }
         #expect(try opened.store.prune(settledBefore: opened.now + .hours(1), limit: 10_000) == 2_400)
-        #expect(try opened.store.pruneDictionaries() == 1)
+        #expect(try opened.store.store.pruneDictionaries() == 1)
         #expect(try numbers() == [2])
         #expect(try opened.due(4_000).allSatisfy(\.isReadable))
     }
@@ -215,7 +216,7 @@ struct DictionaryTests {
         try meddle("DELETE FROM dictionary")
         try opened.commit(records(200..<400))
         #expect(try numbers() == [2])
-        opened.store.finish()
+        opened.store.store.finish()
         let again = try reopened()
         // That something is missing shows when it is asked for.
         #expect(try again.due(1).map(\.isReadable) == [false])

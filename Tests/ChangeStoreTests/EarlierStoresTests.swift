@@ -46,7 +46,7 @@ struct EarlierStoresTests {
     }
 
     private func records(_ opened: OpenStore) throws -> [[UInt8]] {
-        try opened.store.pool.read { db in
+        try opened.store.store.pool.read { db in
             try Row.fetchAll(db, sql: "SELECT content FROM known_record ORDER BY record_id").map { $0.bytes("content") }
         }
     }
@@ -54,18 +54,18 @@ struct EarlierStoresTests {
     @Test("Records that were learned are known: only what changed since is told")
     func fresh() throws {
         let opened = try open("fresh")
-        let progress = try #require(try opened.store.progress(of: opened.account)[ResourceName("contacts")])
+        let progress = try #require(try opened.store.progress()[ResourceName("contacts")])
         #expect(progress.baseline == .complete)
         var records = try records(opened)
         #expect(records.count == 8)
         let again = try opened.store.commit(
-            page(opened, of: "contacts", records, progress), of: opened.account, to: [opened.endpoint],
+            page(opened, of: "contacts", records, progress), to: [opened.endpoint],
             detectedAt: opened.now, at: opened.now)
         #expect(again.unchanged == 8 && again.events == 0)
         let text = String(decoding: records[3], as: UTF8.self)
         records[3] = Array(text.replacing(#/"LAST_NAME":"[^"]*"/#, with: #""LAST_NAME":"Another""#).utf8)
         let changed = try opened.store.commit(
-            page(opened, of: "contacts", records, progress), of: opened.account, to: [opened.endpoint],
+            page(opened, of: "contacts", records, progress), to: [opened.endpoint],
             detectedAt: opened.now, at: opened.now)
         #expect(changed.unchanged == 7 && changed.updated == 1)
     }
@@ -73,7 +73,7 @@ struct EarlierStoresTests {
     @Test("A first reading goes on after its 500 records, and tells of none of them")
     func baseline() throws {
         let opened = try open("baseline")
-        let progress = try #require(try opened.store.progress(of: opened.account)[ResourceName("Fruit__c")])
+        let progress = try #require(try opened.store.progress()[ResourceName("Fruit__c")])
         guard case .walking(covered: 500, let last?) = progress.baseline else { throw UnexpectedProgress() }
         let records = try records(opened)
         let text = String(decoding: records[499], as: UTF8.self)
@@ -82,19 +82,19 @@ struct EarlierStoresTests {
         var page = try page(opened, of: "Fruit__c", records.suffix(1) + [next], progress)
         page.progress.baseline = .complete
         let summary = try opened.store.commit(
-            page, of: opened.account, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
+            page, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
         #expect(summary.unchanged == 1 && summary.learned == 1 && summary.events == 0)
     }
 
     @Test("Deletes that were held are held, and can be released")
     func held() throws {
         let opened = try open("held")
-        let progress = try #require(try opened.store.progress(of: opened.account)[ResourceName("contacts")])
+        let progress = try #require(try opened.store.progress()[ResourceName("contacts")])
         guard case .held = progress.presence.hold else { throw UnexpectedProgress() }
-        #expect(try opened.store.presenceTallies(of: opened.account)[ResourceName("contacts")]?.suspects == 40)
-        let visitor = try StoreVisitor(path: fixture.path, isReadOnly: false)
-        #expect(try visitor.request(.release, of: ResourceName("contacts"), account: "default") == .requested)
-        #expect(try opened.store.requestedReleases(of: opened.account).names == [ResourceName("contacts")])
+        #expect(try opened.store.presenceTallies()[ResourceName("contacts")]?.suspects == 40)
+        let visitor = try StoreVisitor(path: fixture.path, account: "default", isReadOnly: false)
+        #expect(try visitor.request(.release, of: ResourceName("contacts")) == .requested)
+        #expect(try opened.store.requestedReleases().names == [ResourceName("contacts")])
     }
 
     private struct UnexpectedProgress: Error {}

@@ -21,7 +21,7 @@ struct EndpointTablesTests {
         }
         _ = try endpoint(at: "https://a.example/?token=secret")
         #expect(try endpoint(at: "https://b.example/").hasNewTarget)
-        let kept = try opened.store.pool.read { try Row.fetchAll($0, sql: "SELECT * FROM endpoint").description }
+        let kept = try opened.store.store.pool.read { try Row.fetchAll($0, sql: "SELECT * FROM endpoint").description }
         #expect(!kept.contains("secret") && !kept.contains("example"))
     }
 }

@@ -17,11 +17,11 @@ struct FingerprintKeysTests {
     }
 
     private func commit(_ page: PageCommit, to opened: OpenStore) throws -> CommitSummary {
-        try opened.store.commit(page, of: opened.account, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
+        try opened.store.commit(page, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
     }
 
     private func fingerprints(_ opened: OpenStore) throws -> [[UInt8]] {
-        try opened.store.pool.read { db in
+        try opened.store.store.pool.read { db in
             try Row.fetchAll(db, sql: "SELECT fingerprint FROM known_record ORDER BY record_id").map { $0.bytes(at: 0) }
         }
     }
@@ -34,7 +34,7 @@ struct FingerprintKeysTests {
         let key = try #require(try opened.store.fingerprintKey())
         let records = [OpenStore.record(1, name: "Huber")]
         _ = try commit(page(records, of: opened, by: key), to: opened)
-        try opened.store.pool.write { db in
+        try opened.store.store.pool.write { db in
             try db.execute(sql: seed.map { "UPDATE fingerprint_key SET seed = \($0)" } ?? "DELETE FROM fingerprint_key")
         }
         let isLost = try opened.store.fingerprintKey() == nil

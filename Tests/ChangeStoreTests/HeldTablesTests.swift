@@ -27,17 +27,20 @@ struct HeldTablesTests {
     }
 
     private func status() throws -> StoreStatus.Resource? {
-        try opened.store.status(of: opened.account, endpoints: []).resources.first
+        try opened.store.status(endpoints: []).resources.first
     }
 
     @Test("A request of the version before is about all that is held when it is met")
     func olderRequest() throws {
         try opened.read((1...100).map { OpenStore.relaid($0) })
         try holdDeletes()
-        try opened.store.pool.write { db in
-            try db.execute(sql: "INSERT INTO operator_request (resource_id, verb) SELECT id, 'dismiss' FROM resource")
+        try opened.store.store.pool.write { db in
+            try db.execute(
+                sql:
+                    "INSERT INTO operator_request (account_id, resource_id, verb) SELECT account_id, id, 'dismiss' FROM resource"
+            )
         }
-        while try opened.store.carryOutDecision(of: opened.account, limit: 30).hasMore {}
+        while try opened.store.carryOutDecision(limit: 30).hasMore {}
         #expect(try status()?.records[.dismissed] == 99)
         #expect(try status()?.changesHeld == 0)
     }
@@ -59,13 +62,14 @@ struct HeldTablesTests {
 
     @Test("A command beside the daemon asks about what is held at that moment, and of no other resource")
     func asked() throws {
-        let visitor = try StoreVisitor(path: fixture.path, isReadOnly: false)
-        #expect(try visitor.request(.dismiss, of: OpenStore.plan.name, account: "default") == .nothingHeld)
-        #expect(try visitor.request(.dismiss, of: ResourceName("leads"), account: "default") == .unknownResource)
-        #expect(try visitor.request(.dismiss, of: OpenStore.plan.name, account: "other") == .unknownResource)
+        let visitor = try StoreVisitor(path: fixture.path, account: "default", isReadOnly: false)
+        #expect(try visitor.request(.dismiss, of: OpenStore.plan.name) == .nothingHeld)
+        #expect(try visitor.request(.dismiss, of: ResourceName("leads")) == .unknownResource)
+        let other = try StoreVisitor(path: fixture.path, account: "other", isReadOnly: false)
+        #expect(try other.request(.dismiss, of: OpenStore.plan.name) == .unknownResource)
         try holdDeletes()
-        #expect(try visitor.request(.dismiss, of: OpenStore.plan.name, account: "default") == .requested)
-        #expect(try opened.store.carryOutDecision(of: opened.account, limit: 1_000).done?.dismissesDeletes == true)
+        #expect(try visitor.request(.dismiss, of: OpenStore.plan.name) == .requested)
+        #expect(try opened.store.carryOutDecision(limit: 1_000).done?.dismissesDeletes == true)
         #expect(try status()?.records == [.listed: 1, .dismissed: 99])
     }
 }

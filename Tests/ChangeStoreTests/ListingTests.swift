@@ -20,7 +20,9 @@ struct ListingTests {
         try opened.settle(due[1], as: .delivered)
     }
 
-    private func visitor() throws -> StoreVisitor { try StoreVisitor(path: fixture.path, isReadOnly: true) }
+    private func visitor() throws -> StoreVisitor {
+        try StoreVisitor(path: fixture.path, account: "default", isReadOnly: true)
+    }
 
     private func list(_ adjust: (inout ListFilter) -> Void) throws -> [ListedDelivery] {
         var filter = ListFilter()

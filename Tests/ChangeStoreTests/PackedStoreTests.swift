@@ -30,12 +30,12 @@ struct PackedStoreTests {
             var commit = try opened.page(page, threshold: threshold, baseline: .walking(covered: 0, last: nil))
             commit.sighting = .list
             _ = try opened.store.commit(
-                commit, of: opened.account, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
+                commit, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
         }
     }
 
     private func fileBytes() throws -> Int {
-        opened.store.finish()
+        opened.store.store.finish()
         let attributes = try FileManager.default.attributesOfItem(atPath: fixture.path)
         return try #require(attributes[.size] as? Int)
     }
@@ -66,7 +66,7 @@ struct PackedStoreTests {
             .replacing(#/"DATE_UPDATED_UTC":"[^"]*"/#, with: #""DATE_UPDATED_UTC":"2026-11-23 10:00:00""#)
         let summary = try opened.commit([changed])
         #expect(summary.updated == 1 && summary.relearned.isEmpty)
-        let visitor = try StoreVisitor(path: fixture.path, isReadOnly: true)
+        let visitor = try StoreVisitor(path: fixture.path, account: "default", isReadOnly: true)
         let events = try visitor.events(ListFilter())
         #expect(String(decoding: try #require(events.first?.body), as: UTF8.self).contains("/FIRST_NAME"))
         #expect(events.allSatisfy { $0.body.first == UInt8(ascii: "{") })
@@ -74,10 +74,10 @@ struct PackedStoreTests {
 
     @Test("A process that looks reads what a dictionary has packed that was trained after it began to look")
     func laterDictionary() throws {
-        let visitor = try StoreVisitor(path: fixture.path, isReadOnly: true)
+        let visitor = try StoreVisitor(path: fixture.path, account: "default", isReadOnly: true)
         #expect(try visitor.events(ListFilter()).isEmpty)
         try commit(contacts(300))
-        #expect(try opened.store.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM dictionary") } == 1)
+        #expect(try opened.store.store.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM dictionary") } == 1)
         #expect(try visitor.events(ListFilter()).allSatisfy { !$0.body.isEmpty })
     }
 
@@ -85,16 +85,16 @@ struct PackedStoreTests {
     func olderRows() throws {
         let records = contacts(300)
         try commit(records)
-        try opened.store.pool.write { db in
+        try opened.store.store.pool.write { db in
             try db.execute(sql: "UPDATE known_record SET content = unpacked(content)")
             try db.execute(sql: "UPDATE event SET body = unpacked(body)")
         }
         let plain = "SELECT count(*) FROM known_record WHERE substr(content, 1, 1) = CAST('{' AS BLOB)"
-        #expect(try opened.store.pool.read { try Int.fetchOne($0, sql: plain) } == 300)
+        #expect(try opened.store.store.pool.read { try Int.fetchOne($0, sql: plain) } == 300)
         let changed = records[7].replacing(#/"FIRST_NAME":"[^"]*"/#, with: #""FIRST_NAME":"Another""#)
             .replacing(#/"DATE_UPDATED_UTC":"[^"]*"/#, with: #""DATE_UPDATED_UTC":"2026-11-23 10:00:00""#)
         #expect(try opened.commit([changed]).updated == 1)
-        #expect(try opened.store.pool.read { try Int.fetchOne($0, sql: plain) } == 299)
+        #expect(try opened.store.store.pool.read { try Int.fetchOne($0, sql: plain) } == 299)
         #expect(try opened.due(400).allSatisfy { EventMessage(body: $0.body) != nil })
     }
 
@@ -108,9 +108,9 @@ struct PackedStoreTests {
             let changed = records[7].replacing(#/"FIRST_NAME":"[^"]*"/#, with: "\"FIRST_NAME\":\"\(name)\"")
                 .replacing(#/"DATE_UPDATED_UTC":"[^"]*"/#, with: #""DATE_UPDATED_UTC":"2026-11-23 10:00:00""#)
             _ = try opened.store.commit(
-                try opened.page([changed]), of: opened.account, to: [folding], detectedAt: opened.now, at: opened.now)
+                try opened.page([changed]), to: [folding], detectedAt: opened.now, at: opened.now)
         }
-        let row = try opened.store.pool.read {
+        let row = try opened.store.store.pool.read {
             try Row.fetchOne($0, sql: "SELECT base, body, unpacked(base) AS whole FROM fold")
         }
         let fold = try #require(row)

@@ -23,18 +23,18 @@ struct PageTablesTests {
         var page = try opened.page([])
         page.pace = pace
         _ = try opened.store.commit(
-            page, of: opened.account, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
-        try opened.store.pool.write { db in
+            page, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
+        try opened.store.store.pool.write { db in
             try db.execute(sql: "UPDATE resource SET pace = replace(pace, ?, ?)", arguments: [written, instead])
         }
-        #expect(try opened.store.paces(of: opened.account).isEmpty)
+        #expect(try opened.store.paces().isEmpty)
     }
 
     @Test("A page that fails half way leaves nothing behind: no known record, no event, no progress, no number used up")
     func allOrNothing() throws {
         let fixture = try StoreFixture()
         let opened = try fixture.open()
-        try opened.store.pool.write { db in
+        try opened.store.store.pool.write { db in
             try db.execute(
                 sql: """
                     CREATE TRIGGER stop BEFORE INSERT ON known_record WHEN NEW.record_id = 3
@@ -43,10 +43,10 @@ struct PageTablesTests {
         }
         let records = (1...3).map { OpenStore.record($0, name: "A") }
         #expect(throws: DatabaseError.self) { try opened.commit(records) }
-        #expect(try opened.store.progress(of: opened.account).isEmpty)
+        #expect(try opened.store.progress().isEmpty)
         #expect(try opened.bodies().isEmpty)
         #expect(try opened.due().isEmpty)
-        try opened.store.pool.write { try $0.execute(sql: "DROP TRIGGER stop") }
+        try opened.store.store.pool.write { try $0.execute(sql: "DROP TRIGGER stop") }
         #expect(try opened.commit(records).created == 3)
         #expect(try opened.due().map(\.sequence) == [1, 2, 3])
     }

@@ -15,7 +15,7 @@ struct PresenceTablesTests {
         let opened = try fixture.open()
         let conditions = ["presence = 0 AND record_id < 5", "presence = 0", "presence = 1", "presence IN (2, 3)"]
         for condition in conditions {
-            let plan = try opened.store.pool.read {
+            let plan = try opened.store.store.pool.read {
                 try Row.fetchAll(
                     $0,
                     sql: "EXPLAIN QUERY PLAN SELECT count(*) FROM known_record WHERE resource_id = 1 AND \(condition)"

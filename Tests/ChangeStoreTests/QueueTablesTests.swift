@@ -15,13 +15,13 @@ struct QueueTablesTests {
         let fixture = try StoreFixture()
         let opened = try fixture.open(rules: EndpointRules(coalesces: coalesces))
         try opened.commit((1...3).map { OpenStore.record($0, name: "A") })
-        try opened.store.pool.writeWithoutTransaction { db in
+        try opened.store.store.pool.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA foreign_keys = OFF; UPDATE event SET sequence = 99 WHERE sequence = 2")
         }
         #expect(throws: DatabaseError.self) {
             try opened.store.claim(of: opened.endpoint, limit: 3, at: opened.now)
         }
-        try opened.store.pool.writeWithoutTransaction { db in
+        try opened.store.store.pool.writeWithoutTransaction { db in
             try db.execute(sql: "UPDATE event SET sequence = 2 WHERE sequence = 99")
         }
         let claimed = try opened.store.claim(of: opened.endpoint, limit: 3, at: opened.now)
@@ -43,7 +43,7 @@ struct QueueTablesTests {
             (failed.typesQuery, [1, 0], "delivery_failed"),
         ]
         for (query, arguments, index) in queries {
-            let plan = try opened.store.pool.read { db in
+            let plan = try opened.store.store.pool.read { db in
                 try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + query, arguments: arguments)
                     .map { $0["detail"] as String }
             }

@@ -17,11 +17,11 @@ struct StatementCountTests {
 
     private func statements(of opened: OpenStore, _ verb: () throws -> Void) throws -> Int {
         let count = Count()
-        opened.store.pool.writeWithoutTransaction { db in
+        opened.store.store.pool.writeWithoutTransaction { db in
             db.trace(options: .statement) { _ in count.statements.add(1, ordering: .relaxed) }
         }
         try verb()
-        opened.store.pool.writeWithoutTransaction { $0.trace() }
+        opened.store.store.pool.writeWithoutTransaction { $0.trace() }
         return count.statements.load(ordering: .relaxed)
     }
 

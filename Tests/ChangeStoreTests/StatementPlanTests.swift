@@ -20,7 +20,7 @@ struct StatementPlanTests {
         let fixture = try StoreFixture()
         let opened = try fixture.open(rules: EndpointRules(coalesces: true))
         let trace = Trace()
-        opened.store.pool.writeWithoutTransaction { db in
+        opened.store.store.pool.writeWithoutTransaction { db in
             db.trace(options: .statement) { event in
                 if case .statement(let statement) = event {
                     trace.statements.withLock { _ = $0.insert(statement.sql) }
@@ -42,7 +42,7 @@ struct StatementPlanTests {
         _ = try opened.store.pruneSweeps(limit: 100)
         _ = try opened.store.transact { try AskToDiscard.run(allTo: "default", in: $0) }
         _ = try opened.store.discardWhatWasAsked(limit: 100)
-        let scanned = try opened.store.pool.read { db in
+        let scanned = try opened.store.store.pool.read { db in
             try trace.statements.withLock { $0 }.filter { sql in
                 let verb = sql.prefix { $0 != " " }
                 guard ["SELECT", "UPDATE", "DELETE", "INSERT"].contains(verb) else { return false }

@@ -38,7 +38,7 @@ struct StoreFailureTests {
         #expect(!StoreProblem.missing(path: "x").description.contains("may not"))
         let fixture = try StoreFixture()
         #expect(throws: StoreProblem.missing(path: fixture.path)) {
-            try StoreVisitor(path: fixture.path, isReadOnly: true)
+            try StoreVisitor(path: fixture.path, account: "default", isReadOnly: true)
         }
     }
 
@@ -48,7 +48,7 @@ struct StoreFailureTests {
         do {
             let opened = try fixture.open()
             try opened.commit((1...500).map { OpenStore.record($0, name: "A") })
-            opened.store.finish()
+            opened.store.store.finish()
         }
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: fixture.path))
         let size = try file.seekToEnd()

@@ -23,8 +23,9 @@ final class StoreFixture {
     }
 
     func open(rules: EndpointRules = EndpointRules()) throws -> OpenStore {
-        try OpenStore(try ChangeStore(path: path), rules: rules, at: now)
+        try OpenStore(
+            try ChangeStore(path: path).account(named: "default", identity: "account-1"), rules: rules, at: now)
     }
 }
 
-typealias OpenStore = StagedStore<ChangeStore>
+typealias OpenStore = StagedStore<AccountStore>

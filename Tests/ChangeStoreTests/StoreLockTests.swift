@@ -81,11 +81,11 @@ struct StoreLockTests {
     @Test("Whether a daemon has a store open is seen by who only looks, through a link as well, until it lets go")
     func sign() throws {
         let fixture = try StoreFixture()
-        try fixture.open().store.finish()
+        try fixture.open().store.store.finish()
         try FileManager.default.createSymbolicLink(
             atPath: another("symbolic", of: fixture), withDestinationPath: fixture.path)
         let visitors = try [fixture.path, another("symbolic", of: fixture)].map {
-            try StoreVisitor(path: $0, isReadOnly: true)
+            try StoreVisitor(path: $0, account: "default", isReadOnly: true)
         }
         #expect(visitors.map(\.hasDaemon) == [false, false])
         let daemon = try fixture.open()
@@ -102,7 +102,7 @@ struct StoreLockTests {
     @Test("A file that was made just now is new, one with a store in it is not")
     func isNew() throws {
         let fixture = try StoreFixture()
-        #expect(try fixture.open().store.isNew)
-        #expect(try !fixture.open().store.isNew)
+        #expect(try fixture.open().store.store.isNew)
+        #expect(try !fixture.open().store.store.isNew)
     }
 }

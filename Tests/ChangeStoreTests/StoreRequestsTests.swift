@@ -16,7 +16,7 @@ struct StoreRequestsTests {
         fixture = try StoreFixture()
         opened = try fixture.open()
         try opened.commit((1...3).map { OpenStore.record($0, name: "A") })
-        visitor = try StoreVisitor(path: fixture.path, isReadOnly: false)
+        visitor = try StoreVisitor(path: fixture.path, account: "default", isReadOnly: false)
     }
 
     @Test("A replay is counted before it is asked for, and carried out by the daemon")

@@ -10,7 +10,7 @@ import Testing
 struct StoreWatchingTests {
     private func loss(of opened: OpenStore) -> StoreLoss? {
         do throws(StoreProblem) {
-            try opened.store.requireItsFile()
+            try opened.store.store.requireItsFile()
             return nil
         } catch {
             guard case .lost(_, let loss) = error else { return nil }
@@ -25,7 +25,7 @@ struct StoreWatchingTests {
         for name in ["A", "B", "C"] {
             try opened.commit((1...200).map { OpenStore.record($0, name: name) })
             #expect(loss(of: opened) == nil)
-            _ = try opened.store.pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            _ = try opened.store.store.pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             #expect(loss(of: opened) == nil)
         }
     }
@@ -40,7 +40,7 @@ struct StoreWatchingTests {
             let opened = try fixture.open()
             #expect(loss(of: opened) == nil)
             try db.execute(sql: "COMMIT")
-            _ = try opened.store.pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
+            _ = try opened.store.store.pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
             #expect(loss(of: opened) == nil)
             truncate(fixture.path, 0)
             #expect(loss(of: opened) == .emptied)
@@ -71,7 +71,7 @@ struct StoreWatchingTests {
         ]
         for (expected, harm) in harm {
             let fixture = try StoreFixture()
-            try fixture.open().store.finish()
+            try fixture.open().store.store.finish()
             let copy = fixture.path + ".copy"
             try FileManager.default.copyItem(atPath: fixture.path, toPath: copy)
             let opened = try fixture.open()
@@ -85,14 +85,14 @@ struct StoreWatchingTests {
     @Test("What took its place is not written on, not even at the end")
     func leftAlone() throws {
         let fixture = try StoreFixture()
-        try fixture.open().store.finish()
+        try fixture.open().store.store.finish()
         let copy = try Data(contentsOf: URL(fileURLWithPath: fixture.path))
         let opened = try fixture.open()
         try opened.commit([OpenStore.record(1, name: "A")])
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: fixture.path))
         try file.write(contentsOf: copy)
         try file.close()
-        opened.store.finish()
+        opened.store.store.finish()
         #expect(try Data(contentsOf: URL(fileURLWithPath: fixture.path)).prefix(copy.count) == copy)
         #expect(FileManager.default.fileExists(atPath: fixture.path + "-wal"))
     }

@@ -28,7 +28,7 @@ struct UpgradeTests {
 
     /// Of what is open: the type under which it waits.
     private func types(_ opened: OpenStore) throws -> [String] {
-        try opened.store.pool.read { db in
+        try opened.store.store.pool.read { db in
             try String.fetchAll(
                 db, sql: "SELECT event_type FROM delivery WHERE state IN ('pending', 'waiting') ORDER BY id")
         }
@@ -42,7 +42,7 @@ struct UpgradeTests {
             for name in ["A", "B"] { try opened.commit([OpenStore.record(1, name: name)]) }
             try opened.commit([OpenStore.record(2, name: "A")])
             // As it was before each type had its place.
-            try opened.store.pool.write { db in
+            try opened.store.store.pool.write { db in
                 try db.execute(
                     sql: """
                         DROP INDEX delivery_new; DROP INDEX delivery_failed;

@@ -16,7 +16,8 @@ struct StatusTextTests {
         let nothing = SecretSources(environment: { _ in nil }, file: { _ in [] }, credential: { _ in nil })
         let settings = try DaemonSettings.read(Array("{}".utf8), secrets: nothing).outcome.get()
         var report = StatusReport(
-            nil, api: nil, polling: settings.polling, storePath: "/var/lib/insightly-webhooks/state.sqlite3",
+            nil, api: nil, polling: settings.accounts[0].polling,
+            storePath: "/var/lib/insightly-webhooks/state.sqlite3",
             hasDaemon: true, at: Self.now)
         var progress = ResourceProgress(
             newsThreshold: .beginning, cursor: Self.now - .seconds(61), polledAt: Self.now - .seconds(60),

@@ -31,12 +31,12 @@ struct VisitingDeskTests {
         await withTaskGroup { visits in
             for _ in 0..<200 {
                 visits.addTask {
-                    let visit = Task { try await desk.ask(StatusQuestion(), of: account, []) }
+                    let visit = Task { try await desk.ask(StatusQuestion(), of: account, named: Plan.nameOfAccount) }
                     visit.cancel()
                     _ = await visit.result
                 }
             }
         }
-        #expect(try await desk.ask(StatusQuestion(), of: account, []).daemonRuns == true)
+        #expect(try await desk.ask(StatusQuestion(), of: account, named: Plan.nameOfAccount).daemonRuns == true)
     }
 }

@@ -31,7 +31,8 @@ struct DocumentedReceiverTests {
             #expect(await daemon.stop() == 0)
             var all = ListFilter()
             all.limit = .max
-            let deliveries = try StoreVisitor(path: stage.storePath, isReadOnly: true).deliveries(all)
+            let deliveries = try StoreVisitor(path: stage.storePath, account: "default", isReadOnly: true).deliveries(
+                all)
             #expect(deliveries.count == 95 && deliveries.allSatisfy { $0.attempts == 1 && $0.state == .delivered })
         }
     }

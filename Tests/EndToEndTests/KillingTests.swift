@@ -79,8 +79,8 @@ struct KillingTests {
 
     private func hasLearned(_ stage: Stage) -> Bool {
         // A process that was killed early may have left no store, or half of one.
-        let visitor = try? StoreVisitor(path: stage.storePath, isReadOnly: true)
-        let status = try? visitor?.status(ofAccount: "default", endpoints: [])
+        let visitor = try? StoreVisitor(path: stage.storePath, account: "default", isReadOnly: true)
+        let status = try? visitor?.status(endpoints: [])
         return status.map { status in
             status.resources.count == Self.polled.count
                 && status.resources.allSatisfy { $0.progress.baseline == .complete }
@@ -89,7 +89,7 @@ struct KillingTests {
 
     /// Attempts that were made before the wait of the schedule was over, less a fifth of it.
     private func attemptsTooEarly(_ stage: Stage) throws -> [String] {
-        let visitor = try StoreVisitor(path: stage.storePath, isReadOnly: true)
+        let visitor = try StoreVisitor(path: stage.storePath, account: "default", isReadOnly: true)
         var all = ListFilter()
         all.limit = .max
         return try visitor.deliveries(all).filter { $0.attempts > 1 }.flatMap { delivery in
@@ -129,8 +129,7 @@ struct KillingTests {
 
         #expect(try attemptsTooEarly(stage) == [])
         let store = try stage.store()
-        let account = try store.account(named: "default", identity: "")
-        let thresholds = try store.look { try $0.progress(of: account.id) }.mapValues(\.newsThreshold)
+        let thresholds = try store.look { try $0.progress() }.mapValues(\.newsThreshold)
         let world = stage.live.withInstance { instance, _ in instance }
         let verdict = try Verdict(taken: stage.took.events, world: world, polled: Self.polled) {
             thresholds[$0.resource]

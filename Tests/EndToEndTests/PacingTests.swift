@@ -209,9 +209,8 @@ extension Stage {
     /// Leaves in the store what polls of the last hour would have taught.
     fileprivate func teach(changesPerMinute: [String: Double]) throws {
         let store = try store()
-        let account = try store.account(named: "default", identity: "")
         let endpoint = try store.endpoint(named: "default", longestWait: .hours(24), at: .wallClock)
-        let progress = try store.look { try $0.progress(of: account.id) }
+        let progress = try store.look { try $0.progress() }
         for (name, changes) in changesPerMinute {
             var pace = ResourcePace()
             for minute in 0..<60 {
@@ -225,9 +224,9 @@ extension Stage {
             var page = PageCommit(
                 plan: plan, records: [], sighting: .search,
                 detector: ChangeDetector(plan: plan, newsThreshold: .beginning, baselineIsComplete: true),
-                progress: try #require(progress[plan.name]), budget: try store.budgetMemory(of: account))
+                progress: try #require(progress[plan.name]), budget: try store.budgetMemory())
             page.pace = pace
-            _ = try store.commit(page, of: account, to: [endpoint], detectedAt: .wallClock, at: .wallClock)
+            _ = try store.commit(page, to: [endpoint], detectedAt: .wallClock, at: .wallClock)
         }
     }
 

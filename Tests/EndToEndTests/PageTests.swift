@@ -163,7 +163,7 @@ struct PageTests {
             store.executemany(
                 "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)",
                 ((last + n, f"evt_copy_{n}", resource, record, kind, at, body) for n in range(1, count + 1)))
-            store.execute("UPDATE event_counter SET last_sequence = ?", (last + count,))
+            store.execute("UPDATE account SET last_sequence = ?", (last + count,))
             store.commit()
             """#
         let program = try RunningProgram("/usr/bin/env", ["python3", "-c", script, path, String(count)])

@@ -69,6 +69,7 @@ ask("GET", "/readyz")
 ask("GET", "/metrics")
 ask("GET", "/v1/openapi.json", shown=None)
 ask("GET", "/v1/status")
+ask("GET", "/v1/accounts")
 ask("GET", "/v1/usage")
 events = ask("GET", "/v1/events", "/v1/events?after=0&limit=1000")["events"]
 if [event["data"]["sequence"] for event in events] != list(range(1, len(events) + 1)) or not events:

@@ -56,24 +56,23 @@ extension MemoryTransaction {
 // MARK: - Accounts, resources, endpoints, requests
 
 extension MemoryTransaction {
-    func resource(named name: ResourceName, of account: Int64) throws -> ResourceRow? {
-        try resources(of: account).first { $0.name == name }
+    func resource(named name: ResourceName) throws -> ResourceRow? {
+        try resources().first { $0.name == name }
     }
 
-    func resources(of account: Int64) throws -> [ResourceRow] {
-        tables.resources.filter { $0.value.account == account && $0.value.setAsideAt == nil }
-            .sorted { $0.key < $1.key }.map { id, resource in
-                ResourceRow(
-                    id: id, name: resource.name, eventName: resource.eventName,
-                    deletesHeldSince: resource.progress?.presence.hold.heldSince)
-            }
+    func resources() throws -> [ResourceRow] {
+        tables.resources.filter { $0.value.setAsideAt == nil }.sorted { $0.key < $1.key }.map { id, resource in
+            ResourceRow(
+                id: id, name: resource.name, eventName: resource.eventName,
+                deletesHeldSince: resource.progress?.presence.hold.heldSince)
+        }
     }
 
-    func storedResources(of account: Int64) throws -> [StoredResource] {
+    func storedResources() throws -> [StoredResource] {
         func rank(_ id: Int64, _ resource: MemoryTables.Resource) -> (Instant, Int64) {
             (resource.setAsideAt ?? .distantPast, id)
         }
-        let resources = tables.resources.filter { $0.value.account == account }.sorted {
+        let resources = tables.resources.sorted {
             rank($0.key, $0.value) < rank($1.key, $1.value)
         }
         return resources.map { id, resource in
@@ -83,14 +82,10 @@ extension MemoryTransaction {
         }
     }
 
-    func eventNames(of account: Int64, besides resource: Int64) throws -> Set<String> {
+    func eventNames(besides resource: Int64) throws -> Set<String> {
         Set(
-            tables.resources.filter { $0.value.account == account && $0.key != resource }
+            tables.resources.filter { $0.key != resource }
                 .map { ($0.value.eventName ?? $0.value.name).text })
-    }
-
-    func storedAccount(named name: String) throws -> StoredAccount? {
-        tables.accounts.first { $0.value.name == name }.map { StoredAccount(id: $0.key, identity: $0.value.identity) }
     }
 
     func endpointRow(named name: String) throws -> EndpointRow? {
@@ -107,36 +102,29 @@ extension MemoryTransaction {
 
     func fingerprintKey() throws -> FingerprintKey? { nil }
 
-    func instance(of account: Int64) throws -> String? { tables.accounts[account]?.instance }
+    func instance() throws -> String? { tables.account.instance }
 
-    func budgetMemory(of account: Int64) throws -> RequestBudget.Memory {
-        guard let account = tables.accounts[account] else { throw MissingRow(what: "the account \(account)") }
-        var memory = account.budget
-        memory.ledger = QuotaLedger(buckets: account.buckets, others: account.others)
+    func budgetMemory() throws -> RequestBudget.Memory {
+        var memory = tables.account.budget
+        memory.ledger = QuotaLedger(buckets: tables.account.buckets, others: tables.account.others)
         return memory
     }
 
-    private func resources<Value>(
-        of account: Int64, _ value: KeyPath<MemoryTables.Resource, Value?>
-    ) -> [ResourceName: Value] {
-        let pairs = tables.resources.values.filter { $0.account == account && $0.setAsideAt == nil }.compactMap {
-            resource in
+    private func ofResources<Value>(_ value: KeyPath<MemoryTables.Resource, Value?>) -> [ResourceName: Value] {
+        let pairs = tables.resources.values.filter { $0.setAsideAt == nil }.compactMap { resource in
             resource[keyPath: value].map { (resource.name, $0) }
         }
         return Dictionary(uniqueKeysWithValues: pairs)
     }
 
-    func progress(of account: Int64) throws -> [ResourceName: ResourceProgress] {
-        resources(of: account, \.progress)
-    }
+    func progress() throws -> [ResourceName: ResourceProgress] { ofResources(\.progress) }
 
-    func paces(of account: Int64) throws -> [ResourceName: ResourcePace] { resources(of: account, \.pace) }
+    func paces() throws -> [ResourceName: ResourcePace] { ofResources(\.pace) }
 
     func heldUntil(of endpoint: Int64) throws -> Instant? { tables.endpoints[endpoint]?.heldUntil }
 
     func lastNumber(of table: NumberedTable) throws -> Int64 {
         switch table {
-        case .accounts: tables.accounts.keys.max() ?? 0
         case .endpoints: tables.endpoints.keys.max() ?? 0
         case .resources: tables.resources.keys.max() ?? 0
         case .deliveries: tables.deliveries.keys.max() ?? 0

@@ -4,15 +4,37 @@ import ChangeFeed
 import EventStore
 import Synchronization
 
-/// What outlives a process of the daemon: everything that was committed.
+/// What outlives a process of the daemon: everything that was committed, of each account by itself.
 package final class MemoryDisk: Sendable {
-    let tables = Mutex(MemoryTables())
+    final class Account: Sendable {
+        private let id: Int64
+        let tables: Mutex<MemoryTables>
+
+        init(id: Int64, identity: String) {
+            self.id = id
+            tables = Mutex(MemoryTables(account: .init(identity: identity)))
+        }
+
+        var stored: StoredAccount { StoredAccount(id: id, identity: tables.withLock(\.account.identity)) }
+    }
+
+    private let accounts = Mutex<[String: Account]>([:])
 
     package init() {}
 
-    /// Of the log, oldest first.
-    package func newestEvents(_ count: Int) -> [EventWrite] {
-        let events = tables.withLock(\.events)
+    func account(named name: String) -> Account? { accounts.withLock { $0[name] } }
+
+    fileprivate func open(_ name: String, identity: String) -> Account {
+        accounts.withLock { accounts in
+            let account = Account(id: Int64(accounts.count) + 1, identity: identity)
+            accounts[name] = account
+            return account
+        }
+    }
+
+    /// Of the log of an account, oldest first.
+    package func newestEvents(_ count: Int, of account: String) -> [EventWrite] {
+        guard let events = self.account(named: account)?.tables.withLock(\.events) else { return [] }
         return events.keys.sorted().suffix(count).compactMap { events[$0]?.write }
     }
 }
@@ -20,12 +42,24 @@ package final class MemoryDisk: Sendable {
 /// One process's view of it. A transaction works on a copy, which takes the place of what there was when it ends.
 package final class MemoryStore: StoreEngine {
     package let claims = Claims()
-    private let disk: MemoryDisk
+    package let account: StoredAccount
+    private let disk: MemoryDisk.Account
     private let beforeCommit: @Sendable () throws -> Void
 
-    /// - Parameter beforeCommit: called at the end of each transaction; where it throws, the transaction is undone.
-    package init(on disk: MemoryDisk, beforeCommit: @escaping @Sendable () throws -> Void = {}) {
-        self.disk = disk
+    /// - Parameters:
+    ///   - name: of the account; the first time, `identity` becomes its own for good.
+    ///   - beforeCommit: called at the end of each transaction; where it throws, the transaction is undone.
+    package init(
+        on disk: MemoryDisk, account name: String, identity: String,
+        beforeCommit: @escaping @Sendable () throws -> Void = {}
+    ) throws {
+        if let known = disk.account(named: name) {
+            self.disk = known
+        } else {
+            try beforeCommit()
+            self.disk = disk.open(name, identity: identity)
+        }
+        account = self.disk.stored
         self.beforeCommit = beforeCommit
     }
 

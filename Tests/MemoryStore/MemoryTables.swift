@@ -3,10 +3,9 @@
 import ChangeFeed
 import EventStore
 
-/// Rows by their keys.
+/// The rows of one account by their keys.
 struct MemoryTables: Sendable {
     struct Account: Sendable {
-        var name: String
         var identity: String
         var instance: String?
         var budget = RequestBudget.Memory()
@@ -15,7 +14,6 @@ struct MemoryTables: Sendable {
     }
 
     struct Resource: Sendable {
-        var account: Int64
         var name: ResourceName
         var eventName: ResourceName?
         var setAsideAt: Instant?
@@ -79,7 +77,7 @@ struct MemoryTables: Sendable {
         var isPassedOn = false
     }
 
-    var accounts: [Int64: Account] = [:]
+    var account: Account
     var resources: [Int64: Resource] = [:]
     var endpoints: [Int64: Endpoint] = [:]
     var events: [Int: Event] = [:]

@@ -6,23 +6,18 @@ import EventStore
 extension MemoryTransaction {
     func carryOut(_ operation: StoreOperation) throws {
         switch operation {
-        case .openAccount(let account, let name):
-            tables.accounts[account.id] = .init(name: name, identity: account.identity)
-        case .instance(let instance, let id): tables.accounts[id]?.instance = instance
-        case .identity(let identity, let id): tables.accounts[id]?.identity = identity
-        case .forgetSources(let account):
-            for id in tables.resources.keys where tables.resources[id]?.account == account {
-                tables.resources[id]?.source = nil
-            }
-        case .countRequest(let purpose, let bucket, let id):
-            tables.accounts[id]?.buckets[bucket, default: [:]][purpose, default: 0] += 1
-        case .othersUse(let requests, let bucket, let id): tables.accounts[id]?.others[bucket] = requests
-        case .keepUsage(let kept, let id): tables.accounts[id]?.keepUsage(kept)
-        case .budget(let memory, let id): tables.accounts[id]?.budget = memory
+        case .instance(let instance): tables.account.instance = instance
+        case .identity(let identity): tables.account.identity = identity
+        case .forgetSources: for id in tables.resources.keys { tables.resources[id]?.source = nil }
+        case .countRequest(let purpose, let bucket):
+            tables.account.buckets[bucket, default: [:]][purpose, default: 0] += 1
+        case .othersUse(let requests, let bucket): tables.account.others[bucket] = requests
+        case .keepUsage(let kept): tables.account.keepUsage(kept)
+        case .budget(let memory): tables.account.budget = memory
         case .adopt(let step, let now): adopt(step, at: now)
         case .introduce(let new):
             tables.resources[new.id] = .init(
-                account: new.account, name: new.name, eventName: new.eventName, source: new.source)
+                name: new.name, eventName: new.eventName, source: new.source)
         case .identify(let id, let name, let source):
             tables.resources[id]?.eventName = name
             tables.resources[id]?.source = source

@@ -14,7 +14,7 @@ struct AttentionTests {
         let nothing = SecretSources(environment: { _ in nil }, file: { _ in [] }, credential: { _ in nil })
         let settings = try DaemonSettings.read(Array("{}".utf8), secrets: nothing).outcome.get()
         return StatusReport(
-            nil, api: nil, polling: settings.polling, storePath: store, hasDaemon: hasDaemon,
+            nil, api: nil, polling: settings.accounts[0].polling, storePath: store, hasDaemon: hasDaemon,
             at: Instant(secondsSince1970: 1_795_536_000))
     }
 

@@ -12,7 +12,7 @@ import Testing
 
 @Suite("Backup")
 struct BackupTests {
-    private let staged: StagedStore<ChangeStore>
+    private let staged: StagedStore<AccountStore>
     private let scope: OperationScope
     private let directory: TemporaryDirectory
     private var path: String { directory.path + "/copy.sqlite3" }
@@ -21,12 +21,13 @@ struct BackupTests {
         directory = try TemporaryDirectory()
         let store = directory.path + "/state.sqlite3"
         let now = Instant(secondsSince1970: 1_795_536_000)
-        staged = try StagedStore(try ChangeStore(path: store), at: now)
-        try staged.commit((1...400).map { StagedStore<ChangeStore>.record($0, name: "A\($0)") })
+        staged = try StagedStore(try ChangeStore(path: store).account(named: "default", identity: "account-1"), at: now)
+        try staged.commit((1...400).map { StagedStore<AccountStore>.record($0, name: "A\($0)") })
         let nothing = SecretSources(environment: { _ in nil }, file: { _ in [] }, credential: { _ in nil })
         let settings = try DaemonSettings.read(Array("{}".utf8), secrets: nothing).outcome.get()
         scope = OperationScope(
-            store: try StoreVisitor(path: store, isReadOnly: true), storePath: store, settings: settings, at: now)
+            store: try StoreVisitor(path: store, account: "default", isReadOnly: true), storePath: store,
+            account: settings.accounts[0], at: now)
     }
 
     private func problem(of backup: Backup) -> OperationProblem? {
@@ -47,11 +48,12 @@ struct BackupTests {
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         #expect(attributes[.posixPermissions] as? Int == 0o600 && attributes[.size] as? Int == report.bytes)
         #expect(left == ["copy.sqlite3"])
-        try staged.commit([StagedStore<ChangeStore>.record(401, name: "later")])
-        let copy = try StagedStore(try ChangeStore(path: path), at: staged.now)
+        try staged.commit([StagedStore<AccountStore>.record(401, name: "later")])
+        let copy = try StagedStore(
+            try ChangeStore(path: path).account(named: "default", identity: "account-1"), at: staged.now)
         #expect(try copy.due(1000).count == 400)
-        try copy.commit([StagedStore<ChangeStore>.record(401, name: "later")])
-        let log = try StoreVisitor(path: path, isReadOnly: true).events(after: 399, limit: 9)
+        try copy.commit([StagedStore<AccountStore>.record(401, name: "later")])
+        let log = try StoreVisitor(path: path, account: "default", isReadOnly: true).events(after: 399, limit: 9)
         #expect(log.events.map(\.sequence) == [400, 401])
     }
 
@@ -136,7 +138,7 @@ struct BackupTests {
         for round in 0..<40 {
             try staged.commit(
                 (1...500).map {
-                    StagedStore<ChangeStore>.record(1000 + round * 500 + $0, name: "\(round)-\($0 * 7919)")
+                    StagedStore<AccountStore>.record(1000 + round * 500 + $0, name: "\(round)-\($0 * 7919)")
                 })
         }
         let seen = Mutex<[CopyProgress]>([])

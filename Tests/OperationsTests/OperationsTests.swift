@@ -14,7 +14,7 @@ import Testing
 @Suite("Operations on a store")
 struct OperationsTests {
     private let surroundings: StagedScope
-    private var staged: StagedStore<ChangeStore> { surroundings.staged }
+    private var staged: StagedStore<AccountStore> { surroundings.staged }
     private var scope: OperationScope { surroundings.scope }
 
     init() throws { surroundings = try StagedScope() }
@@ -174,20 +174,21 @@ struct OperationsTests {
         try scope.leave(ResumeEndpoint("default"))
         #expect(try staged.store.isResumptionRequested(of: staged.endpoint))
         try scope.leave(ResumeAPI())
-        #expect(try staged.store.isAPIResumptionRequested(of: staged.account))
+        #expect(try staged.store.isAPIResumptionRequested())
     }
 
     @Test("A poll is asked for by any name of its object, or of all resources that are configured")
     func polls() throws {
         #expect(try scope.leave(PollNow("Contact")).resources == ["contacts"])
-        #expect(try staged.store.takePollRequests(of: staged.account).names.map(\.text) == ["contacts"])
+        #expect(try staged.store.takePollRequests().names.map(\.text) == ["contacts"])
         #expect(try scope.leave(PollNow()).resources == ["contacts"])
         #expect(problem(of: PollNow("leads")) == .unknownResource("leads"))
         let text = #"{"event.poller.configuration": {"leads": {}}}"#
         let nothing = SecretSources(environment: { _ in nil }, file: { _ in [] }, credential: { _ in nil })
         let settings = try DaemonSettings.read(Array(text.utf8), secrets: nothing).outcome.get()
         let other = OperationScope(
-            store: scope.store, storePath: scope.storePath, api: nil, polling: settings.polling, endpoints: [],
+            store: scope.store, storePath: scope.storePath, api: nil, polling: settings.accounts[0].polling,
+            endpoints: [],
             hasDaemon: true, at: scope.now)
         #expect(throws: OperationProblem.unconfiguredResource("contacts")) { try other.leave(PollNow("contacts")) }
     }

@@ -10,7 +10,7 @@ OTHER_CONFIGURATION = "/etc/insightly-webhooks/other.json"
 
 
 def beside(scene, project):
-    guide = Guide(os.path.join(project, "systemd/README.md"), "Several accounts")
+    guide = Guide(os.path.join(project, "systemd/README.md"), "Several installations")
     machine = scene.machine
     # The same machine, and an Insightly and a receiver of its own.
     second = Scene(machine, scene.programs, scene.work, scene.package)

@@ -14,14 +14,14 @@ extension StagedStore {
         page.presence = step
         page.sighting = sighting
         page.progress.presence = presence
-        return try store.commit(page, of: account, to: [endpoint], detectedAt: now, at: now)
+        return try store.commit(page, to: [endpoint], detectedAt: now, at: now)
     }
 
     /// Learns silently that a list shows these records.
     package func learn(_ ids: some Sequence<Int>) throws {
         var page = try page(ids.map { Self.record($0, name: "A") }, threshold: .since(now), baseline: .firstPage)
         page.sighting = .list
-        _ = try store.commit(page, of: account, to: [endpoint], detectedAt: now, at: now)
+        _ = try store.commit(page, to: [endpoint], detectedAt: now, at: now)
     }
 
     /// Where each known record stands.
@@ -35,7 +35,7 @@ extension StagedStore {
 
     private func idsByPresence() throws -> [Presence: [RecordID]] {
         try store.look { store in
-            guard let resource = try store.resource(named: Self.plan.name, of: account.id) else { return [:] }
+            guard let resource = try store.resource(named: Self.plan.name) else { return [:] }
             let ids = try Presence.allCases.map { presence in
                 (presence, try store.ids(RecordSelection([presence], of: resource.id), limit: nil, offset: 0))
             }

@@ -5,21 +5,19 @@ import EventStore
 
 package struct StagedStore<Store: StoreEngine> {
     package let store: Store
-    package let account: StoredAccount
+    package var account: StoredAccount { store.account }
     package let endpoint: StoredEndpoint
     package var now: Instant
 
     /// - Parameter store: opened just now.
     package init(_ store: Store, rules: EndpointRules = EndpointRules(), at now: Instant) throws {
         self.store = store
-        account = try store.account(named: "default", identity: "account-1")
         endpoint = try store.endpoint(named: "default", rules: rules, longestWait: .hours(32), at: now)
         self.now = now
     }
 
-    package init(store: Store, account: StoredAccount, endpoint: StoredEndpoint, now: Instant) {
+    package init(store: Store, endpoint: StoredEndpoint, now: Instant) {
         self.store = store
-        self.account = account
         self.endpoint = endpoint
         self.now = now
     }
@@ -51,7 +49,7 @@ package struct StagedStore<Store: StoreEngine> {
 
     @discardableResult
     package func commit(_ records: [String], threshold: NewsThreshold = .beginning) throws -> CommitSummary {
-        try store.commit(try page(records, threshold: threshold), of: account, to: [endpoint], detectedAt: now, at: now)
+        try store.commit(try page(records, threshold: threshold), to: [endpoint], detectedAt: now, at: now)
     }
 
     /// What is due; nothing stays under way.

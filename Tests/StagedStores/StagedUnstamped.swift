@@ -18,35 +18,35 @@ extension StagedStore {
         page.sighting = reading == .sweep ? .list : .search
         page.reading = reading
         page.endedReadings = ends ? [reading] : []
-        return try store.commit(page, of: account, to: [endpoint], detectedAt: now, at: now)
+        return try store.commit(page, to: [endpoint], detectedAt: now, at: now)
     }
 
     /// What a command beside the daemon asks of it.
     package func ask(_ decision: HeldDecision) throws -> HeldDecision.Answer {
-        try store.transact { try AskForDecision(decision, of: Self.plan.name, account: "default").run(in: $0) }
+        try store.transact { try AskForDecision(decision, of: Self.plan.name).run(in: $0) }
     }
 
     /// The same, carried out.
     package func decide(_ decision: HeldDecision) throws -> HeldDecision.Answer {
         let answer = try ask(decision)
-        while try store.carryOutDecision(of: account, limit: 30).hasMore {}
+        while try store.carryOutDecision(limit: 30).hasMore {}
         return answer
     }
 
     @discardableResult
     package func settle(limit: Int = 500) throws -> (settled: Int, told: Int) {
-        try store.settleUnstamped(of: account, [Self.plan], to: [endpoint], limit: limit, detectedAt: now, at: now)
+        try store.settleUnstamped([Self.plan], to: [endpoint], limit: limit, detectedAt: now, at: now)
     }
 
     package func judgeOverdue(after time: Duration) throws -> [OverdueReading] {
-        try store.judgeOverdueUnstamped(of: account, [Self.plan], waitingFor: .hours(24), at: now + time)
+        try store.judgeOverdueUnstamped([Self.plan], waitingFor: .hours(24), at: now + time)
     }
 
     /// Changes that are held, or wait for the end of what found them.
     package func unstamped() throws -> StagedUnstamped {
         try store.look { store in
             var unstamped = StagedUnstamped()
-            guard let resource = try store.resource(named: Self.plan.name, of: account.id)?.id else { return unstamped }
+            guard let resource = try store.resource(named: Self.plan.name)?.id else { return unstamped }
             unstamped.held = try store.count(UnstampedSelection(.held, of: resource))
             unstamped.heldThrough = try store.lastUnstamped(.held, of: resource)
             unstamped.heldIn = try store.heldPaths(of: resource)

@@ -8,29 +8,29 @@ extension StoreEngine {
     ///
     /// - Returns: what of that is to be told.
     package func adopt(
-        _ plans: [ResourcePlan], of account: StoredAccount, at now: Instant
+        _ plans: [ResourcePlan], at now: Instant
     ) throws -> [ResourceAdoption.Notice] {
-        try memory(adopting: plans, of: account, at: now).notices
+        try memory(adopting: plans, at: now).notices
     }
 
     /// How far each resource of the account has come.
-    package func progress(of account: StoredAccount) throws -> [ResourceName: ResourceProgress] {
-        try look { try $0.progress(of: account.id) }
+    package func progress() throws -> [ResourceName: ResourceProgress] {
+        try look { try $0.progress() }
     }
 
     /// What polls of each resource have taught of its pace.
-    package func paces(of account: StoredAccount) throws -> [ResourceName: ResourcePace] {
-        try look { try $0.paces(of: account.id) }
+    package func paces() throws -> [ResourceName: ResourcePace] {
+        try look { try $0.paces() }
     }
 
     /// What is known of the presence of each resource's records.
-    package func presenceTallies(of account: StoredAccount) throws -> [ResourceName: PresenceTally] {
-        try look { try $0.tallies(of: account.id) }
+    package func presenceTallies() throws -> [ResourceName: PresenceTally] {
+        try look { try $0.tallies() }
     }
 
     /// The instance that the account's records came from.
-    package func instance(of account: StoredAccount) throws -> String? {
-        try look { try $0.instance(of: account.id) }
+    package func instance() throws -> String? {
+        try look { try $0.instance() }
     }
 
     /// By which records are known again.

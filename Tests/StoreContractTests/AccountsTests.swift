@@ -11,7 +11,7 @@ struct AccountsTests {
     func identity() throws {
         let fixture = try StorePlace()
         let opened = try fixture.open()
-        #expect(try opened.store.account(named: "default", identity: "another key").identity == "account-1")
+        #expect(opened.store.account.identity == "account-1")
     }
 
     @Test("Progress, request count and quota are there again after a restart")
@@ -23,28 +23,28 @@ struct AccountsTests {
             let page = try opened.page(
                 [], threshold: .since(fixture.now), baseline: .walking(covered: 1_500, last: RecordID("4711")))
             _ = try opened.store.commit(
-                page, of: opened.account, to: [opened.endpoint], detectedAt: fixture.now, at: fixture.now)
+                page, to: [opened.endpoint], detectedAt: fixture.now, at: fixture.now)
             for _ in 0..<3 {
                 try opened.store.count(
-                    APIRequest(target: RequestTarget(path: "/Contacts"), purpose: .sweep), of: opened.account,
+                    APIRequest(target: RequestTarget(path: "/Contacts"), purpose: .sweep),
                     memory: .init(observation: observation, lastDeparture: fixture.now),
                     at: fixture.now)
             }
         }
         let opened = try fixture.open()
         #expect(
-            try opened.store.progress(of: opened.account) == [
+            try opened.store.progress() == [
                 ResourceName("contacts"): ResourceProgress(
                     newsThreshold: .since(fixture.now), cursor: fixture.now, polledAt: fixture.now,
                     baseline: .walking(covered: 1_500, last: RecordID("4711")))
             ])
-        let memory = try opened.store.budgetMemory(of: opened.account)
+        let memory = try opened.store.budgetMemory()
         #expect(memory.ledger.used(at: fixture.now) == 3)
         #expect(memory.observation == observation)
         #expect(memory.lastDeparture == fixture.now)
         let told = RequestBudget.Memory(throttledUntil: fixture.now + .hours(1), lookedAt: fixture.now - .hours(1))
-        try opened.store.remember(told, of: opened.account)
-        let kept = try opened.store.budgetMemory(of: opened.account)
+        try opened.store.remember(told)
+        let kept = try opened.store.budgetMemory()
         #expect(kept.throttledUntil == told.throttledUntil)
         #expect(kept.lookedAt == told.lookedAt)
     }
@@ -53,13 +53,44 @@ struct AccountsTests {
     func resumption() throws {
         let fixture = try StorePlace()
         let opened = try fixture.open()
-        #expect(try !opened.store.isAPIResumptionRequested(of: opened.account))
+        #expect(try !opened.store.isAPIResumptionRequested())
         try opened.store.transact { store throws in
-            #expect(try !store.askForAPIResumption(of: "another"))
-            #expect(try store.askForAPIResumption(of: "default"))
+            try store.askForAPIResumption()
         }
-        #expect(try opened.store.isAPIResumptionRequested(of: opened.account))
-        try opened.store.resumed(RequestBudget.Memory(), of: opened.account)
-        #expect(try !opened.store.isAPIResumptionRequested(of: opened.account))
+        #expect(try opened.store.isAPIResumptionRequested())
+        try opened.store.resumed(RequestBudget.Memory())
+        #expect(try !opened.store.isAPIResumptionRequested())
+    }
+
+    @Test("Two accounts have a log, endpoints, resources and requests of their own, whatever these are called")
+    func apart() throws {
+        let fixture = try StorePlace()
+        let stores = try fixture.engines(["default", "other"]).map { try OpenStore($0, at: fixture.now) }
+        let (first, second) = (stores[0], stores[1])
+        #expect(first.account != second.account)
+        try first.commit([OpenStore.record(1, name: "A"), OpenStore.record(2, name: "B")])
+        try second.commit([OpenStore.record(1, name: "A")])
+        try first.commit([OpenStore.record(3, name: "C")])
+        #expect(try first.messages().map(\.sequence) == [1, 2, 3])
+        #expect(try second.messages().map(\.sequence) == [1])
+        #expect(try second.messages()[0].id != first.messages()[0].id)
+        #expect(try first.store.queueDepth(of: first.endpoint).open == 3)
+        #expect(try second.store.queueDepth(of: second.endpoint).open == 1)
+        let due = try second.store.claim(of: second.endpoint, Admission(total: 9, unlikely: 9), at: fixture.now)
+        #expect(due.map(\.sequence) == [1] && due.map(\.endpointSequence) == [1])
+        for delivery in due { try second.settle(delivery, as: .delivered) }
+        #expect(try first.store.queueDepth(of: first.endpoint).open == 3)
+        // What was delivered is let go of the one, and nothing of the other.
+        #expect(try first.store.prune(settledBefore: fixture.now + .days(1), limit: 9) == 0)
+        #expect(try second.store.prune(settledBefore: fixture.now + .days(1), limit: 9) == 1)
+        #expect(try first.messages().count == 3 && second.messages().isEmpty)
+        try second.commit([OpenStore.record(4, name: "D")])
+        #expect(try second.messages().map(\.sequence) == [2])
+        try second.store.transact { store throws in
+            #expect(try store.askForResumption(of: "default"))
+            #expect(try !store.askForResumption(of: "elsewhere"))
+        }
+        #expect(try second.store.isResumptionRequested(of: second.endpoint))
+        #expect(try first.store.look { try $0.requests([.resume]) }.isEmpty)
     }
 }

@@ -38,7 +38,7 @@ struct DeliveringInTime {
     /// Puts events into the queue: a new record each, or another name for the one of that id.
     mutating func commit(_ ids: [Int], name: String) throws {
         _ = try opened.store.commit(
-            try opened.page(ids.map { OpenStore.record($0, name: name) }), of: opened.account, to: [opened.endpoint],
+            try opened.page(ids.map { OpenStore.record($0, name: name) }), to: [opened.endpoint],
             detectedAt: now, at: now)
         loop.post(.wake, at: now)
     }

@@ -102,7 +102,7 @@ struct DiscardingTests {
         #expect(try opened.store.discardWhatWasAsked(limit: 9).letters == [opened.endpoint.id: 2])
         // One is under way; another endpoint's letters need not wait for it.
         let other = OpenStore(
-            store: opened.store, account: opened.account,
+            store: opened.store,
             endpoint: try opened.store.endpoint(
                 named: "other", rules: EndpointRules(), longestWait: .hours(32), at: opened.now), now: opened.now)
         try other.commit([OpenStore.record(5, name: "A")])

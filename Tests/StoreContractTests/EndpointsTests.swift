@@ -84,7 +84,7 @@ struct EndpointsTests {
         let ahead = opened.now + .days(9)
         for name in ["A", "B"] {
             _ = try opened.store.commit(
-                try opened.page([OpenStore.record(1, name: name)]), of: opened.account, to: [opened.endpoint],
+                try opened.page([OpenStore.record(1, name: name)]), to: [opened.endpoint],
                 detectedAt: ahead, at: ahead)
         }
         _ = try opened.store.endpoint(named: "default", longestWait: .hours(32), at: opened.now)

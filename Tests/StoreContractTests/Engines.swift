@@ -36,6 +36,7 @@ extension Trait where Self == OnEveryEngine {
 /// A store of whichever engine is tested.
 struct EngineUnderTest: StoreEngine {
     let engine: any StoreEngine
+    var account: StoredAccount { engine.account }
     var claims: Claims { engine.claims }
 
     func look<Answer>(_ verb: (any StoreReading) throws -> Answer) throws -> Answer { try engine.look(verb) }
@@ -61,14 +62,24 @@ final class StorePlace {
         try? FileManager.default.removeItem(at: directory)
     }
 
-    func engine() throws -> EngineUnderTest {
+    /// The stores of accounts, by one process: of each name, that account's.
+    func engines(_ accounts: [String]) throws -> [EngineUnderTest] {
         switch tested {
         case .sqlite:
-            EngineUnderTest(
-                engine: try ChangeStore(path: directory.appendingPathComponent("state.sqlite3").path))
-        case .memory: EngineUnderTest(engine: MemoryStore(on: disk))
+            let store = try ChangeStore(path: directory.appendingPathComponent("state.sqlite3").path)
+            return try accounts.map {
+                EngineUnderTest(engine: try store.account(named: $0, identity: Self.identity(of: $0)))
+            }
+        case .memory:
+            return try accounts.map {
+                EngineUnderTest(engine: try MemoryStore(on: disk, account: $0, identity: Self.identity(of: $0)))
+            }
         }
     }
+
+    func engine() throws -> EngineUnderTest { try engines(["default"])[0] }
+
+    private static func identity(of account: String) -> String { account == "default" ? "account-1" : account }
 
     func open(rules: EndpointRules = EndpointRules()) throws -> OpenStore {
         try OpenStore(try engine(), rules: rules, at: now)

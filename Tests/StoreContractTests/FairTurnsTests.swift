@@ -22,7 +22,7 @@ struct FairTurnsTests {
         let learned = try opened.page(
             (1...count).map { OpenStore.record($0, name: "A") }, threshold: .since(opened.now), baseline: .firstPage)
         _ = try opened.store.commit(
-            learned, of: opened.account, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
+            learned, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
         try opened.commit((1...count).map { OpenStore.record($0, name: "B") })
         #expect(try opened.store.queueDepth(of: opened.endpoint).open == count)
     }

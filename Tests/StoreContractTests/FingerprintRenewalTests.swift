@@ -23,13 +23,13 @@ struct FingerprintRenewalTests {
     }
 
     private func commit(_ page: PageCommit, to opened: OpenStore) throws -> CommitSummary {
-        try opened.store.commit(page, of: opened.account, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
+        try opened.store.commit(page, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
     }
 
     /// In the order of the records' ids.
     private func fingerprints() throws -> [Fingerprint] {
         try opened.store.look { store throws in
-            let resource = try #require(try store.resource(named: OpenStore.plan.name, of: opened.account.id)).id
+            let resource = try #require(try store.resource(named: OpenStore.plan.name)).id
             let ids = try store.ids(RecordSelection([.listed], of: resource), limit: nil, offset: 0)
             let summaries = try store.summaries(of: ids, in: resource)
             return ids.compactMap { summaries[$0]?.fingerprint }

@@ -113,7 +113,7 @@ struct GivingUpTests {
     @Test("What waits for an endpoint that is not configured any more is given up as well", arguments: [false, true])
     func unconfigured(coalesces: Bool) throws {
         let old = OpenStore(
-            store: opened.store, account: opened.account,
+            store: opened.store,
             endpoint: try opened.store.endpoint(
                 named: "old", rules: EndpointRules(coalesces: coalesces), longestWait: .hours(32), at: opened.now),
             now: opened.now)

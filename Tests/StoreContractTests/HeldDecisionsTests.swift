@@ -28,11 +28,11 @@ struct HeldDecisionsTests {
         var page = try opened.page(ids.map { OpenStore.relaid($0) }, threshold: .since(opened.now))
         (page.sighting, page.reading, page.endedReadings) = (.list, .sweep, [.sweep])
         _ = try opened.store.commit(
-            page, of: opened.account, to: [opened.endpoint], detectedAt: time, at: time)
+            page, to: [opened.endpoint], detectedAt: time, at: time)
     }
 
     private func carryOut() throws {
-        while try opened.store.carryOutDecision(of: opened.account, limit: 30).hasMore {}
+        while try opened.store.carryOutDecision(limit: 30).hasMore {}
     }
 
     private func dismissed() throws -> Int { try opened.records()[.dismissed] ?? 0 }
@@ -60,9 +60,9 @@ struct HeldDecisionsTests {
     func otherReleases() throws {
         try holdDeletes(since: opened.now)
         #expect(try opened.ask(.release) == .requested)
-        #expect(try opened.store.requestedReleases(of: opened.account).names == [OpenStore.plan.name])
+        #expect(try opened.store.requestedReleases().names == [OpenStore.plan.name])
         try holdDeletes(since: opened.now + .hours(1))
-        #expect(try opened.store.requestedReleases(of: opened.account).names == [])
+        #expect(try opened.store.requestedReleases().names == [])
     }
 
     @Test("Changes that came to be held after others were released are not told")
@@ -105,16 +105,16 @@ struct HeldDecisionsTests {
             try opened.learn(1...100)
             try holdDeletes(of: opened, since: opened.now)
             #expect(try opened.ask(.dismiss) == .requested)
-            #expect(try opened.store.carryOutDecision(of: opened.account, limit: 90).done == nil)
+            #expect(try opened.store.carryOutDecision(limit: 90).done == nil)
             #expect(try opened.records()[.dismissed] == 90)
             // So few that are left would be no mass absence any more, and be asked for one by one.
-            let tally = try opened.store.presenceTallies(of: opened.account)[OpenStore.plan.name]
+            let tally = try opened.store.presenceTallies()[OpenStore.plan.name]
             #expect(tally?.suspects == 0 && tally?.batch == [])
         }
         let opened = try fixture.open()
-        #expect(try opened.store.carryOutDecision(of: opened.account, limit: 90).done?.isDismissed == true)
+        #expect(try opened.store.carryOutDecision(limit: 90).done?.isDismissed == true)
         #expect(try opened.records() == [.listed: 1, .dismissed: 99])
-        #expect(try opened.store.carryOutDecision(of: opened.account, limit: 90).hasMore == false)
+        #expect(try opened.store.carryOutDecision(limit: 90).hasMore == false)
     }
 
     @Test("Very many are held, or told, a part at a time, over a restart as well; what is found meanwhile waits")
@@ -133,7 +133,7 @@ struct HeldDecisionsTests {
                 [OpenStore.relaid(1, name: "C")], threshold: .since(opened.now))
             (page.sighting, page.reading, page.endedReadings) = (.list, .sweep, [.sweep])
             _ = try opened.store.commit(
-                page, of: opened.account, to: [opened.endpoint], detectedAt: opened.now, at: opened.now + .minutes(1))
+                page, to: [opened.endpoint], detectedAt: opened.now, at: opened.now + .minutes(1))
         }
         let opened = try fixture.open()
         while try opened.settle().settled > 0 {}
@@ -150,7 +150,7 @@ struct HeldDecisionsTests {
         try opened.learn(1...many)
         try opened.read((1...many).map { OpenStore.relaid($0) })
         #expect(try opened.ask(.dismiss) == .requested)
-        while try opened.store.carryOutDecision(of: opened.account, limit: Limits.decidedAtOnce).hasMore {}
+        while try opened.store.carryOutDecision(limit: Limits.decidedAtOnce).hasMore {}
         while try opened.settle().settled > 0 {}
         #expect(try opened.unstamped().held == 0)
         #expect(try opened.told() == [])
@@ -163,7 +163,7 @@ struct HeldDecisionsTests {
         try holdChanges(1...100, at: opened.now)
         try holdDeletes(since: opened.now)
         #expect(try opened.ask(decision) == .requested)
-        let done = try #require(try opened.store.carryOutDecision(of: opened.account, limit: 1_000).done)
+        let done = try #require(try opened.store.carryOutDecision(limit: 1_000).done)
         #expect(done.isDismissed && done.dismissesDeletes == expected)
     }
 
@@ -172,7 +172,7 @@ struct HeldDecisionsTests {
         try holdDeletes(since: opened.now)
         #expect(try opened.ask(.dismissDeletes) == .requested)
         try holdDeletes(since: opened.now + .hours(1))
-        let done = try #require(try opened.store.carryOutDecision(of: opened.account, limit: 1_000).done)
+        let done = try #require(try opened.store.carryOutDecision(limit: 1_000).done)
         #expect(done.isDismissed && !done.dismissesDeletes)
     }
 
@@ -191,7 +191,7 @@ struct HeldDecisionsTests {
         try opened.take(.lookup(RecordID("1"), .hidden, refill: 0), sighting: .byID)
         try opened.take(.compare(IDPage(skip: 0, top: 500, ids: there), plausiblyMissing: 100), presence: presence)
         #expect(try opened.ask(.dismissDeletes) == .requested)
-        if let part { _ = try opened.store.carryOutDecision(of: opened.account, limit: part) }
+        if let part { _ = try opened.store.carryOutDecision(limit: part) }
         func find() throws {
             let rest = Array(there.dropFirst(20))
             switch finding {

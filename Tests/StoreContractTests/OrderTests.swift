@@ -84,7 +84,7 @@ struct OrderTests {
             at: opened.now)
         func commit(_ records: [String]) throws {
             _ = try opened.store.commit(
-                try opened.page(records), of: opened.account, to: [opened.endpoint, updates], detectedAt: opened.now,
+                try opened.page(records), to: [opened.endpoint, updates], detectedAt: opened.now,
                 at: opened.now)
         }
         try commit([OpenStore.record(1, name: "A"), OpenStore.record(2, name: "A")])

@@ -19,8 +19,8 @@ struct PageWritingTests {
         let contact = FirstContact(own: opened.now, server: hasDate ? opened.now + .hours(2) : nil)
         page.progress.firstContact = contact
         _ = try opened.store.commit(
-            page, of: opened.account, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
-        #expect(try opened.store.progress(of: opened.account)[OpenStore.plan.name]?.firstContact == contact)
+            page, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
+        #expect(try opened.store.progress()[OpenStore.plan.name]?.firstContact == contact)
     }
 
     @Test("A new record is created, the same one again is nothing, and a changed one is updated with its diff")
@@ -71,16 +71,16 @@ struct PageWritingTests {
         }
         do {
             let opened = try fixture.open()
-            #expect(try opened.store.paces(of: opened.account).isEmpty)
+            #expect(try opened.store.paces().isEmpty)
             var page = try opened.page([])
             page.pace = pace
             for commit in [page, try opened.page([OpenStore.record(1, name: "A")])] {
                 _ = try opened.store.commit(
-                    commit, of: opened.account, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
+                    commit, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
             }
         }
         let reopened = try fixture.open()
-        #expect(try reopened.store.paces(of: reopened.account) == [OpenStore.plan.name: pace])
+        #expect(try reopened.store.paces() == [OpenStore.plan.name: pace])
     }
 
     @Test("Events are due by the clock that deliveries go by, whatever the wall clock shows")
@@ -89,7 +89,7 @@ struct PageWritingTests {
         let opened = try fixture.open()
         let page = try opened.page([OpenStore.record(1, name: "A")])
         _ = try opened.store.commit(
-            page, of: opened.account, to: [opened.endpoint], detectedAt: fixture.now + .hours(1), at: fixture.now)
+            page, to: [opened.endpoint], detectedAt: fixture.now + .hours(1), at: fixture.now)
         #expect(try opened.due().map(\.dueAt) == [fixture.now])
         #expect(try texts(opened)[0].contains((fixture.now + .hours(1)).iso8601Milliseconds))
     }
@@ -102,7 +102,7 @@ struct PageWritingTests {
             [OpenStore.record(1, name: "A")], threshold: .since(fixture.now), baseline: .firstPage
         )
         let summary = try opened.store.commit(
-            page, of: opened.account, to: [opened.endpoint], detectedAt: fixture.now, at: fixture.now)
+            page, to: [opened.endpoint], detectedAt: fixture.now, at: fixture.now)
         #expect(summary.learned == 1)
         #expect(try texts(opened).isEmpty)
         #expect(try opened.commit([OpenStore.record(1, name: "B")]).updated == 1)

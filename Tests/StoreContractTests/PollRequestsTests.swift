@@ -9,21 +9,22 @@ import Testing
 struct PollRequestsTests {
     private let fixture: StorePlace
     private let opened: OpenStore
+    private let other: EngineUnderTest
 
     init() throws {
         fixture = try StorePlace()
-        opened = try fixture.open()
+        let engines = try fixture.engines(["default", "other"])
+        opened = try OpenStore(engines[0], at: fixture.now)
+        other = engines[1]
         try opened.commit([OpenStore.record(1, name: "A")])
     }
 
-    private func ask(_ resource: String?, of account: String = "default") throws -> AskForPoll.Answer {
-        try opened.store.transact {
-            try AskForPoll(of: resource.map(ResourceName.init), account: account).run(in: $0)
-        }
+    private func ask(_ resource: String?) throws -> AskForPoll.Answer {
+        try opened.store.transact { try AskForPoll(of: resource.map(ResourceName.init)).run(in: $0) }
     }
 
     private func take() throws -> [String] {
-        let asked = try opened.store.takePollRequests(of: opened.account)
+        let asked = try opened.store.takePollRequests()
         #expect(asked.dropped.isEmpty)
         return asked.names.map(\.text)
     }
@@ -55,30 +56,26 @@ struct PollRequestsTests {
         #expect(try opened.store.look { try $0.requests([.poll]) }.isEmpty)
     }
 
-    @Test("What was never polled, and an account that no daemon has used, are not asked for")
+    @Test("What was never polled is not asked for")
     func unknown() throws {
         #expect(try ask("leads") == .unknownResource)
-        #expect(try ask("contacts", of: "another") == .neverUsed)
-        #expect(try ask(nil, of: "another") == .neverUsed)
         #expect(try take() == [])
     }
 
     @Test("What is asked of one account is not taken by another")
     func accounts() throws {
-        let other = try opened.store.account(named: "other", identity: "account-2")
         _ = try ask("contacts")
-        #expect(try opened.store.takePollRequests(of: other).names.isEmpty)
-        #expect(try ask(nil, of: "other") == .requested([]))
-        #expect(try opened.store.takePollRequests(of: other).names.isEmpty)
+        #expect(try other.takePollRequests().names.isEmpty)
+        #expect(try other.transact { try AskForPoll(of: nil).run(in: $0) } == .requested([]))
+        #expect(try other.takePollRequests().names.isEmpty)
         #expect(try take() == ["contacts"])
     }
 
     @Test("What cannot be read is forgotten, and said")
     func unreadable() throws {
         _ = try opened.store.transact { try $0.ask(.poll, wish: .held(HeldThings())) }
-        _ = try opened.store.transact { try $0.ask(.poll) }
-        let asked = try opened.store.takePollRequests(of: opened.account)
-        #expect(asked.names.isEmpty && asked.dropped.count == 2)
+        let asked = try opened.store.takePollRequests()
+        #expect(asked.names.isEmpty && asked.dropped.count == 1)
         #expect(try opened.store.look { try $0.requests([.poll]) }.isEmpty)
     }
 
@@ -86,7 +83,7 @@ struct PollRequestsTests {
     func setAside() throws {
         _ = try ask("contacts")
         let row = try #require(
-            try opened.store.look { try $0.resource(named: OpenStore.plan.name, of: opened.account.id) })
+            try opened.store.look { try $0.resource(named: OpenStore.plan.name) })
         try opened.store.transact { try $0.write([.adopt(.setAside(row.id), at: opened.now)]) }
         #expect(try take() == [])
         #expect(try ask("contacts") == .unknownResource)

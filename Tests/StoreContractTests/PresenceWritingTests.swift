@@ -162,7 +162,7 @@ struct PresenceWritingTests {
         var poll = try opened.page([OpenStore.record(7, name: "N")])
         poll.progress.presence = progress
         _ = try opened.store.commit(
-            poll, of: opened.account, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
+            poll, to: [opened.endpoint], detectedAt: opened.now, at: opened.now)
         progress.walk = nil
         let summary = try opened.take(
             .sweep(ids([3, 6]), .complete), [3, 6].map { OpenStore.record($0, name: "B") }, presence: progress)
@@ -216,7 +216,7 @@ struct PresenceWritingTests {
         progress.hold = hold
         do { try fixture.open().take(.count(total: 0, shown: [], batch: 0), presence: progress) }
         let opened = try fixture.open()
-        #expect(try opened.store.progress(of: opened.account).values.first?.presence == progress)
+        #expect(try opened.store.progress().values.first?.presence == progress)
     }
 
     @Test("A stranger that is not found is nothing to tell, whatever is known of it by then")

@@ -23,7 +23,7 @@ struct PruningTests {
 
     private func commit(_ records: [String], to endpoints: [StoredEndpoint]) throws {
         _ = try store.commit(
-            try opened.page(records), of: opened.account, to: endpoints, detectedAt: opened.now, at: opened.now)
+            try opened.page(records), to: endpoints, detectedAt: opened.now, at: opened.now)
     }
 
     @Test("An event goes with the last of its deliveries, and one that is not settled stays")
@@ -34,7 +34,7 @@ struct PruningTests {
         #expect(try store.prune(settledBefore: opened.now, limit: 10) == 0)
         #expect(try store.prune(settledBefore: later, limit: 10) == 1)
         #expect(try events() == [1])
-        let second = StagedStore(store: store, account: opened.account, endpoint: other, now: opened.now)
+        let second = StagedStore(store: store, endpoint: other, now: opened.now)
         try second.settle(try #require(try second.due().first), as: .dead)
         #expect(try store.prune(settledBefore: later, limit: 10) == 0)
         #expect(try events() == [1])
@@ -77,9 +77,9 @@ struct PruningTests {
     func sweeps() throws {
         try opened.commit([OpenStore.record(1, name: "A")])
         let resource = try #require(
-            try store.look { try $0.resource(named: OpenStore.plan.name, of: opened.account.id) }
+            try store.look { try $0.resource(named: OpenStore.plan.name) }
         ).id
-        var progress = try #require(try store.look { try $0.progress(of: opened.account.id) }[OpenStore.plan.name])
+        var progress = try #require(try store.look { try $0.progress() }[OpenStore.plan.name])
         progress.presence.sweeps = 8
         progress.presence.walk = PresenceProgress.Walk(covered: 2)
         let met = (1...3).map { RecordID("\($0)") }
@@ -108,7 +108,7 @@ struct PruningTests {
         var other = OpenStore.plan
         other.idField = FieldPath("LAST_NAME")
         func adopt(_ plan: ResourcePlan) throws -> [ResourceAdoption.Notice] {
-            try store.memory(adopting: [plan], of: opened.account, at: opened.now).notices
+            try store.memory(adopting: [plan], at: opened.now).notices
         }
         _ = try adopt(other)
         #expect(try store.pruneSetAside(before: opened.now, limit: 3) == 0)

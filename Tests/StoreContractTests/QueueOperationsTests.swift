@@ -29,7 +29,7 @@ struct QueueOperationsTests {
     }
 
     private func key(_ record: String) throws -> String {
-        let row = try store.look { try $0.resource(named: OpenStore.plan.name, of: opened.account.id) }
+        let row = try store.look { try $0.resource(named: OpenStore.plan.name) }
         return "\(try #require(row).id)/\(record)"
     }
 
@@ -41,7 +41,6 @@ struct QueueOperationsTests {
             #expect(try store.lastNumber(of: .deliveries) == 4)
             #expect(try store.lastNumber(of: .requests) == 0)
             #expect(try store.lastNumber(of: .resources) == 1)
-            #expect(try store.lastNumber(of: .accounts) == 1)
         }
     }
 
@@ -163,7 +162,7 @@ struct QueueOperationsTests {
             try store.ask(.dismiss, resource: 1, wish: .held(held))
             try store.ask(.giveUp, endpoint: endpoint, wish: .delivery(2))
             try store.ask(.discard, endpoint: endpoint, wish: .letters(letters))
-            #expect(try store.askForAPIResumption(of: "default"))
+            try store.askForAPIResumption()
             #expect(try !store.askForResumption(of: "nobody"))
         }
         replay.doneThrough = 3
@@ -172,7 +171,7 @@ struct QueueOperationsTests {
         #expect(asked.map(\.id) == [1, 2, 3, 4, 5])
         #expect(asked.map(\.verb) == [.replay, .dismiss, .giveUp, .discard, .resumeAPI])
         let wishes: [OperatorRequest.Wish] = [
-            .replay(replay), .held(held), .delivery(2), .letters(letters), .account(opened.account.id),
+            .replay(replay), .held(held), .delivery(2), .letters(letters), .nothingElse,
         ]
         #expect(asked.map(\.wish) == wishes)
         #expect(asked[1].resource == 1 && asked[2].endpoint == endpoint)
@@ -188,10 +187,10 @@ struct QueueOperationsTests {
             circuit: .closed, disabled: .gone, failures: 3, failingSince: place.now, failingTypes: ["contact.updated"])
         try write(
             .endpoint(endpoint, EndpointChange(lastNumber: 9, health: health, heldUntil: .until(place.now))),
-            .instance("abc", account: opened.account.id))
+            .instance("abc"))
         let row = try #require(store.look { try $0.endpointRow(named: "default") })
         #expect(row.health == health && row.heldUntil == place.now && row.order == .record)
-        #expect(try store.instance(of: opened.account) == "abc")
+        #expect(try store.instance() == "abc")
         try write(.endpoint(endpoint, EndpointChange(heldUntil: EndpointChange.Hold.none)))
         #expect(try store.look { try $0.heldUntil(of: endpoint) } == nil)
         #expect(try store.look { try $0.lastNumber(ofEndpoint: endpoint) } == 9)

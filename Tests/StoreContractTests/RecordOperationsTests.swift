@@ -18,7 +18,7 @@ struct RecordOperationsTests {
         let opened = try place.open()
         store = opened.store
         try opened.commit([])
-        let row = try store.look { try $0.resource(named: OpenStore.plan.name, of: opened.account.id) }
+        let row = try store.look { try $0.resource(named: OpenStore.plan.name) }
         resource = KnownResource(
             id: try #require(row).id, plan: OpenStore.plan, eventName: try #require(row?.eventName))
     }

@@ -102,7 +102,7 @@ struct WebhookDocumentTests {
         }
         let settings = try Self.settings(
             "\"event.poller.configuration\": {\(resources.joined(separator: ", "))}")
-        let names = settings.polling.resources.map { ComponentName.record(EventSubject($0)) }
+        let names = settings.accounts[0].polling.resources.map { ComponentName.record(EventSubject($0)) }
         #expect(Set(names).count == keys.count)
         for name in names { #expect(name.wholeMatch(of: /[A-Za-z0-9._-]+/) != nil) }
     }

@@ -66,7 +66,7 @@ struct AccountScenario: Sendable {
              "event.poller.configuration": {\(blocks.joined(separator: ", "))}}
             """
         let none = SecretSources(environment: { _ in nil }, file: { _ in [] }, credential: { _ in nil })
-        var plans = try DaemonSettings.read(Array(text.utf8), secrets: none).outcome.get().polling.resources
+        var plans = try DaemonSettings.read(Array(text.utf8), secrets: none).outcome.get().accounts[0].polling.resources
         for index in plans.indices { plans[index].idPageSize = idPageSize }
         return plans
     }

@@ -35,14 +35,12 @@ extension SimulatedLife {
 
     private func othersWait(at endpoint: LifeEndpoint, since committed: Instant) -> Duration {
         Dislike.othersWait(
-            types: Set(accounts.flatMap(\.scenario.polled)).count,
+            types: endpoint.account.scenario.polled.count,
             openings: endpoint.circuitOpenings.count { $0 >= committed })
     }
 
-    /// The record of a delivery, told apart from those of other accounts.
     func recordName(of delivery: DueDelivery) -> String {
-        let account = log.indices.contains(delivery.sequence - 1) ? log[delivery.sequence - 1].account : -1
-        return "\(account)/\(delivery.type.prefix { $0 != "." })/\(delivery.recordID)"
+        "\(delivery.type.prefix { $0 != "." })/\(delivery.recordID)"
     }
 
     /// No event waits for another's failure, but those of its record; and none for the trouble of another endpoint.

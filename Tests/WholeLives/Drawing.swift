@@ -15,6 +15,7 @@ extension Scenario {
         if random.chance(0.15) { scenario.drawDislike(&random) }
         var hints = SeededGenerator(seed: seed, purpose: 22)
         scenario.isHinted = hints.chance(0.4)
+        scenario.giveEachAccountItsEndpoints()
         return scenario
     }
 
@@ -42,6 +43,16 @@ extension Scenario {
         }
     }
 
+    private mutating func giveEachAccountItsEndpoints() {
+        endpoints = accounts.indices.flatMap { account in
+            endpoints.filter { $0.accounts.contains(account) }.map { kind in
+                var endpoint = kind
+                endpoint.account = account
+                return endpoint
+            }
+        }
+    }
+
     private mutating func drawClocks(_ random: inout SeededGenerator) {
         wallStep = .seconds(random.element(of: [0, 3600, -1800]))
         // Without a Date there is only the daemon's own clock to go by, which then has to be right.
@@ -58,8 +69,6 @@ extension Scenario {
         if random.chance(0.8) { deaths = random.element(of: [0.005, 0.02, 0.05]) }
         if random.chance(0.5) { fullDisk = 0.05 }
         replays = random.chance(0.2)
-        // A replay puts events of all accounts into the queue.
-        if replays { for index in endpoints.indices { endpoints[index].accounts = Set(accounts.indices) } }
         savesDeadLetters = random.chance(0.5)
         resumesInTheEnd = random.chance(0.8)
         isPatient = random.chance(0.3)

@@ -17,8 +17,10 @@ struct EndpointScenario: Sendable {
     var dislike: Dislike?
     /// When the receiver takes nothing, since the beginning of the life.
     var outage: Range<Duration>?
-    /// The accounts whose events it gets, by their place.
+    /// The accounts whose events go to endpoints of this kind, by their place: each has one of its own.
     var accounts: Set<Int> = [0]
+    /// The one whose events it gets, by its place.
+    var account = 0
 
     /// Which receiver stands behind its name.
     var target = 1
@@ -66,7 +68,7 @@ extension EndpointScenario: CustomStringConvertible {
                 : "where " + wanted.fields.map { "\($0.pointer) is \($0.values.joined(separator: "|"))" }.joined(),
         ].compactMap(\.self).joined(separator: " ")
         return [
-            "\(name): \(filter.isEmpty ? "everything" : filter)", "of accounts \(accounts.sorted())",
+            "\(name): \(filter.isEmpty ? "everything" : filter)", "of account \(account)",
             "order \(terms.order.rawValue)\(terms.coalesces ? ", coalescing" : "")",
             "\(terms.attempts) attempts, \(concurrency) at once",
             requestsPerSecond.map { "\($0) a second" }, refusals > 0 ? "refusals \(refusals)" : nil,

@@ -7,7 +7,6 @@ import VirtualTime
 /// The state that a process holds in memory; everything else is in the store.
 final class Incarnation {
     struct Polling {
-        let account: StoredAccount
         /// As the machine goes by them.
         var plans: [ResourcePlan]
         var loop: VirtualLoop<AccountMachine>
@@ -28,9 +27,12 @@ final class Incarnation {
 
     /// 1, 2, 3, …
     let number: Int
-    let store: any StoreEngine
-    /// Reads the log as a command beside the daemon does.
-    let log: (Int) throws -> [LifeDisk.Logged]
+    /// In the order of the life's accounts.
+    let stores: [any StoreEngine]
+    /// Reads the logs of the accounts as a command beside the daemon does.
+    let logs: [(Int) throws -> [LifeDisk.Logged]]
+    /// The accounts of the life's endpoints, by their places.
+    private let places: [Int]
     let doom: Doom
     /// In the order of the life's accounts.
     var polling: [Polling] = []
@@ -45,34 +47,39 @@ final class Incarnation {
     /// Held deletes that were released already.
     var released: [Set<ResourceName>]
 
-    init(number: Int, disk: LifeDisk, _ configuration: Configuration, doom: Doom, at now: Instant) throws {
+    /// - Parameter places: the accounts of the life's endpoints.
+    init(
+        number: Int, disk: LifeDisk, _ configuration: Configuration, places: [Int], doom: Doom, at now: Instant
+    ) throws {
         self.number = number
+        self.places = places
         self.doom = doom
         self.configuration = configuration
         wanted = configuration.endpoints.map { _ in nil }
-        store = try disk.open(dyingBy: doom)
-        log = try disk.log()
+        let names = configuration.accounts.map(\.name)
+        stores = try disk.open(names, dyingBy: doom)
+        logs = try names.map(disk.log)
         released = configuration.accounts.map { _ in [] }
-        for account in configuration.accounts { polling.append(try Self.polling(account, store, at: now)) }
+        for (account, store) in zip(configuration.accounts, stores) {
+            polling.append(try Self.polling(account, store, at: now))
+        }
         for endpoint in configuration.endpoints {
-            delivery.append(try endpoint.map { try Self.delivery($0, store, at: now) })
+            delivery.append(try endpoint.map { try Self.delivery($0, stores[$0.account], at: now) })
         }
     }
 
     private static func polling(
         _ scenario: AccountScenario, _ store: any StoreEngine, at now: Instant
     ) throws -> Polling {
-        let account = try store.account(named: scenario.name, identity: "simulated \(scenario.name)")
         let plan = try scenario.plan()
-        let memory = try store.memory(adopting: plan.resources, of: account, at: now)
-        let budget = RequestBudget(terms: plan.budget, memory: try store.budgetMemory(of: account), at: now)
+        let memory = try store.memory(adopting: plan.resources, at: now)
+        let budget = RequestBudget(terms: plan.budget, memory: try store.budgetMemory(), at: now)
         var feed = AccountFeed(
             plans: plan.resources, progress: memory.progress, start: plan.start, overlap: plan.overlap,
             sweepInterval: plan.sweepInterval, tallies: memory.tallies, paces: memory.paces, budget: budget, at: now)
         feed.fingerprints = memory.fingerprints
         return Polling(
-            account: account, plans: plan.resources,
-            loop: VirtualLoop(AccountMachine(feed: feed, api: plan.api), startingAt: now))
+            plans: plan.resources, loop: VirtualLoop(AccountMachine(feed: feed, api: plan.api), startingAt: now))
     }
 
     private static func delivery(
@@ -90,19 +97,20 @@ final class Incarnation {
         polling.allSatisfy(\.loop.machine.isDone) && delivery.allSatisfy { $0?.loop.machine.isDone ?? true }
     }
 
-    /// Those that get events.
-    var endpoints: [StoredEndpoint] { delivery.compactMap { $0?.isLeaving == false ? $0?.endpoint : nil } }
+    /// Whether an endpoint, by its place, gets the events of its account.
+    func feeds(_ endpoint: Int) -> Bool {
+        delivery[endpoint]?.isLeaving == false && configuration.endpoints[endpoint] != nil
+    }
 
-    /// Whether an endpoint gets the events of an account, by their places.
-    func feeds(account: Int, endpoint: Int) -> Bool {
-        delivery[endpoint]?.isLeaving == false
-            && configuration.endpoints[endpoint]?.accounts.contains(account) == true
+    /// Those that are sent to of an account.
+    func endpoints(of account: Int) -> [StoredEndpoint] {
+        zip(delivery, places).compactMap { $1 == account && $0?.isLeaving == false ? $0?.endpoint : nil }
     }
 
     /// Who gets the events of an account.
     func endpoints(for account: Int) -> [StoredEndpoint] {
         delivery.indices.compactMap { index in
-            feeds(account: account, endpoint: index) ? delivery[index]?.endpoint : nil
+            places[index] == account && feeds(index) ? delivery[index]?.endpoint : nil
         }
     }
 
@@ -118,9 +126,9 @@ final class Incarnation {
     }
 
     func begin(_ index: Int, _ endpoint: EndpointScenario, at now: Instant) throws {
-        let begun = try Self.delivery(endpoint, store, at: now)
+        let begun = try Self.delivery(endpoint, stores[endpoint.account], at: now)
         // Whoever sent to it before has ended.
-        store.putBackAll(of: begun.endpoint)
+        stores[endpoint.account].putBackAll(of: begun.endpoint)
         delivery[index] = begun
     }
 

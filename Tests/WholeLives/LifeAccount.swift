@@ -30,6 +30,8 @@ final class LifeAccount {
     /// When the last complete poll of each resource began.
     var polledAt: [ResourceName: Instant] = [:]
     var lastClockJump: Instant
+    /// When each event of its log was committed, by its sequence.
+    var log: [Instant] = []
 
     init(_ scenario: AccountScenario, at index: Int, beginning: Instant) {
         self.index = index

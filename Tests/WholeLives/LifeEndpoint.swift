@@ -7,6 +7,8 @@ final class LifeEndpoint {
     /// Its place among the endpoints.
     let index: Int
     let scenario: EndpointScenario
+    /// Whose events it gets.
+    let account: LifeAccount
     var receiver = VirtualReceiver()
     var judge: EndpointJudge
     /// Records of which an event was refused: what comes after it waits.
@@ -22,14 +24,16 @@ final class LifeEndpoint {
     /// The same as the next process finds it.
     var isDisabledInStore = false
 
-    init(_ scenario: EndpointScenario, at index: Int, countsNumbers: Bool) {
+    init(_ scenario: EndpointScenario, at index: Int, of account: LifeAccount, countsNumbers: Bool) {
         self.index = index
         self.scenario = scenario
+        self.account = account
         judge = EndpointJudge(scenario.terms, countsNumbers: countsNumbers)
         target = scenario.target
     }
 
-    var name: String { scenario.name }
+    /// For people.
+    var name: String { account.index == 0 ? scenario.name : "\(scenario.name) of \(account.name)" }
 
     /// A process begins.
     ///

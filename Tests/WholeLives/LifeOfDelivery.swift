@@ -19,7 +19,7 @@ extension SimulatedLife {
                 // What is known of the receiver is forgotten by who asks for this, whatever becomes of it in the store.
                 if case .resume = verb { endpoint.isDisabled = false }
                 try ask(.delivery(endpoint: index, verb, question: question))
-            case .putBack(let deliveries): process?.store.putBack(deliveries)
+            case .putBack(let deliveries): process?.stores[endpoint.account.index].putBack(deliveries)
             case .goBy: break
             case .tell(let news): note(news, of: endpoint)
             }
@@ -52,22 +52,23 @@ extension SimulatedLife {
 
     func carryOut(_ verb: EndpointMachine.Verb, of endpoint: LifeEndpoint) throws -> EndpointMachine.Answer {
         guard let process, let stored = process.delivery[endpoint.index]?.endpoint else { return .done }
+        let store = process.stores[endpoint.account.index]
         switch verb {
         case .settle(let reports, let holdUntil, let health, let now):
-            try process.store.settle(reports, of: stored, holdUntil: holdUntil, health: health, at: now)
+            try store.settle(reports, of: stored, holdUntil: holdUntil, health: health, at: now)
             try settled(reports, of: endpoint)
             return .done
         case .resume:
-            try process.store.resume(stored)
+            try store.resume(stored)
             endpoint.isDisabledInStore = false
             return .done
         case .giveUp: throw BrokenPromise(complaints: ["an event cannot be read in a store that was never damaged"])
         case .claim(let admission, let admitsReplays, let now):
             return .claimed(
-                try process.store.claim(of: stored, admission, admittingReplays: admitsReplays, at: now))
+                try store.claim(of: stored, admission, admittingReplays: admitsReplays, at: now))
         case .adopt(let plan, let now): return .adopted(try adopt(plan, of: endpoint, at: now))
         case .look(let replaysOpen, let now):
-            return .waiting(try process.store.waiting(of: stored, replaysOpen: replaysOpen, at: now))
+            return .waiting(try store.waiting(of: stored, replaysOpen: replaysOpen, at: now))
         }
     }
 
@@ -98,7 +99,11 @@ extension SimulatedLife {
 
     func openDeliveries() throws -> Int {
         guard let process else { return 0 }
-        return try process.endpoints.reduce(0) { try $0 + process.store.queueDepth(of: $1).open }
+        return try accounts.reduce(0) { sum, account in
+            try process.endpoints(of: account.index).reduce(sum) {
+                try $0 + process.stores[account.index].queueDepth(of: $1).open
+            }
+        }
     }
 }
 

@@ -44,15 +44,15 @@ extension SimulatedLife {
 
     func carryOut(_ verb: AccountMachine.Verb, of account: LifeAccount) throws -> AccountMachine.Answer {
         guard let process else { return .done }
-        let stored = process.polling[account.index].account
+        let store = process.stores[account.index]
         switch verb {
         case .count(_, let request, let memory, let now):
-            try process.store.count(request, of: stored, memory: memory, at: now)
-        case .remember(let memory): try process.store.remember(memory, of: stored)
-        case .learn(let instance): try process.store.remember(instance: instance, of: stored)
-        case .resumed(let memory): try process.store.resumed(memory, of: stored)
+            try store.count(request, memory: memory, at: now)
+        case .remember(let memory): try store.remember(memory)
+        case .learn(let instance): try store.remember(instance: instance)
+        case .resumed(let memory): try store.resumed(memory)
         case .adopt(let plan, let now):
-            return .adopted(try process.store.memory(adopting: plan.resources, of: stored, at: now))
+            return .adopted(try store.memory(adopting: plan.resources, at: now))
         case .commit(let page, let now): return .committed(try commit(page, of: account, at: now))
         }
         return .done
@@ -61,8 +61,8 @@ extension SimulatedLife {
     private func commit(_ page: PageCommit, of account: LifeAccount, at moment: Instant) throws -> CommitSummary {
         guard let process else { return CommitSummary() }
         let name = page.plan.name
-        let summary = try process.store.commit(
-            page, of: process.polling[account.index].account, to: process.endpoints(for: account.index),
+        let summary = try process.stores[account.index].commit(
+            page, to: process.endpoints(for: account.index),
             detectedAt: daemonNow + scenario.wallStep, at: moment)
         for seen in page.records { account.saw("\(name)/\(seen.id)", byID: page.sighting.answer == .byID, at: now) }
         account.polledAt[name] = page.progress.polledAt.map { $0 - skew }

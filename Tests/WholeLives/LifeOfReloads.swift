@@ -48,7 +48,7 @@ extension SimulatedLife {
         guard let process, let coming = process.delivery[endpoint.index]?.coming[plan.revision] else {
             throw BrokenPromise(complaints: ["\(endpoint.name): nobody has configured revision \(plan.revision)"])
         }
-        let stored = try process.store.endpoint(coming, at: moment)
+        let stored = try process.stores[endpoint.account.index].endpoint(coming, at: moment)
         process.delivery[endpoint.index]?.endpoint = stored
         endpoint.goOver(to: coming)
         return stored.adoption

@@ -11,19 +11,20 @@ extension SimulatedLife {
     /// - Parameter events: how many there are.
     func readLog(of account: LifeAccount, events: Int) throws {
         guard events > 0, let process else { return }
-        for listed in try process.log(events) {
-            guard let event = ReceivedEvent(body: listed.body), event.sequence == log.count + 1,
-                event.id == listed.id, listed.sequence == log.count + 1
+        for listed in try process.logs[account.index](events) {
+            guard let event = ReceivedEvent(body: listed.body), event.sequence == account.log.count + 1,
+                event.id == listed.id, listed.sequence == account.log.count + 1
             else {
-                throw BrokenPromise(complaints: ["#\(listed.sequence) stands in the log where #\(log.count + 1) should"]
+                throw BrokenPromise(complaints: [
+                    "#\(listed.sequence) stands in the log where #\(account.log.count + 1) should"
+                ]
                 )
             }
-            log.append((account.index, now))
+            account.log.append(now)
             let logged = LoggedEvent(
                 event: event, body: listed.body, account: account.name, sequence: listed.sequence)
-            for endpoint in endpoints {
-                endpoint.judge.learn(
-                    logged, feeds: process.feeds(account: account.index, endpoint: endpoint.index))
+            for endpoint in endpoints where endpoint.account === account {
+                endpoint.judge.learn(logged, feeds: process.feeds(endpoint.index))
             }
             try judge(event, of: account)
         }

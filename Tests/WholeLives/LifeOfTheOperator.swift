@@ -25,13 +25,15 @@ extension SimulatedLife {
         self.process?.nextRound = nil
         guard !process.isStopping else { return }
         var hasMore = false
-        var steps: [() throws -> Bool] = [resumeAsAsked, giveUpAsAsked]
+        var steps: [() throws -> Bool] = [resumeAsAsked]
+        for account in accounts { steps.append { try self.giveUpAsAsked(of: account) } }
         for account in accounts {
             steps += [{ try self.pollAsAsked(of: account) }]
             steps += [{ try self.releaseAsAsked(of: account) }, { try self.decideAsAsked(of: account) }]
             steps += [{ try self.judgeOverdue(of: account) }, { try self.settleUnstamped(of: account) }]
         }
-        for step in steps + [replayAsAsked] {
+        for account in accounts { steps.append { try self.replayAsAsked(of: account) } }
+        for step in steps {
             try mayEnd()
             guard !diskIsFull() else {
                 note("  the store fails")
@@ -49,8 +51,8 @@ extension SimulatedLife {
     /// Somebody says that the receiver and the API are well again; it stays asked for until it is done.
     func askForResumption(of endpoint: LifeEndpoint) throws {
         note("! whatever was wrong with \(endpoint.name) is said to be mended")
-        try disk.requestResumption(of: endpoint.name)
-        for account in accounts { try disk.requestAPIResumption(of: account.name) }
+        try disk.requestResumption(of: endpoint.scenario.name, account: endpoint.account.name)
+        for account in accounts { try disk.requestAPIResumption(account: account.name) }
         wantRound()
     }
 
@@ -58,15 +60,18 @@ extension SimulatedLife {
     func askForReplay() throws {
         guard !isPeaceful else { return }
         schedule(.replay, after: .minutes(random.within(1...8)))
-        guard !log.isEmpty else { return }
+        let account = random.element(of: accounts)
+        guard !account.log.isEmpty else { return }
         var selection = ReplaySelection()
-        let first = random.within(1...log.count)
+        let first = random.within(1...account.log.count)
         if random.chance(0.7) { selection.sequences = first...(first + random.within(0...20)) }
-        if random.chance(0.3) { selection.endpoint = random.element(of: endpoints).name }
-        note("! events \(selection.sequences.map { "\($0)" } ?? "all") are to be sent again")
-        try disk.requestReplay(of: selection, eventsPerSecond: random.element(of: [0.2, 2, 50]))
-        for endpoint in endpoints where selection.endpoint ?? endpoint.name == endpoint.name {
-            endpoint.judge.expectReplays(of: selection.sequences ?? 1...log.count)
+        let own = endpoints.filter { $0.account === account }
+        if random.chance(0.3), !own.isEmpty { selection.endpoint = random.element(of: own).scenario.name }
+        note("! \(account.name): events \(selection.sequences.map { "\($0)" } ?? "all") are to be sent again")
+        try disk.requestReplay(
+            of: selection, eventsPerSecond: random.element(of: [0.2, 2, 50]), account: account.name)
+        for endpoint in own where selection.endpoint ?? endpoint.scenario.name == endpoint.scenario.name {
+            endpoint.judge.expectReplays(of: selection.sequences ?? 1...account.log.count)
         }
         wantRound()
     }
@@ -75,7 +80,9 @@ extension SimulatedLife {
         var selection = ReplaySelection()
         selection.isOfDeadLetters = true
         note("! all that was given up is to be sent again")
-        try disk.requestReplay(of: selection, eventsPerSecond: 50)
+        for account in accounts {
+            try disk.requestReplay(of: selection, eventsPerSecond: 50, account: account.name)
+        }
         wantRound()
     }
 
@@ -100,7 +107,7 @@ extension SimulatedLife {
         guard !isPeaceful else { return }
         schedule(.decision, after: .seconds(random.within(20...240)))
         // Before a daemon has run there is nothing to decide about.
-        guard !log.isEmpty else { return }
+        guard accounts.contains(where: { !$0.log.isEmpty }) else { return }
         let endpoint = random.element(of: endpoints)
         switch random.within(0...9) {
         case 0: try askForResumption(of: endpoint)
@@ -119,19 +126,19 @@ extension SimulatedLife {
     private func askForPoll(of account: LifeAccount) throws {
         let object = random.chance(0.7) ? random.element(of: account.scenario.polled) : nil
         let answer = try disk.requestPoll(of: object?.resource, account: account.name)
-        note("! \(account.name) \(object?.resource.text ?? "all") is to be polled: \(answer)")
+        note("! \(account.name) \(object?.resource.text ?? "all") is to be polled: \(answer.map { "\($0)" } ?? "-")")
         wantRound()
     }
 
     private func askToGiveUp(_ endpoint: LifeEndpoint) throws {
         guard let delivery = endpoint.sequences.keys.sorted().last(where: { _ in random.chance(0.3) }) else { return }
-        let answer = try disk.requestGivingUp(of: delivery)
+        let answer = try disk.requestGivingUp(of: delivery, account: endpoint.account.name)
         note("! delivery \(delivery) to \(endpoint.name) is to be given up: \(answer)")
         wantRound()
     }
 
     private func askToGiveUpAll(to endpoint: LifeEndpoint) throws {
-        let answer = try disk.requestGivingUp(allTo: endpoint.name)
+        let answer = try disk.requestGivingUp(allTo: endpoint.scenario.name, account: endpoint.account.name)
         note("! all that waits for \(endpoint.name) is to be given up: \(answer)")
         if case .requested = answer { endpoint.judge.excuse() }
         wantRound()

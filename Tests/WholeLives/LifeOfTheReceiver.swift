@@ -27,7 +27,7 @@ extension SimulatedLife {
         case .taken:
             endpoint.judge.took(delivery.sequence)
             if !delivery.isReplay {
-                try judgeWait(of: delivery, at: endpoint, since: log[delivery.sequence - 1].committed)
+                try judgeWait(of: delivery, at: endpoint, since: endpoint.account.log[delivery.sequence - 1])
             }
         }
         return outcome

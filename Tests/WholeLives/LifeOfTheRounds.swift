@@ -11,11 +11,11 @@ extension SimulatedLife {
     func resumeAsAsked() throws -> Bool {
         guard let process else { return false }
         for (index, delivery) in process.delivery.enumerated() {
-            guard let delivery, try process.store.isResumptionRequested(of: delivery.endpoint) else { continue }
+            let store = process.stores[endpoints[index].account.index]
+            guard let delivery, try store.isResumptionRequested(of: delivery.endpoint) else { continue }
             self.process?.delivery[index]?.loop.post(.resume, at: daemonNow)
         }
-        for (index, polling) in process.polling.enumerated()
-        where try process.store.isAPIResumptionRequested(of: polling.account) {
+        for (index, store) in process.stores.enumerated() where try store.isAPIResumptionRequested() {
             self.process?.polling[index].loop.post(.resumeAPI, at: daemonNow)
         }
         return false
@@ -23,8 +23,7 @@ extension SimulatedLife {
 
     func pollAsAsked(of account: LifeAccount) throws -> Bool {
         guard let process else { return false }
-        let polling = process.polling[account.index]
-        for name in try process.store.takePollRequests(of: polling.account).names {
+        for name in try process.stores[account.index].takePollRequests().names {
             note("  \(account.name) \(name): polled next")
             self.process?.polling[account.index].loop.post(.pollNow(name), at: daemonNow)
         }
@@ -32,13 +31,14 @@ extension SimulatedLife {
     }
 
     /// Also what waits for endpoints that are not configured for the time.
-    func giveUpAsAsked() throws -> Bool {
+    func giveUpAsAsked(of account: LifeAccount) throws -> Bool {
         guard let process else { return false }
+        let (store, known) = (process.stores[account.index], process.endpoints(of: account.index))
         var hasMore = false
-        let others = try process.store.endpointsToGiveUp(besides: process.endpoints)
-        for stored in process.endpoints + others {
-            let step = try process.store.giveUpWhatWasAsked(of: stored, limit: 5, at: daemonNow)
-            guard let endpoint = endpoints.first(where: { $0.name == stored.name }) else { continue }
+        for stored in known + (try store.endpointsToGiveUp(besides: known)) {
+            let step = try store.giveUpWhatWasAsked(of: stored, limit: 5, at: daemonNow)
+            guard let endpoint = endpoints.first(where: { $0.account === account && $0.scenario.name == stored.name })
+            else { continue }
             for delivery in step.deliveries {
                 note("  \(endpoint.name) #\(delivery.sequence) is given up as was asked")
                 endpoint.judge.excuse(delivery.sequence, delivery: delivery.id)
@@ -52,7 +52,7 @@ extension SimulatedLife {
 
     func releaseAsAsked(of account: LifeAccount) throws -> Bool {
         guard let process else { return false }
-        let asked = Set(try process.store.requestedReleases(of: process.polling[account.index].account).names)
+        let asked = Set(try process.stores[account.index].requestedReleases().names)
         for name in asked.subtracting(process.released[account.index]).sorted(by: { $0.text < $1.text }) {
             note("  \(account.name) \(name): the deletes are released")
             self.process?.polling[account.index].loop.post(.release(name), at: daemonNow)
@@ -64,8 +64,8 @@ extension SimulatedLife {
     /// What the operator has decided about what is held.
     func decideAsAsked(of account: LifeAccount) throws -> Bool {
         guard let process else { return false }
-        let step = try process.store.carryOutDecision(
-            of: process.polling[account.index].account, limit: scenario.hasOperator ? 5 : Limits.decidedAtOnce)
+        let step = try process.stores[account.index].carryOutDecision(
+            limit: scenario.hasOperator ? 5 : Limits.decidedAtOnce)
         guard let decision = step.done else { return step.hasMore }
         note("  \(account.name) \(decision.name): \(decision.isDismissed ? "dismissed" : "released")")
         if decision.isDismissed, let object = SimulatedObject(named: decision.name.text) {
@@ -80,8 +80,8 @@ extension SimulatedLife {
     func judgeOverdue(of account: LifeAccount) throws -> Bool {
         guard let process else { return false }
         let polling = process.polling[account.index]
-        for overdue in try process.store.judgeOverdueUnstamped(
-            of: polling.account, polling.plans, waitingFor: account.scenario.sweepInterval ?? .hours(24),
+        for overdue in try process.stores[account.index].judgeOverdueUnstamped(
+            polling.plans, waitingFor: account.scenario.sweepInterval ?? .hours(24),
             at: daemonNow)
         {
             note(
@@ -94,8 +94,8 @@ extension SimulatedLife {
     func settleUnstamped(of account: LifeAccount) throws -> Bool {
         guard let process else { return false }
         let polling = process.polling[account.index]
-        let step = try process.store.settleUnstamped(
-            of: polling.account, polling.plans, to: process.endpoints(for: account.index),
+        let step = try process.stores[account.index].settleUnstamped(
+            polling.plans, to: process.endpoints(for: account.index),
             limit: Limits.unstampedSettledAtOnce, detectedAt: daemonNow + scenario.wallStep, at: daemonNow)
         try readLog(of: account, events: step.told)
         if step.told > 0 { self.process?.wakeDeliveries(at: daemonNow) }
@@ -103,10 +103,11 @@ extension SimulatedLife {
     }
 
     /// A few of what was asked to be sent again.
-    func replayAsAsked() throws -> Bool {
-        guard let process,
-            try process.store.carryOnReplay(to: process.endpoints, limit: 5, at: daemonNow) != nil
-        else { return false }
+    func replayAsAsked(of account: LifeAccount) throws -> Bool {
+        guard let process else { return false }
+        let endpoints = process.endpoints(of: account.index)
+        let step = try process.stores[account.index].carryOnReplay(to: endpoints, limit: 5, at: daemonNow)
+        guard step != nil else { return false }
         self.process?.wakeDeliveries(at: daemonNow)
         return true
     }

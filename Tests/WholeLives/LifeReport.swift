@@ -89,7 +89,7 @@ extension SimulatedLife {
     private func judgeCounts() throws -> [String] {
         guard let process else { return ["the process ended in a time of peace"] }
         return try accounts.compactMap { account in
-            let memory = try process.store.budgetMemory(of: process.polling[account.index].account)
+            let memory = try process.stores[account.index].budgetMemory()
             let counted = memory.ledger.buckets.values.reduce(0) { $0 + $1.values.reduce(0, +) }
             let arrived = account.world.requests.count
             return (arrived...(arrived + deaths + Limits.requestsInFlight)).contains(counted)

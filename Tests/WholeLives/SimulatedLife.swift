@@ -28,8 +28,6 @@ final class SimulatedLife {
     var process: Incarnation?
     var random: SeededGenerator
     private(set) var isPeaceful = false
-    /// Whose event each of the log is, by its sequence, and when it was committed.
-    var log: [(account: Int, committed: Instant)] = []
     private var agenda = Agenda()
     private(set) var configuration: Configuration
     private let directory: URL
@@ -46,8 +44,11 @@ final class SimulatedLife {
         trace = Trace(isKept: traced)
         random = SeededGenerator(seed: scenario.seed, purpose: 21)
         accounts = scenario.accounts.enumerated().map { LifeAccount($1, at: $0, beginning: Self.beginning) }
+        let accounts = accounts
         endpoints = scenario.endpoints.enumerated().map { index, endpoint in
-            LifeEndpoint(endpoint, at: index, countsNumbers: !(scenario.reconfigures && scenario.replays))
+            LifeEndpoint(
+                endpoint, at: index, of: accounts[endpoint.account],
+                countsNumbers: !(scenario.reconfigures && scenario.replays))
         }
         directory = parent.appendingPathComponent("life-\(UUID().uuidString)")
         disk = LifeDisk(engine, in: directory)
@@ -159,7 +160,8 @@ extension SimulatedLife {
         if !isPeaceful, random.chance(scenario.deaths) { doom.seal(atCommit: random.within(1...8)) }
         for endpoint in endpoints { endpoint.begin(configuration.endpoints[endpoint.index]) }
         process = try Incarnation(
-            number: deaths + 1, disk: disk, configuration, doom: doom, at: daemonNow)
+            number: deaths + 1, disk: disk, configuration, places: scenario.endpoints.map(\.account), doom: doom,
+            at: daemonNow)
         // What was asked of the daemon while there was none, or of one that ended before it was done, is asked of this one.
         wantRound(after: .zero)
     }

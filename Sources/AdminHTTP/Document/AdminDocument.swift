@@ -47,7 +47,7 @@ struct AdminDocument: Sendable {
         return OpenAPIDocument.Operation(
             route.method == .get ? .get : .post, id: Self.id(of: route), summary: route.summary,
             parameters: inPath.map { .path($0, .string(minLength: 1)) }
-                + route.query.map { .query($0.name, $0.schema, $0.text) },
+                + route.wholeQuery.map { .query($0.name, $0.schema, $0.text) },
             requestBody: route.described.body.map { .init([.json($0)]) }, responses: told + [problem],
             security: route.access == .anybody ? [.init()] : nil)
     }
@@ -70,7 +70,7 @@ extension AdminRoute {
     private static func ofDocument(_ text: String) -> AdminRoute {
         AdminRoute(
             method: .get, path: "/v1/openapi.json", access: .anybody, summary: "This document.",
-            described: Description(told: [.init(text: "OpenAPI 3.1.", schema: .object([]))])
+            described: Description(told: [.init(text: "OpenAPI 3.1.", schema: .object([]))]), isOfAccount: false
         ) { _, _ in .json(text) }
     }
 }

@@ -8,8 +8,21 @@ enum AnswerSchemas {
         .init("Events", events), .init("Event", event), .init("Deliveries", deliveries), .init("Delivery", delivery),
         .init("Attempt", attempt), .init("Problem", problem), .init("Requested", .exactly([requested])),
         .init("ReplayRequested", replayRequested), .init("GiveUpRequested", giveUpRequested),
-        .init("PollRequested", .exactly([.required("resources", .list(of: .string()))])),
+        .init("PollRequested", .exactly([.required("resources", .list(of: .string()))])), .init("Accounts", accounts),
     ]
+
+    private static let accounts = JSONSchema.exactly([
+        .required(
+            "accounts",
+            .list(
+                of: .exactly([
+                    .required("account", .string()),
+                    .required(
+                        "reasons",
+                        JSONSchema.list(of: .string()).described(
+                            "Why its work does not get on, as /readyz says it; none where it does.")),
+                ])))
+    ])
 
     private static let event = JSONSchema.object([
         .required("id", .string()), .required("type", .string()), .required("timestamp", .time),

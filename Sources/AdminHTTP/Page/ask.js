@@ -3,6 +3,7 @@
 import { askForToken } from "./dialogs.js";
 
 const place = "insightly-webhooks.token";
+const accountPlace = "insightly-webhooks.account";
 
 /** An answer that is none: `status` where there was one. */
 export class Refusal extends Error {
@@ -47,8 +48,22 @@ async function read(answer) {
   throw new Refusal(words || `The daemon answered ${answer.status}`, answer.status);
 }
 
+/** The account that the page is about; null where the daemon has only one. */
+export const chosenAccount = () => sessionStorage.getItem(accountPlace);
+
+export function chooseAccount(name) {
+  if (name === null) sessionStorage.removeItem(accountPlace);
+  else sessionStorage.setItem(accountPlace, name);
+}
+
+function ofAccount(path) {
+  const name = chosenAccount();
+  if (name === null || path === "v1/accounts") return path;
+  return `${path}${path.includes("?") ? "&" : "?"}account=${encodeURIComponent(name)}`;
+}
+
 /** @param path below the page, such as `v1/status` */
-export const ask = async (path) => read(await send(path, {}));
+export const ask = async (path) => read(await send(ofAccount(path), {}));
 
 export const tell = async (path, body) =>
-  read(await send(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }));
+  read(await send(ofAccount(path), { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }));

@@ -1,5 +1,6 @@
 // The page for people: asks the daemon again and again what is new while somebody can see it, and shows it.
 
+import { lookAtAccounts, startAccounts } from "./accounts.js";
 import { ask } from "./ask.js";
 import { showAttention } from "./attention.js";
 import { showDeadLetters, startDeadLetters } from "./deadletters.js";
@@ -43,6 +44,7 @@ const lookAtUsage = async () => showUsage(await ask("v1/usage"));
 
 /** What is looked at, how often in milliseconds, and when that is due. */
 const looks = [
+  { look: lookAtAccounts, every: 30000, due: 0 },
   { look: lookForEvents, every: 2000, due: 0 },
   { look: lookAtStatus, every: 4000, due: 0 },
   { look: lookAtUsage, every: 60000, due: 0 },
@@ -82,6 +84,7 @@ setInterval(() => {
 }, 1000);
 document.addEventListener("visibilitychange", () => document.hidden || lookSoon());
 document.addEventListener("told", lookSoon);
+startAccounts();
 startDeadLetters();
 startResources();
 startEvents(failed);

@@ -10,7 +10,7 @@ extension AdminRoute {
             takesJSON: false
         ) { request, desk in
             let resource = request.parameters["resource"] ?? ""
-            guard desk.hint(resource) else {
+            guard try desk.hint(resource) else {
                 throw AdminProblem(
                     status: 404,
                     detail: "no resource of this name is polled; write one of event.poller.configuration")

@@ -12,6 +12,15 @@ extension AdminRoute {
 
     static let log: [AdminRoute] = [
         AdminRoute(
+            method: .get, path: "/v1/accounts",
+            summary: "The accounts of the configuration, and which of them need somebody.",
+            described: .answer("Accounts", "The accounts; none where the configuration names none."), isOfAccount: false
+        ) { _, desk in
+            let reasons = Dictionary(grouping: await desk.reasonsNotReady(), by: \.account)
+            let accounts = desk.accounts.map { AccountAnswer(account: $0, reasons: reasons[$0]?.map(\.reason) ?? []) }
+            return .json(try AnswerJSON.text(of: AccountsAnswer(accounts: accounts)))
+        },
+        AdminRoute(
             method: .get, path: "/v1/status", summary: "How far the daemon has come.",
             described: .answer("Status", "The state of resources, quota, queue and endpoints.")
         ) { _, desk in
@@ -100,4 +109,14 @@ extension LoggedEvents {
             "unreadable":[\(unreadable)]}
             """
     }
+}
+
+private struct AccountsAnswer: Encodable {
+    let accounts: [AccountAnswer]
+}
+
+private struct AccountAnswer: Encodable {
+    let account: String
+    /// Why its work does not get on; none where it does.
+    let reasons: [String]
 }

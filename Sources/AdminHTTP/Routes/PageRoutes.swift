@@ -7,13 +7,13 @@ extension AdminRoute {
     static let page: [AdminRoute] = [
         AdminRoute(
             method: .get, path: "/", access: .anybody, summary: "The page for people.",
-            described: .text("The page.")
+            described: .text("The page."), isOfAccount: false
         ) { _, _ in
             PageFile.frame
         },
         AdminRoute(
             method: .get, path: "/page/{version}/{file}", access: .anybody, summary: "What the page is made of.",
-            described: .text("A file of the page.")
+            described: .text("A file of the page."), isOfAccount: false
         ) { request, _ in
             guard request.parameters["version"] == PageFile.version,
                 let file = PageFile.all.first(where: { $0.name == request.parameters["file"] })
@@ -33,7 +33,8 @@ struct PageFile: Sendable {
     static let all: [PageFile] = [
         style("page.css", PackageResources.page_css),
         PageFile(name: "icon.svg", type: "image/svg+xml", bytes: PackageResources.icon_svg),
-        script("ask.js", PackageResources.ask_js), script("attention.js", PackageResources.attention_js),
+        script("accounts.js", PackageResources.accounts_js), script("ask.js", PackageResources.ask_js),
+        script("attention.js", PackageResources.attention_js),
         script("deadletters.js", PackageResources.deadletters_js), script("dialogs.js", PackageResources.dialogs_js),
         script("endpoints.js", PackageResources.endpoints_js), script("event.js", PackageResources.event_js),
         script("events.js", PackageResources.events_js), script("nodes.js", PackageResources.nodes_js),

@@ -6,6 +6,8 @@ package struct AdminRequest: Sendable {
     package var parameters: [String: String] = [:]
     /// Of the query, decoded.
     package var query: [String: String] = [:]
+    /// The account that is meant; nil where none is named.
+    package var account: String?
     /// Empty where nothing was sent.
     package var body: [UInt8] = []
 }

@@ -36,7 +36,15 @@ struct AdminRoute: Sendable {
     let described: Description
     /// Whether what is sent has to be JSON; else it is of no interest.
     var takesJSON = true
+    /// Whether it is about one account.
+    var isOfAccount = true
     let answer: Answering
+
+    static let account = Parameter(
+        name: "account", text: "Of this account, where the configuration names more than one.")
+
+    /// What the query may have.
+    var wholeQuery: [Parameter] { query + (isOfAccount ? [Self.account] : []) }
 
     /// Whether the path of a request is one of this route.
     func isAt(_ path: String) -> Bool {

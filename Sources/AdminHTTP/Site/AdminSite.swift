@@ -59,7 +59,8 @@ private struct RoutedAnswer: Sendable {
     func answer(to request: Request, _ parameters: Parameters) async -> AdminAnswer {
         if route.access == .bearer, let refusal = rules.refusalWithoutCredentials(Visitor(request)) { return refusal }
         do {
-            let answer = try await route.answer(try await read(request, parameters), desk)
+            let read = try await read(request, parameters)
+            let answer = try await route.answer(read, route.isOfAccount ? try desk.desk(of: read.account) : desk)
             if route.access == .bearer, route.path.hasPrefix("/v1/") { complaints.end() }
             return answer
         } catch let problem as AdminProblem {
@@ -85,8 +86,8 @@ private struct RoutedAnswer: Sendable {
         }
         for (name, value) in request.uri.queryParameters {
             let name = String(name)
-            guard route.query.contains(where: { $0.name == name }) else {
-                let known = route.query.map(\.name).joined(separator: ", ")
+            guard route.wholeQuery.contains(where: { $0.name == name }) else {
+                let known = route.wholeQuery.map(\.name).joined(separator: ", ")
                 throw AdminProblem(
                     status: 400,
                     detail: "The query has no \(name) here; " + (known.isEmpty ? "it has nothing" : "it has \(known)"))
@@ -95,6 +96,7 @@ private struct RoutedAnswer: Sendable {
                 throw AdminProblem(status: 400, detail: "The query has \(name) twice; write it once")
             }
         }
+        if route.isOfAccount { read.account = read.query.removeValue(forKey: AdminRoute.account.name) }
         if route.method == .post { read.body = try await body(of: request) }
         return read
     }

@@ -9,6 +9,8 @@ package enum WebhookHeader: String, Sendable, CaseIterable {
     case signature = "webhook-signature"
     /// The delivery's number among those of its endpoint.
     case sequence = "webhook-sequence"
+    /// What the configuration calls the account, where it names accounts.
+    case account = "webhook-account"
     /// `true` on what an operator sends again.
     case replay = "webhook-replay"
     /// The same id again, for receivers of the vendor's integration platform.

@@ -4,9 +4,11 @@ package enum EventBody {
     /// The body of format `standard`: made once, stored, and the same on every attempt.
     ///
     /// The record and the values of `changes` are the bytes Insightly sent, spliced in. `sequence` is the event's
-    /// number in the daemon's log; `typeName` the singular object name that opens its type.
+    /// number in the account's log; `typeName` the singular object name that opens its type; `account` what the configuration
+    /// calls the account, nil where it names none.
     package static func standard(
-        id: String, typeName: String, change: Change, sequence: Int, resource: ResourceName, detectedAt: Instant
+        id: String, typeName: String, change: Change, sequence: Int, resource: ResourceName, detectedAt: Instant,
+        account: String? = nil
     ) -> [UInt8] {
         let changedAt = change.kind == .deleted ? detectedAt : change.changedAt ?? detectedAt
         var body = JSONText()
@@ -28,6 +30,10 @@ package enum EventBody {
         body.raw(",\"changes\":")
         body.changes(change.changes)
         if change.restored { body.raw(",\"restored\":true") }
+        if let account {
+            body.raw(",\"account\":")
+            body.string(account)
+        }
         body.raw("}}")
         return body.bytes
     }

@@ -11,6 +11,8 @@ package struct EventMessage: Sendable {
     package let sequence: Int
     package let resource: ResourceName
     package let detectedAt: Instant
+    /// What the configuration calls the account; nil where it names none.
+    package let account: String?
     package let change: Change
 
     /// `contact`
@@ -35,6 +37,7 @@ package struct EventMessage: Sendable {
         self.sequence = sequence
         self.resource = ResourceName(resource)
         self.detectedAt = detectedAt
+        account = data.member("account")?.decodedString
         change = Change(
             kind: kind, recordID: RecordID(recordID), record: record,
             changedAt: kind == .deleted ? nil : DatePattern.parseISO8601(timestamp),

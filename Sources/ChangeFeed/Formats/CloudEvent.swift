@@ -10,7 +10,7 @@ enum CloudEvent {
         body.raw("{\"specversion\":\"1.0\",\"id\":")
         body.string(message.id)
         body.raw(",\"source\":")
-        body.string("urn:insightly-webhooks:\(accountIdentity)")
+        body.string("urn:insightly-webhooks:\(accountIdentity)" + (message.account.map { ":\($0)" } ?? ""))
         body.raw(",\"type\":")
         body.string(message.type)
         body.raw(",\"subject\":")

@@ -6,38 +6,34 @@ import Foundation
 import GRDB
 
 extension SQLiteTransaction {
-    func resource(named name: ResourceName, of account: Int64) throws -> ResourceRow? {
+    func resource(named name: ResourceName) throws -> ResourceRow? {
         try Row.fetchOne(
             db.cachedStatement(sql: "SELECT \(Self.columns) FROM resource WHERE account_id = ? AND name = ?"),
-            arguments: [account, name.text]
+            arguments: [rows.account, name.text]
         ).map(ResourceRow.init(row:))
     }
 
-    func resources(of account: Int64) throws -> [ResourceRow] {
+    func resources() throws -> [ResourceRow] {
         try Row.fetchAll(
             db.cachedStatement(
                 sql: "SELECT \(Self.columns) FROM resource WHERE account_id = ? AND set_aside_at IS NULL ORDER BY id"),
-            arguments: [account]
+            arguments: [rows.account]
         ).map(ResourceRow.init(row:))
     }
 
     private static let columns = "id, name, event_name, deletes_held_since"
 
-    func eventNames(of account: Int64, besides resource: Int64) throws -> Set<String> {
+    func eventNames(besides resource: Int64) throws -> Set<String> {
         try String.fetchSet(
             db, sql: "SELECT coalesce(event_name, name) FROM resource WHERE account_id = ? AND id <> ?",
-            arguments: [account, resource])
-    }
-
-    func storedAccount(named name: String) throws -> StoredAccount? {
-        try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT id, identity FROM account WHERE name = ?"), arguments: [name]
-        ).map { StoredAccount(id: $0["id"], identity: $0["identity"]) }
+            arguments: [rows.account, resource])
     }
 
     func endpointRow(named name: String) throws -> EndpointRow? {
-        try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM endpoint WHERE name = ?"), arguments: [name])
-            .map(EndpointRow.init(row:))
+        try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT * FROM endpoint WHERE account_id = ? AND name = ?"),
+            arguments: [rows.account, name]
+        ).map(EndpointRow.init(row:))
     }
 
     func endpointRow(_ id: Int64) throws -> EndpointRow? {
@@ -53,7 +49,6 @@ extension SQLiteTransaction {
     func lastNumber(of table: NumberedTable) throws -> Int64 {
         let name =
             switch table {
-            case .accounts: "account"
             case .endpoints: "endpoint"
             case .resources: "resource"
             case .deliveries: "delivery"
@@ -72,7 +67,7 @@ extension SQLiteTransaction {
             INSERT INTO resource (id, account_id, name, event_name, object, id_field) VALUES (?, ?, ?, ?, ?, ?)
             """,
             [
-                resource.id, resource.account, resource.name.text, resource.eventName.text, resource.source.object,
+                resource.id, rows.account, resource.name.text, resource.eventName.text, resource.source.object,
                 resource.source.idField,
             ])
     }

@@ -5,14 +5,14 @@ import EventStore
 import GRDB
 
 extension SQLiteTransaction {
-    func storedResources(of account: Int64) throws -> [StoredResource] {
+    func storedResources() throws -> [StoredResource] {
         let rows = try Row.fetchAll(
             db,
             sql: """
                 SELECT id, coalesce(called, name) AS name, object, id_field, set_aside_at IS NOT NULL AS is_aside, polled_at
                 FROM resource WHERE account_id = ? ORDER BY coalesce(set_aside_at, 0), id
                 """,
-            arguments: [account])
+            arguments: [self.rows.account])
         return try rows.map { row in
             var source: RecordSource?
             if let object = row["object"] as String?, let idField = row["id_field"] as String? {

@@ -5,58 +5,69 @@ import EventStore
 import GRDB
 
 extension SQLiteTransaction {
-    func open(_ account: StoredAccount, name: String) throws {
-        try execute(
-            "INSERT INTO account (id, name, identity) VALUES (?, ?, ?)", [account.id, name, account.identity])
-    }
-
     func fingerprintKey() throws -> FingerprintKey? { try db.fingerprintKey() }
 
-    func instance(of account: Int64) throws -> String? {
-        try String?.fetchOne(db, sql: "SELECT instance FROM account WHERE id = ?", arguments: [account]) ?? nil
+    func instance() throws -> String? {
+        try String?.fetchOne(db, sql: "SELECT instance FROM account WHERE id = ?", arguments: [rows.account]) ?? nil
     }
 
-    func budgetMemory(of account: Int64) throws -> RequestBudget.Memory { try db.budgetMemory(ofAccount: account) }
+    func budgetMemory() throws -> RequestBudget.Memory { try db.budgetMemory(of: rows) }
 
-    func progress(of account: Int64) throws -> [ResourceName: ResourceProgress] {
+    func progress() throws -> [ResourceName: ResourceProgress] {
         let rows = try Row.fetchAll(
             db, sql: "SELECT * FROM resource WHERE account_id = ? AND cursor IS NOT NULL AND set_aside_at IS NULL",
-            arguments: [account])
+            arguments: [self.rows.account])
         return Dictionary(uniqueKeysWithValues: rows.map { (ResourceName($0["name"]), ResourceProgress(row: $0)) })
     }
 
-    func paces(of account: Int64) throws -> [ResourceName: ResourcePace] {
+    func paces() throws -> [ResourceName: ResourcePace] {
         let rows = try Row.fetchAll(
             db,
             sql: "SELECT name, pace FROM resource WHERE account_id = ? AND pace IS NOT NULL AND set_aside_at IS NULL",
-            arguments: [account])
+            arguments: [self.rows.account])
         return Dictionary(
             rows.compactMap { row in StoredPace.value(in: row["pace"]).map { (ResourceName(row["name"]), $0) } },
             uniquingKeysWith: { first, _ in first })
     }
 
-    func count(_ purpose: RequestPurpose, in bucket: Int64, of account: Int64) throws {
+    func count(_ purpose: RequestPurpose, in bucket: Int64) throws {
         try execute(
             """
             INSERT INTO request_usage (account_id, bucket, purpose, requests) VALUES (?, ?, ?, 1)
             ON CONFLICT (account_id, bucket, purpose) DO UPDATE SET requests = requests + 1
             """,
-            [account, bucket, purpose.stored])
+            [rows.account, bucket, purpose.stored])
     }
 
-    func others(use requests: Int, in bucket: Int64, of account: Int64) throws {
+    func others(use requests: Int, in bucket: Int64) throws {
         try execute(
             """
             INSERT INTO request_usage (account_id, bucket, purpose, requests) VALUES (?, ?, ?, ?)
             ON CONFLICT (account_id, bucket, purpose) DO UPDATE SET requests = excluded.requests
             """,
-            [account, bucket, usedByOthers, requests])
+            [rows.account, bucket, usedByOthers, requests])
     }
 
-    func keepUsage(_ buckets: ClosedRange<Int64>, of account: Int64) throws {
+    func keepUsage(_ buckets: ClosedRange<Int64>) throws {
         try execute(
             "DELETE FROM request_usage WHERE account_id = ? AND bucket NOT BETWEEN ? AND ?",
-            [account, buckets.lowerBound, buckets.upperBound])
+            [rows.account, buckets.lowerBound, buckets.upperBound])
+    }
+}
+
+extension SQLiteTransaction {
+    /// All but the ledger, which is counted request by request.
+    func write(_ memory: RequestBudget.Memory) throws {
+        try execute(
+            """
+            UPDATE account SET last_request_at = ?, throttled_until = ?, daily_limit = ?, daily_remaining = ?,
+                quota_observed_at = ?, quota_looked_at = ?, api_health = ?
+            WHERE id = ?
+            """,
+            [
+                memory.lastDeparture, memory.throttledUntil, memory.observation?.limit, memory.observation?.remaining,
+                memory.observation?.observedAt, memory.lookedAt, StoredAPIHealth.text(memory.health), rows.account,
+            ])
     }
 }
 
@@ -64,10 +75,10 @@ extension SQLiteTransaction {
 private let usedByOthers = "others"
 
 extension Database {
-    func budgetMemory(ofAccount account: Int64) throws -> RequestBudget.Memory {
+    func budgetMemory(of account: AccountRows) throws -> RequestBudget.Memory {
         let usage = try Row.fetchAll(
             self, sql: "SELECT bucket, purpose, requests FROM request_usage WHERE account_id = ?",
-            arguments: [account])
+            arguments: [account.account])
         var buckets: [Int64: [RequestPurpose: Int]] = [:]
         var others: [Int64: Int] = [:]
         for row in usage {
@@ -78,7 +89,7 @@ extension Database {
                 buckets[row["bucket"], default: [:]][RequestPurpose(stored: purpose) ?? .poll] = row["requests"]
             }
         }
-        let row = try Row.fetchOne(self, sql: "SELECT * FROM account WHERE id = ?", arguments: [account])
+        let row = try Row.fetchOne(self, sql: "SELECT * FROM account WHERE id = ?", arguments: [account.account])
         var memory = RequestBudget.Memory(ledger: QuotaLedger(buckets: buckets, others: others))
         guard let row else { return memory }
         memory.lastDeparture = row["last_request_at"]
@@ -91,21 +102,6 @@ extension Database {
             memory.observation = QuotaObservation(limit: limit, remaining: remaining, observedAt: observedAt)
         }
         return memory
-    }
-
-    /// All but the ledger, which is counted request by request.
-    func write(_ memory: RequestBudget.Memory, ofAccount account: Int64) throws {
-        try cachedStatement(
-            sql: """
-                UPDATE account SET last_request_at = ?, throttled_until = ?, daily_limit = ?, daily_remaining = ?,
-                    quota_observed_at = ?, quota_looked_at = ?, api_health = ?
-                WHERE id = ?
-                """
-        ).execute(
-            arguments: [
-                memory.lastDeparture, memory.throttledUntil, memory.observation?.limit, memory.observation?.remaining,
-                memory.observation?.observedAt, memory.lookedAt, StoredAPIHealth.text(memory.health), account,
-            ])
     }
 }
 

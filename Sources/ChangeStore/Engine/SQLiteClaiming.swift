@@ -37,11 +37,11 @@ extension SQLiteTransaction {
     func pending(
         _ lane: QueueLane, type: String, isDue: Bool, by moment: Instant, limit: Int, except isLeftOut: (Int64) -> Bool
     ) throws -> [Admission.Candidate] {
-        let rows = try Row.fetchCursor(
+        let due = try Row.fetchCursor(
             db.cachedStatement(sql: lane.dueQuery(isDue: isDue)),
             arguments: [lane.endpoint, lane.isReplay, type, moment])
         var pending: [Admission.Candidate] = []
-        while pending.count < limit, let row = try rows.next() {
+        while pending.count < limit, let row = try due.next() {
             if !isLeftOut(row[0]) { pending.append(Admission.Candidate(id: row[0], dueAt: row[1])) }
         }
         return pending
@@ -58,7 +58,8 @@ extension SQLiteTransaction {
             """
         try fetch(sql, keys: ids) { row in
             due[row[0]] = DueDelivery(
-                id: row[0], eventID: row[1], sequence: row[2], endpointSequence: row[3] ?? 0, type: row[4],
+                id: row[0], eventID: row[1], sequence: rows.sequence(at: row[2]), endpointSequence: row[3] ?? 0,
+                type: row[4],
                 recordID: row[5], replaySpacing: (row[6] as Int64?).map { .microseconds($0) }, attempts: row[7],
                 attemptsBefore: row[8], dueAt: row[9], body: row.bytes(at: 10))
         }

@@ -3,25 +3,18 @@
 import EventStore
 import GRDB
 
-extension ChangeStore: StoreEngine {
-    package func look<Answer>(_ verb: (any StoreReading) throws -> Answer) throws -> Answer {
-        try pool.read { try verb(SQLiteTransaction($0, packing)) }
-    }
-
-    package func transact<Answer>(_ verb: (any StoreTransaction) throws -> Answer) throws -> Answer {
-        try pool.write { try verb(SQLiteTransaction($0, packing)) }
-    }
-}
-
 /// One transaction. It answers and writes what the rules ask, and has none of its own.
 final class SQLiteTransaction: StoreTransaction {
     let db: Database
     let packing: Packing
+    /// Whose rows it sees.
+    let rows: AccountRows
     private var packings: [Int64: RecordPacking] = [:]
 
-    init(_ db: Database, _ packing: Packing) {
+    init(_ db: Database, _ packing: Packing, _ rows: AccountRows) {
         self.db = db
         self.packing = packing
+        self.rows = rows
     }
 
     /// How rows of a resource are packed in this transaction.
@@ -40,17 +33,16 @@ final class SQLiteTransaction: StoreTransaction {
 
     private func carryOut(_ operation: StoreOperation) throws {
         switch operation {
-        case .openAccount(let account, let name): try open(account, name: name)
-        case .instance(let instance, let account):
-            try execute("UPDATE account SET instance = ? WHERE id = ?", [instance, account])
-        case .identity(let identity, let account):
-            try execute("UPDATE account SET identity = ? WHERE id = ?", [identity, account])
-        case .forgetSources(let account):
-            try execute("UPDATE resource SET id_field = NULL WHERE account_id = ?", [account])
-        case .countRequest(let purpose, let bucket, let account): try count(purpose, in: bucket, of: account)
-        case .othersUse(let requests, let bucket, let account): try others(use: requests, in: bucket, of: account)
-        case .keepUsage(let buckets, let account): try keepUsage(buckets, of: account)
-        case .budget(let memory, let account): try db.write(memory, ofAccount: account)
+        case .instance(let instance):
+            try execute("UPDATE account SET instance = ? WHERE id = ?", [instance, rows.account])
+        case .identity(let identity):
+            try execute("UPDATE account SET identity = ? WHERE id = ?", [identity, rows.account])
+        case .forgetSources:
+            try execute("UPDATE resource SET id_field = NULL WHERE account_id = ?", [rows.account])
+        case .countRequest(let purpose, let bucket): try count(purpose, in: bucket)
+        case .othersUse(let requests, let bucket): try others(use: requests, in: bucket)
+        case .keepUsage(let buckets): try keepUsage(buckets)
+        case .budget(let memory): try write(memory)
         case .adopt(let step, let now): try carryOut(step, at: now)
         case .introduce(let resource): try introduce(resource)
         case .identify(let id, let name, let source): try identify(id, as: name, source)
@@ -80,7 +72,9 @@ final class SQLiteTransaction: StoreTransaction {
         case .attempts(let reports): try record(reports)
         case .makeDue(let endpoint): try makeDue(triedOf: endpoint)
         case .openEndpoint(let id, let name, let order):
-            try execute("INSERT INTO endpoint (id, name, delivery_order) VALUES (?, ?, ?)", [id, name, order.stored])
+            try execute(
+                "INSERT INTO endpoint (id, account_id, name, delivery_order) VALUES (?, ?, ?, ?)",
+                [id, rows.account, name, order.stored])
         case .limitDue(let endpoint, let wasTried, let limit): try limitDue(of: endpoint, wasTried: wasTried, to: limit)
         case .rekey(let deliveries): try rekey(deliveries)
         case .endpoint(let id, let change): try apply(change, toEndpoint: id)

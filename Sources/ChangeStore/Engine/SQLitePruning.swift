@@ -9,11 +9,12 @@ extension SQLiteTransaction {
         try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT id, event_sequence FROM delivery
-                    WHERE state IN ('delivered', 'replayed') AND settled_at < ? ORDER BY settled_at LIMIT ?
+                    SELECT id, event_sequence FROM delivery WHERE state IN ('delivered', 'replayed') AND settled_at < ?
+                        AND +event_sequence BETWEEN ? AND ?
+                    ORDER BY settled_at LIMIT ?
                     """),
-            arguments: [horizon, limit]
-        ).map { SettledDelivery(id: $0[0], event: $0[1]) }
+            arguments: [horizon, rows.keys.lowerBound, rows.keys.upperBound, limit]
+        ).map { SettledDelivery(id: $0[0], event: rows.sequence(at: $0[1])) }
     }
 
     func unsent(among events: [Int]) throws -> [Int] {
@@ -22,23 +23,31 @@ extension SQLiteTransaction {
             SELECT sequence FROM event WHERE sequence IN \(RowSets.keys)
                 AND NOT EXISTS (SELECT 1 FROM delivery WHERE event_sequence = event.sequence)
             """
-        try fetch(sql, keys: events) { unsent.append($0[0]) }
+        try fetch(sql, keys: events.map(rows.key)) { unsent.append(rows.sequence(at: $0[0])) }
         return unsent
     }
 
     func unsentEvents(detectedBefore horizon: Instant, limit: Int) throws -> [Int] {
-        try Int.fetchAll(db.cachedStatement(sql: Self.unsentQuery), arguments: [horizon, limit])
+        try Int.fetchAll(
+            db.cachedStatement(sql: Self.unsentQuery),
+            arguments: [horizon, rows.keys.lowerBound, rows.keys.upperBound, limit]
+        ).map(rows.sequence)
     }
 
+    /// The plus keeps SQLite to the index of the times, of which little is old.
     static let unsentQuery = """
-        SELECT sequence FROM event WHERE detected_at < ?
+        SELECT sequence FROM event WHERE detected_at < ? AND +sequence BETWEEN ? AND ?
             AND NOT EXISTS (SELECT 1 FROM delivery WHERE event_sequence = event.sequence)
         ORDER BY detected_at LIMIT ?
         """
 
     func sweepMarks() throws -> [SweepMarks] {
         let resources = try Row.fetchAll(
-            db, sql: "SELECT id, sweeps, sweep_covered IS NOT NULL AS is_under_way FROM resource ORDER BY id")
+            db,
+            sql: """
+                SELECT id, sweeps, sweep_covered IS NOT NULL AS is_under_way FROM resource WHERE account_id = ? ORDER BY id
+                """,
+            arguments: [rows.account])
         return try resources.compactMap { row in
             let marked = try sweeps(markedOf: row["id"])
             guard !marked.isEmpty else { return nil }
@@ -69,7 +78,8 @@ extension SQLiteTransaction {
             "EXISTS (SELECT 1 FROM \($0.name) WHERE resource_id = resource.id)"
         }.joined(separator: " OR ")
         return try Int64.fetchAll(
-            db, sql: "SELECT id FROM resource WHERE set_aside_at < ? AND (\(isKept)) ORDER BY id", arguments: [horizon])
+            db, sql: "SELECT id FROM resource WHERE account_id = ? AND set_aside_at < ? AND (\(isKept)) ORDER BY id",
+            arguments: [rows.account, horizon])
     }
 
     func rowsKept(of resource: Int64, limit: Int) throws -> Int {
@@ -94,7 +104,7 @@ extension SQLiteTransaction {
     }
 
     func dropEvents(_ sequences: [Int]) throws {
-        try execute("DELETE FROM event WHERE sequence IN \(RowSets.keys)", keys: sequences)
+        try execute("DELETE FROM event WHERE sequence IN \(RowSets.keys)", keys: sequences.map(rows.key))
     }
 
     func forgetSwept(_ ids: [RecordID], of resource: Int64, sweep: Int) throws {

@@ -5,7 +5,7 @@ import EventStore
 import GRDB
 
 extension SQLiteTransaction {
-    func lastSequence() throws -> Int { try db.lastSequence() }
+    func lastSequence() throws -> Int { try db.lastSequence(of: rows) }
 
     func lastNumber(ofEndpoint endpoint: Int64) throws -> Int {
         guard let last = try number("SELECT last_sequence FROM endpoint WHERE id = ?", [endpoint]) else {
@@ -72,7 +72,7 @@ extension SQLiteTransaction {
         try fetch(sql, keys: deliveries) { row in
             let body = row.bytes("body")
             told[row["id"]] = ToldDelivery(
-                id: row["id"], resource: row["resource"], eventSequence: row["event_sequence"],
+                id: row["id"], resource: row["resource"], eventSequence: rows.sequence(at: row["event_sequence"]),
                 eventType: row["event_type"], attempts: row["attempts"], attemptsBefore: row["attempts_before"],
                 isNumbered: row["is_numbered"], isReplay: row["is_replay"], base: row.bytes("base"),
                 updatedField: (row["updated_field"] as String?).flatMap(StoredFieldPath.value),
@@ -111,9 +111,12 @@ extension QueuedDelivery {
 }
 
 extension Database {
-    func lastSequence() throws -> Int {
-        guard let last = try Int.fetchOne(cachedStatement(sql: "SELECT last_sequence FROM event_counter")) else {
-            throw DatabaseError(message: "the counter is missing from the store")
+    /// 0 where nothing was ever detected.
+    func lastSequence(of rows: AccountRows) throws -> Int {
+        guard let account = rows.account else { return 0 }
+        let statement = try cachedStatement(sql: "SELECT last_sequence FROM account WHERE id = ?")
+        guard let last = try Int.fetchOne(statement, arguments: [account]) else {
+            throw DatabaseError(message: "the account \(account) is missing from the store")
         }
         return last
     }
@@ -137,24 +140,27 @@ extension SQLiteTransaction {
             SELECT event_sequence, \(Self.queuedColumns), max(id) FROM delivery
             WHERE endpoint_id = ? AND event_sequence IN \(RowSets.keys) GROUP BY event_sequence
             """
-        try fetch(sql, [endpoint], keys: sequences) { last[$0["event_sequence"]] = try QueuedDelivery(row: $0) }
+        try fetch(sql, [endpoint], keys: sequences.map(rows.key)) {
+            last[rows.sequence(at: $0["event_sequence"])] = try QueuedDelivery(row: $0)
+        }
         return last
     }
 
     func bodies(ofEvents sequences: [Int]) throws -> [Int: [UInt8]] {
         var bodies: [Int: [UInt8]] = [:]
-        try fetch("SELECT sequence, unpacked(body) FROM event WHERE sequence IN \(RowSets.keys)", keys: sequences) {
-            bodies[$0[0]] = $0.bytes(at: 1)
-        }
+        try fetch(
+            "SELECT sequence, unpacked(body) FROM event WHERE sequence IN \(RowSets.keys)",
+            keys: sequences.map(rows.key)
+        ) { bodies[rows.sequence(at: $0[0])] = $0.bytes(at: 1) }
         return bodies
     }
 
     func events(_ selection: ReplaySelection, after: Int, through: Int) throws -> [LoggedEvent] {
         var conditions = ["sequence > ?", "sequence <= ?"]
-        var arguments: StatementArguments = [after, through]
+        var arguments: StatementArguments = [rows.key(of: after), rows.key(of: through)]
         if let range = selection.sequences {
             conditions.append("sequence BETWEEN ? AND ?")
-            arguments += [range.lowerBound, range.upperBound]
+            arguments += [rows.key(of: range.lowerBound), rows.key(of: range.upperBound)]
         }
         if let from = selection.from {
             conditions.append("detected_at >= ?")
@@ -171,7 +177,7 @@ extension SQLiteTransaction {
         if selection.isOfDeadLetters {
             conditions.append("EXISTS (SELECT 1 FROM delivery WHERE event_sequence = sequence AND state = 'dead')")
         }
-        let rows = try Row.fetchAll(
+        let found = try Row.fetchAll(
             db,
             sql: """
                 SELECT sequence, type, resource_id, record_id, coalesce(resource.called, resource.name) AS resource
@@ -179,15 +185,20 @@ extension SQLiteTransaction {
                 WHERE \(conditions.joined(separator: " AND ")) ORDER BY sequence
                 """,
             arguments: arguments)
-        return rows.map { row in
+        return found.map { row in
             LoggedEvent(
-                sequence: row["sequence"], type: row["type"], resource: row["resource_id"],
+                sequence: rows.sequence(at: row["sequence"]), type: row["type"], resource: row["resource_id"],
                 resourceName: ResourceName(row["resource"]), record: row["record_id"])
         }.filter { selection.admits(type: $0.type) }
     }
 
     func firstEvent(detectedSince moment: Instant) throws -> Int? {
-        try number("SELECT sequence FROM event WHERE detected_at >= ? ORDER BY detected_at, sequence LIMIT 1", [moment])
+        try number(
+            """
+            SELECT sequence FROM event WHERE detected_at >= ? AND +sequence BETWEEN ? AND ?
+            ORDER BY detected_at, sequence LIMIT 1
+            """, [moment, rows.keys.lowerBound, rows.keys.upperBound]
+        ).map(rows.sequence)
     }
 
     func unnumbered(of endpoint: Int64) throws -> [Int64] {

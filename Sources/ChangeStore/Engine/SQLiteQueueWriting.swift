@@ -9,11 +9,14 @@ extension SQLiteTransaction {
     func log(_ events: [EventWrite], of resource: KnownResource) throws {
         guard let last = events.last else { return }
         let packing = packing(of: resource)
-        try execute("UPDATE event_counter SET last_sequence = ?", [last.sequence])
+        try execute("UPDATE account SET last_sequence = ? WHERE id = ?", [last.sequence, rows.account])
         try insert(
             "INSERT INTO event (sequence, id, resource_id, record_id, type, detected_at, body)", columns: 7, events
         ) {
-            [$0.sequence, $0.id, resource.id, $0.record, $0.type, $0.detectedAt, try packing.pack($0.body)]
+            [
+                rows.key(of: $0.sequence), $0.id, resource.id, $0.record, $0.type, $0.detectedAt,
+                try packing.pack($0.body),
+            ]
         }
     }
 
@@ -25,7 +28,7 @@ extension SQLiteTransaction {
             """, columns: 10, deliveries
         ) {
             [
-                $0.id, $0.endpoint, $0.eventSequence, $0.type, $0.number, $0.key, $0.replaySpacing != nil,
+                $0.id, $0.endpoint, rows.key(of: $0.eventSequence), $0.type, $0.number, $0.key, $0.replaySpacing != nil,
                 $0.replaySpacing?.microseconds, $0.state.stored, $0.dueAt,
             ]
         }
@@ -35,7 +38,7 @@ extension SQLiteTransaction {
     func apply(_ changes: [Int64: DeliveryChange]) throws {
         var singles: [[String]: [(id: Int64, change: DeliveryChange)]] = [:]
         for (change, alike) in Dictionary(grouping: changes, by: \.value) where change != DeliveryChange() {
-            let columns = change.columns
+            let columns = change.columns(rows)
             if alike.count == 1 {
                 singles[columns.map(\.name), default: []].append((alike[0].key, change))
             } else {
@@ -49,7 +52,7 @@ extension SQLiteTransaction {
             let set = names.enumerated().map { "\($1) = new.column\($0 + 2)" }.joined(separator: ", ")
             try update(
                 "delivery SET \(set)", where: "delivery.id = new.column1", columns: names.count + 1, changes
-            ) { [$0.id] + $0.change.columns.map(\.value) }
+            ) { [$0.id] + $0.change.columns(rows).map(\.value) }
         }
     }
 
@@ -151,10 +154,10 @@ extension SQLiteTransaction {
 
 extension DeliveryChange {
     /// Those that change.
-    fileprivate var columns: [(name: String, value: any DatabaseValueConvertible)] {
+    fileprivate func columns(_ rows: AccountRows) -> [(name: String, value: any DatabaseValueConvertible)] {
         let all: [(String, (any DatabaseValueConvertible)?)] = [
             ("state", state?.stored), ("attempts", attempts), ("attempts_before", attemptsBefore), ("due_at", dueAt),
-            ("settled_at", settledAt), ("endpoint_sequence", number), ("event_sequence", eventSequence),
+            ("settled_at", settledAt), ("endpoint_sequence", number), ("event_sequence", eventSequence.map(rows.key)),
             ("event_type", type),
         ]
         return all.compactMap { name, value in value.map { (name, $0) } }

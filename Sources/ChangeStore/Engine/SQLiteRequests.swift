@@ -25,7 +25,9 @@ extension SQLiteTransaction {
     func requests(_ verbs: Set<OperatorRequest.Verb>) throws -> [OperatorRequest] {
         let words = verbs.map { "'\($0.stored)'" }.sorted().joined(separator: ",")
         let rows = try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT * FROM operator_request WHERE verb IN (\(words)) ORDER BY id"))
+            db.cachedStatement(
+                sql: "SELECT * FROM operator_request WHERE account_id = ? AND verb IN (\(words)) ORDER BY id"),
+            arguments: [self.rows.account])
         return rows.compactMap { row in
             guard let verb = OperatorRequest.Verb(stored: row["verb"]) else { return nil }
             return OperatorRequest(
@@ -36,8 +38,12 @@ extension SQLiteTransaction {
 
     func insert(_ request: OperatorRequest) throws {
         try execute(
-            "INSERT INTO operator_request (id, resource_id, endpoint_id, verb, detail) VALUES (?, ?, ?, ?, ?)",
-            [request.id, request.resource, request.endpoint, request.verb.stored, request.wish.detail])
+            """
+            INSERT INTO operator_request (id, account_id, resource_id, endpoint_id, verb, detail) VALUES (?, ?, ?, ?, ?, ?)
+            """,
+            [
+                request.id, rows.account, request.resource, request.endpoint, request.verb.stored, request.wish.detail,
+            ])
     }
 
     func update(_ request: Int64, _ wish: OperatorRequest.Wish) throws {
@@ -52,10 +58,7 @@ extension SQLiteTransaction {
 extension OperatorRequest.Wish {
     fileprivate init(_ detail: String?, of verb: OperatorRequest.Verb) {
         switch verb {
-        case .resume: self = .nothingElse
-        case .resumeAPI: self = detail.flatMap { Int64($0) }.map(Self.account) ?? .unreadable
-        // Of one resource nothing else is said.
-        case .poll: self = detail.map { Int64($0).map(Self.account) ?? .unreadable } ?? .nothingElse
+        case .resume, .resumeAPI, .poll: self = detail == nil ? .nothingElse : .unreadable
         case .release, .releaseChanges, .dismiss:
             self = detail.map { StoredHeldThings.value(in: $0).map(Self.held) ?? .unreadable } ?? .nothingElse
         case .replay: self = detail.flatMap(StoredReplay.value).map(Self.replay) ?? .unreadable
@@ -67,7 +70,7 @@ extension OperatorRequest.Wish {
     fileprivate var detail: String? {
         switch self {
         case .nothingElse, .unreadable: nil
-        case .account(let id), .delivery(let id): String(id)
+        case .delivery(let id): String(id)
         case .held(let held): StoredHeldThings.text(held)
         case .letters(let letters): StoredDeadLetters.text(letters)
         case .replay(let request): StoredReplay.text(request)

@@ -50,7 +50,8 @@ extension Logger {
     func descriptors(for plan: Plan) -> DescriptorPlan {
         let limit = DescriptorLimit.raised()
         let descriptors = DescriptorPlan(
-            limit: limit, attempts: plan.endpoints.reduce(0) { $0 + $1.settings.concurrency },
+            limit: limit,
+            attempts: plan.accounts.values.flatMap(\.endpoints).reduce(0) { $0 + $1.settings.concurrency },
             servers: (plan.adminListen == nil ? 0 : 1) + (plan.hint == nil ? 0 : 1))
         if descriptors.isShort {
             warning(

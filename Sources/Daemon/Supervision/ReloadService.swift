@@ -10,12 +10,17 @@ import ServiceLifecycle
 package struct ReadSettings: Sendable {
     package var settings: DaemonSettings
     package var warnings: [ConfigurationProblem]
+    /// What accounts are left out for.
+    package var leftOut: [ConfigurationProblem]
     /// Where the state store would lie by it.
     package var storePath: String
 
-    package init(settings: DaemonSettings, warnings: [ConfigurationProblem], storePath: String) {
+    package init(
+        settings: DaemonSettings, warnings: [ConfigurationProblem], leftOut: [ConfigurationProblem], storePath: String
+    ) {
         self.settings = settings
         self.warnings = warnings
+        self.leftOut = leftOut
         self.storePath = storePath
     }
 }
@@ -46,6 +51,7 @@ struct ReloadService: Service {
         do {
             let read = try await Blocking.run(on: .global()) { [read] in try read() }
             for warning in read.warnings { logger.warning("\(warning)") }
+            for problem in read.leftOut { logger.logLeftOut(problem) }
             if read.storePath != storePath {
                 logger.warning(
                     "store.path is another now; the daemon keeps to the store it has open until it is restarted",
@@ -74,11 +80,20 @@ struct ReloadService: Service {
     }
 }
 
+extension Logger {
+    /// Says why an account is left out.
+    package func logLeftOut(_ problem: ConfigurationProblem) {
+        error("an account is left out, and all others go on: \(problem)")
+    }
+}
+
 extension DaemonSettings {
     /// For `systemctl status`.
     var statusLine: String {
-        polling.enabled
-            ? "polling " + polling.resources.map(\.name.text).joined(separator: " ") : Self.nothingToDo
+        let polled = accounts.filter(\.polling.enabled)
+        guard let first = polled.first else { return Self.nothingToDo }
+        if namesAccounts { return "polling \(polled.count == 1 ? "1 account" : "\(polled.count) accounts")" }
+        return "polling " + first.polling.resources.map(\.name.text).joined(separator: " ")
     }
 
     static let nothingToDo = "event.notification.enabled is false: nothing is polled and nothing is sent"

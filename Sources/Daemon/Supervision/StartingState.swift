@@ -2,58 +2,80 @@
 
 import ChangeFeed
 import ChangeStore
-import EventStore
 import DaemonConfiguration
+import EventStore
 
 /// Of the accounts and endpoints that a step of the difference starts, once the store was brought together with them.
 struct StartingState: Sendable {
     struct Account: Sendable {
-        let stored: StoredAccount
+        let store: AccountStore
         let memory: AccountMemory
         let budget: RequestBudget.Memory
+        /// By name.
+        let endpoints: [String: StoredEndpoint]
+        let queue: Queue
         /// What could not be read, and is learned anew.
         let unreadable: [UnreadableRow]
     }
 
     struct Queue: Sendable {
-        /// Of all endpoints that start.
+        /// Of all its endpoints.
         let depth: QueueDepth
         /// What waits for endpoints that are configured no more.
         let abandoned: [(name: String, open: Int)]
     }
 
     private(set) var accounts: [String: Account] = [:]
-    private(set) var endpoints: [String: StoredEndpoint] = [:]
-
-    private(set) var queue: Queue?
+    /// Of accounts that run, by account and name.
+    private(set) var endpoints: [String: [String: StoredEndpoint]] = [:]
 
     /// Nothing starts.
     init() {}
 
-    /// - Parameter steps: whose endpoints are brought together with the store as well.
-    init(_ steps: [PlanDifference.Step], of store: ChangeStore, at now: Instant) throws {
+    /// - Parameters:
+    ///   - steps: whose endpoints are brought together with the store as well.
+    ///   - running: the stores of the accounts that run, by name.
+    init(
+        _ steps: [PlanDifference.Step], of store: ChangeStore, running: [String: AccountStore], at now: Instant
+    ) throws {
         for step in steps {
             switch step {
             case .startAccount(let name, let account): accounts[name] = try Account(name, account, of: store, at: now)
-            case .startEndpoint(let endpoint):
-                endpoints[endpoint.settings.name] = try store.endpoint(endpoint.settings, at: now)
+            case .startEndpoint(let endpoint, let name):
+                guard let account = running[name] else {
+                    preconditionFailure("endpoint \(endpoint.settings.name) starts for an account that does not run")
+                }
+                endpoints[name, default: [:]][endpoint.settings.name] = try account.taken(endpoint.settings, at: now)
             default: break
             }
         }
-        guard !accounts.isEmpty else { return }
-        let starting = Array(endpoints.values)
-        queue = Queue(
-            depth: try starting.reduce(into: QueueDepth(open: 0, dead: 0)) { $0 += try store.queueDepth(of: $1) },
-            abandoned: try store.queuedBeside(starting))
     }
 }
 
 extension StartingState.Account {
     fileprivate init(_ name: String, _ plan: Plan.Account, of store: ChangeStore, at now: Instant) throws {
-        stored = try store.account(named: name, identity: AccountIdentity.make(for: plan.api))
-        memory = try store.memory(adopting: plan.polling.resources, of: stored, at: now)
-        budget = try store.budgetMemory(of: stored)
-        unreadable = try store.unreadableMemories(of: stored)
+        let account = try store.account(
+            named: name, identity: AccountIdentity.make(for: plan.api, title: plan.title), title: plan.title)
+        self.store = account
+        memory = try account.memory(adopting: plan.polling.resources, at: now)
+        budget = try account.budgetMemory()
+        endpoints = try Dictionary(
+            uniqueKeysWithValues: plan.endpoints.map { ($0.settings.name, try account.taken($0.settings, at: now)) })
+        queue = .init(
+            depth: try endpoints.values.reduce(into: QueueDepth(open: 0, dead: 0)) {
+                try $0 += account.queueDepth(of: $1)
+            },
+            abandoned: try account.queuedBeside(Array(endpoints.values)))
+        unreadable = try account.unreadableMemories()
+    }
+}
+
+extension AccountStore {
+    /// Whoever had claimed deliveries of the endpoint has ended.
+    fileprivate func taken(_ settings: EndpointSettings, at now: Instant) throws -> StoredEndpoint {
+        let endpoint = try endpoint(settings, at: now)
+        putBackAll(of: endpoint)
+        return endpoint
     }
 }
 

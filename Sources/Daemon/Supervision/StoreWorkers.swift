@@ -3,9 +3,10 @@
 import ChangeStore
 import Logging
 
-/// Pruning, and looking after the file of the store: begun once, when there is a store.
+/// Pruning, looking for what is asked, and looking after the file of the store: begun once, when there is a store.
 struct StoreWorkers {
     private let retention: @Sendable () -> Duration
+    private let accounts: @Sendable () -> [RunningAccount]
     private let clock: SteadyClock
     private let logger: Logger
     private let ends: @Sendable (StoreProblem) -> Void
@@ -15,12 +16,14 @@ struct StoreWorkers {
 
     /// - Parameters:
     ///   - retention: of the moment.
+    ///   - accounts: those that run.
     ///   - ends: is told what the end of the daemon is.
     init(
-        retention: @escaping @Sendable () -> Duration, clock: SteadyClock, logger: Logger,
-        ends: @escaping @Sendable (StoreProblem) -> Void
+        retention: @escaping @Sendable () -> Duration, accounts: @escaping @Sendable () -> [RunningAccount],
+        clock: SteadyClock, logger: Logger, ends: @escaping @Sendable (StoreProblem) -> Void
     ) {
         self.retention = retention
+        self.accounts = accounts
         self.clock = clock
         self.logger = logger
         self.ends = ends
@@ -29,7 +32,13 @@ struct StoreWorkers {
     mutating func start(at desk: StoreDesk, in tasks: inout DiscardingTaskGroup) {
         guard !haveBegun else { return }
         haveBegun = true
-        let pruning = PruneService(desk: desk, retention: retention, clock: clock, logger: logger)
+        let pruning = PruneService(
+            desk: desk, accounts: { [accounts] in accounts().map(\.store) }, retention: retention, clock: clock,
+            logger: logger)
+        let watch = RequestWatchService(desk: desk) { [accounts] asked in
+            for account in accounts() where asked.contains(account.store.account.id) { account.nudgeOperator() }
+        }
+        tasks.addTask { [leaving] in await leaving.ends { await watch.run() } }
         tasks.addTask { [leaving] in await leaving.ends { await pruning.run() } }
         tasks.addTask { [leaving, ends] in
             await leaving.ends {

@@ -11,7 +11,10 @@ struct SupervisedDesk: AdminDesk {
     private let version: String
     private let clock: SteadyClock
     private let visits: VisitingDesk
-    private let look: SharedLook<StoreStatus>
+    /// Of the accounts, by their names in the store.
+    private let look: SharedLook<[String: StoreStatus]>
+    /// The account that is meant; nil: the only one.
+    private var name: String?
 
     init(supervisor: Supervisor, storePath: String, version: String, clock: SteadyClock) {
         self.supervisor = supervisor
@@ -19,48 +22,76 @@ struct SupervisedDesk: AdminDesk {
         self.clock = clock
         visits = VisitingDesk(storePath: storePath, clock: clock)
         look = SharedLook(now: { clock.now }) {
-            guard let desk = supervisor.desk, let account = supervisor.polling?.account else { throw NothingRuns() }
-            let endpoints = supervisor.endpointNames
-            return try await desk.look { try $0.status(of: account, endpoints: endpoints) }
+            let polled = supervisor.polled
+            guard let desk = supervisor.desk, !polled.isEmpty else { throw NothingRuns() }
+            return try await desk.look {
+                try Dictionary(
+                    uniqueKeysWithValues: polled.map { account in
+                        let endpoints = account.plan.endpoints.map(\.settings.name)
+                        return (account.name, try account.running.store.status(endpoints: endpoints))
+                    })
+            }
         }
+    }
+
+    var accounts: [String] { supervisor.polled.compactMap(\.plan.title) }
+
+    func desk(of name: String?) throws -> any AdminDesk {
+        var desk = self
+        desk.name = name
+        return desk
     }
 
     func ask<Asked: Question>(_ question: Asked) async throws -> Asked.Answer {
-        let account = try polled
-        return try await visits.ask(question, of: account, supervisor.operationEndpoints)
+        let account = try chosen
+        return try await visits.ask(question, of: account.plan, named: account.name)
     }
 
     func leave<Asked: Command>(_ command: Asked) async throws -> Asked.Answer {
-        let account = try polled
-        let answer = try await visits.leave(command, with: account, supervisor.operationEndpoints)
-        supervisor.nudgeOperators()
+        let account = try chosen
+        let answer = try await visits.leave(command, with: account.plan, named: account.name)
+        account.running.nudgeOperator()
         return answer
     }
 
-    private var polled: Plan.Account {
+    private var chosen: Supervisor.Polled {
         get throws {
-            guard let account = supervisor.polling?.plan else {
+            let polled = supervisor.polled
+            if let name {
+                guard let chosen = polled.first(where: { $0.plan.title == name }) else {
+                    throw OperationProblem.unknownAccount(name)
+                }
+                return chosen
+            }
+            guard let only = polled.first else {
                 throw DeskBusy(reason: "Nothing is polled at this moment; ask again later.")
             }
-            return account
+            guard polled.count == 1 else { throw OperationProblem.severalAccounts(polled.compactMap(\.plan.title)) }
+            return only
         }
     }
 
-    func reasonsNotReady() async -> [String] {
-        let troubles = (supervisor.desk?.troubles ?? []).map { "the state store: \($0.words)" }.sorted()
-        guard let account = supervisor.polling?.plan else { return troubles + ["nothing is polled yet"] }
+    func reasonsNotReady() async -> [NotReady] {
+        let troubles = (supervisor.desk?.troubles ?? []).map { NotReady("the state store: \($0.words)") }
+            .sorted { $0.reason < $1.reason }
+        let polled = supervisor.polled
+        guard !polled.isEmpty else { return troubles + [NotReady("nothing is polled yet")] }
         let now = clock.now
         guard let seen = await look.seen(within: Limits.metricsMayWait), now - seen.time < Limits.statusIsOld else {
-            return troubles + ["the state store: it could not be read for \(Limits.statusIsOld) or longer"]
+            return troubles + [NotReady("the state store: it could not be read for \(Limits.statusIsOld) or longer")]
         }
+        let runsFor = Int((now - clock.startedAt).inSeconds)
         return troubles
-            + Readiness(
-                report(of: seen.answer, account, at: now), polled: account.polling.resources.map(\.name),
-                runsFor: Int((now - clock.startedAt).inSeconds)
-            ).reasons
+            + polled.flatMap { account -> [NotReady] in
+                guard let status = seen.answer[account.name] else { return [] }
+                let readiness = Readiness(
+                    report(of: status, account.plan, at: now), polled: account.plan.polling.resources.map(\.name),
+                    runsFor: runsFor)
+                return readiness.reasons.map { NotReady(account: account.plan.title, $0) }
+            }
     }
 
-    func hint(_ resource: String) -> Bool { supervisor.hint(resource) }
+    func hint(_ resource: String) throws -> Bool { try chosen.running.polls.hint(ResourceName(resource)) }
 
     func metrics() async throws -> String {
         let seen = await look.seen(within: Limits.metricsMayWait)
@@ -68,10 +99,14 @@ struct SupervisedDesk: AdminDesk {
         var metrics = MetricsText(
             supervisor.desk?.troubles ?? [], age: seen.map { now - $0.time }, version: version,
             startedAt: clock.startedAt)
-        guard let status = seen?.answer, let polling = supervisor.polling?.plan else { return metrics.text }
-        let budget = RequestBudget(terms: polling.budget, memory: status.budget, at: now)
-        metrics.add(status, allowed: budget.allowance(at: now), overlap: polling.polling.overlap, at: now)
-        metrics.add(report(of: status, polling, at: now))
+        for account in supervisor.polled {
+            guard let status = seen?.answer[account.name] else { continue }
+            let plan = account.plan
+            let budget = RequestBudget(terms: plan.budget, memory: status.budget, at: now)
+            metrics.account = plan.title
+            metrics.add(status, allowed: budget.allowance(at: now), overlap: plan.polling.overlap, at: now)
+            metrics.add(report(of: status, plan, at: now))
+        }
         return metrics.text
     }
 

@@ -27,24 +27,10 @@ final class Supervisor: Service {
         let listenForHints: @Sendable (HintListen?) -> Void
     }
 
-    struct Account: Sendable {
-        let polls: PollService
-        let requests: OperatorService
-        /// Open once what works beside it is to end.
-        let leaving: Latch
-    }
-
-    private struct Endpoint {
-        let deliveries: DeliveryService
-        /// Open once no event is written for it any more.
-        let left: Latch
-    }
-
     private struct State {
         var plan = Plan.nothing
         var desk: StoreDesk?
-        var accounts: [String: Account] = [:]
-        var endpoints: [String: Endpoint] = [:]
+        var accounts: [String: RunningAccount] = [:]
         /// Of those that were stopped last under a name: another one waits for it.
         var ending: [String: Latch] = [:]
         var retention: Duration = .zero
@@ -59,7 +45,6 @@ final class Supervisor: Service {
     }
 
     private let surroundings: Surroundings
-    private let roster = EndpointRoster([])
     private let state = Mutex(State())
     private let letters: AsyncStream<Letter>
     private let inbox: AsyncStream<Letter>.Continuation
@@ -72,21 +57,15 @@ final class Supervisor: Service {
     /// The desk of the store; nil while none was needed.
     var desk: StoreDesk? { state.withLock(\.desk) }
 
-    /// Those that run.
-    var loops: [any ServiceLoop] {
-        state.withLock { state in
-            state.accounts.values.map { $0.polls as any ServiceLoop } + state.endpoints.values.map(\.deliveries)
-        }
-    }
+    /// Those that run, by name.
+    var running: [String: RunningAccount] { state.withLock(\.accounts) }
+    var accounts: [RunningAccount] { Array(running.values) }
+    var loops: [any ServiceLoop] { accounts.flatMap(\.loops) }
 
-    var accounts: [Account] { state.withLock { Array($0.accounts.values) } }
-    var polling: PollService? { state.withLock { $0.accounts.first?.value.polls } }
     /// That the system has descriptors for.
     var adminConnections: Int { state.withLock(\.adminConnections) }
     /// That is gone by, or is gone over to.
     var currentPlan: Plan { state.withLock(\.plan) }
-
-    private var deliveries: [DeliveryService] { state.withLock { $0.endpoints.values.map(\.deliveries) } }
 
     /// Brings the store together with the first plan, which begins to be run by `run`.
     ///
@@ -131,7 +110,7 @@ final class Supervisor: Service {
     /// Nothing new is begun from now on.
     func stop() {
         inbox.finish()
-        for loop in loops { loop.stop() }
+        for account in accounts { account.stop() }
     }
 
     /// - Throws: the `StoreProblem` that is the end.
@@ -139,8 +118,8 @@ final class Supervisor: Service {
         await withTaskCancellationOrGracefulShutdownHandler {
             await withDiscardingTaskGroup { tasks in
                 var workers = StoreWorkers(
-                    retention: { self.state.withLock(\.retention) }, clock: surroundings.clock,
-                    logger: surroundings.logger
+                    retention: { self.state.withLock(\.retention) }, accounts: { self.accounts },
+                    clock: surroundings.clock, logger: surroundings.logger
                 ) { problem in
                     // It is told when everything has ended.
                     self.state.withLock { $0.problem = problem }
@@ -151,9 +130,6 @@ final class Supervisor: Service {
                     for step in letter.difference.steps { take(step, letter.starting, in: &tasks) }
                     letter.taken.open()
                 }
-                let (accounts, endpoints) = state.withLock { (Array($0.accounts.values), Array($0.endpoints.values)) }
-                for account in accounts { account.leaving.open() }
-                for endpoint in endpoints { endpoint.left.open() }
                 workers.leaving.open()
                 stop()
             }
@@ -174,19 +150,20 @@ extension Supervisor {
         let now = surroundings.clock.now
         guard steps.contains(where: \.needsStore) else { return StartingState() }
         if let desk {
-            return try await desk.run(.commit) { [roster] store in
-                let starting = try StartingState(steps, of: store, at: now)
-                for endpoint in starting.endpoints.values {
-                    store.putBackAll(of: endpoint)
-                    roster.admit(endpoint)
+            let running = running
+            return try await desk.run(.commit) {
+                let starting = try StartingState(steps, of: desk.store, running: running.mapValues(\.store), at: now)
+                for (account, endpoints) in starting.endpoints {
+                    for endpoint in endpoints.values { running[account]?.endpoints.roster.admit(endpoint) }
                 }
                 return starting
             }
         }
         let opening = StoreOpening(path: surroundings.storePath, logger: surroundings.logger)
-        let opened = try await opening.open(until: surroundings.stop) { try StartingState(steps, of: $0, at: now) }
+        let opened = try await opening.open(until: surroundings.stop) {
+            try StartingState(steps, of: $0, running: [:], at: now)
+        }
         guard let (store, starting) = opened else { return nil }
-        for endpoint in starting.endpoints.values { roster.admit(endpoint) }
         let desk = StoreDesk(store, logger: surroundings.logger)
         state.withLock { $0.desk = desk }
         surroundings.logger.logOpened(store)
@@ -202,59 +179,19 @@ extension Supervisor {
         case .log(let settings): surroundings.log.adopt(settings)
         // Known since the plan is: nothing may be pruned by none.
         case .keepDelivered: break
-        case .startEndpoint(let endpoint): start(endpoint, starting, in: &tasks)
-        case .reconfigureEndpoint(let endpoint):
-            state.withLock { $0.endpoints[endpoint.settings.name] }?.deliveries.reconfigure(endpoint)
         case .startAccount(let name, let account): start(account, named: name, starting, in: &tasks)
-        case .reconfigureAccount(let name, _, let account):
-            state.withLock { $0.accounts[name] }?.polls.reconfigure(account)
-        case .stopAccount(let name):
-            let account = state.withLock { $0.accounts.removeValue(forKey: name) }
-            account?.leaving.open()
-            account?.polls.stop()
-        case .stopEndpoint(let name): stop(endpoint: name, in: &tasks)
+        case .startEndpoint(let endpoint, let name):
+            guard let known = starting.endpoints[name]?[endpoint.settings.name] else {
+                preconditionFailure("endpoint \(endpoint.settings.name) is started without a place in the store")
+            }
+            running[name]?.endpoints.begin(endpoint, known: known)
+        case .reconfigureEndpoint(let endpoint, let name): running[name]?.endpoints.reconfigure(endpoint)
+        case .reconfigureAccount(let name, _, let account): running[name]?.polls.reconfigure(account)
+        case .stopEndpoint(let endpoint, let name): running[name]?.endpoints.end(endpoint, in: &tasks)
+        case .stopAccount(let name): state.withLock { $0.accounts.removeValue(forKey: name) }?.stop()
         case .admin(let address, let token):
             surroundings.listen(address.map { Servers.AdminPlace(listen: $0, token: token) })
         case .hints(let place): surroundings.listenForHints(place)
-        }
-    }
-
-    private func start(_ endpoint: Plan.Endpoint, _ starting: StartingState, in tasks: inout DiscardingTaskGroup) {
-        let name = endpoint.settings.name
-        guard let desk, let known = starting.endpoints[name],
-            let account = starting.accounts.first?.value.stored ?? polling?.account
-        else { preconditionFailure("endpoint \(name) is started without a store or an account") }
-        let deliveries = DeliveryService(
-            endpoint, known: known, account: account, roster: roster, desk: desk, clock: surroundings.clock,
-            logger: surroundings.logger, version: surroundings.version)
-        let (left, ended) = (Latch(), Latch())
-        state.withLock {
-            $0.endpoints[name] = Endpoint(deliveries: deliveries, left: left)
-            $0.ending["endpoint \(name)"] = ended
-        }
-        known.logStart(deliveries.logger, at: surroundings.clock.now)
-        tasks.addTask {
-            await deliveries.run()
-            await left.wait()
-            ended.open()
-        }
-        if surroundings.stop.isOpen { deliveries.stop() }
-    }
-
-    /// What an account that ends at the same time still reads is written for it: nobody would get that else.
-    private func stop(endpoint name: String, in tasks: inout DiscardingTaskGroup) {
-        let (endpoint, accounts) = state.withLock { state in
-            let running = state.accounts.keys.map { "account \($0)" }
-            let ending = state.ending.filter { $0.key.hasPrefix("account ") && !running.contains($0.key) }
-            return (state.endpoints.removeValue(forKey: name), Array(ending.values))
-        }
-        guard let endpoint, let desk else { return }
-        endpoint.deliveries.stop()
-        tasks.addTask { [roster] in
-            for account in accounts { await account.wait() }
-            // Where the store is closed, nobody writes to it.
-            _ = try? await desk.run(.operate) { _ in roster.dismiss(name) }
-            endpoint.left.open()
         }
     }
 
@@ -264,36 +201,28 @@ extension Supervisor {
         guard let desk, let known = starting.accounts[name] else {
             preconditionFailure("account \(name) is started without a store")
         }
-        let polls = PollService(
-            account, known: known, roster: roster, desk: desk, clock: surroundings.clock, logger: surroundings.logger,
-            version: surroundings.version, eventsCommitted: { for deliveries in self.deliveries { deliveries.wake() } })
-        let requests = OperatorService(
-            polls: polls, running: { self.deliveries }, desk: desk, clock: surroundings.clock,
-            logger: surroundings.logger)
-        let (leaving, ended) = (Latch(), Latch())
+        var logger = surroundings.logger
+        if let title = account.title { logger[metadataKey: "account"] = "\(title)" }
+        let started = RunningAccount(
+            account, known: known,
+            .init(desk: desk, version: surroundings.version, clock: surroundings.clock, logger: logger))
         state.withLock {
-            $0.accounts[name] = Account(polls: polls, requests: requests, leaving: leaving)
-            $0.ending["account \(name)"] = ended
+            $0.accounts[name] = started
+            $0.ending[name] = started.ended
         }
-        surroundings.logger.logPolling(
-            starting.queue, account.polling.resources.map(\.name.text).joined(separator: " "),
+        logger.logPolling(
+            known.queue, account.polling.resources.map(\.name.text).joined(separator: " "),
             version: surroundings.version, store: surroundings.storePath)
-        surroundings.logger.logStart(of: known)
-        tasks.addTask {
-            await withDiscardingTaskGroup { both in
-                both.addTask { await polls.run() }
-                both.addTask { await leaving.ends { await requests.run() } }
-            }
-            ended.open()
-        }
-        if surroundings.stop.isOpen { polls.stop() }
+        logger.logStart(of: known)
+        tasks.addTask { await started.run() }
+        if surroundings.stop.isOpen { started.stop() }
     }
 
     /// The end of the one that was stopped last, and that the step starts again.
     private func ending(under step: PlanDifference.Step) -> Latch? {
         switch step {
-        case .startEndpoint(let endpoint): state.withLock { $0.ending["endpoint \(endpoint.settings.name)"] }
-        case .startAccount(let name, _): state.withLock { $0.ending["account \(name)"] }
+        case .startEndpoint(let endpoint, let name): running[name]?.endpoints.ending(of: endpoint.settings.name)
+        case .startAccount(let name, _): state.withLock { $0.ending[name] }
         default: nil
         }
     }

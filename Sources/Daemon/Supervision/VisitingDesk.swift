@@ -23,26 +23,26 @@ final class VisitingDesk: Sendable {
     }
 
     func ask<Asked: Question>(
-        _ question: Asked, of account: Plan.Account, _ endpoints: [OperationScope.Endpoint]
+        _ question: Asked, of account: Plan.Account, named name: String
     ) async throws -> Asked.Answer {
         // What has to look through the whole log keeps nobody from a glance at it.
         try await run(on: question is CountReplay ? commands : questions) { [self] in
-            try scope(account, endpoints, isReadOnly: true).ask(question)
+            try scope(account, name, isReadOnly: true).ask(question)
         }
     }
 
     func leave<Asked: Command>(
-        _ command: Asked, with account: Plan.Account, _ endpoints: [OperationScope.Endpoint]
+        _ command: Asked, with account: Plan.Account, named name: String
     ) async throws -> Asked.Answer {
-        try await run(on: commands) { [self] in try scope(account, endpoints, isReadOnly: false).leave(command) }
+        try await run(on: commands) { [self] in try scope(account, name, isReadOnly: false).leave(command) }
     }
 
-    private func scope(
-        _ account: Plan.Account, _ endpoints: [OperationScope.Endpoint], isReadOnly: Bool
-    ) throws -> OperationScope {
+    private func scope(_ account: Plan.Account, _ name: String, isReadOnly: Bool) throws -> OperationScope {
         OperationScope(
-            store: try StoreVisitor(path: storePath, isReadOnly: isReadOnly), storePath: storePath, api: account.api,
-            polling: account.polling, endpoints: endpoints, hasDaemon: true, at: clock.now)
+            store: try StoreVisitor(path: storePath, account: name, isReadOnly: isReadOnly),
+            storePath: storePath, api: account.api, polling: account.polling,
+            endpoints: account.endpoints.map { .init(name: $0.settings.name, rules: $0.settings.rules) },
+            hasDaemon: true, at: clock.now)
     }
 
     private func run<Answer: Sendable>(

@@ -34,6 +34,8 @@ package enum ConfigurationKey: String, CaseIterable, Sendable {
     case notificationClientCertificate = "event.notification.tls.client_certificate"
     case notificationClientKey = "event.notification.tls.client_key"
     case endpoints = "event.notification.endpoints"
+    case accounts
+    case accountsDirectory = "accounts.directory"
     case storePath = "store.path"
     case storeRetention = "store.retention"
     case adminListen = "admin.listen"

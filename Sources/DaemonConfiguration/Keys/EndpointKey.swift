@@ -12,7 +12,7 @@ package enum EndpointKey: String, CaseIterable, Sendable {
     case caFile = "tls.ca_file"
     case clientCertificate = "tls.client_certificate"
     case clientKey = "tls.client_key"
-    case types, resources
+    case types, resources, accounts
     case fields = "where"
     case order, coalesce
     case allowedNetworks = "allowed_networks"
@@ -23,7 +23,7 @@ package enum EndpointKey: String, CaseIterable, Sendable {
     /// The same for the one endpoint of `event.notification.callback.url`; nil where that has none.
     var ofCallback: ConfigurationKey? {
         switch self {
-        case .name, .types, .resources, .fields: nil
+        case .name, .types, .resources, .accounts, .fields: nil
         case .url: .callbackURL
         case .headers: .callbackHeaders
         case .signatureKey: .signatureKey
@@ -51,7 +51,7 @@ package enum EndpointKey: String, CaseIterable, Sendable {
             .retrySchedule:
             true
         case .name, .url, .headers, .basicUsername, .basicPassword, .caFile, .clientCertificate, .clientKey, .types,
-            .resources, .fields:
+            .resources, .accounts, .fields:
             false
         }
     }

@@ -2,11 +2,15 @@
 
 import ChangeFeed
 
-/// Accounts that are polled, endpoints that are sent to, and what the process as a whole goes by.
+/// Accounts that are polled, with the endpoints that get their events, and what the process as a whole goes by.
 package struct Plan: Sendable, Equatable {
     package struct Account: Sendable, Equatable {
+        /// What people and receivers call it; nil where the file names no accounts.
+        package var title: String?
         package var api: APISettings
         package var polling: PollingSettings
+        /// Who gets its events, in the order of the configuration; no name twice.
+        package var endpoints: [Endpoint]
     }
 
     package struct Endpoint: Sendable, Equatable {
@@ -15,13 +19,11 @@ package struct Plan: Sendable, Equatable {
         package var instance: ElementsInstance
     }
 
-    /// Under which the store keeps the one account.
+    /// Under which the store keeps the account of a file that names none.
     package static let nameOfAccount = "default"
 
     /// By name.
     package var accounts: [String: Account] = [:]
-    /// In the order of the configuration; no name twice.
-    package var endpoints: [Endpoint] = []
     /// Nil: no admin server.
     package var adminListen: AdminListen?
     /// What the admin server asks for; nil: nothing.
@@ -41,16 +43,25 @@ package struct Plan: Sendable, Equatable {
     package init(_ settings: DaemonSettings) {
         log = settings.log
         retention = settings.store.retention
-        guard settings.polling.enabled, let api = settings.api, let notification = settings.notification else { return }
-        accounts = [Self.nameOfAccount: Account(api: api, polling: settings.polling)]
-        endpoints = notification.endpoints.map { Endpoint(settings: $0, instance: notification.instance) }
+        for account in settings.accounts {
+            guard account.polling.enabled, let api = account.api, let notification = account.notification else {
+                continue
+            }
+            accounts[account.name ?? Self.nameOfAccount] = Account(
+                title: account.name, api: api, polling: account.polling,
+                endpoints: notification.endpoints.map { Endpoint(settings: $0, instance: notification.instance) })
+        }
+        guard !accounts.isEmpty else { return }
         (adminListen, adminToken, hint) = (settings.adminListen, settings.adminToken, settings.hint)
     }
-
-    package func endpoint(named name: String) -> Endpoint? { endpoints.first { $0.settings.name == name } }
 }
 
 extension Plan.Account {
+    package func endpoint(named name: String) -> Plan.Endpoint? { endpoints.first { $0.settings.name == name } }
+
+    /// Whether it is polled in the same way as another, whoever gets the events.
+    package func isPolled(as other: Plan.Account) -> Bool { (api, polling) == (other.api, other.polling) }
+
     /// How the account is polled.
     ///
     /// - Parameter api: the fingerprint of address and key.

@@ -1,6 +1,7 @@
 // What has to be done to go from one plan to another.
 
 import ChangeFeed
+
 /// The steps, in the order in which they are to be taken: whoever gets events is there before they come, and goes after.
 ///
 /// The first start is the difference from nothing.
@@ -8,13 +9,15 @@ package struct PlanDifference: Sendable, Equatable {
     package enum Step: Sendable, Equatable {
         case log(LogSettings)
         case keepDelivered(for: Duration)
-        case startEndpoint(Plan.Endpoint)
-        case reconfigureEndpoint(Plan.Endpoint)
+        /// With its endpoints.
         case startAccount(String, Plan.Account)
+        case startEndpoint(Plan.Endpoint, ofAccount: String)
+        case reconfigureEndpoint(Plan.Endpoint, ofAccount: String)
         case reconfigureAccount(String, from: Plan.Account, to: Plan.Account)
-        case stopAccount(String)
         /// What waits for it is kept.
-        case stopEndpoint(String)
+        case stopEndpoint(String, ofAccount: String)
+        /// With its endpoints; what waits for them is kept.
+        case stopAccount(String)
         /// Nil: there is none any more.
         case admin(AdminListen?, token: Secret?)
         /// Nil: hints are listened for no more.
@@ -27,23 +30,13 @@ package struct PlanDifference: Sendable, Equatable {
         var steps: [Step] = []
         if old.log != new.log { steps.append(.log(new.log)) }
         if old.retention != new.retention { steps.append(.keepDelivered(for: new.retention)) }
-        for endpoint in new.endpoints {
-            switch old.endpoint(named: endpoint.settings.name) {
-            case nil: steps.append(.startEndpoint(endpoint))
-            case endpoint: break
-            case _?: steps.append(.reconfigureEndpoint(endpoint))
-            }
-        }
-        for (name, account) in new.accounts.sorted(by: { $0.key < $1.key }) {
-            switch old.accounts[name] {
-            case nil: steps.append(.startAccount(name, account))
-            case account: break
-            case let former?: steps.append(.reconfigureAccount(name, from: former, to: account))
-            }
-        }
         for name in old.accounts.keys.sorted() where new.accounts[name] == nil { steps.append(.stopAccount(name)) }
-        for endpoint in old.endpoints where new.endpoint(named: endpoint.settings.name) == nil {
-            steps.append(.stopEndpoint(endpoint.settings.name))
+        for (name, account) in new.accounts.sorted(by: { $0.key < $1.key }) {
+            if let former = old.accounts[name] {
+                steps += Self.steps(from: former, to: account, named: name)
+            } else {
+                steps.append(.startAccount(name, account))
+            }
         }
         if (old.adminListen, old.adminToken) != (new.adminListen, new.adminToken) {
             steps.append(.admin(new.adminListen, token: new.adminToken))
@@ -51,20 +44,49 @@ package struct PlanDifference: Sendable, Equatable {
         if old.hint != new.hint { steps.append(.hints(new.hint)) }
         self.steps = steps
     }
+
+    private static func steps(from old: Plan.Account, to new: Plan.Account, named name: String) -> [Step] {
+        let begun = new.endpoints.compactMap { endpoint -> Step? in
+            switch old.endpoint(named: endpoint.settings.name) {
+            case nil: .startEndpoint(endpoint, ofAccount: name)
+            case endpoint: nil
+            case _?: .reconfigureEndpoint(endpoint, ofAccount: name)
+            }
+        }
+        let ended = old.endpoints.map(\.settings.name).filter { new.endpoint(named: $0) == nil }
+        return begun
+            + (old.isPolled(as: new) ? [] : [.reconfigureAccount(name, from: old, to: new)])
+            + ended.map { .stopEndpoint($0, ofAccount: name) }
+    }
 }
 
 extension PlanDifference.Step: CustomStringConvertible {
     /// In words, for the log of a reload.
     package var description: String {
+        guard let name = account, name != Plan.nameOfAccount else { return words }
+        return "account \(name): \(words)"
+    }
+
+    private var account: String? {
+        switch self {
+        case .startAccount(let name, _), .stopAccount(let name), .reconfigureAccount(let name, _, _),
+            .startEndpoint(_, let name), .reconfigureEndpoint(_, let name), .stopEndpoint(_, let name):
+            name
+        case .log, .keepDelivered, .admin, .hints: nil
+        }
+    }
+
+    private var words: String {
         switch self {
         case .log(let log): "the log is written from level \(log.level.rawValue) on, as \(log.format.rawValue)"
         case .keepDelivered: "store.retention is another"
-        case .startEndpoint(let endpoint): "endpoint \(endpoint.settings.name) is new"
-        case .reconfigureEndpoint(let endpoint): "endpoint \(endpoint.settings.name) is configured differently"
-        case .startAccount: "polling begins"
+        case .startEndpoint(let endpoint, _): "endpoint \(endpoint.settings.name) is new"
+        case .reconfigureEndpoint(let endpoint, _): "endpoint \(endpoint.settings.name) is configured differently"
+        case .startAccount(_, let account):
+            "polling begins; events go to \(account.endpoints.map(\.settings.name).joined(separator: ", "))"
         case .reconfigureAccount(_, let old, let new): Self.words(from: old, to: new)
-        case .stopAccount: "polling ends"
-        case .stopEndpoint(let name): "endpoint \(name) is gone; what waits for it is kept"
+        case .stopAccount: "polling ends; what waits for its endpoints is kept"
+        case .stopEndpoint(let name, _): "endpoint \(name) is gone; what waits for it is kept"
         case .admin(nil, _): "the admin server ends"
         case .admin: "the admin server has another address or token"
         case .hints(nil): "hints are listened for no more"

@@ -23,8 +23,7 @@ extension SettingsReader {
             endpoints.append(endpoint)
             names.append(EndpointSettings.nameOfCallback)
         }
-        for (index, block) in list.enumerated() {
-            let place = "\(ConfigurationKey.endpoints.rawValue)[\(index)]"
+        for (place, block) in list {
             let object = findings.convert(block, at: place) { value throws(ValueFault) in
                 try value.asObject("an endpoint's block")
             }
@@ -45,8 +44,9 @@ extension SettingsReader {
         return NotificationSettings(endpoints: sound, instance: document.instance)
     }
 
-    private mutating func endpointBlocks() -> [JSONValue] {
-        value(.endpoints) { value throws(ValueFault) -> [JSONValue] in
+    /// With where each of them stands.
+    private mutating func endpointBlocks() -> [(place: String, block: JSONValue)] {
+        let list = value(.endpoints) { value throws(ValueFault) -> [JSONValue] in
             guard case .list(let list) = value else {
                 throw ValueFault(
                     wrong: "\(value.shown) is not a list of endpoints",
@@ -54,6 +54,8 @@ extension SettingsReader {
             }
             return list
         }
+        let place = document.placeOfEndpoints
+        return list.enumerated().map { ("\(place)[\($0)]", $1) } + document.sharedEndpoints
     }
 
     private mutating func reportRepeatedNames(_ names: [String]) {

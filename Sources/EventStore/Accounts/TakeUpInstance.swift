@@ -6,34 +6,31 @@ import ChangeFeed
 package struct TakeUpInstance {
     private let instance: String
     private let anew: Bool
-    private let name: String
+    private let account: StoredAccount
     private let now: Instant
 
     /// - Parameter anew: it is another instance indeed: whatever is known of the former one is compared with nothing any
     ///   more, and its quota tells nothing. Events that wait are still delivered.
-    package init(_ instance: String, anew: Bool, ofAccount name: String, at now: Instant) {
+    package init(_ instance: String, anew: Bool, of account: StoredAccount, at now: Instant) {
         self.instance = instance.lowercased()
         self.anew = anew
-        self.name = name
+        self.account = account
         self.now = now
     }
 
-    /// - Returns: false where no daemon has used the account yet.
-    package func run(in store: any StoreTransaction) throws -> Bool {
-        guard let account = try store.storedAccount(named: name) else { return false }
-        try store.write([.instance(instance, account: account.id)])
-        guard anew else { return true }
+    package func run(in store: any StoreTransaction) throws {
+        try store.write([.instance(instance)])
+        guard anew else { return }
         var memory = RequestBudget.Memory()
-        memory.lastDeparture = try store.budgetMemory(of: account.id).lastDeparture
+        memory.lastDeparture = try store.budgetMemory().lastDeparture
         // Records of two instances may have ids and contents in common, and their events must not have ids in common.
         let identity = Fingerprint(of: Array((account.identity + "\0" + instance).utf8)[...])
         try store.write(
-            try store.resources(of: account.id).map { .adopt(.setAside($0.id), at: now) } + [
+            try store.resources().map { .adopt(.setAside($0.id), at: now) } + [
                 // Without its id field nothing that is set aside is taken up again.
-                .forgetSources(account: account.id), .budget(memory, account: account.id),
+                .forgetSources, .budget(memory),
                 .identity(
-                    identity.bytes.map { String($0, radix: 16) }.joined(separator: "-"), account: account.id),
+                    identity.bytes.map { String($0, radix: 16) }.joined(separator: "-")),
             ])
-        return true
     }
 }

@@ -28,20 +28,20 @@ package struct CommitPage {
     }
 
     private func writeProgress(in store: any StoreTransaction) throws -> (KnownResource, [StoreOperation]) {
-        var batch = [StoreOperation.budget(page.budget, account: account.id)]
-        let row = try store.resource(named: page.plan.name, of: account.id)
+        var batch = [StoreOperation.budget(page.budget)]
+        let row = try store.resource(named: page.plan.name)
         let id = try row?.id ?? (store.lastNumber(of: .resources) + 1)
         let eventName: ResourceName
         if let known = row?.eventName {
             eventName = known
         } else {
-            let taken = try store.eventNames(of: account.id, besides: id)
+            let taken = try store.eventNames(besides: id)
             eventName = ResourceName(page.plan.nameInIDs(besides: taken))
             batch.append(
                 row == nil
                     ? .introduce(
                         NewResource(
-                            id: id, account: account.id, name: page.plan.name, eventName: eventName,
+                            id: id, name: page.plan.name, eventName: eventName,
                             source: page.plan.source))
                     : .identify(resource: id, eventName: eventName, source: page.plan.source))
         }

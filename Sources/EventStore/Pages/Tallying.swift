@@ -16,9 +16,9 @@ extension RecordReading where Self: RequestReading {
 }
 
 extension RecordReading where Self: RequestReading & AccountReading {
-    /// The same of each resource of an account.
-    package func tallies(of account: Int64) throws -> [ResourceName: PresenceTally] {
-        let rows = try resources(of: account)
+    /// The same of each resource.
+    package func tallies() throws -> [ResourceName: PresenceTally] {
+        let rows = try resources()
         return Dictionary(uniqueKeysWithValues: try rows.map { ($0.name, try tally(of: $0.id, batch: 0)) })
     }
 }

@@ -46,7 +46,7 @@ package struct Announcing {
                 content: change.record.bytes, kind: change.kind)
             let body = EventBody.standard(
                 id: id, typeName: resource.plan.typeName, change: change, sequence: sequence,
-                resource: resource.plan.name, detectedAt: terms.detectedAt)
+                resource: resource.plan.name, detectedAt: terms.detectedAt, account: account.title)
             return NumberedEvent(
                 write: EventWrite(
                     sequence: sequence, id: id, record: change.recordID,

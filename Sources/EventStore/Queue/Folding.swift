@@ -52,7 +52,7 @@ package enum Folding {
             type: "\(newer.typeName).\(change.kind.rawValue)",
             body: EventBody.standard(
                 id: newer.id, typeName: newer.typeName, change: change, sequence: newer.sequence,
-                resource: newer.resource, detectedAt: newer.detectedAt))
+                resource: newer.resource, detectedAt: newer.detectedAt, account: newer.account))
     }
 }
 

@@ -23,16 +23,14 @@ package struct DecisionStep: Sendable {
 /// at most `limit` records. What is to be told is told by `settleUnstamped`.
 package struct CarryOutDecision {
     package static let verbs: Set<OperatorRequest.Verb> = [.releaseChanges, .dismiss]
-    private let account: StoredAccount
     private let limit: Int
 
-    package init(of account: StoredAccount, limit: Int) {
-        self.account = account
+    package init(limit: Int) {
         self.limit = limit
     }
 
     package func run(in store: any StoreTransaction) throws -> DecisionStep {
-        let rows = try store.resources(of: account.id)
+        let rows = try store.resources()
         let asked = try store.requests(Self.verbs).lazy.compactMap { request in
             rows.first { $0.id == request.resource }.map { (request: request, row: $0) }
         }.first
@@ -88,7 +86,7 @@ extension OperatorRequest {
         switch wish {
         case .held(let held): held
         case .nothingElse: all
-        case .account, .replay, .delivery, .letters, .unreadable: nil
+        case .replay, .delivery, .letters, .unreadable: nil
         }
     }
 }
@@ -96,15 +94,11 @@ extension OperatorRequest {
 /// The resources whose held deletes somebody released. A request stays until a commit has carried it out, so that no
 /// crash forgets it.
 package struct FindReleases {
-    private let account: StoredAccount
-
-    package init(of account: StoredAccount) {
-        self.account = account
-    }
+    package init() {}
 
     /// - Returns: also the requests that could not be read, and are forgotten.
     package func run(in store: any StoreTransaction) throws -> (names: [ResourceName], dropped: [UnreadableRow]) {
-        let rows = try store.resources(of: account.id)
+        let rows = try store.resources()
         var (names, dropped, ended): ([ResourceName], [UnreadableRow], [Int64]) = ([], [], [])
         for request in try store.requests([.release]) {
             guard let row = rows.first(where: { $0.id == request.resource }) else { continue }

@@ -44,16 +44,14 @@ package enum HeldDecision: Sendable {
 package struct AskForDecision {
     private let decision: HeldDecision
     private let resource: ResourceName
-    private let account: String
 
-    package init(_ decision: HeldDecision, of resource: ResourceName, account: String) {
+    package init(_ decision: HeldDecision, of resource: ResourceName) {
         self.decision = decision
         self.resource = resource
-        self.account = account
     }
 
     package func run(in store: any StoreTransaction) throws -> HeldDecision.Answer {
-        let rows = try store.account(named: account).map { try store.resources(of: $0) } ?? []
+        let rows = try store.resources()
         guard let row = rows.first(where: { $0.name.canonical == resource.canonical }) else { return .unknownResource }
         var held = try store.heldThings(of: row)
         if !decision.concernsDeletes { held.deletesHeldSince = nil }

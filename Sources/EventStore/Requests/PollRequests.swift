@@ -2,30 +2,25 @@
 
 import ChangeFeed
 
-/// Asks the daemon to poll a resource next, or all of an account.
+/// Asks the daemon to poll a resource next, or all of them.
 package struct AskForPoll {
     package enum Answer: Sendable, Equatable {
         /// By the names under which they are polled.
         case requested([ResourceName])
         case unknownResource
-        /// No daemon has asked the API for anything yet.
-        case neverUsed
     }
 
     private let resource: ResourceName?
-    private let account: String
 
-    /// - Parameter resource: by any name of its object; nil: all of the account.
-    package init(of resource: ResourceName?, account: String) {
+    /// - Parameter resource: by any name of its object; nil: all.
+    package init(of resource: ResourceName?) {
         self.resource = resource
-        self.account = account
     }
 
     package func run(in store: any StoreTransaction) throws -> Answer {
-        guard let account = try store.account(named: account) else { return .neverUsed }
-        let rows = try store.resources(of: account)
+        let rows = try store.resources()
         guard let resource else {
-            try ask(wish: .account(account), in: store)
+            try ask(resource: nil, in: store)
             return .requested(rows.map(\.name))
         }
         guard let row = rows.first(where: { $0.name.canonical == resource.canonical }) else { return .unknownResource }
@@ -34,11 +29,9 @@ package struct AskForPoll {
     }
 
     /// Somebody who asks again before the daemon has looked asks for nothing more.
-    private func ask(
-        resource: Int64? = nil, wish: OperatorRequest.Wish = .nothingElse, in store: any StoreTransaction
-    ) throws {
-        let isAsked = try store.requests([.poll]).contains { $0.resource == resource && $0.wish == wish }
-        if !isAsked { try store.ask(.poll, resource: resource, wish: wish) }
+    private func ask(resource: Int64?, in store: any StoreTransaction) throws {
+        let isAsked = try store.requests([.poll]).contains { $0.resource == resource && $0.wish == .nothingElse }
+        if !isAsked { try store.ask(.poll, resource: resource) }
     }
 }
 
@@ -52,24 +45,19 @@ package struct TakePollRequests {
         package var dropped: [UnreadableRow] = []
     }
 
-    private let account: StoredAccount
-
-    package init(of account: StoredAccount) {
-        self.account = account
-    }
+    package init() {}
 
     package func run(in store: any StoreTransaction) throws -> Asked {
-        let rows = try store.resources(of: account.id)
+        let rows = try store.resources()
         var (asked, meant, ended): (Asked, Set<Int64>, [Int64]) = (Asked(), [], [])
         for request in try store.requests([.poll]) {
             switch request.wish {
-            case .account(account.id): meant.formUnion(rows.map(\.id))
+            case .nothingElse where request.resource == nil: meant.formUnion(rows.map(\.id))
             case .nothingElse where rows.contains(where: { $0.id == request.resource }):
                 if let resource = request.resource { meant.insert(resource) }
-            // Of another account.
-            case .account: continue
-            case .nothingElse where request.resource != nil: continue
-            case .nothingElse, .held, .replay, .delivery, .letters, .unreadable:
+            // Of one that is set aside.
+            case .nothingElse: break
+            case .held, .replay, .delivery, .letters, .unreadable:
                 asked.dropped.append(UnreadableRow(request: request.id))
             }
             ended.append(request.id)

@@ -12,23 +12,23 @@ extension StoreEngine {
     }
 
     /// The resources that somebody asked to have polled; none is asked for any more then.
-    package func takePollRequests(of account: StoredAccount) throws -> TakePollRequests.Asked {
+    package func takePollRequests() throws -> TakePollRequests.Asked {
         guard try isAsked([.poll]) else { return TakePollRequests.Asked() }
-        return try transact { try TakePollRequests(of: account).run(in: $0) }
+        return try transact { try TakePollRequests().run(in: $0) }
     }
 
     /// The resources whose held deletes somebody released, and the requests that could not be read.
-    package func requestedReleases(of account: StoredAccount) throws -> (
+    package func requestedReleases() throws -> (
         names: [ResourceName], dropped: [UnreadableRow]
     ) {
         guard try isAsked([.release]) else { return ([], []) }
-        return try transact { try FindReleases(of: account).run(in: $0) }
+        return try transact { try FindReleases().run(in: $0) }
     }
 
     /// Carries out what was decided first about what is held, for at most `limit` records.
-    package func carryOutDecision(of account: StoredAccount, limit: Int) throws -> DecisionStep {
+    package func carryOutDecision(limit: Int) throws -> DecisionStep {
         guard try isAsked(CarryOutDecision.verbs) else { return DecisionStep() }
-        return try transact { try CarryOutDecision(of: account, limit: limit).run(in: $0) }
+        return try transact { try CarryOutDecision(limit: limit).run(in: $0) }
     }
 
     /// Endpoints that are not among the configured ones, and of which something is to be given up.
@@ -61,15 +61,15 @@ extension StoreEngine {
     }
 
     /// Whether somebody asked for the API to be tried again.
-    package func isAPIResumptionRequested(of account: StoredAccount) throws -> Bool {
-        try look { try $0.requests([.resumeAPI]).contains { $0.wish == .account(account.id) } }
+    package func isAPIResumptionRequested() throws -> Bool {
+        try isAsked([.resumeAPI])
     }
 
     /// The account's pause has ended, as was asked for.
-    package func resumed(_ memory: RequestBudget.Memory, of account: StoredAccount) throws {
+    package func resumed(_ memory: RequestBudget.Memory) throws {
         try transact { store in
-            let done = try store.requests([.resumeAPI]).filter { $0.wish == .account(account.id) }
-            try store.write([.budget(memory, account: account.id), .endRequests(done.map(\.id))])
+            let done = try store.requests([.resumeAPI])
+            try store.write([.budget(memory), .endRequests(done.map(\.id))])
         }
     }
 
@@ -106,11 +106,5 @@ extension StoreTransaction {
     }
 
     /// Asks the daemon to try the API again, whatever pause it makes.
-    ///
-    /// - Returns: false where no daemon has used the account yet.
-    package func askForAPIResumption(of name: String) throws -> Bool {
-        guard let id = try account(named: name) else { return false }
-        try ask(.resumeAPI, wish: .account(id))
-        return true
-    }
+    package func askForAPIResumption() throws { try ask(.resumeAPI) }
 }

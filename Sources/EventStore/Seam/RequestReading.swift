@@ -16,7 +16,6 @@ package struct OperatorRequest: Sendable, Equatable {
     /// What it is about in particular.
     package enum Wish: Sendable, Equatable {
         case nothingElse
-        case account(Int64)
         case held(HeldThings)
         case replay(ReplayRequest)
         case delivery(Int64)

@@ -1,8 +1,12 @@
 // What a store's engine is: whatever runs verbs, each in one transaction.
 
-/// Keeps what outlives the process, and knows no rule. All that is decided about it is decided by the verbs in this room,
-/// which are the same on every engine.
+/// Keeps what outlives the process of one account, and knows no rule. All that is decided about it is decided by the verbs
+/// in this room, which are the same on every engine.
+///
+/// Resources, endpoints, events and their numbers, deliveries and requests are each account's own: of those of others,
+/// nothing here says anything, wherever they are kept.
 package protocol StoreEngine: Sendable {
+    var account: StoredAccount { get }
     /// Which deliveries are under way in this process.
     var claims: Claims { get }
 

@@ -5,19 +5,18 @@ import ChangeFeed
 /// One kind of change of what is kept, for a whole set of rows. None of them decides anything.
 package enum StoreOperation: Sendable {
     // Accounts and resources
-    case openAccount(StoredAccount, name: String)
-    case instance(String, account: Int64)
-    case identity(String, account: Int64)
-    /// Of no resource of the account it is known any more what its records are.
-    case forgetSources(account: Int64)
+    case instance(String)
+    case identity(String)
+    /// Of no resource it is known any more what its records are.
+    case forgetSources
     /// One more of a purpose, in a bucket of the ledger.
-    case countRequest(RequestPurpose, bucket: Int64, account: Int64)
+    case countRequest(RequestPurpose, bucket: Int64)
     /// What others than us have used in a bucket.
-    case othersUse(requests: Int, bucket: Int64, account: Int64)
+    case othersUse(requests: Int, bucket: Int64)
     /// Forgets what was counted in other buckets.
-    case keepUsage(ClosedRange<Int64>, account: Int64)
+    case keepUsage(ClosedRange<Int64>)
     /// All but what is counted request by request.
-    case budget(RequestBudget.Memory, account: Int64)
+    case budget(RequestBudget.Memory)
     /// What is set aside gives its name away, and what was asked about it is forgotten; what its events are called stays.
     case adopt(ResourceAdoption.Step, at: Instant)
     /// A resource that is met for the first time, with its number.

@@ -11,8 +11,7 @@ extension StoreEngine {
     ///   - detectedAt: what receivers are told, by the wall clock.
     ///   - now: from when on the events are due, by the clock that deliveries go by.
     package func commit(
-        _ page: PageCommit, of account: StoredAccount, to endpoints: [StoredEndpoint], detectedAt: Instant,
-        at now: Instant
+        _ page: PageCommit, to endpoints: [StoredEndpoint], detectedAt: Instant, at now: Instant
     ) throws -> CommitSummary {
         let terms = EventTerms(to: endpoints, besides: claims, detectedAt: detectedAt, at: now)
         return try transact { try CommitPage(page, of: account, terms).run(in: $0) }
@@ -24,8 +23,7 @@ extension StoreEngine {
     /// - Parameter plans: of the resources; what belongs to others waits until they are configured again.
     /// - Returns: how many were judged or settled, and how many of them are events.
     package func settleUnstamped(
-        of account: StoredAccount, _ plans: [ResourcePlan], to endpoints: [StoredEndpoint], limit: Int,
-        detectedAt: Instant, at now: Instant
+        _ plans: [ResourcePlan], to endpoints: [StoredEndpoint], limit: Int, detectedAt: Instant, at now: Instant
     ) throws -> (settled: Int, told: Int) {
         guard try !look({ try $0.resourcesWithDecisions() }).isEmpty else { return (0, 0) }
         let terms = EventTerms(to: endpoints, besides: claims, detectedAt: detectedAt, at: now)
@@ -34,9 +32,9 @@ extension StoreEngine {
 
     /// Judges what a reading has found as if it had ended, once the first of it has waited for so long.
     package func judgeOverdueUnstamped(
-        of account: StoredAccount, _ plans: [ResourcePlan], waitingFor longest: Duration, at now: Instant
+        _ plans: [ResourcePlan], waitingFor longest: Duration, at now: Instant
     ) throws -> [OverdueReading] {
-        let verb = JudgeOverdue(of: account, plans, waitingFor: longest, at: now)
+        let verb = JudgeOverdue(plans, waitingFor: longest, at: now)
         guard try !look({ try verb.resources(in: $0) }).isEmpty else { return [] }
         return try transact { try verb.run(in: $0) }
     }

@@ -22,7 +22,7 @@ package struct SettleUnstamped {
     package func run(in store: any StoreTransaction) throws -> (settled: Int, told: Int) {
         let waiting = try store.resourcesWithDecisions()
         var sum = (settled: 0, told: 0)
-        for row in try store.resources(of: account.id) where waiting.contains(row.id) {
+        for row in try store.resources() where waiting.contains(row.id) {
             guard let plan = plans.first(where: { $0.name == row.name }) else { continue }
             let resource = KnownResource(id: row.id, plan: plan, eventName: row.eventName ?? row.name)
             sum.settled += try VerdictCarrying(of: row.id, limit: Limits.decidedAtOnce).run(in: store)
@@ -37,14 +37,12 @@ package struct SettleUnstamped {
 /// Judges what a reading has found that does not come to its end, as if it had, once the first of it has waited for so
 /// long.
 package struct JudgeOverdue {
-    package let account: StoredAccount
     package let plans: [ResourcePlan]
     /// How long a change may wait for the end of what found it.
     package let longest: Duration
     package let now: Instant
 
-    package init(of account: StoredAccount, _ plans: [ResourcePlan], waitingFor longest: Duration, at now: Instant) {
-        self.account = account
+    package init(_ plans: [ResourcePlan], waitingFor longest: Duration, at now: Instant) {
         self.plans = plans
         self.longest = longest
         self.now = now
@@ -54,7 +52,7 @@ package struct JudgeOverdue {
     package func resources(in store: any StoreReading) throws -> [(id: Int64, plan: ResourcePlan)] {
         let overdue = try store.resourcesWithOverdue(foundBefore: now - longest, now: now)
         guard !overdue.isEmpty else { return [] }
-        return try store.resources(of: account.id).filter { row in
+        return try store.resources().filter { row in
             try overdue.contains(row.id) && store.verdicts(of: row.id).isEmpty
         }.compactMap { row in plans.first { $0.name == row.name }.map { (row.id, $0) } }
     }

@@ -7,10 +7,13 @@ package struct StoredAccount: Sendable, Hashable {
     package let id: Int64
     /// Goes into every event id; fixed when the account was first seen, so that a new API key changes no id.
     package let identity: String
+    /// What receivers are told that it is called; nil where the configuration names no accounts.
+    package let title: String?
 
-    package init(id: Int64, identity: String) {
+    package init(id: Int64, identity: String, title: String? = nil) {
         self.id = id
         self.identity = identity
+        self.title = title
     }
 }
 

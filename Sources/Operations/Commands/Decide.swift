@@ -23,7 +23,7 @@ package struct Decide: Command {
 
     package func leave(in scope: OperationScope) throws(OperationProblem) -> Answer {
         let answer = try scope.visit { store throws(StoreProblem) in
-            try store.request(decision, of: ResourceName(resource), account: scope.account)
+            try store.request(decision, of: ResourceName(resource))
         }
         switch answer {
         case .requested: return .requested

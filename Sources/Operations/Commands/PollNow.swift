@@ -22,7 +22,7 @@ package struct PollNow: Command {
         let name = resource.map(ResourceName.init)
         let polled = scope.polling.resources.map(\.name).filter { name == nil || $0.canonical == name?.canonical }
         let answer = try scope.visit { store throws(StoreProblem) in
-            try store.requestPoll(of: name, account: scope.account)
+            try store.requestPoll(of: name)
         }
         if let resource, polled.isEmpty {
             if case .requested = answer { throw .unconfiguredResource(resource) }

@@ -27,7 +27,7 @@ package struct ResumeAPI: Command {
 
     package func leave(in scope: OperationScope) throws(OperationProblem) {
         let isKnown = try scope.visit { store throws(StoreProblem) in
-            try store.requestAPIResumption(ofAccount: scope.account)
+            try store.requestAPIResumption()
         }
         guard isKnown else { throw .neverUsed }
     }

@@ -8,7 +8,7 @@ package struct StatusQuestion: Question {
 
     package func answer(in scope: OperationScope) throws(OperationProblem) -> StatusReport {
         let status = try scope.visit { store throws(StoreProblem) in
-            try store.status(ofAccount: scope.account, endpoints: scope.endpoints.map(\.name))
+            try store.status(endpoints: scope.endpoints.map(\.name))
         }
         return StatusReport(
             status, api: scope.api, polling: scope.polling, storePath: scope.storePath, hasDaemon: scope.hasDaemon,

@@ -29,7 +29,7 @@ package struct UsageQuestion: Question {
     package init() {}
 
     package func answer(in scope: OperationScope) throws(OperationProblem) -> UsageReport {
-        let memory = try scope.visit { store throws(StoreProblem) in try store.budget(ofAccount: scope.account) }
+        let memory = try scope.visit { store throws(StoreProblem) in try store.budget() }
         return UsageReport(memory ?? RequestBudget.Memory(), api: scope.api, at: scope.now)
     }
 }

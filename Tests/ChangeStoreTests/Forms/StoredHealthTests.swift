@@ -50,6 +50,7 @@ struct StoredHealthTests {
             let queue = try DatabaseQueue(path: fixture.path)
             try Schema.migrator.migrate(queue, upTo: "1 the first tables")
             try queue.write { db in
+                try db.execute(sql: "INSERT INTO account (name, identity) VALUES ('default', 'account-1')")
                 for (name, health) in healths {
                     try db.execute(
                         sql: "INSERT INTO endpoint (name, delivery_order, health) VALUES (?, 'record', ?)",
@@ -58,7 +59,7 @@ struct StoredHealthTests {
             }
             try queue.close()
         }
-        let store = try ChangeStore(path: fixture.path)
+        let store = try ChangeStore(path: fixture.path).account(named: "default", identity: "account-1")
         func health(_ name: String) throws -> EndpointHealth {
             try store.endpoint(named: name, longestWait: .hours(1), at: fixture.now).health
         }

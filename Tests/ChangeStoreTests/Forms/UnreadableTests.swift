@@ -18,13 +18,13 @@ struct UnreadableTests {
     }
 
     private func meddle(_ sql: String, _ arguments: StatementArguments = []) throws {
-        try opened.store.pool.write { try $0.execute(sql: sql, arguments: arguments) }
+        try opened.store.store.pool.write { try $0.execute(sql: sql, arguments: arguments) }
     }
 
     @Test("A replay is dropped with its number, and the next one is carried out")
     func replay() throws {
         for due in try opened.due() { try opened.settle(due, as: .delivered) }
-        let visitor = try StoreVisitor(path: fixture.path, isReadOnly: false)
+        let visitor = try StoreVisitor(path: fixture.path, account: "default", isReadOnly: false)
         try visitor.requestReplay(of: ReplaySelection(), eventsPerSecond: 10)
         try visitor.requestReplay(of: ReplaySelection(), eventsPerSecond: 10)
         try meddle("UPDATE operator_request SET detail = '{}' WHERE id = 1")
@@ -39,11 +39,14 @@ struct UnreadableTests {
     @Test("A decision about what is held is dropped, and decides nothing")
     func decision() throws {
         try meddle(
-            "INSERT INTO operator_request (resource_id, verb, detail) SELECT id, 'dismiss', '7' FROM resource")
+            """
+            INSERT INTO operator_request (account_id, resource_id, verb, detail)
+                SELECT account_id, id, 'dismiss', '7' FROM resource
+            """)
         try meddle("UPDATE known_record SET presence = 1")
-        let step = try opened.store.carryOutDecision(of: opened.account, limit: 10)
+        let step = try opened.store.carryOutDecision(limit: 10)
         #expect(step.dropped != nil && step.done == nil)
-        let counts = try opened.store.presenceTallies(of: opened.account)
+        let counts = try opened.store.presenceTallies()
         #expect(counts[ResourceName("contacts")]?.suspects == 2)
     }
 
@@ -54,13 +57,16 @@ struct UnreadableTests {
         try meddle("UPDATE resource SET deletes_held_since = 1")
         for verb in ["release", "dismiss"] {
             try meddle(
-                "INSERT INTO operator_request (resource_id, verb, detail) SELECT id, ?, ? FROM resource",
+                """
+                INSERT INTO operator_request (account_id, resource_id, verb, detail)
+                    SELECT account_id, id, ?, ? FROM resource
+                """,
                 [verb, detail])
         }
         try opened.commit([OpenStore.record(3, name: "A")])
-        let requests = try opened.store.requestedReleases(of: opened.account)
+        let requests = try opened.store.requestedReleases()
         #expect(requests.names.isEmpty && requests.dropped.count == 1)
-        #expect(try opened.store.requestedReleases(of: opened.account).dropped.isEmpty)
+        #expect(try opened.store.requestedReleases().dropped.isEmpty)
     }
 
     @Test("A record whose presence has no meaning stops the page, by name")
@@ -72,13 +78,13 @@ struct UnreadableTests {
 
     @Test("What was learned of pace and API is named, and learned anew")
     func memories() throws {
-        #expect(try opened.store.unreadableMemories(of: opened.account) == [])
+        #expect(try opened.store.unreadableMemories() == [])
         try meddle("UPDATE resource SET pace = '{}'")
         try meddle("UPDATE account SET api_health = 'x'")
-        let named = try opened.store.unreadableMemories(of: opened.account).map { "\($0)" }
+        let named = try opened.store.unreadableMemories().map { "\($0)" }
         #expect(named.count == 2 && named[0].hasPrefix("api_health") && named[1].contains("resource contacts"))
-        #expect(try opened.store.paces(of: opened.account).isEmpty)
-        #expect(try opened.store.budgetMemory(of: opened.account).health == APIHealth())
+        #expect(try opened.store.paces().isEmpty)
+        #expect(try opened.store.budgetMemory().health == APIHealth())
     }
 
     private struct UnexpectedStep: Error {}

@@ -69,3 +69,10 @@ extension ConfigurationReading {
         if case .failure(let invalid) = outcome { invalid.problems } else { [] }
     }
 }
+
+/// What is read of a file that is about one account.
+extension DaemonSettings {
+    var api: APISettings? { accounts[0].api }
+    var polling: PollingSettings { accounts[0].polling }
+    var notification: NotificationSettings? { accounts[0].notification }
+}

@@ -177,8 +177,8 @@ struct Stage: Sendable {
     private var configurationPath: String { directory.appendingPathComponent("config.json").path }
 
     /// The store of a daemon that has ended.
-    func store() throws -> ChangeStore {
-        try ChangeStore(path: storePath)
+    func store() throws -> AccountStore {
+        try ChangeStore(path: storePath).account(named: "default", identity: "")
     }
 
     var storePath: String { directory.appendingPathComponent("state.sqlite3").path }

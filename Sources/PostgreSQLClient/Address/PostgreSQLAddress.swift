@@ -1,0 +1,97 @@
+// Where a database is: its servers, one or several, and as whom to speak to them.
+
+import CPostgreSQL
+import ChangeFeed
+
+/// An address as libpq reads it, `postgresql://user@host:port/database?…` or `host=… dbname=…`, taken apart.
+///
+/// Several hosts are several targets, to be tried one by one: libpq itself ends at the first of them that answers with
+/// most errors, such as that it has no connection left. What is not written comes from the environment and the password
+/// file, as ever with libpq, at the time of connecting.
+package struct PostgreSQLAddress: Sendable, Equatable {
+    package let database: String
+    /// Nil: the user of the system.
+    package let user: String?
+    /// At least one.
+    package let targets: [PostgreSQLTarget]
+    /// What else was written, by libpq's keywords; secrets among it.
+    let settings: [String: Secret]
+
+    /// - Throws: `PostgreSQLAddressProblem`, or `PostgreSQLLibraryMissing`, for the library is what reads addresses.
+    package init(_ text: String) throws {
+        try self.init(text, by: PostgreSQLLibrary())
+    }
+
+    init(_ text: String, by library: PostgreSQLLibrary) throws(PostgreSQLAddressProblem) {
+        var values = try Self.parse(text, by: library)
+        if values["options"] != nil { throw .options }
+        guard let database = values.removeValue(forKey: "dbname") else { throw .noDatabase }
+        self.database = database
+        user = values["user"]
+        targets = try PostgreSQLTarget.targets(
+            hosts: values.removeValue(forKey: "host"), addresses: values.removeValue(forKey: "hostaddr"),
+            ports: values.removeValue(forKey: "port"))
+        // In a URL, the first @ ends the password, and a slash does as well: the rest of it is somewhere else now.
+        if text.contains("://"), ([database] + targets.compactMap(\.host)).contains(where: { $0.contains("@") }) {
+            throw .strayAt
+        }
+        settings = values.mapValues { Secret($0) }
+    }
+
+    private static func parse(
+        _ text: String, by library: PostgreSQLLibrary
+    ) throws(PostgreSQLAddressProblem) -> [String: String] {
+        var message: UnsafeMutablePointer<CChar>?
+        guard !text.utf8.contains(0), let options = library.functions.PQconninfoParse(text, &message) else {
+            // What it says quotes what it was given, the password with it.
+            library.functions.PQfreemem(message)
+            throw .notUnderstood
+        }
+        defer { library.functions.PQconninfoFree(options) }
+        var values: [String: String] = [:]
+        var option = options
+        while let keyword = option.pointee.keyword {
+            if let value = option.pointee.val, value.pointee != 0 {
+                values[String(cString: keyword)] = String(cString: value)
+            }
+            option += 1
+        }
+        return values
+    }
+}
+
+extension PostgreSQLAddress: CustomStringConvertible, CustomReflectable {
+    package var description: String {
+        let places = targets.map(\.description).joined(separator: " or ")
+        let user = user.map { ", as user \"\($0)\"" } ?? ""
+        return "database \"\(database)\" at \(places)\(user)"
+    }
+
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// Why a text is no address of a database; none of them shows the text, for a password may be anywhere in it.
+package enum PostgreSQLAddressProblem: Error, Sendable, Equatable, CustomStringConvertible {
+    case notUnderstood
+    case noDatabase
+    case options
+    case strayAt
+    case unequalLists
+    case notAPort
+
+    package var description: String {
+        switch self {
+        case .notUnderstood:
+            "it is not an address as libpq reads them: postgresql://USER:PASSWORD@HOST:PORT/DATABASE, where what is no "
+                + "letter or digit in USER and PASSWORD is written as %XX, or host=HOST dbname=DATABASE user=USER, "
+                + "where a value with spaces is 'quoted'"
+        case .noDatabase: "it names no database: postgresql://HOST/DATABASE, or dbname=DATABASE"
+        case .options:
+            "it has \"options\", which poolers drop: give the user its settings instead, by ALTER ROLE … SET …"
+        case .strayAt: "there is an @ or a / too many in it: in a user or password they are written as %40 and %2F"
+        case .unequalLists:
+            "its lists of host, hostaddr and port have different lengths: one for each host, or one port for all"
+        case .notAPort: "one of its ports is not a number from 1 to 65535"
+        }
+    }
+}

@@ -1,0 +1,96 @@
+// A connection to a primary, and what can be asked of it.
+
+import ChangeFeed
+import Synchronization
+
+/// Blocks the thread of whoever asks; several ask one after the other.
+///
+/// Nothing is ever cancelled: a COMMIT that is cancelled while it waits for a standby is answered like one that was
+/// not. Where an answer takes too long the connection is given up, and is of no more use, as after its loss.
+package final class PostgreSQLConnection: Sendable {
+    package let server: PostgreSQLServer
+    private let link: Mutex<ServerLink>
+
+    /// Connects to the first target that lets us in and is a primary of a version that will do.
+    ///
+    /// - Throws: `PostgreSQLUnavailable` where there is none, or `PostgreSQLLibraryMissing`.
+    package convenience init(_ address: PostgreSQLAddress, _ dialling: PostgreSQLDialling) throws {
+        let library = try PostgreSQLLibrary()
+        var attempts: [PostgreSQLUnavailable.Attempt] = []
+        for target in address.targets {
+            do throws(PostgreSQLFailure) {
+                try self.init(target, of: address, dialling, by: library)
+                return
+            } catch {
+                attempts.append(PostgreSQLUnavailable.Attempt(target: target, failure: error))
+            }
+        }
+        throw PostgreSQLUnavailable(address: address.description, attempts: attempts)
+    }
+
+    private init(
+        _ target: PostgreSQLTarget, of address: PostgreSQLAddress, _ dialling: PostgreSQLDialling,
+        by library: PostgreSQLLibrary
+    ) throws(PostgreSQLFailure) {
+        let deadline = Deadline(in: dialling.patience)
+        let link = try ServerLink.dial(dialling.keywords(for: target, of: address), until: deadline, by: library)
+        server = try PostgreSQLServer(behind: link, of: target, until: deadline)
+        self.link = Mutex(link)
+    }
+
+    /// False once it was lost or given up; true says nothing about what the server has done since it last answered.
+    package var isUsable: Bool { link.withLock { $0.isOpen && !$0.isBroken } }
+
+    /// Reads by one statement, outside of any transaction. A deadline of the server's own for it comes only by a
+    /// transaction.
+    ///
+    /// - Parameter patience: until the whole answer is here; after that the connection is given up.
+    package func query(
+        _ statement: PostgreSQLStatement, within patience: Duration
+    ) throws(PostgreSQLFailure) -> PostgreSQLRows {
+        let answers = link.withLock { $0.exchange([statement], until: Deadline(in: patience)) }
+        if let failure = answers.refused ?? answers.end { throw failure }
+        return answers.rows[0]
+    }
+
+    /// Has all of the statements take effect, or none.
+    ///
+    /// - Parameter patience: until the answer to COMMIT is here, which may wait for a standby without end; after that
+    ///   the connection is given up.
+    package func transaction(_ transaction: PostgreSQLTransaction, within patience: Duration) -> PostgreSQLOutcome {
+        let pipeline = transaction.pipeline
+        return link.withLock { link in
+            let deadline = Deadline(in: patience)
+            let answers = link.exchange(pipeline, until: deadline)
+            if answers.refused != nil && answers.end == nil { Self.leave(link, until: deadline) }
+            return PostgreSQLOutcome(of: pipeline, answers)
+        }
+    }
+
+    /// After an error the server skips the rest of the pipeline, COMMIT included, and stays in the failed transaction.
+    private static func leave(_ link: ServerLink, until deadline: Deadline) {
+        let answers = link.exchange([PostgreSQLStatement("ROLLBACK", "ROLLBACK")], until: deadline)
+        if answers.refused != nil || answers.end != nil { link.drop() }
+    }
+
+    /// Gives it up; a transaction that others have under way on it is answered first.
+    package func close() {
+        link.withLock { $0.drop() }
+    }
+}
+
+/// No target of an address is of use.
+package struct PostgreSQLUnavailable: Error, Sendable, Equatable, CustomStringConvertible {
+    let address: String
+    /// In their order, one at least.
+    package let attempts: [Attempt]
+
+    package struct Attempt: Sendable, Equatable {
+        package let target: PostgreSQLTarget
+        package let failure: PostgreSQLFailure
+    }
+
+    package var description: String {
+        "no connection to \(address): " + attempts.map { "\($0.target): \($0.failure)" }.joined(separator: "; ")
+    }
+}

@@ -1,0 +1,91 @@
+// Many accounts in one daemon: each by itself, and all of them in one receiver.
+
+import ChangeFeed
+import Foundation
+import ReceivedEvents
+import RunningServices
+import SimulatedWorld
+import Simulator
+import StartedPrograms
+import Testing
+import WebhookReceiver
+
+@Suite("Many accounts", .timeLimit(.minutes(10)))
+struct AccountsTests {
+    private func account(_ name: String, _ more: String = "") -> String {
+        #"{"name": "\#(name)", "event.poller.start": "beginning"\#(more.isEmpty ? "" : ", " + more)}"#
+    }
+
+    private func accounts(_ blocks: String...) -> [String: String] {
+        ["accounts": "[\(blocks.joined(separator: ","))]"]
+    }
+
+    private func sequences(_ events: [ReceivedEvent], of account: String) -> [Int] {
+        events.filter { $0.account == account }.compactMap(\.sequence)
+    }
+
+    @Test("Each is numbered by itself and named, and one whose key is refused holds up no other")
+    func apart() async throws {
+        try await Stage.set { stage in
+            try stage.configure(
+                accounts(
+                    account("acme"), account("umbrella", #""event.notification.format": "cloudevents""#),
+                    account("stale", #""insightly.api_key": "revoked""#)))
+            let daemon = try stage.startDaemon()
+            try await stage.took.wait { events in
+                ["acme", "umbrella"].allSatisfy { name in events.count { $0.account == name } == 95 }
+            }
+            for name in ["acme", "umbrella"] {
+                #expect(sequences(stage.took.events, of: name).sorted() == Array(1...95))
+            }
+            #expect(Set(stage.took.events.map(\.id)).count == 190)
+            let refused = await daemon.lines.first { $0.contains("401") }
+            #expect(refused?.contains(#""account":"stale""#) == true)
+            let overview = try await stage.says(["status"])
+            #expect(overview.contains("1 of 3 need attention"))
+            let one = try StatusSaid(await stage.says(["status", "--json", "--account", "acme"]))
+            #expect(one.queue["last_sequence"] as? Int == 95)
+            let unsaid = try await stage.refuses(["events", "list"])
+            #expect(unsaid.status == 1 && unsaid.said.contains("acme, umbrella, stale"))
+            let unknown = try await stage.refuses(["poll", "--account", "acne"])
+            #expect(unknown.status == 1 && unknown.said.contains("there is no account acne"))
+            #expect(await daemon.stop() == 0)
+        }
+    }
+
+    @Test("A reload adds accounts and takes them away, and what runs goes on without a repetition")
+    func reload() async throws {
+        try await Stage.set { stage in
+            try stage.configure(accounts(account("acme"), account("umbrella")))
+            let daemon = try stage.startDaemon()
+            try await stage.took.wait { $0.count == 190 }
+            try stage.configure(accounts(account("acme"), account("initech")))
+            daemon.signal(SIGHUP)
+            try await stage.took.wait { $0.count == 285 }
+            #expect(sequences(stage.took.events, of: "initech").sorted() == Array(1...95))
+            for _ in 0..<5 { stage.live.change { instance, time in instance.edit(of: .contacts, at: time) } }
+            try await stage.took.wait { events in
+                ["acme", "initech"].allSatisfy { name in events.contains { $0.account == name && $0.sequence == 96 } }
+            }
+            #expect(sequences(stage.took.events, of: "umbrella").count == 95)
+            #expect(await daemon.stop() == 0)
+        }
+    }
+
+    @Test("A file that named no accounts goes on as the account called default")
+    func namedLater() async throws {
+        try await Stage.set { stage in
+            try stage.configure(["event.poller.start": #""beginning""#])
+            let first = try stage.startDaemon()
+            try await stage.took.wait { $0.count == 95 }
+            #expect(await first.stop() == 0)
+            #expect(stage.took.events.allSatisfy { $0.account == nil })
+            try stage.configure(accounts(account("default"), account("acme")))
+            let second = try stage.startDaemon()
+            try await stage.took.wait { $0.count == 190 }
+            #expect(sequences(stage.took.events, of: "acme").count == 95)
+            #expect(sequences(stage.took.events, of: "default").isEmpty)
+            #expect(await second.stop() == 0)
+        }
+    }
+}

@@ -58,11 +58,11 @@ final class StoreLock: Sendable {
     private static func lock(_ path: String, ofStore store: String) throws(StoreProblem) -> Int32 {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw .unusable(
-                path: store,
-                reason:
-                    "\(path): \(String(cString: strerror(errno))). Check that its directory exists, and that this user may write there"
-            )
+            let cause = errno
+            let next =
+                FileOwnership(of: path, isForbidden: cause == EACCES)?.remedy
+                ?? "Check that its directory exists, and that this user may write there"
+            throw .unusable(path: store, reason: "\(path): \(String(cString: strerror(cause))). \(next)")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let reason = errno

@@ -1,12 +1,15 @@
 // Why the state store cannot be used.
 
 import ChangeFeed
+import Foundation
 import GRDB
 
 /// The store could not be opened, or cannot be gone on with.
 package enum StoreProblem: Error, Sendable, Equatable, CustomStringConvertible {
     case inUse(path: String)
     case missing(path: String)
+    /// For a command beside the daemon, which another user may run.
+    case forbidden(path: String)
     case unusable(path: String, reason: String)
     case locked(path: String)
     case damaged(path: String, cause: String)
@@ -43,14 +46,29 @@ package enum StoreProblem: Error, Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// What keeps a command from a store that is there, as far as the system says it before SQLite does.
+    ///
+    /// - Parameter access: the system's error; 0 where there is none.
+    /// - Returns: nil where SQLite has to find out.
+    init?(access: Int32, path: String) {
+        switch access {
+        case EACCES: self = .forbidden(path: path)
+        case ENOENT, ENOTDIR: self = .missing(path: path)
+        default: return nil
+        }
+    }
+
     package var description: String {
         switch self {
         case .inUse(let path):
             "the state store \(path) is in use by another process, by this name or another of the same file. One daemon runs "
                 + "on a store: stop the other one, or give this one a store of its own with store.path"
         case .missing(let path):
-            "there is no state store \(path), or this user may not see it. A daemon makes it when it first runs; a "
+            "there is no state store \(path). A daemon makes it when it first runs; a "
                 + "store.path that does not begin with / is relative to the directory that a program is started in"
+        case .forbidden(let path):
+            "this user may not open the state store \(path), or not see whether there is one: ask as root, or as the user "
+                + "that the daemon runs as"
         case .unusable(let path, let reason):
             "the state store \(path) cannot be used: \(reason)"
         case .locked(let path):

@@ -64,9 +64,8 @@ package struct StoreVisitor: Sendable {
         self.account = account
         self.isReadOnly = isReadOnly
         // Opened to write, SQLite would make the file.
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw .missing(path: path)
-        }
+        let access = access(path, isReadOnly ? R_OK : R_OK | W_OK) == 0 ? 0 : errno
+        if let problem = StoreProblem(access: access, path: path) { throw problem }
         do {
             var configuration = GRDB.Configuration()
             configuration.readonly = isReadOnly

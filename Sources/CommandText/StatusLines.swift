@@ -61,7 +61,8 @@ extension Attention {
 
     /// Each as it is to be typed; only commands of ours take the options.
     func commandLines(_ options: String) -> [String] {
-        [command, alternative].compactMap(\.self).map { $0.hasPrefix("insightly-webhooks ") ? $0 + options : $0 }
+        [command, alternative, lastResort].compactMap(\.self)
+            .map { $0.hasPrefix("insightly-webhooks ") ? $0 + options : $0 }
     }
 }
 

@@ -11,6 +11,8 @@ package struct ConfigurationFile: Sendable {
     package let reading: ConfigurationReading
     /// What is not wrong but ought to be known.
     package let warnings: [ConfigurationProblem]
+    /// Of the package, that goes by this file; nil where it lies elsewhere.
+    private let service: PackagedService?
 
     /// Reads the file and every secret it refers to.
     ///
@@ -20,10 +22,13 @@ package struct ConfigurationFile: Sendable {
     package init(path: String, environment: [String: String], needsSecrets: Bool = true) throws(Unreadable) {
         guard let text = try? WholeFile.bytes(at: path) else { throw Unreadable(path: path) }
         self.path = path
+        let service = PackagedService(configuration: URL(fileURLWithPath: path).standardizedFileURL.path)
+        self.service = service
         reading = DaemonSettings.read(
-            text, secrets: needsSecrets ? .onThisMachine(environment) : .withoutLooking,
+            text, secrets: needsSecrets ? .onThisMachine(environment, of: service) : .withoutLooking,
             certificateCheck: needsSecrets ? .at(SteadyClock.wall) : .none, accountFiles: .onThisMachine,
-            at: SteadyClock.wall)
+            at: SteadyClock.wall
+        ).naming(path)
         warnings = reading.warnings + reading.exposures(permissions: Self.permissions(of: path))
     }
 
@@ -35,11 +40,49 @@ package struct ConfigurationFile: Sendable {
     }
 
     /// Where the state store lies: as configured, else in the directory that systemd made, else where it would be.
-    package static func storePath(_ settings: DaemonSettings, environment: [String: String]) -> String {
+    package func storePath(_ settings: DaemonSettings, environment: [String: String]) -> String {
+        Self.storePath(settings, of: service, environment: environment) { FileManager.default.fileExists(atPath: $0) }
+    }
+
+    /// - Parameter exists: whether there is a directory of this path.
+    static func storePath(
+        _ settings: DaemonSettings, of service: PackagedService?, environment: [String: String],
+        exists: (String) -> Bool
+    ) -> String {
         if let path = settings.store.path { return path }
         // systemd passes several directories, colon between; ours is the first.
-        let directory = environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
-        return (directory ?? "/var/lib/insightly-webhooks") + "/state.sqlite3"
+        let passed = environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
+        // A command beside an instance is told nothing by systemd, and must not take the store of another for its own.
+        let known = service.map(\.stateDirectory).flatMap { exists($0) ? $0 : nil }
+        return (passed ?? known ?? "/var/lib/insightly-webhooks") + "/" + PackagedService.storeName
+    }
+
+    /// What there is to say of the place of the state store before a daemon has it.
+    ///
+    /// - Returns: problems, for which a daemon would end with 69, and warnings.
+    package func findings(ofStoreOf settings: DaemonSettings, environment: [String: String]) -> StoreFindings {
+        let path = storePath(settings, environment: environment)
+        var findings = StoreFindings()
+        var isDirectory: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
+            findings.problems.append(
+                ConfigurationProblem(
+                    key: "store.path", wrong: "\(path) is a directory", right: "write the path of a file in it"))
+        }
+        let directory = (path as NSString).deletingLastPathComponent
+        // The usual one is made by systemd, or by the package.
+        if settings.store.path != nil, !directory.isEmpty, !FileManager.default.fileExists(atPath: directory) {
+            findings.warnings.append(
+                ConfigurationProblem(
+                    key: "store.path", wrong: "the directory \(directory) is not there, or this user may not see it",
+                    right: "check the path, or leave it: a daemon that may, makes it when it starts"))
+        }
+        return findings
+    }
+
+    package struct StoreFindings: Sendable {
+        package var problems: [ConfigurationProblem] = []
+        package var warnings: [ConfigurationProblem] = []
     }
 
     private static func permissions(of path: String) -> UInt32? {
@@ -64,16 +107,19 @@ extension SecretSources {
         environment: { _ in "unread" }, file: { _ in Array("unread".utf8) },
         credential: { _ in Array("unread".utf8) })
 
-    fileprivate static func onThisMachine(_ environment: [String: String]) -> SecretSources {
-        SecretSources(
+    fileprivate static func onThisMachine(
+        _ environment: [String: String], of service: PackagedService?
+    ) -> SecretSources {
+        let passed = environment["CREDENTIALS_DIRECTORY"]
+        return SecretSources(
             environment: { environment[$0] },
             file: contents(of:),
             credential: { name in
-                guard let directory = environment["CREDENTIALS_DIRECTORY"] else { return nil }
-                let path = directory + "/" + name
-                guard FileManager.default.fileExists(atPath: path) else { return nil }
+                guard let path = passed.map({ $0 + "/" + name }) ?? service?.credentialFile(name),
+                    FileManager.default.fileExists(atPath: path)
+                else { return nil }
                 return try contents(of: path)
-            }, hasCredentials: environment["CREDENTIALS_DIRECTORY"] != nil)
+            }, credentials: passed != nil ? .passed : service.map { .service($0) } ?? .nowhere)
     }
 
     @Sendable private static func contents(of path: String) throws -> [UInt8] {
@@ -88,7 +134,12 @@ private struct SystemReason: Error, CustomStringConvertible {
     let description: String
 
     init(_ error: any Error) {
-        let cause = (error as? CocoaError)?.underlying as? POSIXError
-        description = cause.map { String(cString: strerror($0.code.rawValue)) } ?? error.localizedDescription
+        let problem = error as? CocoaError
+        let known: [CocoaError.Code: Int32] = [
+            .fileReadNoSuchFile: ENOENT, .fileNoSuchFile: ENOENT, .fileReadNoPermission: EACCES,
+        ]
+        let cause =
+            (problem?.underlying as? POSIXError).map(\.code.rawValue) ?? problem.flatMap { known[$0.code] }
+        description = cause.map { String(cString: strerror($0)) } ?? error.localizedDescription
     }
 }

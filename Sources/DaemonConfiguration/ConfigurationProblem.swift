@@ -66,6 +66,20 @@ package struct ConfigurationReading: Sendable {
     }
 }
 
+extension ConfigurationReading {
+    /// With the file named where only a place in it is, for people have more than one.
+    package func naming(_ file: String) -> ConfigurationReading {
+        guard case .failure(let invalid) = outcome else { return self }
+        let problems = invalid.problems.map { problem in
+            guard problem.key.hasPrefix("line ") else { return problem }
+            return ConfigurationProblem(key: "\(file), \(problem.key)", wrong: problem.wrong, right: problem.right)
+        }
+        return ConfigurationReading(
+            outcome: .failure(InvalidConfiguration(problems: problems)), warnings: warnings, leftOut: leftOut,
+            literalSecretKeys: literalSecretKeys)
+    }
+}
+
 /// Problems and warnings as they are found.
 struct Findings {
     private(set) var problems: [ConfigurationProblem] = []

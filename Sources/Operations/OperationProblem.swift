@@ -18,6 +18,8 @@ package enum OperationProblem: Error, Sendable, Equatable {
     /// It was polled once, and is not in the configuration any more.
     case unconfiguredResource(String)
     case unknownEvent(String)
+    /// The log holds none with such a number.
+    case noEvents(ClosedRange<Int>)
     /// The store holds something else than was written.
     case unreadableEvent(sequence: Int)
     case unknownDelivery(Int64)
@@ -57,6 +59,15 @@ extension OperationProblem {
             ["the resource \(name) is not polled any more: it is not in event.poller.configuration"]
         case .unknownEvent(let name):
             ["there is no event \(name) in the log; `events list` shows which there are"]
+        case .noEvents(let numbers) where numbers.count == 1:
+            ["there is no event \(numbers.lowerBound) in the log; `events list` shows which there are"]
+        case .noEvents(let numbers):
+            [
+                """
+                there is no event from \(numbers.lowerBound) to \(numbers.upperBound) in the log; `events list` shows \
+                which there are
+                """
+            ]
         case .unreadableEvent(let sequence):
             [
                 """
@@ -87,7 +98,7 @@ extension OperationProblem {
         switch self {
         case .unknownAccount, .unknownEndpoint, .unconfiguredEndpoint, .unusedEndpoint, .unknownResource,
             .unconfiguredResource, .unknownEvent,
-            .unknownDelivery, .neverUsed:
+            .noEvents, .unknownDelivery, .neverUsed:
             true
         case .invalid, .severalAccounts, .unreadableEvent, .deliveryWaits, .fileExists, .notWritten, .stopped, .store:
             false

@@ -10,6 +10,8 @@ struct AskedAnswer: Encodable {
     /// Whether one runs that does it; left out where this user may not see it.
     var daemonRuns: Bool?
     var resource: String?
+    /// Where it may be about several.
+    var resources: [String]?
     var endpoint: String?
     /// How many deliveries it is about.
     var deliveries: Int?

@@ -79,7 +79,7 @@ struct CheckCommand: AsyncParsableCommand {
         }
 
         let file: String
-        let warnings: [Finding]
+        var warnings: [Finding]
         var problems: [Finding]
         var resources: Int?
         var endpoints: Int?
@@ -106,6 +106,9 @@ struct CheckCommand: AsyncParsableCommand {
                 endpoints = settings.accounts.reduce(0) { $0 + ($1.notification?.endpoints.count ?? 0) }
                 isEnabled = settings.isEnabled
                 if settings.namesAccounts { accountCount = settings.accounts.count }
+                let ofStore = file.findings(ofStoreOf: settings, environment: ProcessInfo.processInfo.environment)
+                warnings += ofStore.warnings.map { Finding(key: $0.key, problem: $0.description) }
+                problems += ofStore.problems.map { Finding(key: $0.key, problem: $0.description) }
             }
         }
 

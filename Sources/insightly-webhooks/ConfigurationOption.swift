@@ -33,7 +33,7 @@ extension ConfigurationOption {
         do {
             let file = try ConfigurationFile(path: path, environment: environment, needsSecrets: false)
             let settings = try file.reading.outcome.get()
-            return (settings, ConfigurationFile.storePath(settings, environment: environment))
+            return (settings, file.storePath(settings, environment: environment))
         } catch let unreadable as ConfigurationFile.Unreadable {
             Output.error(unreadable.description)
         } catch let invalid as InvalidConfiguration {

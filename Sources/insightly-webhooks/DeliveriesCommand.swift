@@ -9,7 +9,7 @@ import Operations
 struct DeliveriesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deliveries",
-        abstract: "Shows what was sent, what waits, and what came of each attempt; gives deliveries up.",
+        abstract: "Shows what was sent, what waits, and what came of each attempt; gives up and discards.",
         subcommands: [List.self, Show.self, GiveUp.self, Discard.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
@@ -30,7 +30,7 @@ struct DeliveriesCommand: ParsableCommand {
         @Option(help: "Only those to this endpoint.")
         var endpoint: String?
 
-        @Option(help: "Only those of the event with this id.")
+        @Option(help: "Only those of the event with this id, or number in the log.")
         var event: String?
 
         @OptionGroup var list: ListOptions
@@ -96,7 +96,7 @@ struct ListOptions: ParsableArguments {
     @Option(help: "At most so many.")
     var limit = 50
 
-    @Flag(help: "As one JSON list, for programs.")
+    @Flag(help: "As JSON, for programs: one list, or one object a line of what is followed.")
     var json = false
 
     func validate() throws {

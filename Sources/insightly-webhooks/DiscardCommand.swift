@@ -12,7 +12,7 @@ extension DeliveriesCommand {
                 """
                 Nobody is told of these events any more, `replay --dead` does not find them, and `status` no longer counts \
                 them. The events stay in the log until `store.retention` is over, and `replay --sequence` sends them again \
-                as long. The daemon carries it out within two seconds, or when it runs, also where the endpoint is not \
+                until then. The daemon carries it out within two seconds, or when it runs, also where the endpoint is not \
                 configured any more. What dies later is kept, and what waits is not touched: `deliveries give-up` makes \
                 dead letters of it, and what that was asked for before is discarded with the others.
 

@@ -18,7 +18,7 @@ struct EventsCommand: ParsableCommand {
                 On a terminal they are a table that fits it; elsewhere each is one whole line.
 
                 With --follow it shows what is detected from then on, the oldest first, until it is interrupted: exit \
-                status 0. With --json that is one object a line.
+                status 0. With --json that is one object a line, and no list.
                 """,
                 examples: [
                     "insightly-webhooks events list --type 'lead.*' --limit 10",

@@ -22,50 +22,75 @@ struct InitAnswers {
         signatureKey = SigningKey.random(using: &generator).secretText
     }
 
-    /// Asks for what is not given, again where the answer is none.
-    mutating func complete(pod: String?, baseURL: String?, callback: String?) throws {
-        if let baseURL {
+    /// Asks for what is not given, in the order of the documents, and again where the answer is none.
+    mutating func complete(_ given: Given) throws {
+        if asksNobody, !given.missing.isEmpty {
+            throw InitCommand.wrongUsage("there is nobody to ask; give \(given.missing.joined(separator: "; "))")
+        }
+        if let baseURL = given.baseURL {
             api = .baseURL(baseURL)
         } else {
-            try take(pod, option: "--pod", "Pod, as in the API URL that User Settings shows (na1)", "insightly.pod") {
-                $0.api = .pod($1.isEmpty ? "na1" : $1)
+            try take(given.pod, "Pod, as in the API URL that User Settings shows, such as na1", "insightly.pod") {
+                $0.api = .pod($1)
             }
         }
-        try take(callback, option: "--callback", "URL that webhooks are sent to", "event.notification.callback.url") {
+        try take(given.key, "API key, of User Settings; it is not shown", "insightly.api_key", isSecret: true) {
+            $0.apiKey = $1
+        }
+        try take(given.callback, "URL that webhooks are sent to", "event.notification.callback.url") {
             $0.callback = $1
         }
     }
 
-    mutating func completeKey(file: String?, variable: String) throws {
-        var given = ProcessInfo.processInfo.environment[variable]
-        if let file {
-            guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-                throw ValidationError("\(file) cannot be read; check that it exists and that this user may read it")
+    /// What options and the environment say; an empty text says nothing.
+    struct Given {
+        let pod: String?
+        let baseURL: String?
+        let key: String?
+        let callback: String?
+        /// Options, for what is not given.
+        let missing: [String]
+
+        /// Ends the program with 64 where the key's file cannot be read.
+        init(pod: String?, baseURL: String?, keyFile: String?, keyVariable: String, callback: String?) throws {
+            var key = ProcessInfo.processInfo.environment[keyVariable]
+            if let keyFile {
+                guard let text = try? String(contentsOfFile: keyFile, encoding: .utf8) else {
+                    throw InitCommand.wrongUsage(
+                        "\(keyFile) cannot be read; check that it exists and that this user may read it")
+                }
+                key = text
             }
-            given = text
+            func said(_ text: String?) -> String? {
+                let text = text?.trimmingCharacters(in: .whitespacesAndNewlines)
+                return text?.isEmpty == false ? text : nil
+            }
+            (self.pod, self.baseURL, self.key, self.callback) = (said(pod), said(baseURL), said(key), said(callback))
+            missing = [
+                self.pod == nil && self.baseURL == nil ? "--pod" : nil,
+                self.key == nil ? "--api-key-file, or \(keyVariable) in the environment" : nil,
+                self.callback == nil ? "--callback" : nil,
+            ].compactMap(\.self)
         }
-        given = given?.trimmingCharacters(in: .whitespacesAndNewlines)
-        try take(
-            given, option: "--api-key-file, or \(variable) in the environment",
-            "API key, of User Settings; it is not shown",
-            "insightly.api_key", isSecret: true
-        ) { $0.apiKey = $1 }
     }
 
     private mutating func take(
-        _ given: String?, option: String, _ question: String, _ key: String, isSecret: Bool = false,
+        _ given: String?, _ question: String, _ key: String, isSecret: Bool = false,
         _ set: (inout InitAnswers, String) -> Void
     ) throws {
-        if let given, !given.isEmpty { return set(&self, given) }
-        if asksNobody { throw ValidationError("There is nobody to ask; give \(option).") }
+        if let given { return set(&self, given) }
         while true {
             guard let answer = isSecret ? Dialogue.askSecretly(question) : Dialogue.ask(question) else {
                 throw ExitCode.failure
             }
+            guard !answer.isEmpty else {
+                Output.error("\(key): is missing; write it, or end with Ctrl-C")
+                continue
+            }
             set(&self, answer)
             let problems = problems.filter { $0.key == key }
             if problems.isEmpty { return }
-            for problem in problems { Output.error(problem.description) }
+            for problem in problems { tell(problem) }
         }
     }
 
@@ -81,9 +106,15 @@ struct InitAnswers {
         if case .failure(let invalid) = reading.outcome { invalid.problems } else { [] }
     }
 
+    /// A key of a file that is yet to be written is an option here.
+    private func tell(_ problem: ConfigurationProblem) {
+        let isOfNetworks = problem.right.contains("event.notification.allowed_networks")
+        Output.error(problem.description + (isOfNetworks ? " (here: --allowed-network)" : ""))
+    }
+
     /// Ends the program with 78 where the daemon would not take it.
     func settings() throws -> DaemonSettings {
-        for problem in problems { Output.error(problem.description) }
+        for problem in problems { tell(problem) }
         guard case .success(let settings) = reading.outcome else { throw ExitStatus.badConfiguration }
         return settings
     }

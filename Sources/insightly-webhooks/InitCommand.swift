@@ -77,15 +77,25 @@ struct InitCommand: AsyncParsableCommand {
         if pod != nil, baseURL != nil { throw ValidationError("--pod and --base-url are one or the other") }
     }
 
+    /// Says what is wrong with how it was called: as the parser would, which knows options but not who can be asked.
+    static func wrongUsage(_ problem: String) -> ExitCode {
+        Output.error("Error: \(problem).\n  See 'insightly-webhooks init --help' for more information.")
+        return .validationFailure
+    }
+
     func run() async throws {
         let place = InitPlace(output: output, credentials: systemd ? credentials : nil)
         if let taken = place.taken, !force {
-            Output.error("there is a file \(taken) already; name another directory with --output, or say --force")
+            let option = systemd && taken != place.configurationPath ? "--credentials" : "--output"
+            Output.error(
+                "there is a file \(taken) already; say --force to replace it and keep it as .old, or name another "
+                    + "directory with \(option)")
             throw ExitCode.failure
         }
         var answers = InitAnswers(asksNobody: yes || !Dialogue.isPossible, place: place, networks: allowedNetwork)
-        try answers.complete(pod: pod, baseURL: baseURL, callback: callback)
-        try answers.completeKey(file: apiKeyFile, variable: apiKeyEnv)
+        let given = try InitAnswers.Given(
+            pod: pod, baseURL: baseURL, keyFile: apiKeyFile, keyVariable: apiKeyEnv, callback: callback)
+        try answers.complete(given)
         let settings = try answers.settings()
         if !offline { try await check(settings, &answers) }
         if !answers.asksNobody {
@@ -95,7 +105,8 @@ struct InitCommand: AsyncParsableCommand {
         do throws(NotWritten) {
             try answers.files.write()
         } catch {
-            Output.error("\(error.path) was not written: \(error.reason)")
+            let next = error.isForbidden && geteuid() != 0 ? "; root may write there" : ""
+            Output.error("\(error.path) was not written: \(error.reason)\(next)")
             throw ExitCode.failure
         }
         for line in place.nextSteps { Output.line(line) }

@@ -12,6 +12,8 @@ struct NewFile {
 struct NotWritten: Error {
     let path: String
     let reason: String
+    /// Whether another user may.
+    var isForbidden = false
 }
 
 extension [NewFile] {
@@ -44,7 +46,10 @@ private struct PreparedFile {
         try Self.make(directory, isPrivate: file.permissions & 0o077 == 0)
         var template = Array("\(path).XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw NotWritten(path: path, reason: String(cString: strerror(errno))) }
+        guard descriptor >= 0 else {
+            let cause = errno
+            throw NotWritten(path: path, reason: String(cString: strerror(cause)), isForbidden: cause == EACCES)
+        }
         temporary = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         defer { close(descriptor) }
         var problem = WholeWrite.write(Array(file.text.utf8), to: descriptor)
@@ -82,8 +87,10 @@ private struct PreparedFile {
         guard !directory.isEmpty, !FileManager.default.fileExists(atPath: directory) else { return }
         try make((directory as NSString).deletingLastPathComponent, isPrivate: false)
         guard mkdir(directory, isPrivate ? 0o700 : 0o755) == 0 else {
+            let cause = errno
             throw NotWritten(
-                path: directory, reason: "the directory cannot be made: \(String(cString: strerror(errno)))")
+                path: directory, reason: "the directory cannot be made: \(String(cString: strerror(cause)))",
+                isForbidden: cause == EACCES)
         }
     }
 }

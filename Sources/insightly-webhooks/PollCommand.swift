@@ -18,11 +18,17 @@ struct PollCommand: ParsableCommand {
     @Argument(help: "The resource, as `status` names it; all where it is left out.")
     var resource: String?
 
+    @OptionGroup var answer: AnswerOptions
+
     func run() throws {
         try file.visit(isReadOnly: false) { scope in
             let names = try scope.leave(PollNow(resource)).resources
-            guard !names.isEmpty else { return print("nothing was polled yet: \(scope.daemonInWords) does that first") }
-            print("asked for: \(scope.daemonInWords) polls \(names.joined(separator: " ")) next")
+            var said = AskedAnswer(!names.isEmpty, in: scope)
+            said.resources = names
+            try answer.say(
+                names.isEmpty
+                    ? "nothing was polled yet: \(scope.daemonInWords) does that first"
+                    : "asked for: \(scope.daemonInWords) polls \(names.joined(separator: " ")) next", said)
         }
     }
 }

@@ -24,7 +24,9 @@ struct ReplayCommand: ParsableCommand {
 
     @OptionGroup var file: StoreOption
 
-    @Option(help: ArgumentHelp("The event with this id; can be given several times.", valueName: "event"))
+    @Option(
+        help: ArgumentHelp(
+            "The event with this id, or number in the log; can be given several times.", valueName: "event"))
     var id: [String] = []
 
     @Option(help: ArgumentHelp("Events with these numbers of the log, such as 42 or 40-50.", valueName: "numbers"))

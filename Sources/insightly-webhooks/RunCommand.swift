@@ -34,7 +34,7 @@ struct RunCommand: AsyncParsableCommand {
         for problem in file.reading.leftOut { logger.logLeftOut(problem) }
         let daemon = Daemon(
             settings: settings,
-            storePath: ConfigurationFile.storePath(settings, environment: environment),
+            storePath: file.storePath(settings, environment: environment),
             version: InsightlyWebhooks.version, logger: logger, log: log,
             notifier: SystemdNotifier(environment: environment)
         ) { [path = file.path] in
@@ -42,7 +42,7 @@ struct RunCommand: AsyncParsableCommand {
             let settings = try again.reading.outcome.get()
             return ReadSettings(
                 settings: settings, warnings: again.warnings, leftOut: again.reading.leftOut,
-                storePath: ConfigurationFile.storePath(settings, environment: environment))
+                storePath: again.storePath(settings, environment: environment))
         }
         do {
             try await daemon.run()

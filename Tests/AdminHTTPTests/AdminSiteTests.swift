@@ -136,6 +136,34 @@ struct AdminSiteTests {
         #expect(try await ask(.get, "/v1/events/a%2Fb").detail.contains("there is no event a/b"))
     }
 
+    @Test("Where nothing is, each server says what it has", arguments: [false, true])
+    func nothing(ofHints: Bool) async throws {
+        let site =
+            ofHints
+            ? AdminSite(
+                AdminRoute.hints, rules: AdminRules(.tcp(host: "127.0.0.1", port: 1), machine: "x"), desk: desk,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }) : site
+        for path in ["/v1/nothing", "/hint/%E0"] where ofHints || path == "/v1/nothing" {
+            let head = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: path)
+            let response = await site.respond(to: Request(head: head, body: RequestBody(buffer: ByteBuffer())))
+            let collected = Collected()
+            try await response.body.write(collected)
+            let said = String(buffer: collected.bytes.withLock { $0 })
+            #expect(response.status.code == 404)
+            #expect(said.contains("openapi.json") != ofHints && said.contains("/hint/RESOURCE") == ofHints, "\(said)")
+        }
+    }
+
+    @Test("A replay of an event that is not there is refused, and no promise of nothing")
+    func replayOfNothing() async throws {
+        #expect(try await ask(.post, "/v1/replay", "{\"ids\": [\"evt_no\"]}").status == 404)
+        #expect(try await ask(.post, "/v1/replay", "{\"sequence\": \"900-1000\"}").status == 404)
+        #expect(try await ask(.post, "/v1/replay", "{\"ids\": [\"3\"]}").status == 202)
+        #expect(try await ask(.get, "/v1/deliveries?event=evt_nope").status == 404)
+        let listed = try await ask(.get, "/v1/deliveries?event=3").members["deliveries"] as? [[String: Any]]
+        #expect(listed?.count == 1)
+    }
+
     @Test("A desk that is busy is said to be, with when to ask again")
     func busy() async throws {
         let busy = try StubDesk { throw DeskBusy(reason: "Later.") }

@@ -29,6 +29,19 @@ struct StoreFailureTests {
         }
     }
 
+    @Test("A store that is not there is told from one that this user may not see, which says who may")
+    func forbidden() throws {
+        let forbidden = try #require(StoreProblem(access: EACCES, path: "/a/b"))
+        #expect(forbidden.description.contains("may not open") && forbidden.description.contains("ask as root"))
+        for code in [ENOENT, ENOTDIR] { #expect(StoreProblem(access: code, path: "x") == .missing(path: "x")) }
+        #expect(StoreProblem(access: 0, path: "x") == nil && StoreProblem(access: EROFS, path: "x") == nil)
+        #expect(!StoreProblem.missing(path: "x").description.contains("may not"))
+        let fixture = try StoreFixture()
+        #expect(throws: StoreProblem.missing(path: fixture.path)) {
+            try StoreVisitor(path: fixture.path, account: "default", isReadOnly: true)
+        }
+    }
+
     @Test("Damaged pages are called damaged, with the way to a copy, and nothing is said of room")
     func damaged() throws {
         let fixture = try StoreFixture()

@@ -6,9 +6,9 @@ import Testing
 
 @Suite("Help", .timeLimit(.minutes(10)))
 struct HelpTests {
-    private func help(_ command: [String]) async throws -> [String] {
+    private func help(_ command: [String], columns: Int = 120) async throws -> [String] {
         let program = try RunningProgram(
-            product: "insightly-webhooks", command + ["--help"], environment: ["COLUMNS": "120"])
+            product: "insightly-webhooks", command + ["--help"], environment: ["COLUMNS": "\(columns)"])
         var lines: [String] = []
         for await line in program.lines { lines.append(line) }
         #expect(await program.exitStatus == 0)
@@ -35,7 +35,8 @@ struct HelpTests {
     private func examples(in lines: [String]) -> [String] {
         guard let start = lines.firstIndex(of: "EXAMPLES:") else { return [] }
         return lines[(start + 1)...].prefix { !$0.isEmpty }.map { $0.trimmingCharacters(in: .whitespaces) }
-            .filter { !$0.hasPrefix("#") }
+            .filter { !$0.hasPrefix("#") }.joined(separator: "\n").replacing(" \\\n", with: " ").split(separator: "\n")
+            .map(String.init)
     }
 
     @Test(
@@ -48,6 +49,9 @@ struct HelpTests {
     func examples(command: String) async throws {
         let lines = try await help(command.split(separator: " ").map(String.init))
         let examples = examples(in: lines)
+        // Nothing that is to be typed is broken where a terminal of the usual width ends.
+        let narrow = try await help(command.split(separator: " ").map(String.init), columns: 80)
+        #expect(self.examples(in: narrow) == examples)
         #expect(examples.contains { $0.contains("insightly-webhooks \(command)") }, "\(examples)")
         let options = try #require(lines.firstIndex(of: "OPTIONS:"))
         for example in examples where example.contains("insightly-webhooks \(command)") {

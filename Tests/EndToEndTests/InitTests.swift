@@ -100,6 +100,12 @@ struct InitTests {
             #expect(plain.status == 78 && plain.said.contains("event.notification.callback.url"), "\(plain.said)")
             let missing = try await run(["init", "--yes", "--pod", "na1", "--output", output(stage)])
             #expect(missing.status == 64 && missing.said.contains("--callback"), "\(missing.said)")
+            let all = try await run(["init", "--yes", "--output", output(stage)], key: nil)
+            #expect(all.status == 64 && all.said.contains("insightly-webhooks init --help"), "\(all.said)")
+            for option in ["--pod", "--api-key-file", "--callback"] { #expect(all.said.contains(option)) }
+            let refused = try await run(
+                ["init", "--yes", "--pod", "na1", "--callback", "http://127.0.0.1:1/", "--output", output(stage)])
+            #expect(refused.status == 78 && refused.said.contains("(here: --allowed-network)"), "\(refused.said)")
             #expect(!FileManager.default.fileExists(atPath: output(stage)))
 
             let partly = try await run(options(stage) + ["--yes"])
@@ -135,6 +141,10 @@ struct InitTests {
             var text = ""
             for await line in check.lines { text += line + "\n" }
             #expect(await check.exitStatus == 0, "\(text)")
+            try FileManager.default.removeItem(atPath: directory + "/config.json")
+            let again = try await run(
+                options(stage) + ["--yes", "--offline", "--systemd", "--credentials", credentials])
+            #expect(again.status == 1 && again.said.contains("directory with --credentials"), "\(again.said)")
         }
     }
 
@@ -149,10 +159,11 @@ struct InitTests {
             printf '%s' "$said"
             printf '%s\n' "$2" >&3
         }
-        answer 'sent to: ' nowhere
-        answer 'sent to: ' "$CALLBACK"
+        answer 'not shown: ' ''
         answer 'not shown: ' 'no key'
         answer 'not shown: ' "$KEY"
+        answer 'sent to: ' nowhere
+        answer 'sent to: ' "$CALLBACK"
         answer '[Y/n]: ' ''
         cat <&4
         wait $!
@@ -174,6 +185,7 @@ struct InitTests {
             for await line in conversation.lines { said += line + "\n" }
             #expect(await conversation.exitStatus == 0, "\(said)")
             #expect(said.contains("nowhere") && said.contains("event.notification.callback.url: "), "\(said)")
+            #expect(said.contains("insightly.api_key: is missing"), "\(said)")
             #expect(said.contains("insightly.api_key: is not an API key") && !said.contains("no key"), "\(said)")
             #expect(!said.contains(Stage.apiKey))
             let key = try String(contentsOfFile: output(stage) + "/insightly-api-key", encoding: .utf8)

@@ -21,6 +21,8 @@ struct PollNowTests {
             try await stage.took.wait { !$0.isEmpty }
             #expect(stage.took.events.map(\.type) == ["contact.updated"])
             #expect(try await stage.says(["poll"]).contains("polls contacts organisations leads opportunities next"))
+            let answer = try await stage.says(["poll", "leads", "--json"])
+            #expect(answer.contains(#""requested" : true"#) && answer.contains(#""leads""#), "\(answer)")
             let (said, status) = try await stage.refuses(["poll", "tickets"])
             #expect(status == 1 && said.contains("no resource tickets was ever polled"), "\(said)")
             #expect(await daemon.stop() == 0)

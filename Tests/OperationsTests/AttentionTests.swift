@@ -10,11 +10,11 @@ import Testing
 
 @Suite("What needs attention")
 struct AttentionTests {
-    private func report(hasDaemon: Bool? = true) throws -> StatusReport {
+    private func report(hasDaemon: Bool? = true, store: String = "/state.sqlite3") throws -> StatusReport {
         let nothing = SecretSources(environment: { _ in nil }, file: { _ in [] }, credential: { _ in nil })
         let settings = try DaemonSettings.read(Array("{}".utf8), secrets: nothing).outcome.get()
         return StatusReport(
-            nil, api: nil, polling: settings.accounts[0].polling, storePath: "/state.sqlite3", hasDaemon: hasDaemon,
+            nil, api: nil, polling: settings.accounts[0].polling, storePath: store, hasDaemon: hasDaemon,
             at: Instant(secondsSince1970: 1_795_536_000))
     }
 
@@ -68,9 +68,22 @@ struct AttentionTests {
         #expect(needed[5].endpoint == "other" && needed[5].command == "insightly-webhooks resume other")
         #expect(needed[6].command == "insightly-webhooks deliveries give-up --all --endpoint old")
         #expect(needed[7].alternative == "insightly-webhooks replay --dead --endpoint crm")
+        #expect(needed[7].lastResort == "insightly-webhooks deliveries discard --endpoint crm")
         // What is not sent to any more, cannot be sent again.
         #expect(needed[8].endpoint == "old")
         #expect(needed[8].alternative == "insightly-webhooks deliveries discard --endpoint old")
+        #expect(needed[8].lastResort == nil)
+    }
+
+    @Test(
+        "A daemon that does not run is started by the name of its service",
+        arguments: [
+            ("/state.sqlite3", ""), ("/var/lib/insightly-webhooks/state.sqlite3", ""),
+            ("/var/lib/insightly-webhooks/other/state.sqlite3", "@other"),
+        ])
+    func service(store: String, instance: String) throws {
+        let needed = Attention.needed(by: try report(hasDaemon: false, store: store))
+        #expect(needed.map(\.command) == ["systemctl start insightly-webhooks\(instance)"])
     }
 
     @Test("What is held is decided by somebody, one way or the other; a sample decides without anybody")

@@ -110,6 +110,41 @@ struct OperationsTests {
         #expect(problem(of: try Replay(wish)) == .unknownEndpoint("gone"))
     }
 
+    @Test("Events are named by id or number; one that the log does not hold is no replay of nothing")
+    func replayOfWhatIsThere() throws {
+        for due in try staged.due() { try staged.settle(due, as: .delivered) }
+        func wish(_ ids: [String] = [], sequence: String? = nil) -> ReplayWish {
+            var wish = ReplayWish()
+            (wish.ids, wish.sequence) = (ids, sequence)
+            return wish
+        }
+        #expect(try scope.ask(CountReplay(wish(["3"]))) == [ReplayCount(endpoint: "default", events: 1)])
+        let id = try scope.ask(EventQuestion("3")).id
+        #expect(try scope.ask(CountReplay(wish([id]))) == [ReplayCount(endpoint: "default", events: 1)])
+        for (nothing, expected) in [
+            (wish(["evt_no"]), OperationProblem.unknownEvent("evt_no")),
+            (wish([id, "900"]), .unknownEvent("900")), (wish(sequence: "900-1000"), .noEvents(900...1_000)),
+            (wish(sequence: "6"), .noEvents(6...6)),
+        ] {
+            #expect(problem(of: CountReplay(nothing)) == expected)
+            #expect(problem(of: try Replay(nothing)) == expected)
+            #expect(expected.isOfSomethingUnknown && expected.lines.allSatisfy { $0.contains("there is no event") })
+        }
+        #expect(try scope.ask(CountReplay(wish(sequence: "5-1000"))) == [ReplayCount(endpoint: "default", events: 1)])
+    }
+
+    @Test("Deliveries are those of an event by its id or number, and an event that is not there is said to be none")
+    func deliveriesOfAnEvent() throws {
+        var filter = ListFilter()
+        filter.eventID = "3"
+        let byNumber = try scope.ask(DeliveryList(filter))
+        filter.eventID = try scope.ask(EventQuestion("3")).id
+        #expect(byNumber.map(\.event) == [filter.eventID] && byNumber.count == 1)
+        #expect(try scope.ask(DeliveryList(filter)).count == 1)
+        filter.eventID = "evt_nope"
+        #expect(problem(of: DeliveryList(filter)) == .unknownEvent("evt_nope"))
+    }
+
     @Test("How far a replay is, is told until all of it is in the queue, though another takes its number later")
     func replayProgress() throws {
         for due in try staged.due() { try staged.settle(due, as: .delivered) }

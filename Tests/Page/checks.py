@@ -15,9 +15,22 @@ def require(condition, words):
         raise Failed(words)
 
 
+# What was told goes after a while, which a busy browser may miss.
+KEEP_WHAT_IS_TOLD = (
+    "(() => { window.told = []; const place = document.getElementById('told');"
+    "new MutationObserver(() => window.told.push(place.textContent)).observe("
+    "place, {childList: true, characterData: true, subtree: true}); })()")
+
+
 def load(browser, url):
     browser.open(url)
     browser.until(LIVE, "the page's first data")
+    browser.script(KEEP_WHAT_IS_TOLD)
+
+
+def told(browser, words, what):
+    """Waits until the page has said this beside what it shows."""
+    browser.until(f"window.told.some((each) => each.includes({json.dumps(words)}))", what)
 
 
 # What axe-core has to have looked at, lest nothing is found for nothing is there.

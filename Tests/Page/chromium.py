@@ -13,6 +13,23 @@ import time
 PATIENCE_SECONDS = 120
 
 
+# Where the middle of an element is; what the mouse does elsewhere until `window.aim` is aborted, nothing hears of.
+AIM = """(() => {
+    const found = () => document.querySelector(%s);
+    found().scrollIntoView({block: "center", behavior: "instant"});
+    const aim = window.aim = Object.assign(new AbortController(), {hit: false});
+    for (const kind of ["pointerdown", "mousedown", "pointerup", "mouseup", "click"]) {
+        window.addEventListener(kind, (event) => {
+            if (found()?.contains(event.target)) { aim.hit ||= kind === "click"; return; }
+            event.stopImmediatePropagation();
+            event.preventDefault();
+        }, {capture: true, signal: aim.signal});
+    }
+    const box = found().getBoundingClientRect();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+})()"""
+
+
 class Failed(Exception):
     """Something that was waited for did not come, or the browser refused a command."""
 
@@ -138,14 +155,17 @@ class Chromium:
         self.tell("Input.dispatchKeyEvent", type="keyUp", **common)
 
     def click(self, selector):
-        """Clicks in the middle of an element, wherever that is."""
-        place = self.script(
-            f"(() => {{ const found = document.querySelector({json.dumps(selector)});"
-            "found.scrollIntoView({block: 'center', behavior: 'instant'}); const box = found.getBoundingClientRect();"
-            "return [box.x + box.width / 2, box.y + box.height / 2]; })()")
-        for kind in ["mousePressed", "mouseReleased"]:
-            self.tell(
-                "Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
+        """Clicks in the middle of an element, and again where the page has moved it away meanwhile."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            place = self.script(AIM % json.dumps(selector))
+            for kind in ["mousePressed", "mouseReleased"]:
+                self.tell(
+                    "Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
+            if self.script("window.aim.abort(), window.aim.hit"):
+                return
+            if time.monotonic() > end:
+                raise Failed(f"{selector} was not hit: it never stands still")
 
     def picture(self, path):
         data = self.tell("Page.captureScreenshot", format="png", captureBeyondViewport=False)["data"]

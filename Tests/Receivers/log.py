@@ -13,13 +13,14 @@ def id_of(sequence):
     return "evt_" + hashlib.sha256(str(sequence).encode()).hexdigest()[:32]
 
 
-def event(sequence):
-    """As the daemon writes one; the record holds what only careful code keeps."""
+def event(sequence, of=None):
+    """As the daemon writes one; the record holds what only careful code keeps. `of`: the number it had before."""
+    of = of or sequence
     # Digits that are lost where a number is read and written again, and signs that end a text only by their look.
-    record = (f'{{"CONTACT_ID":{sequence},"LAST_NAME":"Żółć 🦊\\n \\"}}]{{\\\\","LINKS":[{{"LINK_ID":1}}, {{}}],'
+    record = (f'{{"CONTACT_ID":{of},"LAST_NAME":"Żółć 🦊\\n \\"}}]{{\\\\","LINKS":[{{"LINK_ID":1}}, {{}}],'
               '"CUSTOMFIELDS":[12345678901234567890123, 1.10, 1E+2, 0.1000000000000000055511, -0]}')
-    return (f'{{"id":"{id_of(sequence)}","type":"contact.created","timestamp":"2026-11-23T19:04:05Z",'
-            f'"data":{{"sequence":{sequence},"resource":"contacts","id":"{sequence}",'
+    return (f'{{"id":"{id_of(of)}","type":"contact.created","timestamp":"2026-11-23T19:04:05Z",'
+            f'"data":{{"sequence":{sequence},"resource":"contacts","id":"{of}",'
             f'"detected_at":"2026-11-23T19:04:31.120Z","record":{record},"changes":null}}}}').encode()
 
 

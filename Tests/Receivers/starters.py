@@ -17,6 +17,7 @@ import os
 import shutil
 import signal
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
@@ -178,6 +179,26 @@ class Trial:
         for number in taken:
             body = kept[id_of(number)]
             assert exact(body) == exact(event(number)), f"event {number} is kept as {body}"
+        if self.server.name in ("Flask", "FastAPI"):
+            self.follow_a_restore()
+
+    def follow_a_restore(self):
+        """The log is put back to 16: 17 is what 18 was before, and 18 something new."""
+        self.kill()
+        inbox = self.server.environment["INBOX"]
+        subprocess.run([sys.executable, f"{STARTERS}/python/inbox.py", "rewind", "16"],
+                       env={**os.environ, "INBOX": inbox}, check=True)
+        self.log.events |= {17: event(17, of=18), 18: event(18, of=20)}
+        self.log.last = 18
+        self.log.asked.clear()
+        self.start()
+        until(lambda: 20 in self.taken(), "what was detected after the restore")
+        until(lambda: (16, 200) in self.log.asked, "a question from where the store stands")
+        assert self.taken().count(18) == 1, "an event that was known is taken anew"
+        with contextlib.closing(sqlite3.connect(inbox, timeout=60)) as database:
+            ids = [id for id, in database.execute("SELECT id FROM event WHERE sequence > 16 ORDER BY sequence")]
+            assert ids == [id_of(18), id_of(20)], ids
+            assert database.execute("SELECT sequence FROM mark").fetchone() == (18,)
 
 
 def starters(swift):

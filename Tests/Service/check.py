@@ -18,7 +18,7 @@ PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file
 
 def show(scene):
     setting_up.set_up(scene, PROJECT)
-    running.run(scene)
+    running.run(scene, PROJECT)
     second = instances.beside(scene, PROJECT)
     try:
         leaving.leave(scene, second)

@@ -1,7 +1,9 @@
 """The service as it is run: reloaded, stopped, hung, killed, misconfigured, rebooted."""
 import json
+import os
 
 from container import until
+from guide import Guide
 from scene import CONFIGURATION, PLAIN
 
 # Shorter than those it is installed with, so that a test need not wait for a minute.
@@ -109,9 +111,25 @@ def rebooting(scene):
         scene.holds(after == known + new, f"{known} records were known and {new} are new, but now {after} are known")
 
 
-def run(scene):
+def restoring(scene, project):
+    machine = scene.machine
+    guide = Guide(os.path.join(project, "docs/operating.md"), "The state store")
+    with scene.point("docs/operating.md: a backup is put back; one that root owns is refused, with the command that mends it"):
+        machine.run("insightly-webhooks backup /root/copy.sqlite3")
+        machine.run(f"systemctl stop {PLAIN}")
+        machine.run("cd /var/lib/insightly-webhooks && rm state.sqlite3* && cp /root/copy.sqlite3 state.sqlite3")
+        since = scene.now()
+        machine.tells(f"systemctl start {PLAIN}")
+        scene.wait_for_line(since, "chown insightly-webhooks: /var/lib/insightly-webhooks/state.sqlite3", "-p err")
+        machine.run(guide.block("sh", "chown").replace("FILE", "/root/copy.sqlite3"))
+        scene.wait_until_up()
+        scene.deliver()
+
+
+def run(scene, project):
     reloading(scene)
     stopping(scene)
     dying(scene)
     misconfigured(scene)
+    restoring(scene, project)
     rebooting(scene)

@@ -98,7 +98,7 @@ enum StatusSchema {
     private static let attention = JSONSchema.exactly([
         .required("kind", .choice(Attention.Kind.allCases.map(\.rawValue))), .optional("resource", .string()),
         .optional("endpoint", .string()), .required("words", .string()), .optional("command", .string()),
-        .optional("alternative", .string()),
+        .optional("alternative", .string()), .optional("last_resort", .string()),
     ])
 
     private static let usage = JSONSchema.exactly([

@@ -97,7 +97,7 @@ function item(first) {
     const timed = attention.words.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, clock);
     const sentence = timed.charAt(0).toUpperCase() + timed.slice(1);
     say(words, sentence + (attention.command ? ":" : "."));
-    const known = [attention.command, attention.alternative].filter(Boolean);
+    const known = [attention.command, attention.alternative, attention.last_resort].filter(Boolean);
     show(commands, known.length > 0);
     commands.replaceChildren(...known.map((command) => make("code", { textContent: command })));
   };

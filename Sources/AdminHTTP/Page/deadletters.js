@@ -13,7 +13,7 @@ const longest = 2000;
 
 const replay = ({ event, endpoint, type, record }) => ({
   verb: "Replay", title: `Send ${type} ${record} to ${endpoint} again?`,
-  command: `insightly-webhooks replay ${event} --endpoint ${endpoint}`,
+  command: `insightly-webhooks replay --dead --id ${event} --endpoint ${endpoint}`,
   words: "The receiver gets it with the id that it had. Later events of the record were sent meanwhile, or wait.",
   path: "v1/replay", body: { ids: [event], endpoint, dead: true }, done: `${type} ${record} is sent again.`,
 });

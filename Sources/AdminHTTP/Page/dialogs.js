@@ -21,7 +21,8 @@ export function confirm(wish) {
     };
     node("confirm-yes").onclick = end(true);
     node("confirm-no").onclick = end(false);
-    dialog.onclose = () => resolve(false);
+    // That a former question was closed may be told only after this one was asked.
+    dialog.onclose = () => { if (!dialog.open) resolve(false); };
     dialog.showModal();
     node("confirm-no").focus();
   });
@@ -45,7 +46,7 @@ export function askForToken(wasRefused) {
       resolve(token);
     };
     // Nothing can be shown without it.
-    dialog.onclose = () => { if (asked) dialog.showModal(); };
+    dialog.onclose = () => { if (asked && !dialog.open) dialog.showModal(); };
     dialog.showModal();
     text.focus();
   });

@@ -67,7 +67,7 @@ extension AdminRoute {
                     name: "state", text: "Only in this state.",
                     schema: .choice(DeliveryState.allCases.map(\.rawValue))),
                 Parameter(name: "endpoint", text: "Only to this endpoint."),
-                Parameter(name: "event", text: "Only of the event with this id."), type, limit,
+                Parameter(name: "event", text: "Only of the event with this id or number."), type, limit,
             ], described: .answer("Deliveries", "The deliveries.")
         ) { request, desk in
             var filter = ListFilter()

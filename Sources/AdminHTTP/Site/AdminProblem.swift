@@ -8,8 +8,14 @@ struct AdminProblem: Error {
     let detail: String
     var headers: [AdminHeader] = []
 
-    static let nothingHere = AdminProblem(
-        status: 404, detail: "There is nothing here; /v1/openapi.json says what there is.")
+    /// - Parameter described: whether the server says by itself what there is.
+    static func nothingHere(isDescribed: Bool) -> AdminProblem {
+        AdminProblem(
+            status: 404,
+            detail: isDescribed
+                ? "There is nothing here; /v1/openapi.json says what there is."
+                : "There is nothing here; hints are sent to /hint/RESOURCE.")
+    }
 
     /// As RFC 9457 has it.
     var answer: AdminAnswer {

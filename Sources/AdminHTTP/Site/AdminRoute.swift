@@ -54,10 +54,12 @@ struct AdminRoute: Sendable {
 }
 
 extension [AdminRoute] {
+    var nothingHere: AdminProblem { .nothingHere(isDescribed: contains { $0.isAt("/v1/openapi.json") }) }
+
     /// Why none of them answers a method at a path; nil where one does.
     func problem(of method: String, at path: String) -> AdminProblem? {
         var methods = Set(filter { $0.isAt(path) }.map(\.method.rawValue))
-        if methods.isEmpty { return .nothingHere }
+        if methods.isEmpty { return nothingHere }
         if methods.contains("GET") { methods.insert("HEAD") }
         if methods.contains(method) { return nil }
         let allowed = methods.sorted().joined(separator: ", ")

@@ -23,7 +23,8 @@ struct AdminSite: Sendable {
         let complaints = Complaints(logger: logger)
         let router = Router(context: AdminContext.self, options: .autoGenerateHeadEndpoints)
         for route in routes {
-            let routed = RoutedAnswer(route: route, rules: rules, desk: desk, complaints: complaints)
+            let routed = RoutedAnswer(
+                route: route, rules: rules, desk: desk, complaints: complaints, nothingHere: routes.nothingHere)
             router.on(RouterPath(route.path), method: route.method.http) { request, context in
                 Response(await routed.answer(to: request, context.parameters))
             }
@@ -39,7 +40,7 @@ struct AdminSite: Sendable {
         let context = AdminContext(source: AdminContext.Source(logger: logger))
         do { return try await router.respond(to: request, context: context) } catch {
             // What the router cannot read is none of its paths.
-            return Response(AdminProblem.nothingHere.answer)
+            return Response(routes.nothingHere.answer)
         }
     }
 }
@@ -53,6 +54,7 @@ private struct RoutedAnswer: Sendable {
     let rules: AdminRules
     let desk: any AdminDesk
     let complaints: Complaints
+    let nothingHere: AdminProblem
 
     func answer(to request: Request, _ parameters: Parameters) async -> AdminAnswer {
         if route.access == .bearer, let refusal = rules.refusalWithoutCredentials(Visitor(request)) { return refusal }
@@ -79,7 +81,7 @@ private struct RoutedAnswer: Sendable {
     private func read(_ request: Request, _ parameters: Parameters) async throws -> AdminRequest {
         var read = AdminRequest()
         for (name, value) in parameters {
-            guard let value = String(value).removingPercentEncoding else { throw AdminProblem.nothingHere }
+            guard let value = String(value).removingPercentEncoding else { throw nothingHere }
             read.parameters[String(name)] = value
         }
         for (name, value) in request.uri.queryParameters {

@@ -70,6 +70,16 @@ private struct JSONReader {
         return true
     }
 
+    /// What is also right where something ends behind a comma.
+    private func orNoComma(_ end: Unicode.Scalar) -> String {
+        let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
+        let before = bytes[..<position].last { !blanks.contains($0) }
+        guard position < bytes.count, bytes[position] == UInt8(ascii: end), before == UInt8(ascii: ",") else {
+            return ""
+        }
+        return ", or take the comma before it out"
+    }
+
     mutating func end() throws(JSONSyntaxError) {
         if peek() != nil { throw expected("nothing more: the document has ended") }
     }
@@ -87,7 +97,8 @@ private struct JSONReader {
                 position += word.utf8.count
                 return value
             }
-            throw expected("a value: a text in double quotes, a number, true, false, null, { or [")
+            let value = "a value: a text in double quotes, a number, true, false, null, { or ["
+            throw expected(value + orNoComma("]"))
         }
     }
 
@@ -97,7 +108,7 @@ private struct JSONReader {
         position += 1
         if take("}") { return object }
         repeat {
-            guard peek() == UInt8(ascii: "\"") else { throw expected("a name in double quotes") }
+            guard peek() == UInt8(ascii: "\"") else { throw expected("a name in double quotes" + orNoComma("}")) }
             let name = try string()
             path.append(name)
             if !names.insert(name).inserted { repeatedNames.append(RepeatedName(path: path, line: line)) }

@@ -8,18 +8,32 @@ package struct SecretSources: Sendable {
     package var file: @Sendable (_ path: String) throws -> [UInt8]
     /// The content of a credential that systemd passed; nil where there is none of this name.
     package var credential: @Sendable (_ name: String) throws -> [UInt8]?
-    /// Whether systemd passed credentials at all: it says where they lie.
-    package var hasCredentials: Bool
+    package var credentials: CredentialPlace
+
+    /// Where credentials are looked for.
+    package enum CredentialPlace: Sendable {
+        /// systemd passed some, and said where they lie.
+        case passed
+        /// It passed none: they are read from where it takes those of this service.
+        case service(PackagedService)
+        case nowhere
+    }
 
     package init(
         environment: @escaping @Sendable (String) -> String?,
         file: @escaping @Sendable (String) throws -> [UInt8],
-        credential: @escaping @Sendable (String) throws -> [UInt8]?, hasCredentials: Bool = false
+        credential: @escaping @Sendable (String) throws -> [UInt8]?, credentials: CredentialPlace = .nowhere
     ) {
         self.environment = environment
         self.file = file
         self.credential = credential
-        self.hasCredentials = hasCredentials
+        self.credentials = credentials
+    }
+
+    /// As somebody is told to give a credential.
+    func advised(_ name: String) -> String {
+        guard case .service(let service) = credentials else { return "credential \(name)" }
+        return "credential \(name) (\(service.credentialFile(name)), which root alone may see)"
     }
 }
 
@@ -121,13 +135,20 @@ enum SecretReference {
         let right =
             namedByTheUnit.contains(name)
             ? file : "give the unit LoadCredential=\(name), write the secret into /etc/credstore/\(name), and restart"
-        guard sources.hasCredentials else {
+        switch sources.credentials {
+        case .passed: throw ValueFault(wrong: "systemd passed credentials, but none named \(name)", right: right)
+        case .service(let service):
+            let file = service.credentialFile(name)
+            throw ValueFault(
+                wrong: "there is no credential \(name): \(file) is not there, or this user may not see it",
+                right: "write the secret into it, and ask again as root. One that lies encrypted in "
+                    + "/etc/credstore.encrypted, the service alone can read")
+        case .nowhere:
             throw ValueFault(
                 wrong: "there is no credential \(name), for CREDENTIALS_DIRECTORY is not set",
                 right: "under systemd, \(right); by hand, set CREDENTIALS_DIRECTORY=/etc/credstore, or write "
                     + "{\"env\": NAME} or {\"file\": PATH}")
         }
-        throw ValueFault(wrong: "systemd passed credentials, but none named \(name)", right: right)
     }
 
     private static func withoutLineBreak(_ bytes: [UInt8]) -> [UInt8] {

@@ -72,7 +72,8 @@ extension SettingsReader {
         guard let bytes else {
             if findings.problems.count == problemsBefore {
                 missing(
-                    .apiKey, "write it, or give the credential insightly-api-key or the variable INSIGHTLY_API_KEY")
+                    .apiKey,
+                    "write it, or give the \(sources.advised("insightly-api-key")) or the variable INSIGHTLY_API_KEY")
             }
             return nil
         }

@@ -61,7 +61,7 @@ extension EndpointReader {
         guard settings.isEnabled, isUsed else { return }
         problem(
             .signatureKey, "is missing",
-            "make one with: insightly-webhooks secret, and give it here, as credential signature-key "
+            "make one with: insightly-webhooks secret, and give it here, as \(settings.sources.advised("signature-key")) "
                 + "or as variable INSIGHTLY_WEBHOOKS_SIGNATURE_KEY")
     }
 

@@ -11,6 +11,7 @@ extension SettingsReader {
         let listen = value(key) { value throws(ValueFault) in
             try AdminListen(value, example: "127.0.0.1:9464", socket: "admin.sock")
         }
+        warnOfRelativePath(listen, key, socket: "admin.sock")
         if listen.isReachedFromElsewhere, given(.adminToken) == nil {
             problem(
                 key, "\(listen) can be reached from other machines, and asks for a token",
@@ -30,7 +31,7 @@ extension SettingsReader {
             return nil
         }
         if bytes.count < Self.tokenMayBeGuessed {
-            findings.warning(key, "has \(bytes.count) bytes, and may be guessed", right)
+            findings.warning(key, "has \(bytes.count.counted("byte")), and may be guessed", right)
         }
         return Secret(bytes)
     }
@@ -58,7 +59,10 @@ extension SettingsReader {
         for key in [ConfigurationKey.hintUsername, .hintPassword] where given(key) == nil {
             missing(key, "write what the workflow's webhook is to send; without it anybody could send hints")
         }
-        if let listen { look(at: listen, besides: admin) }
+        if let listen {
+            look(at: listen, besides: admin)
+            warnOfRelativePath(listen, .hintListen, socket: "hint.sock")
+        }
         guard let listen, let username, let password else { return nil }
         return HintListen(listen: listen, username: username, password: password)
     }
@@ -75,6 +79,14 @@ extension SettingsReader {
             return nil
         }
         return Secret(bytes)
+    }
+
+    /// Nobody else knows where that directory is, and under systemd it is `/`, where the daemon may not write.
+    private mutating func warnOfRelativePath(_ listen: AdminListen, _ key: ConfigurationKey, socket: String) {
+        guard case .unix(let path) = listen, !path.hasPrefix("/") else { return }
+        findings.warning(
+            key.rawValue, "\(listen) is relative to the directory that the daemon is started in",
+            "write the whole path, such as \"unix:/run/insightly-webhooks/\(socket)\"")
     }
 
     private mutating func look(at listen: AdminListen, besides admin: AdminListen?) {

@@ -72,7 +72,7 @@ struct ResourceReader {
         let suggestion = suggestedURL
         guard let given = block[ResourceBlockKey.url.rawValue], !given.isBlank else {
             guard let object else {
-                findings.problem(key, "is missing", "write one such as \(suggestion)")
+                findings.problem(key, "is missing", "write one such as \(suggestion)\(meantObject)")
                 return nil
             }
             return try? URLTemplate(parsing: object.searchURL)
@@ -112,6 +112,13 @@ struct ResourceReader {
                 key, "asks for \(path), and the key \"\(name)\" is the name of another object",
                 "write the block under \"\(asked?.keys[0] ?? path)\", or the URL \(suggestedURL)")
         }
+    }
+
+    /// A slip of the hand makes a built-in name one's own.
+    private var meantObject: String {
+        let names = InsightlyObject.all.flatMap(\.keys)
+        guard !InsightlyObject.isCustom(name), let near = nearestName(to: name.trimmed, among: names) else { return "" }
+        return "; or did you mean the resource \"\(near)\"?"
     }
 
     private var suggestedURL: String {

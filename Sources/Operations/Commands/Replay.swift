@@ -6,6 +6,7 @@ import EventStore
 
 /// Which events are meant, as somebody writes it.
 package struct ReplayWish: Sendable {
+    /// Or their numbers in the log.
     package var ids: [String] = []
     /// `42` or `40-50`: numbers of the log.
     package var sequence: String?
@@ -41,7 +42,7 @@ package struct CountReplay: Question {
     }
 
     package func answer(in scope: OperationScope) throws(OperationProblem) -> [ReplayCount] {
-        let selection = try wish.selection()
+        let selection = try wish.selection(in: scope)
         if let endpoint = wish.endpoint { try scope.requireConfigured(endpoint: endpoint) }
         let counts = try scope.visit { store throws(StoreProblem) in
             try store.replayed(by: selection, endpoints: scope.endpoints.map { ($0.name, $0.rules) })
@@ -89,7 +90,7 @@ package struct Replay: Command {
     }
 
     package func leave(in scope: OperationScope) throws(OperationProblem) -> AskedReplay {
-        let selection = try wish.selection()
+        let selection = try wish.selection(in: scope)
         if let endpoint = wish.endpoint { try scope.requireConfigured(endpoint: endpoint) }
         let request = try scope.visit { store throws(StoreProblem) in
             try store.requestReplay(of: selection, eventsPerSecond: eventsPerSecond)
@@ -116,6 +117,18 @@ extension ReplayWish {
             throw .invalid(["say which events: by id, sequence, from, until, type, dead letters, or all"])
         }
         guard selection.isUnlimited || !isOfAll else { throw .invalid(["all goes with an endpoint only"]) }
+        return selection
+    }
+
+    /// With every event by its id.
+    ///
+    /// - Throws: what names no event of the log, besides.
+    fileprivate func selection(in scope: OperationScope) throws(OperationProblem) -> ReplaySelection {
+        var selection = try selection()
+        var found: [String] = []
+        for name in ids { found.append(try scope.id(ofEvent: name)) }
+        selection.eventIDs = found
+        if let numbers = selection.sequences { try scope.requireEvents(among: numbers) }
         return selection
     }
 

@@ -1,6 +1,7 @@
 // What does not mend itself: what of a status waits for somebody, and the command that goes on from there.
 
 import ChangeFeed
+import DaemonConfiguration
 
 /// One thing that somebody has to see to.
 package struct Attention: Sendable, Equatable, Encodable {
@@ -29,6 +30,8 @@ package struct Attention: Sendable, Equatable, Encodable {
     package var command: String?
     /// What decides it the other way.
     package var alternative: String?
+    /// What lets go of it for good, where that is a third way.
+    package var lastResort: String?
 }
 
 extension Attention {
@@ -48,7 +51,8 @@ extension StatusReport {
             found.append(
                 Attention(
                     kind: .noDaemon, words: "no daemon runs on this store: nothing is polled and nothing sent",
-                    command: "systemctl start insightly-webhooks", alternative: "insightly-webhooks run"))
+                    command: "systemctl start \(PackagedService(store: store)?.unit ?? "insightly-webhooks")",
+                    alternative: "insightly-webhooks run"))
         }
         if let until = quota.pausedUntil, quota.pausedFor == PauseCause.unauthorized.rawValue {
             let words =
@@ -149,7 +153,9 @@ extension StatusReport.Endpoint {
                     command: "insightly-webhooks deliveries list --state dead --endpoint \(endpoint)",
                     alternative: state == "unconfigured"
                         ? "insightly-webhooks deliveries discard --endpoint \(endpoint)"
-                        : "insightly-webhooks replay --dead --endpoint \(endpoint)"))
+                        : "insightly-webhooks replay --dead --endpoint \(endpoint)",
+                    lastResort: state == "unconfigured"
+                        ? nil : "insightly-webhooks deliveries discard --endpoint \(endpoint)"))
         }
         return found
     }

@@ -17,7 +17,9 @@ package struct DeliveryList: Question {
         {
             throw .unknownEndpoint(endpoint)
         }
-        let deliveries = try scope.visit { store throws(StoreProblem) in try store.deliveries(filter) }
+        var filter = filter
+        if let event = filter.eventID { filter.eventID = try scope.id(ofEvent: event) }
+        let deliveries = try scope.visit { [filter] store throws(StoreProblem) in try store.deliveries(filter) }
         if deliveries.isEmpty { try scope.requireKnown(types: filter.types) }
         return deliveries.map(DeliveryReport.init)
     }

@@ -49,6 +49,24 @@ package struct EventsAfter: Question {
     }
 }
 
+extension OperationScope {
+    /// The id of an event that somebody names by it, or by its number in the log.
+    func id(ofEvent name: String) throws(OperationProblem) -> String {
+        guard let event = try visit({ store throws(StoreProblem) in try store.event(name) }) else {
+            throw .unknownEvent(name)
+        }
+        return event.id
+    }
+
+    /// A range of the log in which there is nothing was not meant.
+    func requireEvents(among numbers: ClosedRange<Int>) throws(OperationProblem) {
+        let next = try visit { store throws(StoreProblem) in
+            try store.events(after: numbers.lowerBound - 1, limit: 1).events.first
+        }
+        guard let next, numbers.contains(next.sequence) else { throw .noEvents(numbers) }
+    }
+}
+
 /// One event, by its id or by its number in the log.
 package struct EventQuestion: Question {
     private let name: String

@@ -37,7 +37,9 @@ struct JSONReaderTests {
         "says where a document is broken",
         arguments: [
             ("", 1, 1, "a value"), ("{\n  \"ä\": 1\n  \"b\": 2}", 3, 3, "a comma or }"),
-            ("{\"é\": }", 1, 7, "a value"), ("{\"a\": 1,}", 1, 9, "a name"), ("[1 2]", 1, 4, "a comma or ]"),
+            ("{\"é\": }", 1, 7, "a value"),
+            ("{\"a\": 1,}", 1, 9, "a name in double quotes, or take the comma before it out"),
+            ("[1, ]", 1, 5, "{ or [, or take the comma before it out"), ("[1 2]", 1, 4, "a comma or ]"),
             ("{\"a\" 1}", 1, 6, "a colon"), ("{} {}", 1, 4, "nothing more"), ("[01]", 1, 2, "leading zeros"),
             ("[1.]", 1, 4, "a digit behind"), ("[1e]", 1, 4, "a digit in"), ("[-]", 1, 3, "a number"),
             ("\"abc", 1, 5, "closing quote"), ("\"a\nb\"", 1, 3, "closing quote"), ("\"\\x\"", 1, 2, "an escape"),

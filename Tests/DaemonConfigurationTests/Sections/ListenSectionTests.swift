@@ -38,6 +38,14 @@ struct ListenSectionTests {
         }
     }
 
+    @Test("warns of a socket whose place depends on where the daemon is started")
+    func relative() {
+        let reading = Sample.read(
+            Sample.text(#""admin.listen": "unix:a.sock", "hint.listen": "unix:b.sock", \#(Self.credentials)"#))
+        #expect(reading.problems.isEmpty && reading.warnings.map(\.key) == ["admin.listen", "hint.listen"])
+        #expect(reading.warnings.allSatisfy { $0.right.contains("unix:/run/insightly-webhooks/") })
+    }
+
     // MARK: - The token
 
     @Test(
@@ -66,6 +74,8 @@ struct ListenSectionTests {
     func shortToken() {
         let reading = Sample.read(Sample.text(#""admin.token": "0123456789abcde""#))
         #expect(reading.problems.isEmpty && reading.warnings.map(\.key) == ["admin.token"])
+        let one = Sample.read(Sample.text(#""admin.token": "0""#))
+        #expect(one.warnings.map(\.wrong) == ["has 1 byte, and may be guessed"])
     }
 
     // MARK: - Hints

@@ -59,6 +59,24 @@ struct SecretTests {
         #expect(said.contains("by hand, set CREDENTIALS_DIRECTORY=/etc/credstore") && !said.contains("add "), "\(said)")
     }
 
+    @Test("of a service is asked for where systemd takes it from, where nobody but root may see whether it is there")
+    func ofService() throws {
+        let service = try #require(PackagedService(configuration: "/etc/insightly-webhooks/other.json"))
+        var sources = SecretSources.holding()
+        sources.credentials = .service(service)
+        let named = Sample.text(#""insightly.api_key": {"credential": "insightly-api-key"}"#)
+        let said = try #require(Sample.read(named, secrets: sources).problems.first).description
+        #expect(said.contains("/etc/credstore/other.insightly-api-key is not there"), "\(said)")
+        #expect(said.contains("ask again as root"), "\(said)")
+        let nothing =
+            #"{"event.notification.enabled": true, "event.notification.callback.url": "https://example.com/in"}"#
+        let problems = Sample.read(nothing, secrets: sources).problems.map(\.description)
+        for name in ["insightly-api-key", "signature-key"] {
+            let place = "credential \(name) (/etc/credstore/other.\(name), which root alone may see)"
+            #expect(problems.contains { $0.contains(place) }, "\(problems)")
+        }
+    }
+
     @Test("that is not there is only a warning while the daemon is not enabled")
     func disabled() throws {
         let reading = Sample.read(#"{"insightly.api_key": {"env": "OTHER"}}"#, secrets: world)

@@ -152,6 +152,11 @@ extension Fault {
             "Fruit__c.url: is missing; write one such as "
                 + "/Fruit__c/Search?updated_after_utc=${gmtDate:yyyy-MM-dd'T'HH:mm:ss'Z'}"),
         Fault(
+            "misspelled resource", #""contcts": {"idField": "CONTACT_ID"}"#,
+            "contcts.url: is missing; write one such as "
+                + "/contcts/Search?updated_after_utc=${gmtDate:yyyy-MM-dd'T'HH:mm:ss'Z'}; or did you mean the resource "
+                + "\"contacts\"?"),
+        Fault(
             "stray quote in a pattern",
             #""leads": {"datesConfiguration": {"updatedDateFormat": "yyyy-MM-dd'T'HH:mm:ssXXX'"}}"#,
             "leads.datesConfiguration.updatedDateFormat: \"yyyy-MM-dd'T'HH:mm:ssXXX'\" has a quote that is not closed; "

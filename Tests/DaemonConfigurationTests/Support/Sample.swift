@@ -19,7 +19,8 @@ extension SecretSources {
                 guard let content = files[path] else { throw Unreadable() }
                 return Array(content.utf8)
             },
-            credential: { credentials?[$0].map { Array($0.utf8) } }, hasCredentials: credentials != nil)
+            credential: { credentials?[$0].map { Array($0.utf8) } },
+            credentials: credentials == nil ? .nowhere : .passed)
     }
 
     static let empty = holding()

@@ -8,6 +8,9 @@ Of the standard library alone. The environment says
     EVENTS_TOKEN    the token that is asked for there, if one is
 
 What you do with events comes after this: read `event` in the order of `sequence`, up to the one in `mark`.
+
+After the daemon's store was restored, numbers of its log come a second time. `python inbox.py rewind 54` goes back to the
+one that `backup` printed, with the same INBOX, while no receiver runs on it.
 """
 import base64, hashlib, hmac, time
 import json
@@ -46,9 +49,9 @@ class Inbox:
     """The table `event`, and in `mark` the sequence up to which nothing is missing."""
 
     def __init__(self, environment=os.environ):
-        self.secrets = environment["WEBHOOK_SECRET"].split()
+        self.secrets = environment.get("WEBHOOK_SECRET", "").split()
         if not self.secrets:
-            raise ValueError("WEBHOOK_SECRET is empty")
+            sys.exit("WEBHOOK_SECRET is not set: write the signature key there, as `insightly-webhooks secret` made it")
         self.url, self.token = environment.get("EVENTS_URL"), environment.get("EVENTS_TOKEN")
         self.lock = threading.RLock()
         self.database = sqlite3.connect(
@@ -87,6 +90,8 @@ class Inbox:
             with self.database:
                 is_new = self.database.execute(
                     "INSERT OR IGNORE INTO event VALUES (?, ?, ?)", (id, sequence, body)).rowcount
+                # One that was there before the log was put back has another number now.
+                self.database.execute("UPDATE event SET sequence = ? WHERE id = ? AND sequence < 0", (sequence, id))
                 self.reach(0)
         if is_new:
             print(event["type"], event["data"]["id"], flush=True)
@@ -100,6 +105,14 @@ class Inbox:
                     UNION SELECT event.sequence FROM event JOIN whole ON event.sequence = whole.sequence + 1)
                 UPDATE mark SET sequence = (SELECT max(sequence) FROM whole)
                 """, (sequence,))
+
+    def rewind(self, sequence):
+        """What comes after this keeps its id, so that a repeat is known, and loses its number to whatever comes."""
+        with self.lock:
+            self.database.execute("BEGIN IMMEDIATE")
+            with self.database:
+                self.database.execute("UPDATE event SET sequence = -1 WHERE sequence > ?", (sequence,))
+                self.database.execute("UPDATE mark SET sequence = min(sequence, ?)", (sequence,))
 
     def mark(self):
         with self.lock:
@@ -145,3 +158,9 @@ class Inbox:
             # What is only on its way arrives meanwhile.
             time.sleep(1)
             self.gap.clear()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] != ["rewind"] or not sys.argv[2:3] or not sys.argv[2].isdigit():
+        sys.exit("usage: python inbox.py rewind NUMBER")
+    Inbox({**os.environ, "WEBHOOK_SECRET": "of no use here", "EVENTS_URL": ""}).rewind(int(sys.argv[2]))

@@ -85,7 +85,9 @@ final class PollService: ServiceLoop {
     /// Requests that are sent from now on are those of the plan.
     fileprivate func goBy(_ plan: AccountPlan) {
         state.withLock { state in
-            guard let place = state.coming.lastIndex(where: { $0.equipment.plan.polled(api: $0.api) == plan }) else { return }
+            guard let place = state.coming.lastIndex(where: { $0.equipment.plan.polled(api: $0.api) == plan }) else {
+                return
+            }
             state.current = state.coming[place].equipment
             state.coming.removeFirst(place + 1)
             state.revision += 1

@@ -215,7 +215,9 @@ extension Supervisor {
         }
         let started = RunningAccount(
             account, known: known,
-            .init(desk: desk, transport: transport, version: surroundings.version, clock: surroundings.clock, logger: logger))
+            .init(
+                desk: desk, transport: transport, version: surroundings.version, clock: surroundings.clock,
+                logger: logger))
         state.withLock {
             $0.accounts[name] = started
             $0.ending[name] = started.ended

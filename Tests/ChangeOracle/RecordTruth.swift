@@ -83,10 +83,16 @@ struct RecordTruth {
     }
 
     /// Whether these bytes are what a page shows from one state on until another. What was told as a GET by the record's id
-    /// has it is known as pages have it once one shows it, without an event; where both are alike, nothing is.
-    func isPageForm(_ record: [UInt8], after told: Int, before position: Int) -> Bool {
-        world.quirks.display.onlyByID != .alike && told < position
-            && states[told..<position].indices.contains { isThere($0) && states[$0].document.json == record }
+    /// has it is known as pages have it once one shows it, without an event. Where both are alike, that is to be seen only
+    /// of a record that was saved meanwhile without a change: by its stamp, and by nothing that is compared.
+    func isPageForm(_ record: [UInt8], of told: Watch.Told, before position: Int) -> Bool {
+        if world.quirks.display.onlyByID == .alike {
+            guard told.isReadByID, Patch(changes: []).leads(from: told.record, to: record) else { return false }
+        }
+        return told.position < position
+            && states[told.position..<position].indices.contains {
+                isThere($0) && states[$0].document.json == record
+            }
     }
 
     /// Whether the record was absent for a time before that state.

@@ -105,7 +105,7 @@ package struct Watch {
         if event.changes != nil { complaints.append("a deletion has changes") }
         guard let position else { return complaints + ["the record was not deleted then"] }
         let isLastKnown =
-            before.map { $0.record == record || truth.isPageForm(record, after: $0.position, before: position) }
+            before.map { $0.record == record || truth.isPageForm(record, of: $0, before: position) }
             ?? truth.had(record, before: position)
         if !isLastKnown, !learned.contains(record) { complaints.append("its record is not what was known last") }
         return complaints

@@ -42,10 +42,11 @@ struct Staging {
         return json?.member("TITLE").map { String(decoding: $0.bytes, as: UTF8.self) } ?? "null"
     }
 
-    /// Takes an event of the record as it is now, or as told, that was committed at that second.
+    /// Takes an event of the record as it is now, or as told, that was committed at that second, read in a page or by
+    /// its id.
     mutating func take(
         _ kind: String, record: [UInt8]? = nil, changes: [(path: String, from: String, to: String)]? = nil,
-        restored: Bool = false, at second: Int
+        restored: Bool = false, byID: Bool = false, at second: Int
     ) throws {
         sequence += 1
         let list = changes?.map { #"{"path":"\#($0.path)","from":\#($0.from),"to":\#($0.to)}"# }
@@ -56,7 +57,7 @@ struct Staging {
             """
         let event = try #require(ReceivedEvent(body: Array(text.utf8)))
         complaints += watch.take(
-            event, world: world, moment: .init(committed: Self.noon + .seconds(second)),
+            event, world: world, moment: .init(committed: Self.noon + .seconds(second), isReadByID: byID),
             newsThreshold: { _ in .beginning })
     }
 

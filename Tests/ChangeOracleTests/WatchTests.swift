@@ -77,6 +77,26 @@ struct WatchTests {
         #expect(other.takeComplaints().contains { $0.contains("not what was known last") })
     }
 
+    @Test("what was read by its id, and saved without a change, may be deleted as a page showed it since")
+    func deletionsOfTouched() throws {
+        func complaints(byID: Bool, asTold: Bool = false, changing: Bool = false) throws -> [String] {
+            var stage = try Staging()
+            try stage.take("created", byID: byID, at: 1)
+            let told = try stage.record()
+            if changing { try stage.change("TITLE", "Judge", at: 10) } else { try stage.touch(at: 10) }
+            let touched = try stage.record()
+            #expect(touched != told)
+            try stage.delete(at: 20)
+            try stage.take("deleted", record: asTold ? told : touched, at: 21)
+            return stage.takeComplaints()
+        }
+        #expect(try complaints(byID: true) == [])
+        #expect(try complaints(byID: true, asTold: true) == [])
+        #expect(try complaints(byID: false, asTold: true) == [])
+        #expect(try complaints(byID: false).contains { $0.contains("not what was known last") })
+        #expect(try complaints(byID: true, changing: true).contains { $0.contains("not what was known last") })
+    }
+
     @Test("a return follows a deletion, and a creation nothing")
     func returns() throws {
         var stage = try Staging()

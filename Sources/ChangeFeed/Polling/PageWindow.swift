@@ -97,8 +97,11 @@ package struct PageWindow: Sendable, Equatable {
         let ids = page.map(\.id)
         if readFrom == 0 || firstPage.isEmpty {
             (firstPage, repetitions, hasMoved) = (ids, 0, false)
+        } else if ids != firstPage {
+            // Also where it brings nothing new: what stood in the first page by chance has come to the end of the list.
+            hasMoved = true
         } else if page.count > overlap {
-            if ids == firstPage { repetitions += 1 } else { hasMoved = true }
+            repetitions += 1
         }
     }
 

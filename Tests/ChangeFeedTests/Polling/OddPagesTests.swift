@@ -49,6 +49,27 @@ struct OddPagesTests {
         #expect(driver.warnings.contains { $0.contains("CONTACT_ID") && $0.contains("left out") })
     }
 
+    @Test("A page that comes again because a record has entered before it is read on from, and its poll ends")
+    func cameAgain() {
+        var driver = FeedDriver(api: api(3), now: start)
+        driver.run(until: start + .minutes(5))
+        let saved = start + .minutes(6)
+        for index in 1...2 { (driver.api.records[index].name, driver.api.records[index].updated) = ("B", saved) }
+        let before = driver.api.requests.count
+        driver.run(until: start + .minutes(16)) { api, request, now in
+            defer {
+                let isFirst = api.requests.count == before + 1
+                if isFirst { (api.records[0].name, api.records[0].updated) = ("B", now) }
+            }
+            return api.answer(request, at: now)
+        }
+        #expect(driver.api.requests.count - before == 3)
+        #expect(driver.kinds == ["2 updated", "3 updated"])
+        #expect(driver.feed.lane(ResourceName("contacts"))?.progress?.cursor == start + .minutes(15))
+        driver.run(until: start + .minutes(31))
+        #expect(driver.kinds.last == "1 updated")
+    }
+
     @Test("An API that ignores skip makes no created events of what its one page shows later, and is told of")
     func ignoresSkip() {
         var driver = FeedDriver(api: api(9), now: start)

@@ -164,6 +164,41 @@ struct PageWindowTests {
         #expect(reading.requests <= 5)
     }
 
+    @Test("A page that comes again because a record has entered before it is read on from", arguments: [true, false])
+    func cameAgain(withTotal: Bool) {
+        let reading = read(
+            [1, 2], pageSize: 2, withTotal: withTotal,
+            disturb: { page, list in if page == 1 { list.insert(0, at: 0) } })
+        #expect(reading.ended && reading.requests <= 4)
+        let resumed = read(
+            Array(0..<8), pageSize: 2, withTotal: withTotal, from: PageWindow(covered: 6, last: RecordID("5")),
+            disturb: { page, list in if page == 1 { list.insert(100, at: 3) } })
+        #expect(resumed.ended && resumed.seen.isSuperset(of: 5..<8))
+    }
+
+    @Test("A short list ends soon after it has come to rest, whatever moved in it before", arguments: [true, false])
+    func shortLists(withTotal: Bool) {
+        for seed in 0..<3_000 as Range<UInt64> {
+            var random = SeededGenerator(seed: seed)
+            let count = Int.random(in: 1...9, using: &random)
+            let resumes = Bool.random(using: &random)
+            let covered = Int.random(in: 1...count, using: &random)
+            let moves = Int.random(in: 1...6, using: &random)
+            let reading = read(
+                Array(0..<count), pageSize: Int.random(in: 2...4, using: &random), withTotal: withTotal,
+                from: resumes ? PageWindow(covered: covered, last: RecordID(String(covered - 1))) : PageWindow(),
+                disturb: { page, list in
+                    guard page <= moves else { return }
+                    if Bool.random(using: &random) {
+                        list.insert(100 + page, at: Int.random(in: 0...list.count, using: &random))
+                    } else if !list.isEmpty {
+                        list.remove(at: Int.random(in: 0..<list.count, using: &random))
+                    }
+                })
+            #expect(reading.ended && reading.requests < 60, "seed \(seed): \(reading.requests) requests")
+        }
+    }
+
     @Test("A server that knows no skip, caps its pages, or serves whole pages only, is read to its end all the same")
     func oddServers() {
         for withTotal in [true, false] {

@@ -188,8 +188,9 @@ private struct PollPerformer: EffectPerformer {
         case .tell(let news): log.tell(news)
         case .endOfAnotherInstance(let known, let found, let cameLater):
             let problem = StoreProblem.ofAnotherInstance(path: service.desk.store.path, known: known, found: found)
-            // A key that came with a reload is no reason to stop what goes on without it: nothing is polled by it.
-            guard cameLater else { return service.desk.end(problem) }
+            // A key that came with a reload is no reason to stop what goes on without it, nor is that of one account among
+            // others: nothing is polled by it.
+            guard cameLater || service.plan.title != nil else { return service.desk.end(problem) }
             service.logger.error("nothing is polled until the configuration is mended and read again: \(problem)")
         }
     }

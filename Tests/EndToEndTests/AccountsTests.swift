@@ -88,4 +88,22 @@ struct AccountsTests {
             #expect(await second.stop() == 0)
         }
     }
+
+    @Test("An account whose key leads to another instance is polled no more, and the others are")
+    func anotherInstance() async throws {
+        try await Stage.set { stage in
+            try stage.configure(accounts(account("moved")))
+            let first = try stage.startDaemon()
+            try await stage.took.wait { $0.count == 95 }
+            #expect(await first.stop() == 0)
+            stage.live.withInstance { instance, _ in instance.quirks.subdomain = "another" }
+            try stage.configure(accounts(account("moved"), account("initech")))
+            let second = try stage.startDaemon()
+            try await stage.took.wait { $0.count == 190 }
+            let line = await second.lines.first { $0.contains("nothing is polled until") }
+            #expect(line?.contains(#""account":"moved""#) == true)
+            #expect(sequences(stage.took.events, of: "initech").count == 95)
+            #expect(await second.stop() == 0)
+        }
+    }
 }

@@ -36,6 +36,15 @@ extension ChangeStore {
         return AccountStore(store: self, account: account)
     }
 
+    /// All that were ever used, those that are not configured any more among them.
+    package func accounts() throws -> [AccountStore] {
+        try pool.read { db in
+            try Row.fetchAll(db, sql: "SELECT id, identity FROM account ORDER BY id").map { row in
+                AccountStore(store: self, account: StoredAccount(id: row["id"], identity: row["identity"]))
+            }
+        }
+    }
+
     /// The account of this name; nil where no daemon has used it yet.
     package func account(named name: String) throws -> AccountStore? {
         try pool.read { try $0.account(named: name) }.map { AccountStore(store: self, account: $0) }
@@ -46,7 +55,10 @@ extension ChangeStore {
     /// The numbers of the accounts of which something is asked.
     package func accountsAsked() throws -> Set<Int64> {
         try pool.read { db in
-            try Int64.fetchSet(db.cachedStatement(sql: "SELECT DISTINCT account_id FROM operator_request"))
+            try Int64.fetchSet(
+                db.cachedStatement(
+                    sql:
+                        "SELECT DISTINCT account_id FROM operator_request WHERE account_id IS NOT NULL"))
         }
     }
 }

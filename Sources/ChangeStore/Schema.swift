@@ -40,6 +40,7 @@ enum Schema {
             WHERE id = (SELECT min(id) FROM account);
         DROP TABLE event_counter;
         ALTER TABLE operator_request ADD COLUMN account_id INTEGER REFERENCES account(id);
+        DELETE FROM operator_request WHERE NOT EXISTS (SELECT 1 FROM account);
         UPDATE operator_request SET account_id = (SELECT min(id) FROM account);
         UPDATE operator_request SET detail = NULL WHERE verb IN ('poll', 'resume-api');
         CREATE TABLE endpoint_of_account (

@@ -69,7 +69,7 @@ package struct Daemon: Sendable {
         guard try await supervisor.prepare(Plan(settings)) else {
             return logger.notice("stopped before the state store was open")
         }
-        if !settings.isEnabled { logger.notice("\(DaemonSettings.nothingToDo)") }
+        if !settings.isEnabled { logger.notice("\(settings.whyNothing)") }
         let outcome = await Result {
             try await serve(
                 [

@@ -64,6 +64,7 @@ struct OperatorService: Sendable {
                         )
                     }
                     lastProblem = "\(error)"
+                    bell.committed()
                 }
                 try await bell.listen()
             }

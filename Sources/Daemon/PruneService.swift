@@ -7,8 +7,6 @@ import ServiceLifecycle
 
 struct PruneService: Sendable {
     let desk: StoreDesk
-    /// Those that run.
-    let accounts: @Sendable () -> [AccountStore]
     /// Of the moment.
     let retention: @Sendable () -> Duration
     let clock: SteadyClock
@@ -26,10 +24,13 @@ struct PruneService: Sendable {
     private func prune() async {
         let horizon = clock.now - retention()
         do {
-            var removed = 0
-            for store in accounts() { removed += try await prune(store, before: horizon) }
-            if removed > 0 { logger.info("pruned delivered events", metadata: ["events": .stringConvertible(removed)]) }
             let store = desk.store
+            var removed = 0
+            // What is kept of one that is not configured any more grows old like all else.
+            for account in try await desk.run(.tidy, { try store.accounts() }) {
+                removed += try await prune(account, before: horizon)
+            }
+            if removed > 0 { logger.info("pruned delivered events", metadata: ["events": .stringConvertible(removed)]) }
             _ = try await desk.run(.tidy) { try store.pruneDictionaries() }
             while !Task.isCancelled,
                 try await desk.run(.tidy, { try store.shrink(pages: Limits.pagesGivenBackAtOnce) })

@@ -27,6 +27,15 @@ package struct AccountSettings: Sendable, Equatable {
     package var notification: NotificationSettings?
 }
 
+extension AccountSettings {
+    /// Of nobody: for what is about the store as a whole.
+    package static let none = AccountSettings(
+        name: nil, api: nil,
+        polling: PollingSettings(
+            enabled: false, start: .now, overlap: .zero, deletes: false, sweepInterval: .zero, resources: []),
+        notification: nil)
+}
+
 extension DaemonSettings {
     /// Whether the file names accounts, however many.
     package var namesAccounts: Bool { !accounts.contains { $0.name == nil } }

@@ -21,6 +21,7 @@ extension DaemonSettings {
         var reader = SettingsReader(
             document, sources: secrets, certificateCheck: certificateCheck, findings: findings)
         let accounts = reader.accounts(accountFiles, at: now)
+        reader.works(for: accounts)
         let admin = reader.admin()
         let settings = DaemonSettings(
             accounts: accounts, store: reader.store(), adminListen: admin.listen, adminToken: admin.token,

@@ -23,6 +23,9 @@ struct SettingsReader {
         isEnabled = value(.notificationEnabled) { value throws(ValueFault) in try value.asBool() }
     }
 
+    /// Whether the daemon is to work for any of these.
+    mutating func works(for accounts: [AccountSettings]) { isEnabled = accounts.contains(where: \.polling.enabled) }
+
     /// Takes back what a reader of a part has found.
     mutating func take(_ part: SettingsReader) {
         findings = part.findings

@@ -23,7 +23,7 @@ struct BackupCommand: ParsableCommand {
                 "# One for each day of the week", "insightly-webhooks backup --force state-$(date +%u).sqlite3",
             ]))
 
-    @OptionGroup var file: StoreOption
+    @OptionGroup var file: ConfigurationOption
 
     @Argument(help: ArgumentHelp("The copy.", valueName: "file"), completion: .file())
     var path: String
@@ -36,7 +36,10 @@ struct BackupCommand: ParsableCommand {
 
     func run() throws {
         let (interruption, line) = (Interruption(), ProgressLine())
-        let report = try file.visit(isReadOnly: true) { scope in
+        let (settings, store) = try file.loadWithoutSecrets()
+        // The copy is of all accounts, whichever the store is opened for.
+        let located = LocatedStore(account: settings.accounts.first ?? .none, path: store)
+        let report = try located.visit(isReadOnly: true) { scope in
             defer { line.end() }
             return try scope.ask(
                 Backup(to: path, isReplacing: force) { progress in

@@ -39,6 +39,9 @@ struct CheckCommand: AsyncParsableCommand {
     func run() async throws {
         let file = try file.load()
         var report = Report(file)
+        if let account, case .success(let settings) = file.reading.outcome, settings.account(named: account) == nil {
+            report.problems.append(.init(key: "accounts", problem: "there is no account \(account.escapingHidden())"))
+        }
         if online { try await ask(file, &report) }
         if json { try Output.json(report) } else { for line in report.lines { Output.line(line) } }
         if !report.isRight { throw ExitStatus.badConfiguration }
@@ -63,8 +66,6 @@ struct CheckCommand: AsyncParsableCommand {
                 report.online = answer
             }
         }
-        guard let account, !settings.accounts.contains(where: { $0.name == account }) else { return }
-        report.problems.append(.init(key: "accounts", problem: "there is no account \(account.escapingHidden())"))
     }
 
     private struct Report: Encodable {

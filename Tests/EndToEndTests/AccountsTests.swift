@@ -106,4 +106,19 @@ struct AccountsTests {
             #expect(await second.stop() == 0)
         }
     }
+
+    @Test("An account that gets its name while the daemon runs is called by it from then on, and goes on where it was")
+    func namedByReload() async throws {
+        try await Stage.set { stage in
+            try stage.configure(["event.poller.start": #""beginning""#])
+            let daemon = try stage.startDaemon()
+            try await stage.took.wait { $0.count == 95 }
+            try stage.configure(accounts(account("default")))
+            daemon.signal(SIGHUP)
+            #expect(await daemon.lines.first { $0.contains("goes by the new configuration") } != nil)
+            for _ in 0..<5 { stage.live.change { instance, time in instance.edit(of: .contacts, at: time) } }
+            try await stage.took.wait { events in events.contains { $0.account == "default" && $0.sequence == 96 } }
+            #expect(await daemon.stop() == 0)
+        }
+    }
 }

@@ -100,10 +100,10 @@ struct DeliveryTests {
             let line = await daemon.lines.first { $0.contains("the receiver fails: nothing is sent for 1 s") }
             #expect(line != nil)
             #expect(await daemon.stop() == 0)
-            // Five in a row, what was in flight beside the fifth, each other type once, and one after the other for
-            // the seconds until it was certain.
+            // Five in a row at least; what was in flight beside the fifth, each other type once, and one after the other for
+            // the seconds until it was certain, as far as that had been read and sent by then.
             let requests = stage.receiver.summary.requests
-            #expect((9...20).contains(requests))
+            #expect((5...20).contains(requests))
             let again = try stage.startDaemon()
             #expect(await again.lines.first { $0.contains("the receiver failed before this start") } != nil)
             await again.hasRead(pages: 20)

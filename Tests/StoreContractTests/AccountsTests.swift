@@ -93,4 +93,14 @@ struct AccountsTests {
         #expect(try second.store.isResumptionRequested(of: second.endpoint))
         #expect(try first.store.look { try $0.requests([.resume]) }.isEmpty)
     }
+
+    @Test("A delivery of another account is not there to be given up")
+    func givenUpByOthers() throws {
+        let fixture = try StorePlace()
+        let stores = try fixture.engines(["default", "other"]).map { try OpenStore($0, at: fixture.now) }
+        try stores[0].commit([OpenStore.record(1, name: "A")])
+        let delivery = try #require(try stores[0].due().first).id
+        #expect(try stores[1].store.transact { try AskToGiveUp.run(delivery, in: $0) } == .unknownDelivery)
+        #expect(try stores[0].store.transact { try AskToGiveUp.run(delivery, in: $0) } == .requested)
+    }
 }

@@ -37,8 +37,11 @@ extension SQLiteTransaction {
     }
 
     func endpointRow(_ id: Int64) throws -> EndpointRow? {
-        try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM endpoint WHERE id = ?"), arguments: [id])
-            .map(EndpointRow.init(row:))
+        try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT * FROM endpoint WHERE id = ? AND account_id = ?"),
+            arguments: [id, rows.account]
+        )
+        .map(EndpointRow.init(row:))
     }
 
     func heldUntil(of endpoint: Int64) throws -> Instant? {

@@ -115,20 +115,22 @@ extension SQLiteTransaction {
         try Int64.fetchSet(
             db.cachedStatement(
                 sql: """
-                    SELECT resource_id FROM unstamped_change WHERE state IN ('telling', 'learning')
-                    UNION SELECT resource_id FROM unstamped_verdict
-                    """))
+                    SELECT id FROM resource WHERE account_id = ? AND (EXISTS (
+                        SELECT 1 FROM unstamped_change
+                        WHERE resource_id = resource.id AND state IN ('telling', 'learning')
+                    ) OR EXISTS (SELECT 1 FROM unstamped_verdict WHERE resource_id = resource.id))
+                    """), arguments: [rows.account])
     }
 
     func resourcesWithOverdue(foundBefore moment: Instant, now: Instant) throws -> Set<Int64> {
         try Int64.fetchSet(
             db.cachedStatement(
                 sql: """
-                    SELECT id FROM resource WHERE EXISTS (
+                    SELECT id FROM resource WHERE account_id = ? AND EXISTS (
                         SELECT 1 FROM unstamped_change WHERE resource_id = resource.id AND state = 'open'
                             AND (held_since IS NULL OR held_since <= ? OR held_since > ?))
                     """),
-            arguments: [moment, now])
+            arguments: [rows.account, moment, now])
     }
 }
 

@@ -18,11 +18,12 @@ struct DescriptorPlan: Equatable, Sendable {
 
     /// - Parameters:
     ///   - limit: descriptors that this process may have.
+    ///   - accounts: each has a few requests in flight at once.
     ///   - attempts: deliveries in flight at once, of all endpoints together.
     ///   - servers: of the daemon's own: the admin server, the one for hints.
-    init(limit: Int, attempts: Int, servers: Int = 1) {
+    init(limit: Int, accounts: Int = 1, attempts: Int, servers: Int = 1) {
         // A connection that is being closed still counts beside the one that takes its place.
-        needed = Limits.descriptorsAtRest + 2 * (Limits.requestsInFlight + attempts)
+        needed = Limits.descriptorsAtRest + 2 * (accounts * Limits.requestsInFlight + attempts)
         let left = (limit - needed) / max(1, servers)
         adminConnections = min(Limits.adminConnections, max(Limits.fewestAdminConnections, left))
         wanted = needed + servers * Limits.adminConnections
@@ -50,7 +51,7 @@ extension Logger {
     func descriptors(for plan: Plan) -> DescriptorPlan {
         let limit = DescriptorLimit.raised()
         let descriptors = DescriptorPlan(
-            limit: limit,
+            limit: limit, accounts: max(1, plan.accounts.count),
             attempts: plan.accounts.values.flatMap(\.endpoints).reduce(0) { $0 + $1.settings.concurrency },
             servers: (plan.adminListen == nil ? 0 : 1) + (plan.hint == nil ? 0 : 1))
         if descriptors.isShort {

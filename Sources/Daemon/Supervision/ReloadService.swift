@@ -91,10 +91,17 @@ extension DaemonSettings {
     /// For `systemctl status`.
     var statusLine: String {
         let polled = accounts.filter(\.polling.enabled)
-        guard let first = polled.first else { return Self.nothingToDo }
+        guard let first = polled.first else { return whyNothing }
         if namesAccounts { return "polling \(polled.count == 1 ? "1 account" : "\(polled.count) accounts")" }
         return "polling " + first.polling.resources.map(\.name.text).joined(separator: " ")
     }
 
-    static let nothingToDo = "event.notification.enabled is false: nothing is polled and nothing is sent"
+    /// Where nothing is polled.
+    var whyNothing: String {
+        accounts.isEmpty
+            ? "there is no account that is right in accounts.directory: nothing is polled and nothing is sent"
+            : Self.nothingToDo
+    }
+
+    private static let nothingToDo = "event.notification.enabled is false: nothing is polled and nothing is sent"
 }

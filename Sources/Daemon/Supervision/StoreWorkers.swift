@@ -32,9 +32,7 @@ struct StoreWorkers {
     mutating func start(at desk: StoreDesk, in tasks: inout DiscardingTaskGroup) {
         guard !haveBegun else { return }
         haveBegun = true
-        let pruning = PruneService(
-            desk: desk, accounts: { [accounts] in accounts().map(\.store) }, retention: retention, clock: clock,
-            logger: logger)
+        let pruning = PruneService(desk: desk, retention: retention, clock: clock, logger: logger)
         let watch = RequestWatchService(desk: desk) { [accounts] asked in
             for account in accounts() where asked.contains(account.store.account.id) { account.nudgeOperator() }
         }

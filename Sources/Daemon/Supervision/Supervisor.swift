@@ -39,6 +39,8 @@ final class Supervisor: Service {
         var retention: Duration = .zero
         var adminConnections = Limits.fewestAdminConnections
         var problem: StoreProblem?
+        /// Open once the plan of the moment is under way.
+        var taken: Latch?
     }
 
     private struct Letter: Sendable {
@@ -83,12 +85,26 @@ final class Supervisor: Service {
     /// - Returns: what was done; empty where the plan is the same. Nil where the daemon was told to stop meanwhile.
     /// - Throws: where the store could not be brought together with what is new. Nothing is changed then.
     func go(to plan: Plan) async throws -> [PlanDifference.Step]? {
+        // What receivers are told that an account is called goes with all that works for it: it ends, and begins anew.
+        let former = currentPlan
+        var between = plan
+        for (name, account) in former.accounts where plan.accounts[name].map({ $0.title != account.title }) ?? false {
+            between.accounts[name] = nil
+        }
+        guard between != plan else { return try await goAtOnce(to: plan) }
+        guard let first = try await goAtOnce(to: between), let second = try await goAtOnce(to: plan) else { return nil }
+        return first + second
+    }
+
+    private func goAtOnce(to plan: Plan) async throws -> [PlanDifference.Step]? {
         guard let letter = try await self.plan(plan) else { return nil }
         await surroundings.stop.ends { await letter.taken.wait() }
         return surroundings.stop.isOpen ? nil : letter.difference.steps
     }
 
     private func plan(_ plan: Plan) async throws -> Letter? {
+        // What the plan before starts, this one may change.
+        if let taken = state.withLock(\.taken) { await surroundings.stop.ends { await taken.wait() } }
         let difference = PlanDifference(from: state.withLock(\.plan), to: plan)
         for step in difference.steps { await ending(under: step)?.wait() }
         guard let starting = try await bringStoreTogether(with: difference.steps) else { return nil }
@@ -106,6 +122,7 @@ final class Supervisor: Service {
             if former.hint == plan.hint { surroundings.listenForHints(plan.hint) }
         }
         let letter = Letter(difference: difference, starting: starting, taken: Latch())
+        state.withLock { $0.taken = letter.taken }
         inbox.yield(letter)
         return letter
     }
@@ -129,8 +146,8 @@ final class Supervisor: Service {
                     self.stop()
                 }
                 for await letter in letters {
-                    if let desk { workers.start(at: desk, in: &tasks) }
                     for step in letter.difference.steps { take(step, letter.starting, in: &tasks) }
+                    if let desk { workers.start(at: desk, in: &tasks) }
                     letter.taken.open()
                 }
                 workers.leaving.open()

@@ -108,7 +108,10 @@ package struct AskToGiveUp {
     }
 
     package static func run(_ delivery: Int64, in store: any StoreTransaction) throws -> Answer {
-        guard let queued = try store.queued([delivery])[delivery] else { return .unknownDelivery }
+        guard let queued = try store.queued([delivery])[delivery],
+            // Numbers may be given out over all accounts of a store.
+            try store.endpointRow(queued.endpoint) != nil
+        else { return .unknownDelivery }
         switch queued.state {
         case .delivered, .dead, .replayed: return .settled(queued.state)
         case .waiting: return .waits(behind: try store.firstPending(before: delivery))

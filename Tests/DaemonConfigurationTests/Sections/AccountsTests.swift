@@ -158,6 +158,18 @@ struct AccountsTests {
         #expect(told.count == 1 && told[0].hasPrefix("insightly.quota_share: "))
     }
 
+    @Test("A token that cannot be read is a problem also where only an account is enabled")
+    func token() {
+        let text = #"""
+            {"insightly.pod": "na1", "event.notification.callback.url": "https://example.com/in",
+             "event.notification.signature.key": "MySecretEventSignatureKey", "admin.listen": "0.0.0.0:9464",
+             "admin.token": {"file": "/nowhere"},
+             "accounts": [{"name": "a", "insightly.api_key": "1", "event.notification.enabled": true}]}
+            """#
+        let told = problems(DaemonSettings.read(Array(text.utf8), secrets: .empty))
+        #expect(told.contains { $0.hasPrefix("admin.token: ") })
+    }
+
     @Test("One key for two accounts is warned of: each would take its share of one day")
     func sameKey() throws {
         let reading = read(

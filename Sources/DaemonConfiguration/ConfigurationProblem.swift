@@ -42,6 +42,8 @@ package struct ConfigurationReading: Sendable {
     package let warnings: [ConfigurationProblem]
     /// What is wrong with accounts that are left out for it, while all others run.
     package var leftOut: [ConfigurationProblem] = []
+    /// Their names, as far as they could be read; else those of their files.
+    package var accountsLeftOut: Set<String> = []
     /// Keys whose secret stands in the file itself.
     package let literalSecretKeys: [String]
 
@@ -86,6 +88,8 @@ struct Findings {
     private(set) var warnings: [ConfigurationProblem] = []
     /// What is wrong with accounts that are left out for it, and stops no other.
     private(set) var leftOut: [ConfigurationProblem] = []
+    /// Their names, as far as they could be read; else those of their files.
+    private(set) var accountsLeftOut: Set<String> = []
 
     /// Said once, however many endpoints take the same key of the file.
     mutating func problem(_ key: String, _ wrong: String, _ right: String) {
@@ -96,7 +100,8 @@ struct Findings {
         if !problems.contains(problem) { problems.append(problem) }
     }
 
-    mutating func leaveOut(_ problem: ConfigurationProblem) {
+    mutating func leaveOut(_ account: String, _ problem: ConfigurationProblem) {
+        accountsLeftOut.insert(account)
         if !leftOut.contains(problem) { leftOut.append(problem) }
     }
 
@@ -110,7 +115,7 @@ struct Findings {
             let placed = ConfigurationProblem(key: place, wrong: problem.wrong, right: problem.right)
             if block.isFile, place != problem.key || place.hasPrefix(block.place) {
                 isRight = false
-                leaveOut(placed)
+                leaveOut(block.name, placed)
             } else {
                 self.problem(placed)
             }

@@ -30,6 +30,7 @@ extension DaemonSettings {
         return ConfigurationReading(
             outcome: problems.isEmpty ? .success(settings) : .failure(InvalidConfiguration(problems: problems)),
             warnings: reader.findings.warnings, leftOut: reader.findings.leftOut,
+            accountsLeftOut: reader.findings.accountsLeftOut,
             literalSecretKeys: reader.literalSecretKeys)
     }
 }

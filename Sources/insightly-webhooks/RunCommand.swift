@@ -38,11 +38,7 @@ struct RunCommand: AsyncParsableCommand {
             version: InsightlyWebhooks.version, logger: logger, log: log,
             notifier: SystemdNotifier(environment: environment)
         ) { [path = file.path] in
-            let again = try ConfigurationFile(path: path, environment: environment)
-            let settings = try again.reading.outcome.get()
-            return ReadSettings(
-                settings: settings, warnings: again.warnings, leftOut: again.reading.leftOut,
-                storePath: again.storePath(settings, environment: environment))
+            try ReadSettings(ConfigurationFile(path: path, environment: environment), environment: environment)
         }
         do {
             try await daemon.run()

@@ -7,21 +7,19 @@ import Synchronization
 /// Lives the fleets of a range of seeds.
 final class ManyFleets: Sendable {
     private struct State {
-        var rest: Range<UInt64>
         var lived = 0
         var failures = 0
         var moves = 0
         var longest = Duration.zero
     }
 
-    private let state: Mutex<State>
+    private let seeds: ManySeeds
+    private let state = Mutex(State())
     private let untilBroken: Bool
-    /// Lines of the trace that a failure shows; `--seed` shows all.
-    private static let shownLines = 60
 
     init(seeds: Range<UInt64>, untilBroken: Bool) {
         self.untilBroken = untilBroken
-        state = Mutex(State(rest: seeds))
+        self.seeds = ManySeeds(seeds)
     }
 
     var failures: Int { state.withLock { $0.failures } }
@@ -35,21 +33,9 @@ final class ManyFleets: Sendable {
 
     /// Returns when all have ended.
     func live(jobs: Int) {
-        let done = DispatchGroup()
-        for _ in 0..<jobs {
-            done.enter()
-            Thread.detachNewThread {
-                while let seed = self.next() { self.live(seed) }
-                done.leave()
-            }
-        }
-        done.wait()
-    }
-
-    private func next() -> UInt64? {
-        state.withLock { state in
-            if untilBroken, state.failures > 0 { return nil }
-            return state.rest.popFirst()
+        seeds.walk(jobs: jobs) { seed in
+            self.live(seed)
+            return !self.untilBroken || self.failures == 0
         }
     }
 
@@ -63,7 +49,7 @@ final class ManyFleets: Sendable {
             state.longest = max(state.longest, report.longestLeaderless)
             guard !report.failures.isEmpty else { return }
             state.failures += 1
-            print("\n" + report.trace.suffix(Self.shownLines).joined(separator: "\n"))
+            print("\n" + report.trace.suffix(ManySeeds.shownLines).joined(separator: "\n"))
             for failure in report.failures { print("BROKEN: \(failure)") }
             print("\(report.scenario)\nagain: scripts/simulate --fleet --seed \(seed)\n")
         }

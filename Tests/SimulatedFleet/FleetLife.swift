@@ -3,6 +3,7 @@
 import ChangeFeed
 import Fleet
 import SimulatedWorld
+import VirtualTime
 
 /// Lives of the daemons' own machines on a store in memory. One seed decides everything.
 final class FleetLife {
@@ -43,7 +44,7 @@ final class FleetLife {
     var leases: VirtualLeases
     var judge: FleetJudge
     var rates: RequestRates
-    var trace: FleetTrace
+    var trace: Trace
     var weather = Weather.fair
     var isPeaceful = false
     var happened = 0
@@ -63,7 +64,7 @@ final class FleetLife {
         leases = VirtualLeases(terms)
         judge = FleetJudge(bounds)
         rates = RequestRates()
-        trace = FleetTrace(isKept: traced)
+        trace = Trace(isKept: traced)
         accounts = Set(1...scenario.accounts)
         storeClock = VirtualClock(
             start: Self.beginning, offset: .seconds(random.within(-90_000...90_000)), drift: 0)

@@ -6,6 +6,7 @@ import ChangeFeed
 import ChangeOracle
 import Foundation
 import SimulatedWorld
+import VirtualTime
 
 /// Drives one daemon against its instances and its receivers, by a seed.
 final class SimulatedLife {

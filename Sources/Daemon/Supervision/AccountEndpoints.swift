@@ -21,6 +21,7 @@ final class AccountEndpoints: Sendable {
         /// Of those that were stopped last under a name: another one waits for it.
         var ending: [String: Latch] = [:]
         var isLeaving = false
+        var hasLeft = false
     }
 
     let roster: EndpointRoster
@@ -64,20 +65,28 @@ final class AccountEndpoints: Sendable {
     }
 
     /// No event is written any more.
-    func leave() { for endpoint in state.withLock({ Array($0.endpoints.values) }) { endpoint.left.open() } }
+    func leave() {
+        let endpoints = state.withLock { state in
+            state.hasLeft = true
+            return Array(state.endpoints.values)
+        }
+        for endpoint in endpoints { endpoint.left.open() }
+    }
 
     func begin(_ endpoint: Plan.Endpoint, known: StoredEndpoint) {
         let deliveries = DeliveryService(
             endpoint, known: known, store: store, roster: roster, desk: surroundings.desk, clock: surroundings.clock,
             logger: surroundings.logger, version: surroundings.version)
         let begun = Endpoint(deliveries: deliveries, ended: Latch())
-        let isLeaving = state.withLock { state in
+        let (isLeaving, hasLeft) = state.withLock { state in
             state.endpoints[known.name] = begun
             state.ending[known.name] = begun.ended
-            return state.isLeaving
+            return (state.isLeaving, state.hasLeft)
         }
         known.logStart(deliveries.logger, at: surroundings.clock.now)
-        start.yield(begun)
+        if hasLeft { begun.left.open() }
+        // One that comes after the end of all is none.
+        if case .terminated = start.yield(begun) { return begun.ended.open() }
         if isLeaving { deliveries.stop() }
     }
 

@@ -12,16 +12,16 @@ package struct ReadSettings: Sendable {
     package var warnings: [ConfigurationProblem]
     /// What accounts are left out for.
     package var leftOut: [ConfigurationProblem]
+    package var accountsLeftOut: Set<String>
     /// Where the state store would lie by it.
     package var storePath: String
 
-    package init(
-        settings: DaemonSettings, warnings: [ConfigurationProblem], leftOut: [ConfigurationProblem], storePath: String
-    ) {
-        self.settings = settings
-        self.warnings = warnings
-        self.leftOut = leftOut
-        self.storePath = storePath
+    /// - Throws: `InvalidConfiguration` where it is not right.
+    package init(_ file: ConfigurationFile, environment: [String: String]) throws {
+        settings = try file.reading.outcome.get()
+        warnings = file.warnings
+        (leftOut, accountsLeftOut) = (file.reading.leftOut, file.reading.accountsLeftOut)
+        storePath = file.storePath(settings, environment: environment)
     }
 }
 
@@ -57,7 +57,10 @@ struct ReloadService: Service {
                     "store.path is another now; the daemon keeps to the store it has open until it is restarted",
                     metadata: ["store": "\(storePath)", "configured": "\(read.storePath)"])
             }
-            guard let steps = try await supervisor.go(to: Plan(read.settings)) else { return }
+            guard
+                let steps = try await supervisor.go(
+                    to: Plan(read.settings).keeping(read.accountsLeftOut, of: supervisor.currentPlan))
+            else { return }
             for step in steps { logger.notice("reconfigured: \(step)") }
             logger.notice(
                 steps.isEmpty
@@ -83,7 +86,7 @@ struct ReloadService: Service {
 extension Logger {
     /// Says why an account is left out.
     package func logLeftOut(_ problem: ConfigurationProblem) {
-        error("an account is left out, and all others go on: \(problem)")
+        error("an account is left out, or goes on as before where it runs, and all others go on: \(problem)")
     }
 }
 

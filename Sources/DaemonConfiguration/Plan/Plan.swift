@@ -56,6 +56,17 @@ package struct Plan: Sendable, Equatable {
     }
 }
 
+extension Plan {
+    /// The same, with accounts that run as they did: what is wrong with their files now stops them as little as a file that
+    /// is wrong as a whole stops all.
+    package func keeping(_ names: Set<String>, of former: Plan) -> Plan {
+        var plan = self
+        guard former.accounts.values.contains(where: { $0.title != nil }) else { return self }
+        for name in names where plan.accounts[name] == nil { plan.accounts[name] = former.accounts[name] }
+        return plan
+    }
+}
+
 extension Plan.Account {
     package func endpoint(named name: String) -> Plan.Endpoint? { endpoints.first { $0.settings.name == name } }
 

@@ -40,10 +40,11 @@ extension SettingsReader {
     mutating func accounts(_ files: AccountFiles, at now: Instant?) -> [AccountSettings] {
         guard let blocks = accountBlocks(files) else {
             reportFilters(among: nil)
-            return [account(named: nil, at: now)]
+            return [account(named: nil, others: [], at: now)]
         }
         reportFilters(among: blocks)
-        let accounts = blocks.compactMap { account($0, at: now) }
+        let polled = resources(of: blocks, at: now)
+        let accounts = blocks.compactMap { account($0, others: polled, at: now) }
         warnOfSharedKeys(accounts)
         return accounts
     }
@@ -103,7 +104,7 @@ extension SettingsReader {
                 let block = try AccountBlock(file)
                 guard !blocks.contains(where: { $0.name == block.name }) else { throw block.repeated }
                 blocks.append(block)
-            } catch { findings.leaveOut(error) }
+            } catch { findings.leaveOut(AccountBlock.name(of: file), error) }
         }
         return blocks
     }
@@ -111,11 +112,12 @@ extension SettingsReader {
     /// The settings of an account: its block over the keys of the file.
     ///
     /// - Returns: nil where it has a file of its own, and something is wrong in there.
-    private mutating func account(_ block: AccountBlock, at now: Instant?) -> AccountSettings? {
-        var part = SettingsReader(
-            document.document(of: block), sources: sources, certificateCheck: certificateCheck, findings: Findings())
+    private mutating func account(
+        _ block: AccountBlock, others: [ResourcePlan], at now: Instant?
+    ) -> AccountSettings? {
+        var part = part(of: block)
         part.reportKeys(of: block)
-        let account = part.account(named: block.name, at: now)
+        let account = part.account(named: block.name, others: others, at: now)
         let isRight = findings.take(part.findings, of: block) { document.members[$0] != nil }
         literalSecretKeys += part.literalSecretKeys.map { block.place(of: $0) { document.members[$0] != nil } }
             .filter { !literalSecretKeys.contains($0) }
@@ -123,13 +125,30 @@ extension SettingsReader {
     }
 
     /// Of a file that names no accounts, or of the part of it that is about one.
-    private mutating func account(named name: String?, at now: Instant?) -> AccountSettings {
+    private mutating func account(
+        named name: String?, others: [ResourcePlan], at now: Instant?
+    ) -> AccountSettings {
         let api = api()
         let problemsBefore = findings.problems.count
         let polling = polling(at: now)
         let resources = findings.problems.count == problemsBefore ? polling.resources : nil
         return AccountSettings(
-            name: name, api: api, polling: polling, notification: notification(of: resources))
+            name: name, api: api, polling: polling, notification: notification(of: resources, others: others))
+    }
+
+    private func part(of block: AccountBlock) -> SettingsReader {
+        SettingsReader(
+            document.document(of: block), sources: sources, certificateCheck: certificateCheck, findings: Findings())
+    }
+
+    /// What any of the accounts polls, each resource once. What is wrong there is told where its account is read.
+    private func resources(of blocks: [AccountBlock], at now: Instant?) -> [ResourcePlan] {
+        guard case .list(let shared)? = given(.endpoints), !shared.isEmpty else { return [] }
+        var names: Set<ResourceName> = []
+        return blocks.flatMap { block in
+            var part = part(of: block)
+            return part.polling(at: now).resources
+        }.filter { names.insert($0.name).inserted }
     }
 
     private mutating func reportKeys(of block: AccountBlock) {
@@ -249,6 +268,8 @@ extension AccountBlock {
             name: name, place: place, members: object.members.filter { $0.name != "name" }, isFile: false)
     }
 
+    fileprivate static func name(of file: AccountFiles.File) -> String { String(file.name.dropLast(".json".count)) }
+
     /// Called as the file is, where it has no name.
     fileprivate init(_ file: AccountFiles.File) throws(ConfigurationProblem) {
         guard let text = file.text else {
@@ -266,7 +287,7 @@ extension AccountBlock {
                 key: file.name, wrong: "holds \(document.root.shown)",
                 right: #"write {"name": "acme", "insightly.api_key": "…"}"#)
         }
-        try self.init(object, at: file.name, named: String(file.name.dropLast(".json".count)))
+        try self.init(object, at: file.name, named: Self.name(of: file))
         isFile = true
     }
 

@@ -3,9 +3,10 @@
 import ChangeFeed
 
 extension SettingsReader {
-    /// - Parameter resources: all that are polled, for the endpoints that want only some of them; nil where that is not
-    ///   known.
-    mutating func notification(of resources: [ResourcePlan]?) -> NotificationSettings? {
+    /// - Parameters:
+    ///   - resources: all that are polled, for the endpoints that want only some of them; nil where that is not known.
+    ///   - others: that other accounts poll, for endpoints of all accounts.
+    mutating func notification(of resources: [ResourcePlan]?, others: [ResourcePlan]) -> NotificationSettings? {
         var endpoints: [EndpointSettings?] = []
         var names: [String] = []
         let problemsBefore = findings.problems.count
@@ -23,7 +24,8 @@ extension SettingsReader {
             endpoints.append(endpoint)
             names.append(EndpointSettings.nameOfCallback)
         }
-        for (place, block) in list {
+        let ofAll = resources.map { $0 + others }
+        for (place, block, isShared) in list {
             let object = findings.convert(block, at: place) { value throws(ValueFault) in
                 try value.asObject("an endpoint's block")
             }
@@ -33,7 +35,7 @@ extension SettingsReader {
                 continue
             }
             var reader = EndpointReader(
-                settings: self, block: .init(place: place, object: object), resources: resources)
+                settings: self, block: .init(place: place, object: object), resources: isShared ? ofAll : resources)
             endpoints.append(reader.endpoint())
             if let name = reader.endpointName { names.append(name) }
             take(reader.settings)
@@ -45,7 +47,7 @@ extension SettingsReader {
     }
 
     /// With where each of them stands.
-    private mutating func endpointBlocks() -> [(place: String, block: JSONValue)] {
+    private mutating func endpointBlocks() -> [(place: String, block: JSONValue, isShared: Bool)] {
         let list = value(.endpoints) { value throws(ValueFault) -> [JSONValue] in
             guard case .list(let list) = value else {
                 throw ValueFault(
@@ -55,7 +57,8 @@ extension SettingsReader {
             return list
         }
         let place = document.placeOfEndpoints
-        return list.enumerated().map { ("\(place)[\($0)]", $1) } + document.sharedEndpoints
+        return list.enumerated().map { ("\(place)[\($0)]", $1, false) }
+            + document.sharedEndpoints.map { ($0.place, $0.block, true) }
     }
 
     private mutating func reportRepeatedNames(_ names: [String]) {

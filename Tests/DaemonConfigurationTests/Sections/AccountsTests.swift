@@ -149,6 +149,40 @@ struct AccountsTests {
         #expect(Plan(settings).accounts.keys.sorted() == ["acme", "umbrella"])
     }
 
+    @Test("An endpoint of all accounts may want what only some of them poll, and nothing that none does")
+    func sharedFilters() throws {
+        func read(_ wanted: String) -> ConfigurationReading {
+            self.read(
+                #"""
+                "event.notification.endpoints": [
+                    {"name": "all", "url": "https://example.com/all", "resources": ["\#(wanted)"]}],
+                "accounts.directory": "d"
+                """#,
+                files: [
+                    ("acme.json", #"{"insightly.api_key": "1", "event.poller.configuration": {"leads": {}}}"#),
+                    ("umbrella.json", #"{"insightly.api_key": "2"}"#),
+                ])
+        }
+        #expect(try read("leads").outcome.get().accounts.count == 2)
+        #expect(problems(read("projects")).contains { $0.hasPrefix("event.notification.endpoints[0].resources") })
+    }
+
+    @Test(
+        "An account whose file breaks while the daemon runs goes on as it did, and one that has no file any more ends")
+    func brokenLater() throws {
+        func read(_ files: [(String, String?)]) -> ConfigurationReading {
+            self.read(#""accounts.directory": "d""#, files: files)
+        }
+        let (acme, umbrella) = (#"{"insightly.api_key": "1"}"#, #"{"insightly.api_key": "2"}"#)
+        let former = Plan(try read([("acme.json", acme), ("umbrella.json", umbrella)]).outcome.get())
+        for broken in ["{", #"{"insightly.api_key": "1", "insightly.pdo": "x"}"#] {
+            let reading = read([("acme.json", broken)])
+            #expect(reading.accountsLeftOut == ["acme"])
+            let plan = Plan(try reading.outcome.get()).keeping(reading.accountsLeftOut, of: former)
+            #expect(plan.accounts.keys.sorted() == ["acme"] && plan.accounts["acme"] == former.accounts["acme"])
+        }
+    }
+
     @Test("What is wrong in the file around is wrong for all, and stops the daemon")
     func around() {
         let told = problems(

@@ -1,22 +1,7 @@
-// What happened to a simulated fleet, line by line.
+// How often a simulated fleet asks the store for something.
 
 import ChangeFeed
 import Fleet
-
-/// The lines of a life, oldest first, where somebody wants to read them.
-struct FleetTrace {
-    let isKept: Bool
-    private(set) var lines: [String] = []
-
-    init(isKept: Bool) {
-        self.isKept = isKept
-    }
-
-    mutating func note(_ line: @autoclosure () -> String, at now: Instant) {
-        guard isKept else { return }
-        lines.append("\(now.iso8601Milliseconds.dropFirst(11)) \(line())")
-    }
-}
 
 /// What the store is asked for, in numbers.
 struct RequestRates {

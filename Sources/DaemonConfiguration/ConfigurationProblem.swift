@@ -47,7 +47,8 @@ package struct ConfigurationReading: Sendable {
     /// Keys whose secret stands in the file itself.
     package let literalSecretKeys: [String]
 
-    /// What `check` prints: a line for each problem, those for which accounts are left out among them, then a line for each warning.
+    /// What `check` prints: a line for each problem, those for which accounts are left out among them, then a line for each
+    /// warning.
     ///
     /// - Parameter permissions: the lower bits of the file's mode, when known. A file with a secret in it that others
     ///   may read is warned about.
@@ -78,7 +79,7 @@ extension ConfigurationReading {
         }
         return ConfigurationReading(
             outcome: .failure(InvalidConfiguration(problems: problems)), warnings: warnings, leftOut: leftOut,
-            literalSecretKeys: literalSecretKeys)
+            accountsLeftOut: accountsLeftOut, literalSecretKeys: literalSecretKeys)
     }
 }
 

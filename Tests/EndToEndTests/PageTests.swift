@@ -134,6 +134,23 @@ struct PageTests {
         }
     }
 
+    @Test("is about one account at a time, and lets another be chosen")
+    func accounts() async throws {
+        try await Stage.set { stage in
+            let acme = #"{"name": "acme", "event.poller.configuration": {"contacts": {}}}"#
+            let umbrella =
+                #"{"name": "umbrella", "insightly.api_key": "revoked", "event.poller.configuration": {"leads": {}}}"#
+            try stage.configure(["admin.listen": "\"127.0.0.1:0\"", "accounts": "[\(acme), \(umbrella)]"])
+            let daemon = try stage.startDaemon()
+            let port = try await daemon.adminPort
+            await daemon.hasLearned(1)
+            let browser = try look("accounts", "http://127.0.0.1:\(port)/")
+            let said = await browser.lines.reduce(into: []) { $0.append($1) }
+            #expect(await browser.exitStatus == 0, "\(said.joined(separator: "\n"))")
+            #expect(await daemon.stop() == 0)
+        }
+    }
+
     @Test("asks for no more where the log has a hundred thousand events")
     func many() async throws {
         try await Stage.set { stage in

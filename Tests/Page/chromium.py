@@ -148,7 +148,7 @@ class Chromium:
 
     def key(self, name, text=None):
         """Presses one key, as a keyboard does."""
-        codes = {"Tab": 9, "Enter": 13, "Escape": 27}
+        codes = {"Tab": 9, "Enter": 13, "Escape": 27, "ArrowDown": 40}
         common = {"key": name, "code": name, "windowsVirtualKeyCode": codes[name]}
         down = {**common, "text": text} if text else common
         self.tell("Input.dispatchKeyEvent", type="keyDown", **down)

@@ -181,9 +181,33 @@ def many(browser, url, _):
     say(f"{len(asked)} questions and {total} bytes")
 
 
+def accounts(browser, url, _):
+    """There are two: acme, with contacts, and umbrella, with leads and a key that is refused."""
+    browser.size(1360, 1100)
+    checks.load(browser, url)
+    shown = "document.getElementById('resources-list').innerText.toLowerCase()"
+    browser.until(f"{shown}.includes('contacts')", "the resources of the first")
+    require(not browser.script("document.getElementById('account-choice').hidden"), "nothing is to be chosen")
+    checks.axe(browser, "with accounts")
+    picture(browser, "page-accounts")
+    checks.narrow(browser)
+    browser.size(1360, 1100)
+    browser.script("document.getElementById('account').focus()")
+    browser.key("ArrowDown")
+    browser.until("document.getElementById('account').value === 'umbrella'", "the other, chosen by the keyboard")
+    browser.until(
+        "document.querySelector('#attention-list li')?.innerText.includes('401')", "what the other needs")
+    require(not browser.script(f"{shown}.includes('contacts')"), "what is shown is of the former one")
+    checks.load(browser, url)
+    require(browser.script("document.getElementById('account').value") == "umbrella", "the choice is forgotten")
+    say("the other account was chosen")
+
+
 def main():
     scene, program, url, *rest = sys.argv[1:]
-    scenes = {"whole": whole, "decide": decide, "letGo": let_go, "token": token, "many": many}
+    scenes = {
+        "whole": whole, "decide": decide, "letGo": let_go, "token": token, "many": many, "accounts": accounts,
+    }
     with Chromium(program) as browser:
         try:
             scenes[scene](browser, url, rest[0] if rest else "")

@@ -80,10 +80,12 @@ let package = Package(
             dependencies: ["ChangeFeed", "HTTPFaults", nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS],
             swiftSettings: settings),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+        // What is kept, as bytes and words, whatever the engine: the same in each of them.
+        .target(name: "StoredForms", dependencies: ["ChangeFeed", "CZstd", "EventStore"], swiftSettings: settings),
         .target(
             name: "ChangeStore",
             dependencies: [
-                "ChangeFeed", "CZstd", "EventStore", .product(name: "GRDB", package: "GRDB.swift"),
+                "ChangeFeed", "EventStore", "StoredForms", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
@@ -194,12 +196,16 @@ let package = Package(
             dependencies: ["ChangeFeed", "ChangeStore", "EventStore", "MemoryStore", "StagedStores", "VirtualTime"],
             swiftSettings: settings),
         .testTarget(
+            name: "StoredFormsTests", dependencies: ["ChangeFeed", "EventStore", "SimulatedWorld", "StoredForms"],
+            exclude: ["golden"],
+            swiftSettings: settings),
+        .testTarget(
             name: "ChangeStoreTests",
             dependencies: [
-                "ChangeFeed", "ChangeStore", "EventStore", "SimulatedWorld", "StagedStores",
+                "ChangeFeed", "ChangeStore", "EventStore", "SimulatedWorld", "StagedStores", "StoredForms",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            exclude: ["Forms/golden"], swiftSettings: settings),
+            swiftSettings: settings),
         // Servers of PostgreSQL's own programs, private to a test.
         .target(
             name: "PrivatePostgreSQL", dependencies: ["StartedPrograms"], path: "Tests/PrivatePostgreSQL",

@@ -4,6 +4,7 @@ import ChangeFeed
 import EventStore
 import Foundation
 import GRDB
+import StoredForms
 import Synchronization
 
 /// The state store in one SQLite file: known records, cursors, events and deliveries, and the request count.

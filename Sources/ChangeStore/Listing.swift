@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import GRDB
+import StoredForms
 
 /// A delivery as a list shows it.
 package struct ListedDelivery: Sendable, Equatable {

@@ -4,6 +4,7 @@ import ChangeFeed
 import EventStore
 import Foundation
 import GRDB
+import StoredForms
 
 /// The state of an account, as the store holds it.
 package struct StoreStatus: Sendable, Equatable {

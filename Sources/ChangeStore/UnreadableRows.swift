@@ -3,6 +3,7 @@
 import ChangeFeed
 import EventStore
 import GRDB
+import StoredForms
 
 extension AccountStore {
     /// What was kept of the account's past and cannot be read: it is learned anew, and somebody should know.

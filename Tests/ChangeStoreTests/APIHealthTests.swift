@@ -2,6 +2,7 @@ import ChangeFeed
 import EventStore
 import GRDB
 import StagedStores
+import StoredForms
 import Testing
 
 @testable import ChangeStore

@@ -1,4 +1,5 @@
 import ChangeFeed
+import SimulatedWorld
 import StagedStores
 import Foundation
 import GRDB
@@ -62,7 +63,7 @@ struct DictionaryTests {
 
     @Test("Records with nothing in common get none, and are kept")
     func nothingInCommon() throws {
-        var random = TestRandom(seed: 3)
+        var random = SeededGenerator(seed: 3)
         let noise = (0..<200).map { id in
             let note = (0..<40).map { _ in String(UInt64.random(in: 0 ... .max, using: &random), radix: 36) }.joined()
             return #"{"CONTACT_ID":\#(id),"DATE_UPDATED_UTC":"2026-11-23 10:00:00","N":"\#(note)"}"#

@@ -1,5 +1,6 @@
 import ChangeFeed
 import EventStore
+import SimulatedWorld
 import StagedStores
 import Foundation
 import GRDB
@@ -37,7 +38,7 @@ struct PruningTests {
         let fixture = try StoreFixture()
         let opened = try fixture.open()
         // Of what is alike, hardly anything would be left.
-        var random = TestRandom(seed: 1)
+        var random = SeededGenerator(seed: 1)
         func filler() -> String {
             String(decoding: (0..<4000).map { _ in UInt8.random(in: 97...122, using: &random) }, as: UTF8.self)
         }

@@ -4,6 +4,7 @@ import ChangeFeed
 import EventStore
 import Foundation
 import GRDB
+import StoredForms
 
 extension SQLiteTransaction {
     func resource(named name: ResourceName) throws -> ResourceRow? {

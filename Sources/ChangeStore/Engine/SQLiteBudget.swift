@@ -3,6 +3,7 @@
 import ChangeFeed
 import EventStore
 import GRDB
+import StoredForms
 
 extension SQLiteTransaction {
     func fingerprintKey() throws -> FingerprintKey? { try db.fingerprintKey() }

@@ -2,6 +2,7 @@
 
 import EventStore
 import GRDB
+import StoredForms
 
 /// One transaction. It answers and writes what the rules ask, and has none of its own.
 final class SQLiteTransaction: StoreTransaction {
@@ -22,7 +23,8 @@ final class SQLiteTransaction: StoreTransaction {
     /// - Parameter fresh: what is about to be written.
     func packing(of resource: KnownResource, fresh: [RecordWrite] = []) -> RecordPacking {
         if let known = packings[resource.id] { return known }
-        let made = RecordPacking(db: db, packing: packing, plan: resource.plan, resource: resource.id, fresh: fresh)
+        let made = RecordPacking(
+            on: SQLiteShelf(db: db), packing, plan: resource.plan, resource: resource.id, fresh: fresh)
         packings[resource.id] = made
         return made
     }

@@ -3,6 +3,7 @@
 import ChangeFeed
 import EventStore
 import GRDB
+import StoredForms
 
 extension SQLiteTransaction {
     func lastSequence() throws -> Int { try db.lastSequence(of: rows) }

@@ -4,6 +4,7 @@ import ChangeFeed
 import EventStore
 import Foundation
 import GRDB
+import StoredForms
 
 extension SQLiteTransaction {
     func log(_ events: [EventWrite], of resource: KnownResource) throws {

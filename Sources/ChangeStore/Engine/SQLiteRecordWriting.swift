@@ -4,6 +4,7 @@ import ChangeFeed
 import EventStore
 import Foundation
 import GRDB
+import StoredForms
 
 extension SQLiteTransaction {
     func write(_ writes: [RecordWrite], of resource: KnownResource) throws {

@@ -3,6 +3,7 @@
 import ChangeFeed
 import EventStore
 import GRDB
+import StoredForms
 
 extension SQLiteTransaction {
     func summaries(of ids: [RecordID], in resource: Int64) throws -> [RecordID: KnownSummary] {

@@ -3,23 +3,7 @@
 import ChangeFeed
 import EventStore
 import GRDB
-
-extension OperatorRequest.Verb: StoredWord {
-    var stored: String {
-        switch self {
-        case .resume: "resume"
-        case .resumeAPI: "resume-api"
-        case .poll: "poll"
-        case .release: "release"
-        case .releaseChanges: "release-changes"
-        case .dismiss: "dismiss"
-        case .replay: "replay"
-        case .giveUp: "give up"
-        case .giveUpAll: "give up all"
-        case .discard: "discard"
-        }
-    }
-}
+import StoredForms
 
 extension SQLiteTransaction {
     func requests(_ verbs: Set<OperatorRequest.Verb>) throws -> [OperatorRequest] {
@@ -54,28 +38,5 @@ extension SQLiteTransaction {
 
     func end(_ requests: [Int64]) throws {
         try execute("DELETE FROM operator_request WHERE id IN \(RowSets.keys)", keys: requests)
-    }
-}
-
-extension OperatorRequest.Wish {
-    fileprivate init(_ detail: String?, of verb: OperatorRequest.Verb) {
-        switch verb {
-        case .resume, .resumeAPI, .poll: self = detail == nil ? .nothingElse : .unreadable
-        case .release, .releaseChanges, .dismiss:
-            self = detail.map { StoredHeldThings.value(in: $0).map(Self.held) ?? .unreadable } ?? .nothingElse
-        case .replay: self = detail.flatMap(StoredReplay.value).map(Self.replay) ?? .unreadable
-        case .giveUp, .giveUpAll: self = detail.flatMap { Int64($0) }.map(Self.delivery) ?? .unreadable
-        case .discard: self = detail.flatMap(StoredDeadLetters.value).map(Self.letters) ?? .unreadable
-        }
-    }
-
-    fileprivate var detail: String? {
-        switch self {
-        case .nothingElse, .unreadable: nil
-        case .delivery(let id): String(id)
-        case .held(let held): StoredHeldThings.text(held)
-        case .letters(let letters): StoredDeadLetters.text(letters)
-        case .replay(let request): StoredReplay.text(request)
-        }
     }
 }

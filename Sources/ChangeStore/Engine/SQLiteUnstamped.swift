@@ -4,17 +4,7 @@ import ChangeFeed
 import EventStore
 import Foundation
 import GRDB
-
-extension UnstampedState: StoredWord {
-    var stored: String {
-        switch self {
-        case .open: "open"
-        case .held: "held"
-        case .telling: "telling"
-        case .learning: "learning"
-        }
-    }
-}
+import StoredForms
 
 extension SQLiteTransaction {
     func unstamped(among ids: [RecordID], in resource: Int64) throws -> Set<RecordID> {

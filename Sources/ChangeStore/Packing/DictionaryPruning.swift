@@ -3,6 +3,7 @@
 import ChangeFeed
 import Foundation
 import GRDB
+import StoredForms
 
 extension ChangeStore {
     /// Removes the dictionaries that no row needs, but for those that rows are packed by from now on, and says how many

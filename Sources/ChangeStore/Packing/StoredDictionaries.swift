@@ -3,6 +3,7 @@
 import ChangeFeed
 import EventStore
 import GRDB
+import StoredForms
 
 extension Schema {
     /// `number` stands in the rows that were packed by a dictionary, and is given out once. `digest` is of `bytes`.
@@ -66,19 +67,41 @@ extension Database {
             return UnreadableRow("bytes", of: "dictionary", "number \(number) of the resource \(name)")
         }
     }
+}
+
+/// The shelf of a transaction.
+struct SQLiteShelf: DictionaryShelf {
+    let db: Database
 
     func hasDictionary(_ number: UInt32) throws -> Bool {
         try Bool.fetchOne(
-            cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM dictionary WHERE number = ?)"), arguments: [number])
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM dictionary WHERE number = ?)"), arguments: [number])
             ?? false
     }
 
-    /// - Parameter promised: bytes that remained of each, of records it was not trained by.
-    /// - Returns: nil for bytes that are no dictionary.
+    func knownRecords(of resource: Int64, limit: Int) throws -> Int {
+        try Int.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT count(*) FROM (SELECT 1 FROM known_record WHERE resource_id = ? LIMIT ?)"),
+            arguments: [resource, limit]) ?? 0
+    }
+
+    func newestContents(of resource: Int64, limit: Int, _ take: ([UInt8]) -> Bool) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT unpacked(content) AS content FROM known_record WHERE resource_id = ? ORDER BY record_id DESC LIMIT ?
+                """,
+            arguments: [resource, limit])
+        while let row = try rows.next(), take(row.bytes("content")) {}
+    }
+
     func store(dictionary bytes: [UInt8], of resource: Int64, promising promised: Double) throws -> PackingDictionary? {
-        try execute(
+        try db.execute(
             sql: "INSERT INTO dictionary (resource_id, digest, promised, bytes) VALUES (?, ?, ?, ?)",
             arguments: [resource, Fingerprint(of: bytes[...]).bytes.stored, promised, bytes.stored])
-        return PackingDictionary(number: UInt32(lastInsertedRowID), bytes: bytes)
+        return PackingDictionary(number: UInt32(db.lastInsertedRowID), bytes: bytes)
     }
+
+    func whenKept(_ body: @escaping @Sendable () -> Void) { db.afterNextTransaction { _ in body() } }
 }

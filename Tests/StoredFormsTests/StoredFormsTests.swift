@@ -2,7 +2,7 @@ import ChangeFeed
 import Foundation
 import Testing
 
-@testable import ChangeStore
+@testable import StoredForms
 import EventStore
 
 /// Whoever must change a file here has made a new form: stores that hold the old one have to open and go on.

@@ -2,7 +2,7 @@
 
 import ChangeFeed
 
-struct StoredHealth: StoredForm {
+package struct StoredHealth: StoredForm {
     private enum Circuit: String, Codable {
         case closed, open, probing, recovering
     }
@@ -26,7 +26,7 @@ struct StoredHealth: StoredForm {
     private var failingSince: Int64?
     private var failingTypes: [String]?
 
-    init(_ health: EndpointHealth) {
+    package init(_ health: EndpointHealth) {
         let health = health.memory
         switch health.circuit {
         case .closed, .doubtful: circuit = .closed
@@ -51,7 +51,7 @@ struct StoredHealth: StoredForm {
         failingTypes = health.failingTypes.isEmpty ? nil : health.failingTypes.sorted()
     }
 
-    var value: EndpointHealth? {
+    package var value: EndpointHealth? {
         guard failures >= 0, let circuit = circuitValue else { return nil }
         let since = failingSince.flatMap(Instant.init(calculable:))
         guard (since == nil) == (failingSince == nil) else { return nil }
@@ -85,7 +85,7 @@ struct StoredHealth: StoredForm {
 
 extension EndpointHealth {
     /// Of an endpoint that has a health. One that cannot be read is nothing to trust: it may have been disabled.
-    init(column: String?) {
+    package init(column: String?) {
         guard let column else {
             self.init()
             return
@@ -93,5 +93,5 @@ extension EndpointHealth {
         self = StoredHealth.value(in: column) ?? .unreadable
     }
 
-    var column: String { StoredHealth.text(self) }
+    package var column: String { StoredHealth.text(self) }
 }

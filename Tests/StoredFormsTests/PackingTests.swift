@@ -1,9 +1,9 @@
 import ChangeFeed
 import Foundation
-import GRDB
+import SimulatedWorld
 import Testing
 
-@testable import ChangeStore
+@testable import StoredForms
 
 @Suite("Packing bytes")
 struct PackingTests {
@@ -29,7 +29,7 @@ struct PackingTests {
 
     @Test("What is unpacked is what was packed, by itself or by a dictionary", arguments: 0..<8 as Range<UInt64>)
     func roundTrip(seed: UInt64) throws {
-        var random = TestRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let dictionary = try dictionary(300)
         packing.learn(dictionary)
         for _ in 0..<300 {
@@ -104,25 +104,11 @@ struct PackingTests {
         let dictionary = try dictionary(1)
         packing.learn(dictionary)
         DispatchQueue.concurrentPerform(iterations: 8) { thread in
-            var random = TestRandom(seed: UInt64(thread))
+            var random = SeededGenerator(seed: UInt64(thread))
             for _ in 0..<200 {
                 let bytes = bytes(&random)
                 #expect(packing.unpack(bytes.withUnsafeBytes { packing.pack($0, by: dictionary) }) == bytes)
             }
         }
-    }
-}
-
-/// SplitMix64.
-struct TestRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

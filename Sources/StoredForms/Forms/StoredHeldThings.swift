@@ -3,7 +3,7 @@
 import ChangeFeed
 import EventStore
 
-struct StoredHeldThings: StoredForm {
+package struct StoredHeldThings: StoredForm {
     private enum CodingKeys: String, CodingKey {
         case deletesHeldSince = "deletes_held_since"
         case changesHeldThrough = "changes_held_through"
@@ -14,13 +14,13 @@ struct StoredHeldThings: StoredForm {
     private var changesHeldThrough: Int64?
     private var areDeletesBegun: Bool?
 
-    init(_ held: HeldThings) {
+    package init(_ held: HeldThings) {
         deletesHeldSince = held.deletesHeldSince?.microsecondsSince1970
         changesHeldThrough = held.changesHeldThrough?.microsecondsSince1970
         areDeletesBegun = held.areDeletesBegun ? true : nil
     }
 
-    var value: HeldThings? {
+    package var value: HeldThings? {
         let deletes = deletesHeldSince.flatMap(Instant.init(calculable:))
         let changes = changesHeldThrough.flatMap(Instant.init(calculable:))
         guard (deletes == nil) == (deletesHeldSince == nil), (changes == nil) == (changesHeldThrough == nil) else {

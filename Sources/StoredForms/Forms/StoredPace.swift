@@ -3,7 +3,7 @@
 import ChangeFeed
 import EventStore
 
-struct StoredPace: StoredForm {
+package struct StoredPace: StoredForm {
     private struct Window: Codable {
         var changes: Double
         var seconds: Double
@@ -33,7 +33,7 @@ struct StoredPace: StoredForm {
     private var rate: Rate
     private var claims: Claims
 
-    init(_ pace: ResourcePace) {
+    package init(_ pace: ResourcePace) {
         let memory = pace.memory
         (requestsPerPoll, polls) = (memory.requestsPerPoll, memory.polls)
         rate = Rate(
@@ -42,7 +42,7 @@ struct StoredPace: StoredForm {
         claims = Claims(sums: memory.claims.sums, seconds: memory.claims.seconds)
     }
 
-    var value: ResourcePace? {
+    package var value: ResourcePace? {
         let rate = ChangeRate.Memory(
             days: rate.days.value, hoursOfDay: rate.hoursOfDay.map(\.value), hours: rate.hours.value,
             minutes: rate.minutes.value, trust: rate.trust)

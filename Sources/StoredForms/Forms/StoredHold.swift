@@ -1,14 +1,13 @@
 // How deletes are held, as it stands in the columns of a resource; since when is a column of its own.
 
 import ChangeFeed
-import GRDB
 
 /// A hold in the words of the store; nil where nothing is held and nothing was decided.
-struct StoredHold {
-    enum Word: StoredWord {
+package struct StoredHold {
+    package enum Word: StoredWord {
         case awaitsSample, sampled, listIsEmpty, confirmed, released
 
-        var stored: String {
+        package var stored: String {
             switch self {
             case .awaitsSample: "awaits_sample"
             case .sampled: "sampled"
@@ -19,10 +18,10 @@ struct StoredHold {
         }
     }
 
-    let word: Word
-    private(set) var sample: String?
+    package let word: Word
+    package private(set) var sample: String?
 
-    init?(_ hold: PresenceProgress.Hold) {
+    package init?(_ hold: PresenceProgress.Hold) {
         switch hold {
         case .none: return nil
         case .held(_, .awaitsSample): word = .awaitsSample
@@ -35,12 +34,12 @@ struct StoredHold {
 }
 
 extension PresenceProgress.Hold {
-    /// Of a row with the columns. Where it does not say why they are held, or cannot be read, a sample is asked for anew.
-    init(row: Row) {
-        let word = (row["deletes_hold"] as String?).flatMap(StoredHold.Word.init(stored:))
-        let since: Instant? = row["deletes_held_since"]
-        let sample = (row["deletes_sample"] as String?).flatMap(StoredSample.value)
-        switch (word, since) {
+    /// - Parameters:
+    ///   - word: how; one that is not known holds them until a sample is taken.
+    ///   - since: nil where none are held.
+    package init(word: String?, since: Instant?, sample: String?) {
+        let sample = sample.flatMap(StoredSample.value)
+        switch (word.flatMap(StoredHold.Word.init(stored:)), since) {
         case (.confirmed, _): self = .confirmed
         case (.released, _): self = .released
         case (.listIsEmpty, let since?): self = .held(since: since, .listIsEmpty)
@@ -51,34 +50,17 @@ extension PresenceProgress.Hold {
     }
 }
 
-struct StoredSample: StoredForm {
+package struct StoredSample: StoredForm {
     private let gone: Int
     private let existing: Int
     private let unanswered: Int
 
-    init(_ sample: AbsenceSample) {
+    package init(_ sample: AbsenceSample) {
         (gone, existing, unanswered) = (sample.gone, sample.existing, sample.unanswered)
     }
 
-    var value: AbsenceSample? {
+    package var value: AbsenceSample? {
         guard min(gone, existing, unanswered) >= 0 else { return nil }
         return AbsenceSample(gone: gone, existing: existing, unanswered: unanswered)
     }
-}
-
-extension Schema {
-    /// Why deletes are held, and what a sample of them told. `newly_unlisted` are records that lists lacked and that
-    /// were found all the same: `listed` until a list lacks them again, then `unlisted`, and asked for once more.
-    static let heldDeletes = """
-        ALTER TABLE resource ADD COLUMN deletes_hold TEXT
-            CHECK (deletes_hold IN ('awaits_sample', 'sampled', 'list_is_empty', 'confirmed', 'released'));
-        ALTER TABLE resource ADD COLUMN deletes_sample TEXT;
-        UPDATE resource SET deletes_hold = 'released' WHERE deletes_released;
-        ALTER TABLE resource DROP COLUMN deletes_released;
-        CREATE TABLE newly_unlisted (
-            resource_id INTEGER NOT NULL REFERENCES resource(id),
-            record_id NOT NULL,
-            PRIMARY KEY (resource_id, record_id)
-        ) WITHOUT ROWID;
-        """
 }

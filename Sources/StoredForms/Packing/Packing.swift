@@ -2,14 +2,10 @@
 
 import ChangeFeed
 import Foundation
-import GRDB
 import Synchronization
 
 /// Keeps the store's dictionaries, and what zstd works with.
-///
-/// In statements, `unpacked(bytes)` does what the method does. What cannot be unpacked is NULL there: a row is then read as
-/// one whose bytes were damaged.
-final class Packing: Sendable {
+package final class Packing: Sendable {
     private struct Dictionaries {
         var byNumber: [UInt32: PackingDictionary] = [:]
         /// By resource: what its rows are packed by from now on, and how that serves.
@@ -21,16 +17,10 @@ final class Packing: Sendable {
     private let dictionaries = Mutex(Dictionaries())
     private let contexts = Mutex<[PackingContext]>([])
 
-    func addFunctions(to db: Database) {
-        db.add(
-            function: DatabaseFunction("unpacked", argumentCount: 1) { [self] values in
-                guard let stored = Data.fromDatabaseValue(values[0]) else { return nil }
-                return self.unpack(stored).map { Data($0) }
-            })
-    }
+    package init() {}
 
     /// The bytes as they are to be stored: packed, where that makes them smaller.
-    func pack(_ bytes: UnsafeRawBufferPointer, by dictionary: PackingDictionary?) -> Data {
+    package func pack(_ bytes: UnsafeRawBufferPointer, by dictionary: PackingDictionary?) -> Data {
         guard bytes.count > Limits.packedFromBytes, bytes.count <= Limits.packedBytes else { return plain(bytes) }
         return withContext { context in
             let head = PackedForm.head(ofFrameBy: dictionary?.number)
@@ -39,7 +29,7 @@ final class Packing: Sendable {
     }
 
     /// Nil where they are not what was stored, or what they were packed by is missing.
-    func unpack(_ stored: Data) -> [UInt8]? {
+    package func unpack(_ stored: Data) -> [UInt8]? {
         stored.withUnsafeBytes { stored in
             switch PackedForm(of: stored) {
             case .plain(let range):
@@ -70,12 +60,12 @@ final class Packing: Sendable {
 
 extension Packing {
     /// What the rows of a resource are packed by; nil: nothing yet.
-    func dictionary(of resource: Int64) -> PackingDictionary? { dictionaries.withLock { $0.inUse[resource] } }
+    package func dictionary(of resource: Int64) -> PackingDictionary? { dictionaries.withLock { $0.inUse[resource] } }
 
     /// Whether one was damaged, or was asked for and is not there.
-    var lacksDictionaries: Bool { dictionaries.withLock { $0.lacksSome } }
+    package var lacksDictionaries: Bool { dictionaries.withLock { $0.lacksSome } }
 
-    func lack() { dictionaries.withLock { $0.lacksSome = true } }
+    package func lack() { dictionaries.withLock { $0.lacksSome = true } }
 
     private func found(_ number: UInt32) -> PackingDictionary? {
         dictionaries.withLock {
@@ -84,15 +74,15 @@ extension Packing {
         }
     }
 
-    func knows(_ number: UInt32) -> Bool { dictionaries.withLock { $0.byNumber[number] != nil } }
+    package func knows(_ number: UInt32) -> Bool { dictionaries.withLock { $0.byNumber[number] != nil } }
 
     /// Rows may need it from now on: it is known before the transaction ends that stores it.
-    func learn(_ dictionary: PackingDictionary) {
+    package func learn(_ dictionary: PackingDictionary) {
         dictionaries.withLock { $0.byNumber[dictionary.number] = dictionary }
     }
 
     /// It is stored, and the rows of the resource are packed by it.
-    func use(_ dictionary: PackingDictionary, of resource: Int64, promising promised: Double) {
+    package func use(_ dictionary: PackingDictionary, of resource: Int64, promising promised: Double) {
         dictionaries.withLock {
             $0.byNumber[dictionary.number] = dictionary
             $0.inUse[resource] = dictionary
@@ -101,7 +91,7 @@ extension Packing {
     }
 
     /// It is not in the store any more.
-    func dismiss(_ number: UInt32, of resource: Int64) {
+    package func dismiss(_ number: UInt32, of resource: Int64) {
         dictionaries.withLock {
             guard $0.inUse[resource]?.number == number else { return }
             $0.inUse[resource] = nil
@@ -109,16 +99,16 @@ extension Packing {
         }
     }
 
-    func isTrainingDue(of resource: Int64) -> Bool {
+    package func isTrainingDue(of resource: Int64) -> Bool {
         dictionaries.withLock { $0.fitness[resource, default: DictionaryFitness()].isDue }
     }
 
-    func foundNoDictionary(of resource: Int64) {
+    package func foundNoDictionary(of resource: Int64) {
         dictionaries.withLock { $0.fitness[resource, default: DictionaryFitness()].foundNone() }
     }
 
     /// A record was packed.
-    func took(plain: Int, packed: Int, of resource: Int64) {
+    package func took(plain: Int, packed: Int, of resource: Int64) {
         dictionaries.withLock {
             $0.fitness[resource, default: DictionaryFitness()].took(plain: plain, packed: packed)
         }

@@ -3,7 +3,7 @@
 import ChangeFeed
 import EventStore
 
-struct StoredDeadLetters: StoredForm {
+package struct StoredDeadLetters: StoredForm {
     private enum CodingKeys: String, CodingKey {
         case through
         case diedBy = "died_by"
@@ -14,13 +14,13 @@ struct StoredDeadLetters: StoredForm {
     private var diedBy: Int64
     private var givenUpThrough: Int64?
 
-    init(_ letters: DeadLetters) {
+    package init(_ letters: DeadLetters) {
         through = letters.through
         diedBy = letters.diedBy.microsecondsSince1970
         givenUpThrough = letters.givenUpThrough
     }
 
-    var value: DeadLetters? {
+    package var value: DeadLetters? {
         Instant(calculable: diedBy).map {
             DeadLetters(through: through, diedBy: $0, givenUpThrough: givenUpThrough)
         }

@@ -2,20 +2,20 @@
 
 import ChangeFeed
 
-struct StoredPhases: StoredForm {
+package struct StoredPhases: StoredForm {
     private var lookup: Int64?
     private var connect: Int64?
     private var wait: Int64?
     private var read: Int64?
 
-    init(_ phases: AttemptPhases) {
+    package init(_ phases: AttemptPhases) {
         lookup = phases[.lookup]?.microseconds
         connect = phases[.connect]?.microseconds
         wait = phases[.wait]?.microseconds
         read = phases[.read]?.microseconds
     }
 
-    var value: AttemptPhases? {
+    package var value: AttemptPhases? {
         var phases = AttemptPhases()
         phases[.lookup] = lookup.map { .microseconds($0) }
         phases[.connect] = connect.map { .microseconds($0) }

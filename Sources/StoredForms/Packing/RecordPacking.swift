@@ -3,11 +3,10 @@
 import ChangeFeed
 import EventStore
 import Foundation
-import GRDB
 
 /// Of one resource, for one transaction.
-final class RecordPacking {
-    private let db: Database
+package final class RecordPacking {
+    private let shelf: any DictionaryShelf
     private let packing: Packing
     private let plan: ResourcePlan
     private let resource: Int64
@@ -15,8 +14,11 @@ final class RecordPacking {
     private let fresh: [RawRecord]
     private lazy var dictionary = Result { try choose() }
 
-    init(db: Database, packing: Packing, plan: ResourcePlan, resource: Int64, fresh: [RecordWrite] = []) {
-        self.db = db
+    package init(
+        on shelf: any DictionaryShelf, _ packing: Packing, plan: ResourcePlan, resource: Int64,
+        fresh: [RecordWrite] = []
+    ) {
+        self.shelf = shelf
         self.packing = packing
         self.plan = plan
         self.resource = resource
@@ -24,13 +26,13 @@ final class RecordPacking {
     }
 
     /// The content of a known record as it is to be stored.
-    func content(_ record: RawRecord) throws -> Data {
+    package func content(_ record: RawRecord) throws -> Data {
         let stored = try pack(record.bytes)
         packing.took(plain: record.bytes.count, packed: stored.count, of: resource)
         return stored
     }
 
-    func pack(_ bytes: some Collection<UInt8>) throws -> Data {
+    package func pack(_ bytes: some Collection<UInt8>) throws -> Data {
         let dictionary = try dictionary.get()
         return bytes.withContiguousStorageIfAvailable { packing.pack(UnsafeRawBufferPointer($0), by: dictionary) }
             ?? Array(bytes).withUnsafeBytes { packing.pack($0, by: dictionary) }
@@ -39,7 +41,7 @@ final class RecordPacking {
     /// What was in use, unless a better one is found, or it is gone from the store.
     private func choose() throws -> PackingDictionary? {
         var inUse = packing.dictionary(of: resource)
-        if let number = inUse?.number, try !db.hasDictionary(number) {
+        if let number = inUse?.number, try !shelf.hasDictionary(number) {
             packing.dismiss(number, of: resource)
             inUse = nil
         }
@@ -50,11 +52,7 @@ final class RecordPacking {
     private func hasEnoughToTrainBy() throws -> Bool {
         let least = Limits.leastRecordsToTrainBy
         guard fresh.count < least else { return true }
-        let known = try Int.fetchOne(
-            db.cachedStatement(
-                sql: "SELECT count(*) FROM (SELECT 1 FROM known_record WHERE resource_id = ? LIMIT ?)"),
-            arguments: [resource, least])
-        return fresh.count + (known ?? 0) >= least
+        return try fresh.count + shelf.knownRecords(of: resource, limit: least) >= least
     }
 
     /// - Returns: nil where none was found that is clearly better than what is in use.
@@ -65,14 +63,14 @@ final class RecordPacking {
             case let (plain, packed, before) = samples.tried(on: candidate, and: inUse, packing),
             DictionaryFitness.isWorthwhile(packed, insteadOf: before),
             case let promised = Double(packed) / Double(plain),
-            let dictionary = try db.store(dictionary: bytes, of: resource, promising: promised)
+            let dictionary = try shelf.store(dictionary: bytes, of: resource, promising: promised)
         else {
             packing.foundNoDictionary(of: resource)
             return nil
         }
         packing.learn(dictionary)
         // Only what is stored for good may be used by other transactions.
-        db.afterNextTransaction { [packing, resource] _ in
+        shelf.whenKept { [packing, resource] in
             packing.use(dictionary, of: resource, promising: promised)
         }
         return dictionary
@@ -83,18 +81,15 @@ final class RecordPacking {
         var records = fresh.suffix(Limits.recordsToTrainBy).compactMap { SeenRecord($0, idField: plan.idField) }
         let isFresh = Set(records.map(\.id))
         var bytes = records.reduce(0) { $0 + $1.record.bytes.count }
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT unpacked(content) AS content FROM known_record WHERE resource_id = ? ORDER BY record_id DESC LIMIT ?
-                """,
-            arguments: [resource, 2 * Limits.recordsToTrainBy])
-        while records.count < Limits.recordsToTrainBy, bytes < Limits.bytesToTrainBy, let row = try rows.next() {
-            guard let record = try? RawRecord.read(row.bytes("content")),
-                let seen = SeenRecord(record, idField: plan.idField), !isFresh.contains(seen.id)
-            else { continue }
+        let isEnough = { records.count >= Limits.recordsToTrainBy || bytes >= Limits.bytesToTrainBy }
+        guard !isEnough() else { return records }
+        try shelf.newestContents(of: resource, limit: 2 * Limits.recordsToTrainBy) { content in
+            guard let record = try? RawRecord.read(content), let seen = SeenRecord(record, idField: plan.idField),
+                !isFresh.contains(seen.id)
+            else { return true }
             records.append(seen)
             bytes += record.bytes.count
+            return !isEnough()
         }
         return records
     }

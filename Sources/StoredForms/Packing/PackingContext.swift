@@ -5,15 +5,15 @@ import ChangeFeed
 
 /// What zstd needs for packing and unpacking, kept for the next use: to make it takes longer than to pack a record.
 /// Only one thread at a time has it.
-final class PackingContext: @unchecked Sendable {
+package final class PackingContext: @unchecked Sendable {
     /// zstd's own default. By a dictionary, 1 and 3 take the same time, and 3 makes records a tenth smaller.
-    static let level: CInt = 3
+    package static let level: CInt = 3
 
     private let compressor: OpaquePointer
     private let decompressor: OpaquePointer
     private var room = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: 1)
 
-    init() {
+    package init() {
         guard let compressor = ZSTD_createCCtx(), let decompressor = ZSTD_createDCtx() else {
             preconditionFailure("the system gives no memory for zstd")
         }
@@ -32,7 +32,7 @@ final class PackingContext: @unchecked Sendable {
     }
 
     /// A frame of the bytes behind `head`, valid until the next use; nil where that is not smaller than the bytes are.
-    func frame(
+    package func frame(
         of bytes: UnsafeRawBufferPointer, by dictionary: PackingDictionary?, behind head: [UInt8]
     ) -> UnsafeRawBufferPointer? {
         makeRoom(head.count + ZSTD_compressBound(bytes.count))
@@ -47,7 +47,7 @@ final class PackingContext: @unchecked Sendable {
 
     /// Nil where the frame is not what was written, another dictionary made it, or it would be larger than anything that
     /// is packed: a length that was damaged asks for no memory.
-    func bytes(of frame: UnsafeRawBufferPointer, by dictionary: PackingDictionary?) -> [UInt8]? {
+    package func bytes(of frame: UnsafeRawBufferPointer, by dictionary: PackingDictionary?) -> [UInt8]? {
         // What is no frame, or one of unknown length, says the largest numbers there are.
         let size = ZSTD_getFrameContentSize(frame.baseAddress, frame.count)
         guard size <= UInt64(Limits.packedBytes) else { return nil }

@@ -2,7 +2,7 @@
 
 import ChangeFeed
 
-struct StoredAPIHealth: StoredForm {
+package struct StoredAPIHealth: StoredForm {
     private enum CodingKeys: String, CodingKey {
         case pause, instance, rests, clocks
         case quotaTrouble = "quota_trouble"
@@ -45,7 +45,7 @@ struct StoredAPIHealth: StoredForm {
     /// Nil: they are not, or an older version wrote it.
     private var intervalsAreStretched: Bool?
 
-    init(_ health: APIHealth) {
+    package init(_ health: APIHealth) {
         pause = health.pause.map { Pause(until: $0.until.microsecondsSince1970, cause: $0.cause.stored) }
         instance = health.instance.map {
             InstanceWait(
@@ -62,7 +62,7 @@ struct StoredAPIHealth: StoredForm {
         intervalsAreStretched = health.intervalsAreStretched ? true : nil
     }
 
-    var value: APIHealth? {
+    package var value: APIHealth? {
         var health = APIHealth()
         if let pause {
             guard let until = Instant(calculable: pause.until), let cause = PauseCause(stored: pause.cause) else {

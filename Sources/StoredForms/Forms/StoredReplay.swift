@@ -2,7 +2,7 @@
 
 import ChangeFeed
 
-struct StoredReplay: StoredForm {
+package struct StoredReplay: StoredForm {
     private struct Selection: Codable {
         var eventIDs: [String]
         /// The first and the last.
@@ -20,7 +20,7 @@ struct StoredReplay: StoredForm {
     private var doneThrough: Int
     private var count: Int
 
-    init(_ request: ReplayRequest) {
+    package init(_ request: ReplayRequest) {
         let wanted = request.selection
         selection = Selection(
             eventIDs: wanted.eventIDs, sequences: wanted.sequences.map { [$0.lowerBound, $0.upperBound] },
@@ -30,7 +30,7 @@ struct StoredReplay: StoredForm {
         (through, doneThrough, count) = (request.through, request.doneThrough, request.count)
     }
 
-    var value: ReplayRequest? {
+    package var value: ReplayRequest? {
         guard eventsPerSecond > 0, eventsPerSecond.isFinite, count >= 0 else { return nil }
         var wanted = ReplaySelection()
         wanted.eventIDs = selection.eventIDs

@@ -1,9 +1,11 @@
 // How the core's values stand in columns.
 
 import ChangeFeed
+import EventStore
 import Foundation
 import GRDB
 import GRDBSQLite
+import StoredForms
 
 extension Instant: StatementColumnConvertible {}
 extension Instant: DatabaseValueConvertible {
@@ -75,5 +77,15 @@ extension Row {
     func bytes(at column: Int) -> [UInt8] {
         let stored: StoredBytes? = self[column]
         return stored?.bytes ?? []
+    }
+}
+
+extension DeliveryState {
+    /// Of a row with a column `state`.
+    package init(of row: Row, delivery id: Int64) throws {
+        guard let state = DeliveryState(stored: row["state"]) else {
+            throw UnreadableRow("state", of: "delivery", "\(id)")
+        }
+        self = state
     }
 }

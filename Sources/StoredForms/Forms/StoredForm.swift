@@ -4,7 +4,7 @@ import Foundation
 
 /// The form in which a value is kept, of which nobody asks for a part. The names of its members are stored: one that is
 /// renamed is another form, and a file of the tests holds each (`Tests/ChangeStoreTests/Forms`).
-protocol StoredForm: Codable {
+package protocol StoredForm: Codable {
     associatedtype Value
 
     init(_ value: Value)
@@ -15,7 +15,7 @@ protocol StoredForm: Codable {
 
 extension StoredForm {
     /// Always the same text for the same value.
-    static func text(_ value: Value) -> String {
+    package static func text(_ value: Value) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
@@ -27,7 +27,7 @@ extension StoredForm {
     }
 
     /// Nil where it cannot be read: whoever asks says what then becomes of it, and never takes it for well.
-    static func value(in text: String) -> Value? {
+    package static func value(in text: String) -> Value? {
         (try? JSONDecoder().decode(Self.self, from: Data(text.utf8)))?.value
     }
 }

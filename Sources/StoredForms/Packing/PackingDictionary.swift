@@ -4,14 +4,14 @@ import CZstd
 import ChangeFeed
 
 /// A dictionary of zstd, ready to be used by any number of threads: nothing changes it.
-final class PackingDictionary: @unchecked Sendable {
+package final class PackingDictionary: @unchecked Sendable {
     /// What stands in the rows that need it.
-    let number: UInt32
-    let compressing: OpaquePointer
-    let decompressing: OpaquePointer
+    package let number: UInt32
+    package let compressing: OpaquePointer
+    package let decompressing: OpaquePointer
 
     /// Nil for bytes that are no dictionary.
-    init?(number: UInt32, bytes: [UInt8]) {
+    package init?(number: UInt32, bytes: [UInt8]) {
         guard ZDICT_getDictID(bytes, bytes.count) != 0,
             let compressing = ZSTD_createCDict(bytes, bytes.count, PackingContext.level)
         else { return nil }
@@ -30,7 +30,7 @@ final class PackingDictionary: @unchecked Sendable {
     }
 
     /// Nil where the samples have too little in common, or are too few.
-    static func trained(by samples: [[UInt8]]) -> [UInt8]? {
+    package static func trained(by samples: [[UInt8]]) -> [UInt8]? {
         let sizes = samples.map(\.count)
         let text = samples.flatMap(\.self)
         var size = 0

@@ -3,14 +3,14 @@
 import ChangeFeed
 
 /// Records of a resource, and events as they are made of them: what one dictionary has to serve.
-struct DictionarySamples {
-    let toTrainBy: [[UInt8]]
+package struct DictionarySamples {
+    package let toTrainBy: [[UInt8]]
     /// Records that are not among those.
     private let toTryOn: [ArraySlice<UInt8>]
 
     /// Of each record but every fifth; every fourth of these as an event as well, which makes events a third smaller and
     /// records no larger.
-    init(_ records: [SeenRecord], plan: ResourcePlan) {
+    package init(_ records: [SeenRecord], plan: ResourcePlan) {
         let records = records.enumerated()
         toTryOn = records.filter { $0.offset % 5 == 4 }.map(\.element.record.bytes)
         toTrainBy = records.filter { $0.offset % 5 != 4 }.flatMap { index, seen in
@@ -30,7 +30,7 @@ struct DictionarySamples {
     }
 
     /// How large the records are that it is tried on, what remains of them by the dictionary, and by another.
-    func tried(
+    package func tried(
         on dictionary: PackingDictionary, and other: PackingDictionary?, _ packing: Packing
     ) -> (plain: Int, packed: Int, before: Int) {
         toTryOn.reduce(into: (0, 0, 0)) { sum, record in

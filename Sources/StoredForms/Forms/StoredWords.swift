@@ -2,11 +2,10 @@
 
 import ChangeFeed
 import EventStore
-import GRDB
 
 /// A value of which each case is kept as a word, or a number, of the store's own: no name in the code changes what stands
 /// in a file. The tables' checks and the statements write the same words out.
-protocol StoredWord: CaseIterable, Sendable {
+package protocol StoredWord: CaseIterable, Sendable {
     associatedtype Word: Equatable
 
     var stored: Word { get }
@@ -14,14 +13,14 @@ protocol StoredWord: CaseIterable, Sendable {
 
 extension StoredWord {
     /// Nil for a word that no case has.
-    init?(stored word: Word) {
+    package init?(stored word: Word) {
         guard let value = Self.allCases.first(where: { $0.stored == word }) else { return nil }
         self = value
     }
 }
 
 extension DeliveryState: StoredWord {
-    var stored: String {
+    package var stored: String {
         switch self {
         case .pending: "pending"
         case .waiting: "waiting"
@@ -32,18 +31,8 @@ extension DeliveryState: StoredWord {
     }
 }
 
-extension DeliveryState {
-    /// Of a row with a column `state`.
-    init(of row: Row, delivery id: Int64) throws {
-        guard let state = DeliveryState(stored: row["state"]) else {
-            throw UnreadableRow("state", of: "delivery", "\(id)")
-        }
-        self = state
-    }
-}
-
 extension DeliveryOrder: StoredWord {
-    var stored: String {
+    package var stored: String {
         switch self {
         case .record: "record"
         case .endpoint: "endpoint"
@@ -53,7 +42,7 @@ extension DeliveryOrder: StoredWord {
 }
 
 extension Presence: StoredWord {
-    var stored: Int {
+    package var stored: Int {
         switch self {
         case .listed: 0
         case .suspect: 1
@@ -66,7 +55,7 @@ extension Presence: StoredWord {
 }
 
 extension Presence {
-    init(code: Int, of record: RecordID, resource: Int64) throws {
+    package init(code: Int, of record: RecordID, resource: Int64) throws {
         guard let presence = Presence(stored: code) else {
             throw UnreadableRow("presence", of: "known record", "\(record) of resource \(resource)")
         }
@@ -75,7 +64,7 @@ extension Presence {
 }
 
 extension Reading: StoredWord {
-    var stored: String {
+    package var stored: String {
         switch self {
         case .poll: "poll"
         case .sweep: "sweep"
@@ -84,7 +73,7 @@ extension Reading: StoredWord {
 }
 
 extension RequestPurpose: StoredWord {
-    var stored: String {
+    package var stored: String {
         switch self {
         case .poll: "poll"
         case .hint: "hint"
@@ -98,7 +87,7 @@ extension RequestPurpose: StoredWord {
 }
 
 extension AttemptFailure: StoredWord {
-    var stored: String {
+    package var stored: String {
         switch self {
         case .dns: "dns"
         case .refused: "refused"
@@ -115,7 +104,7 @@ extension AttemptFailure: StoredWord {
 }
 
 extension PauseCause: StoredWord {
-    var stored: String {
+    package var stored: String {
         switch self {
         case .throttled: "throttled"
         case .dayUsedUp: "day_used_up"
@@ -126,11 +115,39 @@ extension PauseCause: StoredWord {
 }
 
 extension QuotaTrouble: StoredWord {
-    var stored: String {
+    package var stored: String {
         switch self {
         case .unreadable: "unreadable"
         case .incomplete: "incomplete"
         case .contradicting: "contradicting"
+        }
+    }
+}
+
+extension OperatorRequest.Verb: StoredWord {
+    package var stored: String {
+        switch self {
+        case .resume: "resume"
+        case .resumeAPI: "resume-api"
+        case .poll: "poll"
+        case .release: "release"
+        case .releaseChanges: "release-changes"
+        case .dismiss: "dismiss"
+        case .replay: "replay"
+        case .giveUp: "give up"
+        case .giveUpAll: "give up all"
+        case .discard: "discard"
+        }
+    }
+}
+
+extension UnstampedState: StoredWord {
+    package var stored: String {
+        switch self {
+        case .open: "open"
+        case .held: "held"
+        case .telling: "telling"
+        case .learning: "learning"
         }
     }
 }

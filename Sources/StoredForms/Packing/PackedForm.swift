@@ -2,7 +2,7 @@
 
 /// The bytes of a BLOB, told apart by the first of them. Texts begin with none of the marks, so that one that is not worth
 /// packing stands as it is, and so do all that were written before there were any.
-enum PackedForm: Equatable {
+package enum PackedForm: Equatable {
     /// As they are.
     case plain(Range<Int>)
     /// A frame of zstd, with a checksum, that needs no dictionary.
@@ -13,12 +13,12 @@ enum PackedForm: Equatable {
     case unknown
 
     /// First bytes that are marks: those of this version, and some for later ones.
-    static let marks: ClosedRange<UInt8> = 0...7
+    package static let marks: ClosedRange<UInt8> = 0...7
 
     private static let (plainMark, aloneMark, dictionaryMark): (UInt8, UInt8, UInt8) = (0, 1, 2)
     private static let numberBytes = 4
 
-    init(of stored: UnsafeRawBufferPointer) {
+    package init(of stored: UnsafeRawBufferPointer) {
         guard let mark = stored.first, Self.marks.contains(mark) else {
             self = .plain(0..<stored.count)
             return
@@ -37,13 +37,13 @@ enum PackedForm: Equatable {
     }
 
     /// What stands before a frame.
-    static func head(ofFrameBy number: UInt32?) -> [UInt8] {
+    package static func head(ofFrameBy number: UInt32?) -> [UInt8] {
         guard let number else { return [aloneMark] }
         return [dictionaryMark] + (0..<numberBytes).reversed().map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
     }
 
     /// What stands before bytes that are kept as they are.
-    static func head(ofPlain bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    package static func head(ofPlain bytes: UnsafeRawBufferPointer) -> [UInt8] {
         guard let first = bytes.first, marks.contains(first) else { return [] }
         return [plainMark]
     }

@@ -1,7 +1,7 @@
 import ChangeFeed
 import Testing
 
-@testable import ChangeStore
+@testable import StoredForms
 
 @Suite("Whether a dictionary is due")
 struct DictionaryFitnessTests {

@@ -3,21 +3,21 @@
 import ChangeFeed
 
 /// What is known of how well the records of a resource are packed.
-struct DictionaryFitness: Sendable, Equatable {
+package struct DictionaryFitness: Sendable, Equatable {
     /// Bytes that remained of each before, when it was last looked for a better dictionary; nil: there is none yet.
-    private(set) var promised: Double?
+    package private(set) var promised: Double?
     private var records = 0
     private var plainBytes = 0
     private var packedBytes = 0
     private var failures = 0
 
     /// - Parameter promised: of the dictionary in use.
-    init(promised: Double? = nil) {
+    package init(promised: Double? = nil) {
         self.promised = promised
     }
 
     /// A record was packed.
-    mutating func took(plain: Int, packed: Int) {
+    package mutating func took(plain: Int, packed: Int) {
         // A resource that was packed badly long ago, and well since, is packed well.
         if promised != nil, records >= Limits.recordsJudged, !isDue { (records, plainBytes, packedBytes) = (0, 0, 0) }
         records += 1
@@ -26,13 +26,13 @@ struct DictionaryFitness: Sendable, Equatable {
     }
 
     /// Whether to train a dictionary by what is there now.
-    var isDue: Bool {
+    package var isDue: Bool {
         guard let promised else { return failures == 0 || records >= Limits.recordsJudged << min(failures, 8) }
         return records >= Limits.recordsJudged && recent > promised * Limits.worseThanPromised
     }
 
     /// None was found that is clearly better: what there is has to do, and is looked at again once it serves worse than now.
-    mutating func foundNone() {
+    package mutating func foundNone() {
         let failures = failures + 1
         self = DictionaryFitness(promised: promised.map { max($0, recent) })
         self.failures = failures
@@ -41,7 +41,7 @@ struct DictionaryFitness: Sendable, Equatable {
     private var recent: Double { plainBytes == 0 ? 0 : Double(packedBytes) / Double(plainBytes) }
 
     /// Whether a new dictionary packs so much better that all that was packed by the old one is worth keeping that as well.
-    static func isWorthwhile(_ packed: Int, insteadOf before: Int) -> Bool {
+    package static func isWorthwhile(_ packed: Int, insteadOf before: Int) -> Bool {
         Double(packed) * Limits.betterToBeTaken < Double(before)
     }
 }

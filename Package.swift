@@ -94,6 +94,11 @@ let package = Package(
         .systemLibrary(name: "CPostgreSQL", providers: [.apt(["libpq-dev"])]),
         .target(name: "PostgreSQLClient", dependencies: ["CPostgreSQL", "ChangeFeed"], swiftSettings: settings),
 
+        // The engine of the store for several machines.
+        .target(
+            name: "PostgresStore", dependencies: ["ChangeFeed", "EventStore", "PostgreSQLClient", "StoredForms"],
+            swiftSettings: settings),
+
         // What can be asked of a daemon, and asked for, by way of its store: once, for every way in.
         .target(
             name: "Operations", dependencies: ["ChangeFeed", "ChangeStore", "DaemonConfiguration", "EventStore"],
@@ -193,7 +198,10 @@ let package = Package(
         // What holds for every engine of the store.
         .testTarget(
             name: "StoreContractTests",
-            dependencies: ["ChangeFeed", "ChangeStore", "EventStore", "MemoryStore", "StagedStores", "VirtualTime"],
+            dependencies: [
+                "ChangeFeed", "ChangeStore", "EventStore", "MemoryStore", "PostgreSQLClient", "PostgresStore",
+                "PrivatePostgreSQL", "StagedStores", "VirtualTime",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "StoredFormsTests", dependencies: ["ChangeFeed", "EventStore", "SimulatedWorld", "StoredForms"],

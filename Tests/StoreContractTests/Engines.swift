@@ -5,15 +5,20 @@ import ChangeStore
 import EventStore
 import Foundation
 import MemoryStore
+import PostgreSQLClient
+import PostgresStore
+import PrivatePostgreSQL
 import StagedStores
 import Testing
 
 /// One that is to keep the contract. Another engine is another case here, and a way to open it.
 enum TestedEngine: String, Sendable, CaseIterable {
-    case sqlite, memory
+    case sqlite, memory, postgres
 
     /// The engine that a test runs on.
     @TaskLocal static var current = sqlite
+    /// The server of one that has one.
+    @TaskLocal static var server: PrivateCluster?
 }
 
 /// Runs each test of a suite once on every engine.
@@ -24,7 +29,12 @@ struct OnEveryEngine: SuiteTrait, TestTrait, TestScoping {
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
         for engine in TestedEngine.allCases {
-            try await TestedEngine.$current.withValue(engine, operation: function)
+            try await TestedEngine.$current.withValue(engine) {
+                guard engine == .postgres else { return try await function() }
+                try await SharedCluster.standard.lend { server in
+                    try await TestedEngine.$server.withValue(server, operation: function)
+                }
+            }
         }
     }
 }
@@ -51,6 +61,7 @@ final class StorePlace {
     private let directory: URL
     private let disk = MemoryDisk()
     private let tested = TestedEngine.current
+    private let schema = SharedCluster.newSchema()
     let now = Instant(secondsSince1970: 1_795_536_000)
 
     init() throws {
@@ -67,6 +78,13 @@ final class StorePlace {
         switch tested {
         case .sqlite:
             let store = try ChangeStore(path: directory.appendingPathComponent("state.sqlite3").path)
+            return try accounts.map {
+                EngineUnderTest(engine: try store.account(named: $0, identity: Self.identity(of: $0)))
+            }
+        case .postgres:
+            let server = try #require(TestedEngine.server)
+            let store = try PostgresStore(
+                at: PostgreSQLAddress(server.address), holder: "contract", schema: schema)
             return try accounts.map {
                 EngineUnderTest(engine: try store.account(named: $0, identity: Self.identity(of: $0)))
             }

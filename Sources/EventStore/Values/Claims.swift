@@ -17,6 +17,8 @@ package final class Claims: Sendable {
 
     package func contains(_ delivery: Int64) -> Bool { under.withLock { $0.way[delivery] != nil } }
 
+    package var count: Int { under.withLock { $0.way.count } }
+
     package func insert(_ deliveries: [Int64], of endpoint: Int64) {
         under.withLock { under in for delivery in deliveries { under.way[delivery] = endpoint } }
     }

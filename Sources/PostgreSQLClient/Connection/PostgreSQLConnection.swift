@@ -13,13 +13,17 @@ package final class PostgreSQLConnection: Sendable {
 
     /// Connects to the first target that lets us in and is a primary of a version that will do.
     ///
+    /// - Parameter objection: why a server that would do is not to be spoken to; nil where there is no reason.
     /// - Throws: `PostgreSQLUnavailable` where there is none, or `PostgreSQLLibraryMissing`.
-    package convenience init(_ address: PostgreSQLAddress, _ dialling: PostgreSQLDialling) throws {
+    package convenience init(
+        _ address: PostgreSQLAddress, _ dialling: PostgreSQLDialling,
+        objection: (PostgreSQLServer) -> PostgreSQLTrouble? = { _ in nil }
+    ) throws {
         let library = try PostgreSQLLibrary()
         var attempts: [PostgreSQLUnavailable.Attempt] = []
         for target in address.targets {
             do throws(PostgreSQLFailure) {
-                try self.init(target, of: address, dialling, by: library)
+                try self.init(target, of: address, dialling, by: library, objection)
                 return
             } catch {
                 attempts.append(PostgreSQLUnavailable.Attempt(target: target, failure: error))
@@ -30,11 +34,14 @@ package final class PostgreSQLConnection: Sendable {
 
     private init(
         _ target: PostgreSQLTarget, of address: PostgreSQLAddress, _ dialling: PostgreSQLDialling,
-        by library: PostgreSQLLibrary
+        by library: PostgreSQLLibrary, _ objection: (PostgreSQLServer) -> PostgreSQLTrouble?
     ) throws(PostgreSQLFailure) {
         let deadline = Deadline(in: dialling.patience)
         let link = try ServerLink.dial(dialling.keywords(for: target, of: address), until: deadline, by: library)
         server = try PostgreSQLServer(behind: link, of: target, until: deadline)
+        if let trouble = objection(server) {
+            throw PostgreSQLFailure(trouble, "its timeline is \(server.timeline.map { "\($0)" } ?? "not known")")
+        }
         self.link = Mutex(link)
     }
 
@@ -48,9 +55,32 @@ package final class PostgreSQLConnection: Sendable {
     package func query(
         _ statement: PostgreSQLStatement, within patience: Duration
     ) throws(PostgreSQLFailure) -> PostgreSQLRows {
-        let answers = link.withLock { $0.exchange([statement], until: Deadline(in: patience)) }
+        try queries([statement], within: patience)[0]
+    }
+
+    /// The same by several, which go out together. Each sees what is committed when it begins.
+    package func queries(
+        _ statements: [PostgreSQLStatement], within patience: Duration
+    ) throws(PostgreSQLFailure) -> [PostgreSQLRows] {
+        let answers = link.withLock { $0.exchange(statements, until: Deadline(in: patience)) }
         if let failure = answers.refused ?? answers.end { throw failure }
-        return answers.rows[0]
+        return answers.rows
+    }
+
+    /// Runs all of the statements, and undoes them: what each of them would answer.
+    ///
+    /// - Parameter patience: until the last answer is here; after that the connection is given up.
+    package func rehearsal(
+        of transaction: PostgreSQLTransaction, within patience: Duration
+    ) throws(PostgreSQLFailure) -> [PostgreSQLRows] {
+        let answers = link.withLock { link in
+            let deadline = Deadline(in: patience)
+            let answers = link.exchange(transaction.rehearsal, until: deadline)
+            if answers.refused != nil && answers.end == nil { Self.leave(link, until: deadline) }
+            return answers
+        }
+        if let failure = answers.refused ?? answers.end { throw failure }
+        return Array(answers.rows[PostgreSQLTransaction.opening...].dropLast())
     }
 
     /// Has all of the statements take effect, or none.

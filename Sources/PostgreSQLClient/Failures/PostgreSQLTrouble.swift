@@ -10,6 +10,8 @@ package enum PostgreSQLTrouble: Sendable, Equatable {
     case deadlinePassed
     /// The server is a standby, which takes no writes.
     case standby
+    /// The server calls itself a primary, and another one was promoted in its place.
+    case leftBehind
     /// `server_version_num`, as 110022 for 11.22.
     case tooOld(version: Int)
     /// What was asked for cannot be said to a server; nothing was sent.
@@ -78,6 +80,8 @@ package enum PostgreSQLTrouble: Sendable, Equatable {
                 + "or frozen, whether others hold locks (pg_locks), and whether a synchronous standby is down "
                 + "(pg_stat_replication)"
         case .standby: "this PostgreSQL is a standby, which takes no writes: name its primary, or promote it"
+        case .leftBehind:
+            "this PostgreSQL was left behind: another server was promoted in its place since. Stop it, and name that one"
         case .tooOld(let version):
             "this PostgreSQL is \(PostgreSQLServer.words(version: version)), which is too old: "
                 + "\(PostgreSQLServer.words(version: PostgreSQLServer.oldestVersion)) or newer will do"

@@ -47,9 +47,13 @@ package struct PostgreSQLTransaction: Sendable {
 
     /// What is sent: the statements, and around them what makes them one transaction that is on disk when it is
     /// acknowledged.
-    var pipeline: [PostgreSQLStatement] {
-        [PostgreSQLStatement("BEGIN", "BEGIN ISOLATION LEVEL \(isolation.rawValue)"), settings] + statements
-            + [PostgreSQLStatement("COMMIT", "COMMIT")]
+    var pipeline: [PostgreSQLStatement] { begin + statements + [PostgreSQLStatement("COMMIT", "COMMIT")] }
+
+    /// The same, with an end that undoes all of it.
+    var rehearsal: [PostgreSQLStatement] { begin + statements + [PostgreSQLStatement("ROLLBACK", "ROLLBACK")] }
+
+    private var begin: [PostgreSQLStatement] {
+        [PostgreSQLStatement("BEGIN", "BEGIN ISOLATION LEVEL \(isolation.rawValue)"), settings]
     }
 
     /// How many statements of the pipeline come before the caller's.

@@ -43,6 +43,17 @@ extension Int32: PostgreSQLScalar {
     }
 }
 
+extension Double: PostgreSQLScalar {
+    package static var type: PostgreSQLType { .float8 }
+
+    package func append(to bytes: inout [UInt8]) { bytes.append(bigEndian: Int64(bitPattern: bitPattern)) }
+
+    package init?(binary: ArraySlice<UInt8>) {
+        guard let bits = UInt64(bigEndian: binary) else { return nil }
+        self.init(bitPattern: bits)
+    }
+}
+
 extension Bool: PostgreSQLElement {
     package static var type: PostgreSQLType { .bool }
     package static var arrayType: PostgreSQLType { .boolArray }

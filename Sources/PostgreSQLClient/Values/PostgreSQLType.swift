@@ -7,6 +7,7 @@ package enum PostgreSQLType: UInt32, Sendable {
     case int8 = 20
     case int4 = 23
     case text = 25
+    case float8 = 701
     case uuid = 2950
     case boolArray = 1000
     case byteaArray = 1001
@@ -20,6 +21,7 @@ package enum PostgreSQLType: UInt32, Sendable {
         case .int8: "int8"
         case .int4: "int4"
         case .text: "text"
+        case .float8: "float8"
         case .uuid: "uuid"
         case .boolArray: "bool[]"
         case .byteaArray: "bytea[]"

@@ -27,6 +27,7 @@ package struct PostgreSQLValue: Sendable, Equatable {
 
     package static func int8(_ value: Int64?) -> PostgreSQLValue { PostgreSQLValue(value) }
     package static func int4(_ value: Int32?) -> PostgreSQLValue { PostgreSQLValue(value) }
+    package static func float8(_ value: Double?) -> PostgreSQLValue { PostgreSQLValue(value) }
     package static func bool(_ value: Bool?) -> PostgreSQLValue { PostgreSQLValue(value) }
     package static func bytes(_ value: [UInt8]?) -> PostgreSQLValue { PostgreSQLValue(value) }
     package static func text(_ value: String?) -> PostgreSQLValue { PostgreSQLValue(value) }

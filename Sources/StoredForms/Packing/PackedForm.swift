@@ -17,6 +17,8 @@ package enum PackedForm: Equatable {
 
     private static let (plainMark, aloneMark, dictionaryMark): (UInt8, UInt8, UInt8) = (0, 1, 2)
     private static let numberBytes = 4
+    /// How many bytes tell which form it is, and by which dictionary.
+    package static let headBytes = 1 + numberBytes
 
     package init(of stored: UnsafeRawBufferPointer) {
         guard let mark = stored.first, Self.marks.contains(mark) else {

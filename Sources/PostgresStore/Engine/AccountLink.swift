@@ -1,0 +1,67 @@
+// An account's way to the database: what is read, tried and written there is asked for here.
+
+import ChangeFeed
+import EventStore
+import PostgreSQLClient
+import StoredForms
+
+/// Of one account, in this process.
+struct AccountLink: Sendable {
+    let pool: SessionPool
+    let schema: String
+    let account: Int64
+    let packing: Packing
+    let claims: Claims
+    /// What has to hold for anything to be written; nil: the store has one daemon.
+    let fence: Fence?
+    /// For tests: that a question is answered in the same way whether anything was written before it or not.
+    let rehearsesAlways: Bool
+    /// Counts exchanges with the server.
+    let exchanges: ExchangeCount?
+
+    func read(_ statements: [PostgreSQLStatement]) throws -> [PostgreSQLRows] {
+        try lend { try $0.queries(statements, within: PostgresLimits.patience) }
+    }
+
+    /// Has all of the statements answered, and undoes what they did.
+    func rehearse(_ statements: [PostgreSQLStatement]) throws -> [PostgreSQLRows] {
+        let transaction = PostgreSQLTransaction(statements, limits: PostgresLimits.ofVerbs)
+        return try lend { try $0.rehearsal(of: transaction, within: PostgresLimits.patience) }
+    }
+
+    /// Has the statements take effect, and returns once that is certain.
+    ///
+    /// - Returns: what each was answered.
+    @discardableResult
+    func write(_ statements: [PostgreSQLStatement]) throws -> [PostgreSQLRows] {
+        let batch = Batch(in: schema)
+        let opening = [batch.mark] + (fence.map { $0.statements(of: account, in: schema) } ?? [])
+        let transaction = PostgreSQLTransaction(opening + statements, limits: PostgresLimits.ofVerbs)
+        exchanges?.add()
+        switch try outcome(of: transaction) {
+        case .committed(let rows): return Array(rows[opening.count...])
+        case .failed(let failure): throw failure
+        case .unknown(let doubt):
+            try batch.settle(doubt, at: pool)
+            // Whoever was not answered is not told the answers either; no verb asks for them.
+            return []
+        }
+    }
+
+    /// A connection that had ended before anything was asked is nobody's fault: another is tried.
+    private func outcome(of transaction: PostgreSQLTransaction) throws -> PostgreSQLOutcome {
+        func run() throws -> PostgreSQLOutcome {
+            try pool.lend { $0.transaction(transaction, within: PostgresLimits.commitPatience) }
+        }
+        let outcome = try run()
+        if case .failed(let failure) = outcome, failure.trouble == .connectionLost { return try run() }
+        return outcome
+    }
+
+    private func lend(_ work: (PostgreSQLConnection) throws -> [PostgreSQLRows]) throws -> [PostgreSQLRows] {
+        exchanges?.add()
+        do { return try pool.lend(work) } catch let failure as PostgreSQLFailure where failure.trouble == .connectionLost {
+            return try pool.lend(work)
+        }
+    }
+}

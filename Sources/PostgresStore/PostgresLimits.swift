@@ -1,0 +1,33 @@
+// How long PostgreSQL is waited for, and how much is asked of it at once.
+
+import ChangeFeed
+import PostgreSQLClient
+
+enum PostgresLimits {
+    /// Until a connection is there: a server that is overloaded lets nobody in for some seconds.
+    static let diallingPatience = Duration.seconds(5)
+
+    /// How long what was sent may stay unacknowledged by the other machine.
+    static let unacknowledged = Duration.seconds(5)
+
+    /// Until an answer is here: a server that is frozen is seen by nothing else.
+    static let patience = Duration.seconds(15)
+
+    /// Until a COMMIT is answered, which may wait for a standby; after that it is asked what became of it.
+    static let commitPatience = Duration.seconds(20)
+
+    /// The server's own limits, below the patience on this side, so that it says itself what took so long.
+    static let ofVerbs = PostgreSQLTransaction.ServerLimits(
+        statement: .seconds(10), lock: .seconds(5), idle: .seconds(5))
+
+    /// Tables of millions of rows may have to be rewritten.
+    static let ofMigrations = PostgreSQLTransaction.ServerLimits(
+        statement: .hours(1), lock: .minutes(10), idle: .seconds(5))
+    static let migrationPatience = Duration.hours(2)
+
+    /// Between two questions what became of a transaction.
+    static let readBackPause = Duration.milliseconds(250)
+
+    /// How long it is kept what became of a transaction: longer than any process is stopped and woken up again.
+    static let batchesKept = Duration.hours(48)
+}

@@ -1,0 +1,112 @@
+// The state store in a PostgreSQL database, which several machines may reach.
+
+import ChangeFeed
+import EventStore
+import Foundation
+import PostgreSQLClient
+import StoredForms
+
+/// The store as its daemon has it open: the tables of all accounts, in a schema of their own.
+package final class PostgresStore: Sendable {
+    package let pool: SessionPool
+    let schema: StoreSchema
+    /// Whether the tables were made just now.
+    package let isNew: Bool
+
+    /// Connects, and makes or migrates the tables as needed.
+    ///
+    /// - Parameters:
+    ///   - holder: what the server lists the sessions of this process under.
+    ///   - schema: nobody else's.
+    package init(
+        at address: PostgreSQLAddress, holder: String, schema: String = PostgresStore.standardSchema
+    ) throws {
+        pool = SessionPool(address, Self.dialling(holder: holder), atMost: Self.sessions)
+        self.schema = StoreSchema(name: schema)
+        isNew = try pool.lend { [schema = self.schema] in try schema.open(on: $0) }
+    }
+
+    package static let standardSchema = "insightly_webhooks"
+
+    /// The daemon's verbs go one after the other; those that look, and those of visitors, go beside them.
+    private static let sessions = 4
+
+    static func dialling(holder: String) -> PostgreSQLDialling {
+        PostgreSQLDialling(
+            applicationName: holder, patience: PostgresLimits.diallingPatience,
+            unacknowledged: PostgresLimits.unacknowledged)
+    }
+
+    /// The account of this name; the first time, `identity` becomes its own for good.
+    ///
+    /// - Parameters:
+    ///   - title: what receivers are told that it is called.
+    ///   - fence: under which it is written.
+    package func account(
+        named name: String, identity: String, title: String? = nil, under fence: Fence? = nil,
+        rehearsesAlways: Bool = false, counting exchanges: ExchangeCount? = nil
+    ) throws -> PostgresAccountStore {
+        let found = try find(name) ?? make(name, identity: identity)
+        return try engine(
+            StoredAccount(id: found.id, identity: found.identity, title: title), under: fence,
+            rehearsesAlways: rehearsesAlways, counting: exchanges)
+    }
+
+    /// The account of this name; nil where no daemon has used it yet.
+    package func account(named name: String) throws -> PostgresAccountStore? {
+        try find(name).map { try engine($0, under: nil) }
+    }
+
+    /// All that were ever used, those that are not configured any more among them, in the order of their numbers.
+    package func accounts() throws -> [PostgresAccountStore] {
+        try rows("SELECT id, identity FROM \(schema.name).account ORDER BY id").map {
+            try engine(StoredAccount(id: try $0.value("id"), identity: try $0.value("identity")), under: nil)
+        }
+    }
+
+    /// The numbers of the accounts of which something is asked.
+    package func accountsAsked() throws -> Set<Int64> {
+        Set(try rows("SELECT DISTINCT account_id FROM \(schema.name).operator_request").map { try $0.value("account_id") })
+    }
+
+    /// Lets go of the connections.
+    package func finish() { pool.close() }
+
+    private func find(_ name: String) throws -> StoredAccount? {
+        try rows("SELECT id, identity FROM \(schema.name).account WHERE name = $1", [.text(name)]).first.map {
+            StoredAccount(id: try $0.value("id"), identity: try $0.value("identity"))
+        }
+    }
+
+    /// Of several daemons that make it at once, all get the one.
+    private func make(_ name: String, identity: String) throws -> StoredAccount {
+        let insert = PostgreSQLStatement(
+            "new account",
+            "INSERT INTO \(schema.name).account (name, identity) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
+            [.text(name), .text(identity)])
+        try link(to: 0, under: nil).write([insert])
+        guard let made = try find(name) else {
+            throw PostgresStoreFailure(.failing, "the account \(name) was made and is not there")
+        }
+        return made
+    }
+
+    private func engine(
+        _ account: StoredAccount, under fence: Fence?, rehearsesAlways: Bool = false, counting: ExchangeCount? = nil
+    ) throws -> PostgresAccountStore {
+        try PostgresAccountStore(
+            account, link(to: account.id, under: fence, rehearsesAlways: rehearsesAlways, counting: counting))
+    }
+
+    private func link(
+        to account: Int64, under fence: Fence?, rehearsesAlways: Bool = false, counting: ExchangeCount? = nil
+    ) -> AccountLink {
+        AccountLink(
+            pool: pool, schema: schema.name, account: account, packing: Packing(), claims: Claims(), fence: fence,
+            rehearsesAlways: rehearsesAlways, exchanges: counting)
+    }
+
+    private func rows(_ sql: String, _ parameters: [PostgreSQLValue] = []) throws -> PostgreSQLRows {
+        try link(to: 0, under: nil).read([PostgreSQLStatement("accounts", sql, parameters)])[0]
+    }
+}

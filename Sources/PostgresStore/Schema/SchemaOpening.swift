@@ -1,0 +1,124 @@
+// Making the tables, and bringing those of an earlier version up to this one.
+
+import ChangeFeed
+import PostgreSQLClient
+
+/// The schema that holds the tables, which is nobody else's.
+struct StoreSchema: Sendable {
+    /// Without anything that SQL would want quoted.
+    let name: String
+
+    init(name: String) {
+        precondition(name.wholeMatch(of: /[a-z_][a-z0-9_]*/) != nil, "\(name) would have to be quoted")
+        self.name = name
+    }
+
+    /// Makes what is missing. Of several daemons that start at once, one does it.
+    ///
+    /// - Returns: whether there was nothing before.
+    func open(on connection: PostgreSQLConnection) throws -> Bool {
+        var isNew = false
+        while true {
+            let applied = try applied(on: connection)
+            let known = Migration.all.map(\.name)
+            guard applied.allSatisfy(known.contains) else { throw SchemaProblem.fromLaterVersion(schema: name) }
+            let missing = Migration.all.filter { !applied.contains($0.name) }
+            guard !missing.isEmpty else {
+                try requirePrivileges(on: connection)
+                return isNew
+            }
+            if applied.isEmpty { try requireRoom(on: connection) }
+            if try migrate(missing, behind: applied.count, on: connection) { isNew = applied.isEmpty }
+        }
+    }
+
+    /// The names of the migrations that were taken.
+    private func applied(on connection: PostgreSQLConnection) throws -> [String] {
+        let there = PostgreSQLStatement(
+            "tables of the store", "SELECT to_regclass($1) IS NOT NULL AS is_there", [.text("\(name).migration")])
+        guard try connection.query(there, within: PostgresLimits.patience)[0].value("is_there") else { return [] }
+        let names = PostgreSQLStatement("migrations", "SELECT name FROM \(name).migration ORDER BY name")
+        return try connection.query(names, within: PostgresLimits.patience).map { try $0.value("name") }
+    }
+
+    /// - Returns: false where somebody else has taken some of them meanwhile.
+    private func migrate(_ missing: [Migration], behind applied: Int, on connection: PostgreSQLConnection) throws -> Bool {
+        var statements = [
+            PostgreSQLStatement("lock of the migrations", "SELECT pg_advisory_xact_lock(hashtext($1))", [.text(name)]),
+            PostgreSQLStatement("schema", "CREATE SCHEMA IF NOT EXISTS \(name)"),
+            PostgreSQLStatement("search path", "SELECT set_config('search_path', $1, true)", [.text(name)]),
+            PostgreSQLStatement(
+                "migrations", "CREATE TABLE IF NOT EXISTS migration (name text COLLATE \"C\" PRIMARY KEY)"),
+            .check(
+                Self.nobodyElse, that: "(SELECT count(*) FROM migration) = $1", [.int8(Int64(applied))]),
+        ]
+        for migration in missing {
+            statements += migration.statements.map { PostgreSQLStatement("migration \(migration.name)", $0) }
+            statements.append(
+                PostgreSQLStatement("migration", "INSERT INTO migration (name) VALUES ($1)", [.text(migration.name)]))
+        }
+        if applied == 0 {
+            let seed = (0..<FingerprintKey.seedBytes).map { _ in UInt8.random(in: 0...255) }
+            statements.append(
+                PostgreSQLStatement("store", "INSERT INTO store (fingerprint_seed) VALUES ($1)", [.bytes(seed)]))
+        }
+        let transaction = PostgreSQLTransaction(statements, limits: PostgresLimits.ofMigrations)
+        switch connection.transaction(transaction, within: PostgresLimits.migrationPatience) {
+        case .committed: return true
+        case .failed(let failure) where failure.trouble == .checkFailed(Self.nobodyElse): return false
+        case .failed(let failure): throw failure
+        // What became of it is seen by the next look, on a connection that works.
+        case .unknown(let doubt): throw doubt
+        }
+    }
+
+    private static let nobodyElse = "nobody else migrates"
+
+    /// Whether this user may make the schema.
+    private func requireRoom(on connection: PostgreSQLConnection) throws {
+        let may = PostgreSQLStatement(
+            "privileges",
+            """
+            SELECT CASE WHEN to_regnamespace($1) IS NULL THEN has_database_privilege(current_database(), 'CREATE')
+                ELSE has_schema_privilege($1, 'CREATE') END AS may_create, to_regnamespace($1) IS NULL AS is_missing,
+                current_database()::text AS database, current_user::text AS this_user
+            """, [.text(name)])
+        let row = try connection.query(may, within: PostgresLimits.patience)[0]
+        guard try !row.value("may_create", as: Bool.self) else { return }
+        let (database, user): (String, String) = (try row.value("database"), try row.value("this_user"))
+        let missing =
+            try row.value("is_missing", as: Bool.self) ? "CREATE on the database \(database)" : "CREATE on the schema \(name)"
+        throw SchemaProblem.missingPrivileges([missing], user: user)
+    }
+
+    private func requirePrivileges(on connection: PostgreSQLConnection) throws {
+        let lacking = PostgreSQLStatement(
+            "privileges",
+            """
+            SELECT privilege || ' on ' || tables.schemaname || '.' || tablename AS lacking, current_user::text AS this_user
+            FROM pg_tables AS tables, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege
+            WHERE schemaname = $1 AND tablename <> 'migration'
+                AND NOT has_table_privilege(format('%I.%I', schemaname, tablename), privilege)
+            ORDER BY tablename, privilege
+            """, [.text(name)])
+        let rows = try connection.query(lacking, within: PostgresLimits.patience)
+        guard let user = try rows.first?.value("this_user", as: String.self) else { return }
+        throw SchemaProblem.missingPrivileges(try rows.map { try $0.value("lacking") }, user: user)
+    }
+}
+
+/// Why the tables of the store cannot be used.
+package enum SchemaProblem: Error, Sendable, Equatable, CustomStringConvertible {
+    case fromLaterVersion(schema: String)
+    case missingPrivileges([String], user: String)
+
+    package var description: String {
+        switch self {
+        case .fromLaterVersion(let schema):
+            "its schema \(schema) was written by a later version of insightly-webhooks. Run that version, or restore a "
+                + "backup made before the upgrade"
+        case .missingPrivileges(let lacking, let user):
+            "the user \(user) lacks privileges: \(lacking.joined(separator: ", ")). GRANT them, as docs/fleet.md says"
+        }
+    }
+}

@@ -1,0 +1,89 @@
+// Connections to the database, kept for the next use, and never to a server that was left behind.
+
+import ChangeFeed
+import Dispatch
+import PostgreSQLClient
+import Synchronization
+
+/// As many connections as are used at once, made when they are needed.
+///
+/// After a promotion there may be two servers that call themselves primaries. The one that was left behind has the lower
+/// timeline: once a higher one was seen, it is not spoken to any more.
+package final class SessionPool: Sendable {
+    package let address: PostgreSQLAddress
+    private let dialling: PostgreSQLDialling
+    private let places: DispatchSemaphore
+    private let state = Mutex(State())
+
+    private struct State {
+        var idle: [PostgreSQLConnection] = []
+        var highestTimeline: UInt32 = 0
+        var warnings: [PostgreSQLServer.Warning] = []
+        var isClosed = false
+    }
+
+    /// - Parameter limit: as many connections at once; who needs another one waits.
+    package init(_ address: PostgreSQLAddress, _ dialling: PostgreSQLDialling, atMost limit: Int) {
+        self.address = address
+        self.dialling = dialling
+        places = DispatchSemaphore(value: limit)
+    }
+
+    /// What the server that was connected to last lacks of what the promises need.
+    package var warnings: [PostgreSQLServer.Warning] { state.withLock { $0.warnings } }
+
+    package var isClosed: Bool { state.withLock(\.isClosed) }
+
+    /// Lends a connection, which is one of its own for as long as it takes.
+    package func lend<Answer>(_ work: (PostgreSQLConnection) throws -> Answer) throws -> Answer {
+        places.wait()
+        defer { places.signal() }
+        let connection = try idle() ?? dial()
+        defer { take(back: connection) }
+        return try work(connection)
+    }
+
+    /// Whoever has one goes on; none is kept.
+    package func close() {
+        let idle = state.withLock { state in
+            state.isClosed = true
+            defer { state.idle = [] }
+            return state.idle
+        }
+        for connection in idle { connection.close() }
+    }
+
+    private func idle() -> PostgreSQLConnection? {
+        while let connection = state.withLock({ $0.idle.popLast() }) {
+            if connection.isUsable, !isLeftBehind(connection.server) { return connection }
+            connection.close()
+        }
+        return nil
+    }
+
+    private func dial() throws -> PostgreSQLConnection {
+        let connection = try PostgreSQLConnection(address, dialling) { server in
+            self.isLeftBehind(server) ? .leftBehind : nil
+        }
+        state.withLock { state in
+            state.highestTimeline = max(state.highestTimeline, connection.server.timeline ?? 0)
+            state.warnings = connection.server.warnings
+        }
+        return connection
+    }
+
+    private func isLeftBehind(_ server: PostgreSQLServer) -> Bool {
+        guard let timeline = server.timeline else { return false }
+        return state.withLock { timeline < $0.highestTimeline }
+    }
+
+    private func take(back connection: PostgreSQLConnection) {
+        guard connection.isUsable else { return connection.close() }
+        let isKept = state.withLock { state in
+            guard !state.isClosed else { return false }
+            state.idle.append(connection)
+            return true
+        }
+        if !isKept { connection.close() }
+    }
+}

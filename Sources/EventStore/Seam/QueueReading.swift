@@ -61,7 +61,7 @@ package protocol QueueReading {
 }
 
 /// Where deliveries of an endpoint wait: each kind apart, so that nothing that waits hides anything else.
-package struct QueueLane: Sendable, Equatable {
+package struct QueueLane: Sendable, Hashable {
     package let endpoint: Int64
     package let isReplay: Bool
     /// Whether they have been attempted before.

@@ -14,20 +14,34 @@ extension QueueLane {
 }
 
 extension PostgresTransaction {
-    /// The types of what waits, each found by one step into the index.
     func waitingTypes(_ lane: QueueLane) throws -> [String] {
-        let rows = lane.rows(in: schema)
-        return try ask(
-            "types of deliveries",
-            """
-            WITH RECURSIVE kind (type) AS (
-                (SELECT event_type \(rows) ORDER BY event_type LIMIT 1)
-                UNION ALL
-                SELECT (SELECT event_type \(rows) AND event_type > kind.type ORDER BY event_type LIMIT 1) FROM kind
-                WHERE kind.type IS NOT NULL)
-            SELECT type FROM kind WHERE type IS NOT NULL
-            """, [.int8(lane.endpoint)], about: [.deliveries]
-        ).map { try $0.value("type") }
+        let types = try waiting[lane.endpoint] ?? waitingTypes(ofEndpoint: lane.endpoint)
+        waiting[lane.endpoint] = types
+        return types[lane] ?? []
+    }
+
+    /// Of all lanes at once: whoever asks for one asks for the others next. Each type is found by one step into the index.
+    private func waitingTypes(ofEndpoint endpoint: Int64) throws -> [QueueLane: [String]] {
+        let lanes = [false, true].flatMap { isReplay in
+            [false, true].map { QueueLane(endpoint: endpoint, isReplay: isReplay, wasTried: $0) }
+        }
+        let types = lanes.enumerated().map { index, lane in
+            let rows = lane.rows(in: schema)
+            return """
+                SELECT \(index)::bigint AS lane, ARRAY(
+                    WITH RECURSIVE kind (type) AS (
+                        (SELECT event_type \(rows) ORDER BY event_type LIMIT 1)
+                        UNION ALL
+                        SELECT (SELECT event_type \(rows) AND event_type > kind.type ORDER BY event_type LIMIT 1)
+                        FROM kind WHERE kind.type IS NOT NULL)
+                    SELECT type FROM kind WHERE type IS NOT NULL) AS types
+                """
+        }
+        let rows = try ask(
+            "types of deliveries", types.joined(separator: " UNION ALL "), [.int8(endpoint)], about: [.deliveries])
+        return Dictionary(
+            try rows.map { (lanes[try $0.int("lane")], try $0.array("types", of: String.self).compactMap { $0 }) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     func pending(

@@ -18,6 +18,8 @@ final class PostgresTransaction: StoreTransaction {
     private var state: SmallState?
     /// What was written since the small state was read.
     private var areasSinceState: Set<Area> = []
+    /// By the endpoint, of which types deliveries wait; nothing once deliveries were written.
+    var waiting: [Int64: [QueueLane: [String]]] = [:]
     /// What is to be done once everything is kept.
     private(set) var afterwards: [@Sendable () -> Void] = []
 
@@ -67,6 +69,7 @@ final class PostgresTransaction: StoreTransaction {
             try carryOut(operation)
             areas.formUnion(operation.areas)
             areasSinceState.formUnion(operation.areas)
+            if operation.areas.contains(.deliveries) { waiting = [:] }
         }
     }
 

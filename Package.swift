@@ -101,7 +101,7 @@ let package = Package(
 
         // What can be asked of a daemon, and asked for, by way of its store: once, for every way in.
         .target(
-            name: "Operations", dependencies: ["ChangeFeed", "ChangeStore", "DaemonConfiguration", "EventStore"],
+            name: "Operations", dependencies: ["ChangeFeed", "DaemonConfiguration", "EventStore"],
             swiftSettings: settings),
 
         // What the command line shows, as lines for a terminal or for a pipe; it writes none of them.
@@ -112,10 +112,8 @@ let package = Package(
         .target(
             name: "AdminHTTP",
             dependencies: [
-                "APIDescription", "ChangeFeed", "ChangeStore", "EventStore", "Operations", crypto, httpTypes,
-                hummingbird,
-                hummingbirdCore,
-                lifecycle, logging, nioCore, nioHTTPTypes, nioPosix,
+                "APIDescription", "ChangeFeed", "EventStore", "Operations", crypto, httpTypes, hummingbird,
+                hummingbirdCore, lifecycle, logging, nioCore, nioHTTPTypes, nioPosix,
             ],
             // The page is part of the program: no file has to be found beside it.
             resources: [.embedInCode("Page")], swiftSettings: settings),
@@ -131,8 +129,7 @@ let package = Package(
         .executableTarget(
             name: "insightly-webhooks",
             dependencies: [
-                "APIDescription", "ChangeFeed", "ChangeStore", "CommandText", "DaemonConfiguration", "Daemon",
-                "EventStore",
+                "APIDescription", "ChangeFeed", "CommandText", "DaemonConfiguration", "Daemon", "EventStore",
                 "Operations", "WebhookReceiver", "WebhookSchema", arguments, lifecycle, logging,
             ],
             swiftSettings: settings),
@@ -234,7 +231,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "CommandTextTests",
-            dependencies: ["ChangeFeed", "ChangeStore", "CommandText", "DaemonConfiguration", "Operations"],
+            dependencies: ["ChangeFeed", "CommandText", "DaemonConfiguration", "EventStore", "Operations"],
             swiftSettings: settings),
         // The second engine of the store, for tests of its rules.
         .target(
@@ -291,7 +288,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "ChangeFeed", "ChangeStore", "Daemon", "DaemonConfiguration", "Operations", "StartedPrograms", logging,
+                "ChangeFeed", "ChangeStore", "Daemon", "DaemonConfiguration", "EventStore", "MemoryStore", "Operations",
+                "StartedPrograms", logging,
             ],
             swiftSettings: settings),
         .target(name: "VirtualTime", dependencies: ["ChangeFeed"], path: "Tests/VirtualTime", swiftSettings: settings),

@@ -21,7 +21,7 @@ package final class ChangeStore: Sendable {
     /// Whether the file was made just now, or was empty.
     package let isNew: Bool
     /// How many names the file had when it was opened: more than one are hard links.
-    package var names: Int { lock.names }
+    var names: Int { lock.names }
     /// Released last: see there.
     let lock: StoreLock
 
@@ -63,22 +63,17 @@ package final class ChangeStore: Sendable {
             throw StoreProblem(error, path: path)
         }
         // From now on the mark is missed where it is not.
-        try requireItsFile()
+        try requireSameStore()
     }
 
     /// Writes everything into the one file and lets it go; no verb may be called any more. Without it nothing is lost, but
     /// the newest commits stay in the log beside the file, and a copy of the file alone would lack them.
     package func finish() {
         // What was lost is left as it is.
-        guard (try? requireItsFile()) != nil else { return }
+        guard (try? requireSameStore()) != nil else { return }
         // Neither fails but where somebody else reads the file at this moment, or the disk is full; both can wait.
         _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         try? pool.close()
-    }
-
-    /// What a daemon needs of its store before it can begin; a store that fails here is one that cannot be used.
-    package func usable<Answer>(_ verbs: () throws -> Answer) throws(StoreProblem) -> Answer {
-        do { return try verbs() } catch { throw StoreProblem(error, path: path) }
     }
 
     private static func configuration(_ packing: Packing) -> GRDB.Configuration {

@@ -1,5 +1,6 @@
 // A file that comes to be under its name whole, or not at all, whatever ends the program or the machine meanwhile.
 
+import EventStore
 import Foundation
 
 /// Is written under another name beside its own, which only its owner may read.

@@ -1,50 +1,17 @@
 // A consistent copy of a store, made beside a daemon that writes into it all the while.
 
 import ChangeFeed
+import EventStore
 import Foundation
 import GRDB
 import GRDBSQLite
 
-/// How far a copy is.
-package enum CopyProgress: Sendable, Equatable {
-    /// Bytes written, of about so many.
-    case copying(bytes: Int, of: Int)
-    /// All is written, and is looked through for damage.
-    case checking
-}
-
-/// What a copy holds.
-package struct StoreCopy: Sendable, Equatable {
-    package let bytes: Int
-    /// Of the last event in the log of the account that was asked for; 0 where nothing was ever detected.
-    package let lastSequence: Int
-}
-
-/// Why there is no copy; whatever was begun of it is gone.
-package enum StoreCopyProblem: Error, Sendable, Equatable {
-    case store(StoreProblem)
-    case exists(path: String)
-    /// It would take the place of a store that a daemon uses.
-    case isStoreInUse(path: String)
-    case notWritten(path: String, reason: String)
-    /// Whoever was told of the progress wanted no more.
-    case stopped
-}
-
-extension StoreVisitor {
+extension SQLiteVisitor {
     /// How many steps of SQLite's there are from one telling of the progress to the next: some thousands of rows.
     private static let stepsBetweenTellings: Int32 = 50_000
 
-    /// Writes the store as it is at this moment into a file, which is there whole under its name or not at all, and
-    /// may be read by its owner only.
-    ///
     /// By one statement in one reading transaction: SQLite's own backup begins anew whenever another process writes,
-    /// and so would never end beside a daemon that is busy. Nobody waits for the copy; the journal of the store grows
-    /// meanwhile.
-    ///
-    /// - Parameters:
-    ///   - isReplacing: a file of this name may be there.
-    ///   - goesOn: is told how far it is, now and then; false ends it.
+    /// and so would never end beside a daemon that is busy. The journal of the store grows meanwhile.
     package func copy(
         to path: String, isReplacing: Bool, goesOn: @escaping (CopyProgress) -> Bool
     ) throws(StoreCopyProblem) -> StoreCopy {
@@ -83,7 +50,7 @@ extension StoreVisitor {
             // Nothing is written but the copy.
             case .full?: throw .notWritten(path: file.path, reason: "its disk has no room for the copy")
             case .failing?: throw .notWritten(path: file.path, reason: StoreFailure(error)?.cause ?? "no reason given")
-            case .locked?, .damaged?, nil: throw .store(problem)
+            case .locked?, .unreachable?, .damaged?, nil: throw .store(problem)
             }
         }
     }
@@ -102,7 +69,7 @@ extension StoreVisitor {
                 try telling.during(Self.stepsBetweenTellings, on: db) {
                     (
                         try String.fetchAll(db, sql: "PRAGMA integrity_check(3)"),
-                        try db.lastSequence(of: rows(in: db))
+                        try db.account(named: account).map { try db.lastSequence(of: AccountRows($0)) } ?? 0
                     )
                 }
             }

@@ -4,7 +4,7 @@ import ChangeFeed
 import Foundation
 
 /// What became of a store under its daemon.
-package enum StoreLoss: String, Sendable, Equatable {
+enum StoreLoss: String, Sendable, Equatable, CaseIterable {
     case deleted = "was deleted, or renamed,"
     case replaced = "was replaced by another file"
     case emptied = "was emptied"

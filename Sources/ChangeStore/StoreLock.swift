@@ -1,6 +1,7 @@
 // One writer process to a store: locks that the kernel drops when their holder dies, however it dies.
 
 import ChangeFeed
+import EventStore
 import Foundation
 import Synchronization
 

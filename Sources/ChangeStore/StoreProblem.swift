@@ -1,23 +1,11 @@
-// Why the state store cannot be used.
+// Why the state store cannot be used, where it is a file.
 
 import ChangeFeed
+import EventStore
 import Foundation
 import GRDB
 
-/// The store could not be opened, or cannot be gone on with.
-package enum StoreProblem: Error, Sendable, Equatable, CustomStringConvertible {
-    case inUse(path: String)
-    case missing(path: String)
-    /// For a command beside the daemon, which another user may run.
-    case forbidden(path: String)
-    case unusable(path: String, reason: String)
-    case locked(path: String)
-    case damaged(path: String, cause: String)
-    case lost(path: String, StoreLoss)
-    case ofAnotherInstance(path: String, known: String, found: String)
-    case fromLaterVersion(path: String)
-    case foreign(path: String)
-
+extension StoreProblem {
     /// What an error means of a store that is opened, or looked into.
     init(_ error: any Error, path: String) {
         if let problem = error as? StoreProblem {
@@ -39,7 +27,7 @@ package enum StoreProblem: Error, Sendable, Equatable, CustomStringConvertible {
                     + "a copy")
         case .damaged: self = .damaged(path: path, cause: failure.cause)
         case .full: self = .unusable(path: path, reason: "\(failure)")
-        case .failing:
+        case .failing, .unreachable:
             self = .unusable(
                 path: path,
                 reason: "\(failure.cause). Check that its directory exists, and that this user may write there")
@@ -57,38 +45,63 @@ package enum StoreProblem: Error, Sendable, Equatable, CustomStringConvertible {
         default: return nil
         }
     }
+}
 
-    package var description: String {
-        switch self {
-        case .inUse(let path):
+extension StoreProblem {
+    static func inUse(path: String) -> StoreProblem {
+        StoreProblem(
             "the state store \(path) is in use by another process, by this name or another of the same file. One daemon runs "
-                + "on a store: stop the other one, or give this one a store of its own with store.path"
-        case .missing(let path):
+                + "on a store: stop the other one, or give this one a store of its own with store.path")
+    }
+
+    static func missing(path: String) -> StoreProblem {
+        StoreProblem(
             "there is no state store \(path). A daemon makes it when it first runs; a "
-                + "store.path that does not begin with / is relative to the directory that a program is started in"
-        case .forbidden(let path):
+                + "store.path that does not begin with / is relative to the directory that a program is started in")
+    }
+
+    /// For a command beside the daemon, which another user may run.
+    static func forbidden(path: String) -> StoreProblem {
+        StoreProblem(
             "this user may not open the state store \(path), or not see whether there is one: ask as root, or as the user "
-                + "that the daemon runs as"
-        case .unusable(let path, let reason):
-            "the state store \(path) cannot be used: \(reason)"
-        case .locked(let path):
-            "the state store \(path) is locked: \(StoreTrouble.locked.words)"
-        case .damaged(let path, let cause):
-            "the state store \(path): \(StoreTrouble.damaged.words) (SQLite: \(cause))"
-        case .lost(let path, let loss):
+                + "that the daemon runs as")
+    }
+
+    static func unusable(path: String, reason: String) -> StoreProblem {
+        StoreProblem("the state store \(path) cannot be used: \(reason)", trouble: .failing)
+    }
+
+    static func locked(path: String) -> StoreProblem {
+        StoreProblem("the state store \(path) is locked: \(FileTrouble.locked)", trouble: .locked)
+    }
+
+    static func damaged(path: String, cause: String) -> StoreProblem {
+        StoreProblem("the state store \(path): \(FileTrouble.damaged) (SQLite: \(cause))", trouble: .damaged)
+    }
+
+    static func lost(path: String, _ loss: StoreLoss) -> StoreProblem {
+        StoreProblem(
             "the state store \(path) \(loss.rawValue) under the running daemon; nothing more is written to it. Put the file "
-                + "back, with its -wal, and start the daemon again; without it, the next start is a first run"
-        case .ofAnotherInstance(let path, let known, let found):
+                + "back, with its -wal, and start the daemon again; without it, the next start is a first run")
+    }
+
+    static func ofAnotherInstance(path: String, known: String, found: String) -> StoreProblem {
+        StoreProblem(
             "the state store \(path) is that of the Insightly instance \"\(known)\", and the API key leads to \"\(found)\": "
-                + "nothing is polled, for records of the two have nothing in common. Put the key and the pod of \"\(known)\" back, "
-                + "or give this account a store of its own with store.path. Is it the same instance by another name: "
+                + "nothing is polled, for records of the two have nothing in common. Put the key and the pod of \"\(known)\" "
+                + "back, or give this account a store of its own with store.path. Is it the same instance by another name: "
                 + "`insightly-webhooks resume --instance NAME`, NAME being the new one. Is this store to go on with another "
-                + "instance, and to learn it from the beginning: the same with --anew"
-        case .foreign(let path):
-            "\(path) is another program's database, and was left as it is. Name a file of its own with store.path"
-        case .fromLaterVersion(let path):
+                + "instance, and to learn it from the beginning: the same with --anew")
+    }
+
+    static func foreign(path: String) -> StoreProblem {
+        StoreProblem(
+            "\(path) is another program's database, and was left as it is. Name a file of its own with store.path")
+    }
+
+    static func fromLaterVersion(path: String) -> StoreProblem {
+        StoreProblem(
             "the state store \(path) was written by a later version of insightly-webhooks. Run that version, or restore a "
-                + "backup made before the upgrade"
-        }
+                + "backup made before the upgrade")
     }
 }

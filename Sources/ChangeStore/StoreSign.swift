@@ -41,8 +41,3 @@ enum StoreSign {
         flock(l_type: Int16(type), l_whence: Int16(SEEK_SET), l_start: 0, l_len: 0, l_pid: 0)
     }
 }
-
-extension StoreVisitor {
-    /// Whether a daemon has the store open; nil where this user may not see it.
-    package var hasDaemon: Bool? { StoreSign.isGiven(for: path) }
-}

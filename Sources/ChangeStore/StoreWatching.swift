@@ -1,6 +1,7 @@
 // A look at whether the store is still there, before every verb and now and then.
 
 import ChangeFeed
+import EventStore
 import GRDB
 import Synchronization
 
@@ -19,7 +20,7 @@ extension ChangeStore {
 
     /// Throws where the store was deleted, replaced or emptied. From then on it is not written on: what has its name now
     /// is somebody else's, and SQLite would mix the two when it closes.
-    package func requireItsFile() throws(StoreProblem) {
+    package func requireSameStore() throws(StoreProblem) {
         let loss = watched.withLock { state -> StoreLoss? in
             if let loss = state.loss { return loss }
             let sight = lock.sight()

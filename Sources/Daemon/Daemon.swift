@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import DaemonConfiguration
+import EventStore
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -9,7 +10,7 @@ import UnixSignals
 /// The daemon of one account and its endpoints.
 package struct Daemon: Sendable {
     let settings: DaemonSettings
-    let storePath: String
+    let store: any StoreLocation
     let version: String
     let logger: Logger
     let log: LogSetting
@@ -17,15 +18,15 @@ package struct Daemon: Sendable {
     let reread: @Sendable () throws -> ReadSettings
 
     /// - Parameters:
-    ///   - storePath: the file of the state store, resolved.
+    ///   - store: where the state store is.
     ///   - log: what the logger goes by.
     ///   - reread: reads the configuration again, with every secret it refers to.
     package init(
-        settings: DaemonSettings, storePath: String, version: String, logger: Logger, log: LogSetting,
+        settings: DaemonSettings, store: any StoreLocation, version: String, logger: Logger, log: LogSetting,
         notifier: SystemdNotifier, reread: @escaping @Sendable () throws -> ReadSettings
     ) {
         self.settings = settings
-        self.storePath = storePath
+        self.store = store
         self.version = version
         self.logger = logger
         self.log = log
@@ -59,11 +60,11 @@ package struct Daemon: Sendable {
         let clock = SteadyClock()
         let supervisor = Supervisor(
             .init(
-                storePath: storePath, version: version, clock: clock, logger: logger, log: log, stop: stop,
+                store: store, version: version, clock: clock, logger: logger, log: log, stop: stop,
                 listen: { adminPlace.yield($0) }, listenForHints: { hintPlace.yield($0) }))
         let servers = Servers(
             supervisor: supervisor,
-            desk: SupervisedDesk(supervisor: supervisor, storePath: storePath, version: version, clock: clock),
+            desk: SupervisedDesk(supervisor: supervisor, store: store, version: version, clock: clock),
             version: version,
             logger: logger)
         guard try await supervisor.prepare(Plan(settings)) else {
@@ -77,7 +78,7 @@ package struct Daemon: Sendable {
                     ListeningHost(places: hintPlaces, server: servers.hints),
                     supervisor,
                     ReloadService(
-                        requests: reloads, read: reread, supervisor: supervisor, storePath: storePath,
+                        requests: reloads, read: reread, supervisor: supervisor, store: store,
                         notifier: notifier, logger: logger),
                 ],
                 supervisor, until: stop)

@@ -1,7 +1,6 @@
 // What the log says of deliveries.
 
 import ChangeFeed
-import ChangeStore
 import EventStore
 import Logging
 import Operations

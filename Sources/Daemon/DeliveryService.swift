@@ -1,7 +1,6 @@
 // The loop that delivers: posts what the endpoint's machine asks for, and gives it what came of that.
 
 import ChangeFeed
-import ChangeStore
 import DaemonConfiguration
 import EventStore
 import Logging
@@ -28,7 +27,7 @@ final class DeliveryService: ServiceLoop {
 
     let name: String
     let logger: Logger
-    private let store: AccountStore
+    private let store: any StoreEngine
     private let roster: EndpointRoster
     private let desk: StoreDesk
     private let clock: SteadyClock
@@ -43,7 +42,7 @@ final class DeliveryService: ServiceLoop {
 
     /// - Parameter store: of the account whose events it gets.
     init(
-        _ plan: Plan.Endpoint, known: StoredEndpoint, store: AccountStore, roster: EndpointRoster, desk: StoreDesk,
+        _ plan: Plan.Endpoint, known: StoredEndpoint, store: any StoreEngine, roster: EndpointRoster, desk: StoreDesk,
         clock: SteadyClock, logger: Logger, version: String
     ) {
         name = plan.settings.name

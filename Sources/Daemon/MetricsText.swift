@@ -1,7 +1,6 @@
 // The state of the daemon as Prometheus reads it.
 
 import ChangeFeed
-import ChangeStore
 import EventStore
 import Operations
 
@@ -39,16 +38,22 @@ struct MetricsText {
     /// What can be told even where the store cannot be read.
     ///
     /// - Parameters:
+    ///   - possible: what a store of this kind may suffer from.
     ///   - age: of what is known of the store; nil where nothing is.
     ///   - startedAt: when the process began.
-    init(_ troubles: Set<StoreTrouble>, age: Duration?, version: String, startedAt: Instant) {
+    init(
+        _ troubles: Set<StoreTrouble>, of possible: Set<StoreTrouble>, age: Duration?, version: String,
+        startedAt: Instant
+    ) {
         metric("build_info", "1, with the version of the program.") { [("version=\(quoted(version))", 1)] }
         // The name by which every other exporter says it.
         metric("process_start_time_seconds", "When the process began.", prefix: "") {
             [("", startedAt.inSeconds)]
         }
         metric("store_trouble", "1 while the state store suffers from it.") {
-            StoreTrouble.allCases.map { ("kind=\"\($0.rawValue)\"", troubles.contains($0) ? 1.0 : 0) }
+            StoreTrouble.allCases.filter(possible.contains).map {
+                ("kind=\"\($0.rawValue)\"", troubles.contains($0) ? 1.0 : 0)
+            }
         }
         single(
             "state_age_seconds", "How long ago the numbers from the state store were read: they may wait for a lock.",

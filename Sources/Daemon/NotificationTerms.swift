@@ -1,9 +1,8 @@
 // From what the configuration says of an endpoint to what delivering needs.
 
 import ChangeFeed
-import ChangeStore
-import EventStore
 import DaemonConfiguration
+import EventStore
 import WebhookDelivery
 
 extension Tool<WebhookSender> {
@@ -31,7 +30,7 @@ extension EndpointSettings {
     fileprivate var target: Fingerprint { Fingerprint(of: Array(url.utf8)[...]) }
 }
 
-extension AccountStore {
+extension StoreEngine {
     /// The endpoint of these settings, made the first time.
     func endpoint(_ settings: EndpointSettings, at now: Instant) throws -> StoredEndpoint {
         try endpoint(

@@ -1,7 +1,6 @@
 // Carries out what commands beside the daemon ask of it, by way of the store.
 
 import ChangeFeed
-import ChangeStore
 import DaemonConfiguration
 import EventStore
 import Logging
@@ -28,7 +27,7 @@ struct OperatorService: Sendable {
         self.bell = bell
     }
 
-    private var store: AccountStore { polls.store }
+    private var store: any StoreEngine { polls.store }
     private var deliveries: [DeliveryService] { running() }
 
     func run() async {

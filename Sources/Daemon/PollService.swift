@@ -1,7 +1,6 @@
 // The loop that polls: sends what the account's machine asks for, and gives it what came of that.
 
 import ChangeFeed
-import ChangeStore
 import EventStore
 import DaemonConfiguration
 import InsightlyAPI
@@ -25,7 +24,7 @@ final class PollService: ServiceLoop {
         var hints = HintSieve()
     }
 
-    let store: AccountStore
+    let store: any StoreEngine
     let roster: EndpointRoster
     let desk: StoreDesk
     let clock: SteadyClock
@@ -187,7 +186,7 @@ private struct PollPerformer: EffectPerformer {
         case .goBy(let plan): service.goBy(plan)
         case .tell(let news): log.tell(news)
         case .endOfAnotherInstance(let known, let found, let cameLater):
-            let problem = StoreProblem.ofAnotherInstance(path: service.desk.store.path, known: known, found: found)
+            let problem = service.desk.store.anotherInstance(known: known, found: found)
             // A key that came with a reload is no reason to stop what goes on without it, nor is that of one account among
             // others: nothing is polled by it.
             guard cameLater || service.plan.title != nil else { return service.desk.end(problem) }

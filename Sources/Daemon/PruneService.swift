@@ -1,7 +1,7 @@
 // Lets delivered events go after their retention, and sweeps once they have ended, a few at a time, so that nothing waits long for the store.
 
 import ChangeFeed
-import ChangeStore
+import EventStore
 import Logging
 import ServiceLifecycle
 
@@ -31,17 +31,15 @@ struct PruneService: Sendable {
                 removed += try await prune(account, before: horizon)
             }
             if removed > 0 { logger.info("pruned delivered events", metadata: ["events": .stringConvertible(removed)]) }
-            _ = try await desk.run(.tidy) { try store.pruneDictionaries() }
-            while !Task.isCancelled,
-                try await desk.run(.tidy, { try store.shrink(pages: Limits.pagesGivenBackAtOnce) })
-            {}
+            try await desk.run(.tidy) { try store.dropUnneeded() }
+            while !Task.isCancelled, try await desk.run(.tidy, { try store.giveRoomBack() }) {}
         } catch {
             logger.warning("what is old could not be pruned; trying again in an hour: \(error)")
         }
     }
 
     /// - Returns: how many deliveries and events are gone.
-    private func prune(_ store: AccountStore, before horizon: Instant) async throws -> Int {
+    private func prune(_ store: any StoreEngine, before horizon: Instant) async throws -> Int {
         let removed =
             try await piecemeal(Limits.prunedAtOnce) { try store.prune(settledBefore: horizon, limit: $0) }
             // Events that no endpoint gets, and those that newer ones took the place of.

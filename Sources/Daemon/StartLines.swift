@@ -1,24 +1,17 @@
 // What the log says when the store is opened, and when an account begins to be polled.
 
 import ChangeFeed
-import ChangeStore
 import EventStore
 import Logging
 
 extension Logger {
-    func logOpened(_ store: ChangeStore) {
+    func logOpened(_ store: any StateStore) {
         if store.isNew {
             notice(
                 "the state store is new: this is a first run, and event.poller.start says what counts as news",
-                metadata: ["store": "\(store.path)"])
+                metadata: ["store": "\(store.location.place)"])
         }
-        guard store.names > 1 else { return }
-        warning(
-            """
-            the state store has \(store.names) names (hard links). Its -wal file belongs to one of them: opened by \
-            another, it would lack its newest part. Keep one name, and copy where a copy is meant
-            """,
-            metadata: ["store": "\(store.path)"])
+        for words in store.warnings { warning("\(words)", metadata: ["store": "\(store.location.place)"]) }
     }
 
     func logStart(of account: StartingState.Account) {

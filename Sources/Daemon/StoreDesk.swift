@@ -1,17 +1,17 @@
 // The store behind a queue of its own: its verbs block, and the threads of Swift concurrency must not.
 
 import ChangeFeed
-import ChangeStore
 import Dispatch
+import EventStore
 import Logging
 import Synchronization
 
 /// Runs verbs of the store, one after the other, off the cooperative threads, and tells how it fares.
 ///
-/// A lock that another process holds is waited for here, for as long as it takes: nothing is wrong with what is to be
-/// written. Whoever has waited enough cancels its task; the verb may then still be carried out.
+/// What passes, such as a lock that another process holds, is waited for here, for as long as it takes: nothing is wrong
+/// with what is to be written. Whoever has waited enough cancels its task; the verb may then still be carried out.
 package final class StoreDesk: Sendable {
-    package let store: ChangeStore
+    package let store: any StateStore
     /// Why the daemon cannot go on; nothing comes after the first.
     let endings: AsyncStream<StoreProblem>
     private let ending: AsyncStream<StoreProblem>.Continuation
@@ -21,7 +21,7 @@ package final class StoreDesk: Sendable {
     private let health = Mutex(StoreHealth())
     private let isClosed = Atomic(false)
 
-    package init(_ store: ChangeStore, logger: Logger) {
+    package init(_ store: any StateStore, logger: Logger) {
         self.store = store
         self.logger = logger
         (endings, ending) = AsyncStream.makeStream()
@@ -44,8 +44,8 @@ package final class StoreDesk: Sendable {
     package var troubles: Set<StoreTrouble> { health.withLock { $0.troubles } }
 
     /// Ends the daemon where the store is not the one that was opened any more.
-    func requireItsFile() throws(StoreProblem) {
-        do { try store.requireItsFile() } catch {
+    func requireSameStore() throws(StoreProblem) {
+        do { try store.requireSameStore() } catch {
             end(error)
             throw error
         }
@@ -67,35 +67,38 @@ package final class StoreDesk: Sendable {
     private func patiently<Answer>(_ verb: StoreVerb, _ body: () throws -> Answer) throws -> Answer {
         while true {
             guard !isClosed.load(ordering: .relaxed) else { throw CancellationError() }
-            try requireItsFile()
+            try requireSameStore()
             do {
                 let answer = try body()
                 tell(health.withLock { $0.succeeded(verb) }, of: nil)
                 return answer
             } catch {
-                guard let failure = StoreFailure(error) else { throw error }
+                guard let failure = store.failure(behind: error) else { throw error }
                 tell(health.withLock { $0.failed(verb, failure.trouble) }, of: failure)
-                // SQLite has waited a while itself.
-                if failure.trouble != .locked { throw failure }
+                // The engine has waited a while itself.
+                if !failure.trouble.passes { throw failure }
             }
         }
     }
 
     private func tell(_ notices: [StoreHealth.Notice], of failure: StoreFailure?) {
+        let place = store.location.place
         for notice in notices {
             switch notice {
             case .began(.locked):
-                logger.warning(
-                    "the state store \(store.path) is locked, and everything waits: \(StoreTrouble.locked.words)")
-            case .began(let trouble):
-                let cause = failure.map { " (SQLite: \($0.cause))" } ?? ""
-                logger.error("the state store \(store.path) fails: \(trouble.words)\(cause)")
+                let words = store.location.words[.locked] ?? ""
+                logger.warning("the state store \(place) is locked, and everything waits: \(words)")
+            case .began(.unreachable):
+                logger.warning("the state store \(place) cannot be reached, and everything waits\(failure.inWords)")
+            case .began: logger.error("the state store \(place) fails\(failure.inWords)")
             case .ended(.locked):
                 logger.notice("the state store is not locked any more")
+            case .ended(.unreachable):
+                logger.notice("the state store can be reached again")
             case .ended(let trouble):
                 logger.notice("the state store works again", metadata: ["trouble": "\(trouble.rawValue)"])
             case .hopeless:
-                end(.damaged(path: store.path, cause: failure?.cause ?? "no reason given"))
+                if let failure { end(store.problem(behind: failure)) }
             }
         }
     }
@@ -105,4 +108,8 @@ package final class StoreDesk: Sendable {
         ending.yield(problem)
         ending.finish()
     }
+}
+
+extension StoreFailure? {
+    fileprivate var inWords: String { map { ": \($0)" } ?? "" }
 }

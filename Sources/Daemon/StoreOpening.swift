@@ -1,21 +1,21 @@
-// The opening of the store: a lock that another process holds is waited for, but not for ever.
+// The opening of the store: what passes, such as a lock that another process holds, is waited for, but not for ever.
 
 import ChangeFeed
-import ChangeStore
 import Dispatch
+import EventStore
 import Logging
 
 struct StoreOpening: Sendable {
-    let path: String
+    let location: any StoreLocation
     let logger: Logger
 
     /// Opens the store and does what a daemon needs of it first. Told to stop meanwhile, it opens nothing: nil.
     func open<First: Sendable>(
-        until stop: Latch, _ first: @escaping @Sendable (ChangeStore) throws -> First
-    ) async throws -> (ChangeStore, First)? {
-        try await withThrowingTaskGroup(of: (ChangeStore, First)?.self) { race in
+        until stop: Latch, _ first: @escaping @Sendable (any StateStore) throws -> First
+    ) async throws -> (any StateStore, First)? {
+        try await withThrowingTaskGroup(of: (any StateStore, First)?.self) { race in
             race.addTask {
-                let store = try await patiently { try ChangeStore(path: path) }
+                let store = try await patiently { try location.open() }
                 return (store, try await patiently { try store.usable { try first(store) } })
             }
             race.addTask {
@@ -33,9 +33,11 @@ struct StoreOpening: Sendable {
         while true {
             do {
                 return try await Blocking.run(on: .global()) { try work() }
-            } catch StoreProblem.locked(let path) where ContinuousClock.now - begun < Limits.lockedAtStart {
-                // SQLite has waited a while itself.
-                if !isTold { logger.warning("\(StoreProblem.locked(path: path)); the start waits for it") }
+            } catch let problem as StoreProblem
+                where problem.passes && ContinuousClock.now - begun < Limits.lockedAtStart
+            {
+                // The engine has waited a while itself.
+                if !isTold { logger.warning("\(problem); the start waits for it") }
                 isTold = true
             }
         }

@@ -1,11 +1,11 @@
 // Ends the daemon where its store cannot be gone on with.
 
 import ChangeFeed
-import ChangeStore
 import Dispatch
+import EventStore
 import ServiceLifecycle
 
-/// Looks at the file of the store now and then, also while nothing is written, and waits for what the desk finds.
+/// Looks whether the store is still the same now and then, also while nothing is written, and waits for what the desk finds.
 struct StoreWatchService: Sendable {
     let desk: StoreDesk
 
@@ -23,7 +23,7 @@ struct StoreWatchService: Sendable {
     private func look() async {
         while !Task.isCancelled {
             // A file system that hangs holds up its own thread only.
-            try? await Blocking.run(on: .global()) { try desk.requireItsFile() }
+            try? await Blocking.run(on: .global()) { try desk.requireSameStore() }
             try? await ContinuousClock().sleep(for: Limits.storeLookedAt)
         }
     }

@@ -1,8 +1,8 @@
 // What can be asked of a daemon by way of its store, as values: questions and commands.
 
 import ChangeFeed
-import ChangeStore
 import DaemonConfiguration
+import EventStore
 
 /// Something that is read in the store; nothing is changed.
 package protocol Question: Sendable {
@@ -31,8 +31,7 @@ package struct OperationScope: Sendable {
     }
 
     /// Opened to write, for a command.
-    package let store: StoreVisitor
-    package let storePath: String
+    package let store: any StoreVisitor
     package let api: APISettings?
     package let polling: PollingSettings
     /// Those that are configured.
@@ -42,11 +41,10 @@ package struct OperationScope: Sendable {
     package let now: Instant
 
     package init(
-        store: StoreVisitor, storePath: String, api: APISettings?,
-        polling: PollingSettings, endpoints: [Endpoint], hasDaemon: Bool?, at now: Instant
+        store: any StoreVisitor, api: APISettings?, polling: PollingSettings, endpoints: [Endpoint], hasDaemon: Bool?,
+        at now: Instant
     ) {
         self.store = store
-        self.storePath = storePath
         self.api = api
         self.polling = polling
         self.endpoints = endpoints
@@ -57,9 +55,9 @@ package struct OperationScope: Sendable {
     /// Of a command line beside the daemon.
     ///
     /// - Parameter store: of the account.
-    package init(store: StoreVisitor, storePath: String, account: AccountSettings, at now: Instant) {
+    package init(store: any StoreVisitor, account: AccountSettings, at now: Instant) {
         self.init(
-            store: store, storePath: storePath, api: account.api, polling: account.polling,
+            store: store, api: account.api, polling: account.polling,
             endpoints: (account.notification?.endpoints ?? []).map { Endpoint(name: $0.name, rules: $0.rules) },
             hasDaemon: store.hasDaemon, at: now)
     }
@@ -90,7 +88,7 @@ extension OperationScope {
         guard faults.isEmpty else { throw .invalid(faults.map { "\($0.wrong); \($0.right)" }) }
     }
 
-    func visit<Answer>(_ work: (StoreVisitor) throws(StoreProblem) -> Answer) throws(OperationProblem) -> Answer {
+    func visit<Answer>(_ work: (any StoreVisitor) throws(StoreProblem) -> Answer) throws(OperationProblem) -> Answer {
         do { return try work(store) } catch { throw .store(error) }
     }
 }

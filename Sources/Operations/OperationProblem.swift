@@ -1,7 +1,7 @@
 // Why something that was asked is not done.
 
 import ChangeFeed
-import ChangeStore
+import EventStore
 
 package enum OperationProblem: Error, Sendable, Equatable {
     /// What was asked makes no sense: each line says what is wrong and what would be right.

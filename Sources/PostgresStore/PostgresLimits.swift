@@ -28,6 +28,13 @@ enum PostgresLimits {
     /// Between two questions what became of a transaction.
     static let readBackPause = Duration.milliseconds(250)
 
+    /// A command that meets the daemon, or another command, at the same row.
+    static let triesOfVisitor = 5
+
+    /// For how long a server that does not answer is called again, before anybody is told.
+    static let recallPatience = Duration.seconds(3)
+    static let recallPause = Duration.milliseconds(200)
+
     /// How long it is kept what became of a transaction: longer than any process is stopped and woken up again.
     static let batchesKept = Duration.hours(48)
 }

@@ -8,6 +8,8 @@ import StoredForms
 
 /// The store as its daemon has it open: the tables of all accounts, in a schema of their own.
 package final class PostgresStore: Sendable {
+    package var location: any StoreLocation { place }
+    private let place: PostgresLocation
     package let pool: SessionPool
     let schema: StoreSchema
     /// Whether the tables were made just now.
@@ -15,15 +17,15 @@ package final class PostgresStore: Sendable {
 
     /// Connects, and makes or migrates the tables as needed.
     ///
-    /// - Parameters:
-    ///   - holder: what the server lists the sessions of this process under.
-    ///   - schema: nobody else's.
-    package init(
-        at address: PostgreSQLAddress, holder: String, schema: String = PostgresStore.standardSchema
-    ) throws {
-        pool = SessionPool(address, Self.dialling(holder: holder), atMost: Self.sessions)
-        self.schema = StoreSchema(name: schema)
-        isNew = try pool.lend { [schema = self.schema] in try schema.open(on: $0) }
+    /// - Parameter making: whether tables that are not there are made; else that is a problem.
+    init(at location: PostgresLocation, making: Bool) throws {
+        place = location
+        let dialling = PostgreSQLDialling(
+            applicationName: location.holder, patience: PostgresLimits.diallingPatience,
+            unacknowledged: PostgresLimits.unacknowledged)
+        pool = SessionPool(location.address, dialling, atMost: Self.sessions)
+        schema = StoreSchema(name: location.schema)
+        isNew = try pool.lend { [schema] in try schema.open(on: $0, making: making) }
     }
 
     package static let standardSchema = "insightly_webhooks"
@@ -31,25 +33,25 @@ package final class PostgresStore: Sendable {
     /// The daemon's verbs go one after the other; those that look, and those of visitors, go beside them.
     private static let sessions = 4
 
-    static func dialling(holder: String) -> PostgreSQLDialling {
-        PostgreSQLDialling(
-            applicationName: holder, patience: PostgresLimits.diallingPatience,
-            unacknowledged: PostgresLimits.unacknowledged)
-    }
-
     /// The account of this name; the first time, `identity` becomes its own for good.
     ///
     /// - Parameters:
     ///   - title: what receivers are told that it is called.
     ///   - fence: under which it is written.
     package func account(
-        named name: String, identity: String, title: String? = nil, under fence: Fence? = nil,
-        rehearsesAlways: Bool = false, counting exchanges: ExchangeCount? = nil
+        named name: String, identity: String, title: String?, under fence: Fence?, rehearsesAlways: Bool = false,
+        counting exchanges: ExchangeCount? = nil
     ) throws -> PostgresAccountStore {
         let found = try find(name) ?? make(name, identity: identity)
         return try engine(
             StoredAccount(id: found.id, identity: found.identity, title: title), under: fence,
             rehearsesAlways: rehearsesAlways, counting: exchanges)
+    }
+
+    package func account(
+        named name: String, identity: String, title: String?
+    ) throws -> PostgresAccountStore {
+        try account(named: name, identity: identity, title: title, under: nil)
     }
 
     /// The account of this name; nil where no daemon has used it yet.
@@ -86,7 +88,7 @@ package final class PostgresStore: Sendable {
             [.text(name), .text(identity)])
         try link(to: 0, under: nil).write([insert])
         guard let made = try find(name) else {
-            throw PostgresStoreFailure(.failing, "the account \(name) was made and is not there")
+            throw StoreFailure(.failing, cause: "the account \(name) was made and is not there")
         }
         return made
     }
@@ -98,7 +100,7 @@ package final class PostgresStore: Sendable {
             account, link(to: account.id, under: fence, rehearsesAlways: rehearsesAlways, counting: counting))
     }
 
-    private func link(
+    func link(
         to account: Int64, under fence: Fence?, rehearsesAlways: Bool = false, counting: ExchangeCount? = nil
     ) -> AccountLink {
         AccountLink(
@@ -106,7 +108,7 @@ package final class PostgresStore: Sendable {
             rehearsesAlways: rehearsesAlways, exchanges: counting)
     }
 
-    private func rows(_ sql: String, _ parameters: [PostgreSQLValue] = []) throws -> PostgreSQLRows {
+    func rows(_ sql: String, _ parameters: [PostgreSQLValue] = []) throws -> PostgreSQLRows {
         try link(to: 0, under: nil).read([PostgreSQLStatement("accounts", sql, parameters)])[0]
     }
 }

@@ -1,8 +1,8 @@
 // `backup`: a copy of the state store while the daemon goes on.
 
 import ArgumentParser
-import ChangeStore
 import CommandText
+import EventStore
 import Operations
 
 struct BackupCommand: ParsableCommand {
@@ -38,7 +38,7 @@ struct BackupCommand: ParsableCommand {
         let (interruption, line) = (Interruption(), ProgressLine())
         let (settings, store) = try file.loadWithoutSecrets()
         // The copy is of all accounts, whichever the store is opened for.
-        let located = LocatedStore(account: settings.accounts.first ?? .none, path: store)
+        let located = LocatedStore(account: settings.accounts.first ?? .none, location: store)
         let report = try located.visit(isReadOnly: true) { scope in
             defer { line.end() }
             return try scope.ask(

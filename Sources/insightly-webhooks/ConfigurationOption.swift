@@ -2,9 +2,9 @@
 
 import ArgumentParser
 import ChangeFeed
-import ChangeStore
 import Daemon
 import DaemonConfiguration
+import EventStore
 import Foundation
 import Operations
 
@@ -28,12 +28,12 @@ struct ConfigurationOption: ParsableArguments {
 
 extension ConfigurationOption {
     /// The settings, for a command that has no use for secrets; ends the program with 78 where they cannot be used.
-    func loadWithoutSecrets() throws -> (settings: DaemonSettings, storePath: String) {
+    func loadWithoutSecrets() throws -> (settings: DaemonSettings, store: any StoreLocation) {
         let environment = ProcessInfo.processInfo.environment
         do {
             let file = try ConfigurationFile(path: path, environment: environment, needsSecrets: false)
             let settings = try file.reading.outcome.get()
-            return (settings, file.storePath(settings, environment: environment))
+            return (settings, file.store(of: settings, environment: environment))
         } catch let unreadable as ConfigurationFile.Unreadable {
             Output.error(unreadable.description)
         } catch let invalid as InvalidConfiguration {

@@ -2,8 +2,8 @@
 
 import ArgumentParser
 import ChangeFeed
-import ChangeStore
 import CommandText
+import EventStore
 import Operations
 
 struct DeliveriesCommand: ParsableCommand {

@@ -2,9 +2,9 @@
 // with another instance.
 
 import ArgumentParser
-import ChangeStore
 import Daemon
 import DaemonConfiguration
+import EventStore
 import Operations
 
 struct ResumeCommand: ParsableCommand {

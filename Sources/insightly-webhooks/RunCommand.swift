@@ -2,9 +2,9 @@
 
 import ArgumentParser
 import ChangeFeed
-import ChangeStore
 import Daemon
 import DaemonConfiguration
+import EventStore
 import Foundation
 import Logging
 
@@ -34,7 +34,7 @@ struct RunCommand: AsyncParsableCommand {
         for problem in file.reading.leftOut { logger.logLeftOut(problem) }
         let daemon = Daemon(
             settings: settings,
-            storePath: file.storePath(settings, environment: environment),
+            store: file.store(of: settings, environment: environment),
             version: InsightlyWebhooks.version, logger: logger, log: log,
             notifier: SystemdNotifier(environment: environment)
         ) { [path = file.path] in

@@ -2,9 +2,9 @@
 
 import ArgumentParser
 import ChangeFeed
-import ChangeStore
 import Daemon
 import DaemonConfiguration
+import EventStore
 import Foundation
 import Operations
 
@@ -31,15 +31,15 @@ struct StoreOption: ParsableArguments {
     /// What the file says of the store, read once, for whoever looks at it again and again; ends the program with 78 where
     /// the file is wrong, and with 1 where it does not say which account is meant.
     func located() throws -> LocatedStore {
-        let (settings, path) = try configuration.loadWithoutSecrets()
-        return LocatedStore(account: try chosen(of: settings), path: path)
+        let (settings, location) = try configuration.loadWithoutSecrets()
+        return LocatedStore(account: try chosen(of: settings), location: location)
     }
 
     /// All accounts, where none is named; nil where the file names none.
     func locatedAll() throws -> [LocatedStore]? {
-        let (settings, path) = try configuration.loadWithoutSecrets()
+        let (settings, location) = try configuration.loadWithoutSecrets()
         guard account == nil, settings.namesAccounts, settings.accounts.count != 1 else { return nil }
-        return settings.accounts.map { LocatedStore(account: $0, path: path) }
+        return settings.accounts.map { LocatedStore(account: $0, location: location) }
     }
 
     private func chosen(of settings: DaemonSettings) throws -> AccountSettings {
@@ -71,10 +71,10 @@ struct StoreOption: ParsableArguments {
 
     /// Opens the store in the daemon's place, for a command that has to be alone with it; ends the program with 69 where
     /// that cannot be, as while a daemon runs.
-    func takeOver(_ work: (ChangeStore, _ account: String) throws -> Void) throws {
+    func takeOver(_ work: (any StateStore, _ account: String) throws -> Void) throws {
         let located = try located()
         do {
-            let store = try ChangeStore.existing(at: located.path)
+            let store = try located.location.openExisting()
             defer { store.finish() }
             try work(store, located.nameInStore)
         } catch let problem as StoreProblem {
@@ -84,10 +84,10 @@ struct StoreOption: ParsableArguments {
     }
 }
 
-/// A store by its path, and the account that is meant.
+/// Where a store is, and the account that is meant.
 struct LocatedStore {
     let account: AccountSettings
-    let path: String
+    let location: any StoreLocation
 
     var nameInStore: String { account.name ?? Plan.nameOfAccount }
 
@@ -98,8 +98,8 @@ struct LocatedStore {
     /// Opens it anew each time: a file that was put in its place meanwhile is the store from then on.
     func visit<Answer>(isReadOnly: Bool, _ work: (OperationScope) throws -> Answer) throws -> Answer {
         do {
-            let store = try StoreVisitor(path: path, account: nameInStore, isReadOnly: isReadOnly)
-            return try work(OperationScope(store: store, storePath: path, account: account, at: SteadyClock.wall))
+            let store = try location.visit(account: nameInStore, isReadOnly: isReadOnly)
+            return try work(OperationScope(store: store, account: account, at: SteadyClock.wall))
         } catch let problem as StoreProblem {
             throw Self.fail(.store(problem))
         } catch let problem as OperationProblem {

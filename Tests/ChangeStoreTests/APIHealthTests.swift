@@ -38,18 +38,4 @@ struct APIHealthTests {
         let opened = try fixture.open()
         #expect(try opened.store.budgetMemory().health == APIHealth())
     }
-
-    @Test("A resumption of the API stays asked for until it is carried out")
-    func resumption() throws {
-        let fixture = try StoreFixture()
-        let opened = try fixture.open()
-        #expect(try !opened.store.isAPIResumptionRequested())
-        let visitor = try StoreVisitor(path: fixture.path, account: "default", isReadOnly: false)
-        let nobody = try StoreVisitor(path: fixture.path, account: "another", isReadOnly: false)
-        #expect(try !nobody.requestAPIResumption())
-        #expect(try visitor.requestAPIResumption())
-        #expect(try opened.store.isAPIResumptionRequested())
-        try opened.store.resumed(RequestBudget.Memory())
-        #expect(try !opened.store.isAPIResumptionRequested())
-    }
 }

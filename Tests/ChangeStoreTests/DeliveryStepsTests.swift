@@ -59,13 +59,13 @@ struct DeliveryStepsTests {
         try opened.settle(try claim(), as: .delivered)
         var dead = ReplaySelection()
         dead.isOfDeadLetters = true
-        try StoreVisitor(path: fixture.path, account: "default", isReadOnly: false).requestReplay(
+        try SQLiteVisitor(path: fixture.path, account: "default", isReadOnly: false).requestReplay(
             of: dead, eventsPerSecond: 10)
         while try opened.store.carryOnReplay(to: [opened.endpoint], limit: 10, at: opened.now) != nil {}
         _ = try opened.store.prune(settledBefore: opened.now + .seconds(1), limit: 10)
         try opened.commit([OpenStore.record(1, name: "E")])
         try opened.settle(try claim(), as: .dead, status: 500)
-        _ = try StoreVisitor(path: fixture.path, account: "default", isReadOnly: false).requestDiscarding(
+        _ = try SQLiteVisitor(path: fixture.path, account: "default", isReadOnly: false).requestDiscarding(
             allTo: "default")
         _ = try opened.store.discardWhatWasAsked(limit: 10)
         var taken = try steps(opened)

@@ -145,7 +145,7 @@ struct DictionaryTests {
         opened.store.putBack(due.map(\.id))
         #expect(try opened.store.queueDepth(of: opened.endpoint) == QueueDepth(open: 2, dead: 1))
         #expect(try opened.due().map(\.sequence) == [2, 3])
-        #expect(try StoreVisitor(path: fixture.path, account: "default", isReadOnly: true).event("1")?.body == [])
+        #expect(try SQLiteVisitor(path: fixture.path, account: "default", isReadOnly: true).event("1")?.body == [])
     }
 
     @Test("Events whose dictionary is damaged wait for an hour, and are sent once it is back")
@@ -184,7 +184,7 @@ struct DictionaryTests {
         let damaged = try reopened()
         var selection = ReplaySelection()
         selection.sequences = 1...1
-        try StoreVisitor(path: elsewhere.path, account: "default", isReadOnly: false).requestReplay(
+        try SQLiteVisitor(path: elsewhere.path, account: "default", isReadOnly: false).requestReplay(
             of: selection, eventsPerSecond: 1)
         #expect(try damaged.store.carryOnReplay(to: [damaged.endpoint], limit: 9, at: damaged.now) != nil)
         let bodies = try damaged.store.store.pool.read {

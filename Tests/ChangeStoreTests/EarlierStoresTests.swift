@@ -92,7 +92,7 @@ struct EarlierStoresTests {
         let progress = try #require(try opened.store.progress()[ResourceName("contacts")])
         guard case .held = progress.presence.hold else { throw UnexpectedProgress() }
         #expect(try opened.store.presenceTallies()[ResourceName("contacts")]?.suspects == 40)
-        let visitor = try StoreVisitor(path: fixture.path, account: "default", isReadOnly: false)
+        let visitor = try SQLiteVisitor(path: fixture.path, account: "default", isReadOnly: false)
         #expect(try visitor.request(.release, of: ResourceName("contacts")) == .requested)
         #expect(try opened.store.requestedReleases().names == [ResourceName("contacts")])
     }

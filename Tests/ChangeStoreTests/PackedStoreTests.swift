@@ -66,19 +66,19 @@ struct PackedStoreTests {
             .replacing(#/"DATE_UPDATED_UTC":"[^"]*"/#, with: #""DATE_UPDATED_UTC":"2026-11-23 10:00:00""#)
         let summary = try opened.commit([changed])
         #expect(summary.updated == 1 && summary.relearned.isEmpty)
-        let visitor = try StoreVisitor(path: fixture.path, account: "default", isReadOnly: true)
-        let events = try visitor.events(ListFilter())
+        let visitor = try SQLiteVisitor(path: fixture.path, account: "default", isReadOnly: true)
+        let events = try visitor.events(limit: 50)
         #expect(String(decoding: try #require(events.first?.body), as: UTF8.self).contains("/FIRST_NAME"))
         #expect(events.allSatisfy { $0.body.first == UInt8(ascii: "{") })
     }
 
     @Test("A process that looks reads what a dictionary has packed that was trained after it began to look")
     func laterDictionary() throws {
-        let visitor = try StoreVisitor(path: fixture.path, account: "default", isReadOnly: true)
-        #expect(try visitor.events(ListFilter()).isEmpty)
+        let visitor = try SQLiteVisitor(path: fixture.path, account: "default", isReadOnly: true)
+        #expect(try visitor.events(limit: 50).isEmpty)
         try commit(contacts(300))
         #expect(try opened.store.store.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM dictionary") } == 1)
-        #expect(try visitor.events(ListFilter()).allSatisfy { !$0.body.isEmpty })
+        #expect(try visitor.events(limit: 50).allSatisfy { !$0.body.isEmpty })
     }
 
     @Test("What an older version has written stays as it is, is read, and is packed when it changes")

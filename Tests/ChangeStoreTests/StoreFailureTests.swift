@@ -1,4 +1,5 @@
 import ChangeFeed
+import EventStore
 import StagedStores
 import Foundation
 import GRDB
@@ -38,7 +39,7 @@ struct StoreFailureTests {
         #expect(!StoreProblem.missing(path: "x").description.contains("may not"))
         let fixture = try StoreFixture()
         #expect(throws: StoreProblem.missing(path: fixture.path)) {
-            try StoreVisitor(path: fixture.path, account: "default", isReadOnly: true)
+            try SQLiteVisitor(path: fixture.path, account: "default", isReadOnly: true)
         }
     }
 

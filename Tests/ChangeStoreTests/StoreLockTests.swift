@@ -1,4 +1,5 @@
 import ChangeFeed
+import EventStore
 import StagedStores
 import Foundation
 import Testing
@@ -85,7 +86,7 @@ struct StoreLockTests {
         try FileManager.default.createSymbolicLink(
             atPath: another("symbolic", of: fixture), withDestinationPath: fixture.path)
         let visitors = try [fixture.path, another("symbolic", of: fixture)].map {
-            try StoreVisitor(path: $0, account: "default", isReadOnly: true)
+            try SQLiteVisitor(path: $0, account: "default", isReadOnly: true)
         }
         #expect(visitors.map(\.hasDaemon) == [false, false])
         let daemon = try fixture.open()

@@ -1,4 +1,5 @@
 import ChangeFeed
+import EventStore
 import StagedStores
 import Foundation
 import GRDB
@@ -10,11 +11,10 @@ import Testing
 struct StoreWatchingTests {
     private func loss(of opened: OpenStore) -> StoreLoss? {
         do throws(StoreProblem) {
-            try opened.store.store.requireItsFile()
+            try opened.store.store.requireSameStore()
             return nil
         } catch {
-            guard case .lost(_, let loss) = error else { return nil }
-            return loss
+            return StoreLoss.allCases.first { error == .lost(path: opened.store.store.path, $0) }
         }
     }
 

@@ -24,7 +24,7 @@ struct UnreadableTests {
     @Test("A replay is dropped with its number, and the next one is carried out")
     func replay() throws {
         for due in try opened.due() { try opened.settle(due, as: .delivered) }
-        let visitor = try StoreVisitor(path: fixture.path, account: "default", isReadOnly: false)
+        let visitor = try SQLiteVisitor(path: fixture.path, account: "default", isReadOnly: false)
         try visitor.requestReplay(of: ReplaySelection(), eventsPerSecond: 10)
         try visitor.requestReplay(of: ReplaySelection(), eventsPerSecond: 10)
         try meddle("UPDATE operator_request SET detail = '{}' WHERE id = 1")

@@ -1,9 +1,9 @@
 // Events and deliveries as they are read: lists, and the diff before the body.
 
 import ChangeFeed
+import EventStore
 import Testing
 
-@testable import ChangeStore
 @testable import CommandText
 @testable import Operations
 

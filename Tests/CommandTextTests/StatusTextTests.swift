@@ -2,10 +2,10 @@
 
 import ChangeFeed
 import DaemonConfiguration
+import EventStore
 import Testing
 
 @testable import CommandText
-@testable import ChangeStore
 @testable import Operations
 
 @Suite("The status as text")
@@ -17,7 +17,7 @@ struct StatusTextTests {
         let settings = try DaemonSettings.read(Array("{}".utf8), secrets: nothing).outcome.get()
         var report = StatusReport(
             nil, api: nil, polling: settings.accounts[0].polling,
-            storePath: "/var/lib/insightly-webhooks/state.sqlite3",
+            store: "/var/lib/insightly-webhooks/state.sqlite3",
             hasDaemon: true, at: Self.now)
         var progress = ResourceProgress(
             newsThreshold: .beginning, cursor: Self.now - .seconds(61), polledAt: Self.now - .seconds(60),

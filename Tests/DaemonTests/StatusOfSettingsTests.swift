@@ -17,7 +17,7 @@ struct StatusOfSettingsTests {
         let nothing = SecretSources(environment: { _ in nil }, file: { _ in [] }, credential: { _ in nil })
         let settings = try DaemonSettings.read(Array(text.utf8), secrets: nothing).outcome.get()
         let report = StatusReport(
-            nil, api: settings.accounts[0].api, polling: settings.accounts[0].polling, storePath: "/state.sqlite3",
+            nil, api: settings.accounts[0].api, polling: settings.accounts[0].polling, store: "/state.sqlite3",
             hasDaemon: true,
             at: Instant(secondsSince1970: 1_764_028_800))
         #expect(try !JSONEncoder().encode(report).isEmpty)

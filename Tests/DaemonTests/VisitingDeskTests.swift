@@ -27,7 +27,7 @@ struct VisitingDeskTests {
         let nothing = SecretSources(environment: { _ in nil }, file: { _ in [] }, credential: { _ in nil })
         let plan = Plan(try DaemonSettings.read(Array(text.utf8), secrets: nothing).outcome.get())
         let account = try #require(plan.accounts[Plan.nameOfAccount])
-        let desk = VisitingDesk(storePath: path, clock: SteadyClock())
+        let desk = VisitingDesk(SQLiteLocation(path: path), clock: SteadyClock())
         await withTaskGroup { visits in
             for _ in 0..<200 {
                 visits.addTask {

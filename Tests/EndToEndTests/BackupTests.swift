@@ -3,6 +3,7 @@
 import ChangeFeed
 import ChangeOracle
 import ChangeStore
+import EventStore
 import Foundation
 import ReceivedEvents
 import RunningServices
@@ -17,7 +18,7 @@ struct BackupTests {
 
     /// The log of a store, as receivers read its events.
     private func log(of path: String) throws -> [ReceivedEvent] {
-        let store = try StoreVisitor(path: path, account: "default", isReadOnly: true)
+        let store = try SQLiteVisitor(path: path, account: "default", isReadOnly: true)
         var events: [ListedEvent] = []
         // The bodies of a long log come in parts.
         while true {

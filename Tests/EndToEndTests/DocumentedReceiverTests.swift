@@ -3,6 +3,7 @@
 import AsyncHTTPClient
 import ChangeFeed
 import ChangeStore
+import EventStore
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -31,7 +32,7 @@ struct DocumentedReceiverTests {
             #expect(await daemon.stop() == 0)
             var all = ListFilter()
             all.limit = .max
-            let deliveries = try StoreVisitor(path: stage.storePath, account: "default", isReadOnly: true).deliveries(
+            let deliveries = try SQLiteVisitor(path: stage.storePath, account: "default", isReadOnly: true).deliveries(
                 all)
             #expect(deliveries.count == 95 && deliveries.allSatisfy { $0.attempts == 1 && $0.state == .delivered })
         }

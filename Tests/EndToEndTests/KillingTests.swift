@@ -79,7 +79,7 @@ struct KillingTests {
 
     private func hasLearned(_ stage: Stage) -> Bool {
         // A process that was killed early may have left no store, or half of one.
-        let visitor = try? StoreVisitor(path: stage.storePath, account: "default", isReadOnly: true)
+        let visitor = try? SQLiteVisitor(path: stage.storePath, account: "default", isReadOnly: true)
         let status = try? visitor?.status(endpoints: [])
         return status.map { status in
             status.resources.count == Self.polled.count
@@ -89,7 +89,7 @@ struct KillingTests {
 
     /// Attempts that were made before the wait of the schedule was over, less a fifth of it.
     private func attemptsTooEarly(_ stage: Stage) throws -> [String] {
-        let visitor = try StoreVisitor(path: stage.storePath, account: "default", isReadOnly: true)
+        let visitor = try SQLiteVisitor(path: stage.storePath, account: "default", isReadOnly: true)
         var all = ListFilter()
         all.limit = .max
         return try visitor.deliveries(all).filter { $0.attempts > 1 }.flatMap { delivery in

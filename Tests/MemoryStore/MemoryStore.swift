@@ -19,8 +19,17 @@ package final class MemoryDisk: Sendable {
     }
 
     private let accounts = Mutex<[String: Account]>([:])
+    private let begun = Mutex(false)
 
     package init() {}
+
+    /// Whether no daemon has opened it yet.
+    var isNew: Bool { begun.withLock { !$0 } }
+
+    func begin() { begun.withLock { $0 = true } }
+
+    /// In the order of their numbers.
+    var all: [Account] { accounts.withLock(\.values).sorted { $0.stored.id < $1.stored.id } }
 
     func account(named name: String) -> Account? { accounts.withLock { $0[name] } }
 
@@ -30,12 +39,6 @@ package final class MemoryDisk: Sendable {
             accounts[name] = account
             return account
         }
-    }
-
-    /// Of the log of an account, oldest first.
-    package func newestEvents(_ count: Int, of account: String) -> [EventWrite] {
-        guard let events = self.account(named: account)?.tables.withLock(\.events) else { return [] }
-        return events.keys.sorted().suffix(count).compactMap { events[$0]?.write }
     }
 }
 
@@ -50,17 +53,24 @@ package final class MemoryStore: StoreEngine {
     ///   - name: of the account; the first time, `identity` becomes its own for good.
     ///   - beforeCommit: called at the end of each transaction; where it throws, the transaction is undone.
     package init(
-        on disk: MemoryDisk, account name: String, identity: String,
+        on disk: MemoryDisk, account name: String, identity: String, title: String? = nil,
         beforeCommit: @escaping @Sendable () throws -> Void = {}
     ) throws {
+        disk.begin()
         if let known = disk.account(named: name) {
             self.disk = known
         } else {
             try beforeCommit()
             self.disk = disk.open(name, identity: identity)
         }
-        account = self.disk.stored
+        let stored = self.disk.stored
+        account = StoredAccount(id: stored.id, identity: stored.identity, title: title)
         self.beforeCommit = beforeCommit
+    }
+
+    /// One that is there.
+    init(_ disk: MemoryDisk.Account) {
+        (self.disk, account, beforeCommit) = (disk, disk.stored, {})
     }
 
     package func look<Answer>(_ verb: (any StoreReading) throws -> Answer) throws -> Answer {

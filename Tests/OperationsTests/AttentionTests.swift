@@ -5,7 +5,6 @@ import DaemonConfiguration
 import EventStore
 import Testing
 
-@testable import ChangeStore
 @testable import Operations
 
 @Suite("What needs attention")
@@ -14,7 +13,7 @@ struct AttentionTests {
         let nothing = SecretSources(environment: { _ in nil }, file: { _ in [] }, credential: { _ in nil })
         let settings = try DaemonSettings.read(Array("{}".utf8), secrets: nothing).outcome.get()
         return StatusReport(
-            nil, api: nil, polling: settings.accounts[0].polling, storePath: store, hasDaemon: hasDaemon,
+            nil, api: nil, polling: settings.accounts[0].polling, store: store, hasDaemon: hasDaemon,
             at: Instant(secondsSince1970: 1_795_536_000))
     }
 

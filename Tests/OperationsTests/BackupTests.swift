@@ -26,7 +26,7 @@ struct BackupTests {
         let nothing = SecretSources(environment: { _ in nil }, file: { _ in [] }, credential: { _ in nil })
         let settings = try DaemonSettings.read(Array("{}".utf8), secrets: nothing).outcome.get()
         scope = OperationScope(
-            store: try StoreVisitor(path: store, account: "default", isReadOnly: true), storePath: store,
+            store: try SQLiteVisitor(path: store, account: "default", isReadOnly: true),
             account: settings.accounts[0], at: now)
     }
 
@@ -53,7 +53,7 @@ struct BackupTests {
             try ChangeStore(path: path).account(named: "default", identity: "account-1"), at: staged.now)
         #expect(try copy.due(1000).count == 400)
         try copy.commit([StagedStore<AccountStore>.record(401, name: "later")])
-        let log = try StoreVisitor(path: path, account: "default", isReadOnly: true).events(after: 399, limit: 9)
+        let log = try SQLiteVisitor(path: path, account: "default", isReadOnly: true).events(after: 399, limit: 9)
         #expect(log.events.map(\.sequence) == [400, 401])
     }
 
@@ -70,13 +70,14 @@ struct BackupTests {
     @Test("It never takes the place of a store that is used, nor lies beside the journal of another")
     func inUse() throws {
         for file in ["", "-wal", ".lock"] {
-            guard case .invalid(let lines)? = problem(of: Backup(to: scope.storePath + file, isReplacing: true)) else {
+            guard case .invalid(let lines)? = problem(of: Backup(to: scope.store.place + file, isReplacing: true))
+            else {
                 Issue.record("the store's \(file) was replaced")
                 continue
             }
             #expect(lines[0].contains("in use"))
         }
-        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: scope.storePath)
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: scope.store.place)
         #expect(problem(of: Backup(to: path, isReplacing: true)) != nil)
         let other = try ChangeStore(path: directory.path + "/other.sqlite3")
         withExtendedLifetime(other) {

@@ -187,9 +187,8 @@ struct OperationsTests {
         let nothing = SecretSources(environment: { _ in nil }, file: { _ in [] }, credential: { _ in nil })
         let settings = try DaemonSettings.read(Array(text.utf8), secrets: nothing).outcome.get()
         let other = OperationScope(
-            store: scope.store, storePath: scope.storePath, api: nil, polling: settings.accounts[0].polling,
-            endpoints: [],
-            hasDaemon: true, at: scope.now)
+            store: scope.store, api: nil, polling: settings.accounts[0].polling, endpoints: [], hasDaemon: true,
+            at: scope.now)
         #expect(throws: OperationProblem.unconfiguredResource("contacts")) { try other.leave(PollNow("contacts")) }
     }
 

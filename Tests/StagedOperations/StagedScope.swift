@@ -25,11 +25,9 @@ package final class StagedScope: Sendable {
         let nothing = SecretSources(environment: { _ in nil }, file: { _ in [] }, credential: { _ in nil })
         let settings = try DaemonSettings.read(Array(text.utf8), secrets: nothing).outcome.get()
         scope = OperationScope(
-            store: try StoreVisitor(path: path, account: "default", isReadOnly: false), storePath: path,
-            api: settings.accounts[0].api,
-            polling: settings.accounts[0].polling, endpoints: [.init(name: "default", rules: EndpointRules())],
-            hasDaemon: true,
-            at: now)
+            store: try SQLiteVisitor(path: path, account: "default", isReadOnly: false),
+            api: settings.accounts[0].api, polling: settings.accounts[0].polling,
+            endpoints: [.init(name: "default", rules: EndpointRules())], hasDaemon: true, at: now)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: directory) }

@@ -59,14 +59,22 @@ struct EngineUnderTest: StoreEngine {
 /// What a store leaves behind, for as long as the test runs: each opening is another process.
 final class StorePlace {
     private let directory: URL
-    private let disk = MemoryDisk()
-    private let tested = TestedEngine.current
-    private let schema = SharedCluster.newSchema()
+    let location: any StoreLocation
+    /// What such a store warns of: the servers of tests write to no disk.
+    let warnings = TestedEngine.current == .postgres ? 1 : 0
     let now = Instant(secondsSince1970: 1_795_536_000)
 
     init() throws {
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("contract-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        location =
+            switch TestedEngine.current {
+            case .sqlite: SQLiteLocation(path: directory.appendingPathComponent("state.sqlite3").path)
+            case .memory: MemoryLocation(MemoryDisk())
+            case .postgres:
+                PostgresLocation(
+                    try PostgreSQLAddress(#require(TestedEngine.server).address), schema: SharedCluster.newSchema())
+            }
     }
 
     deinit {
@@ -75,29 +83,20 @@ final class StorePlace {
 
     /// The stores of accounts, by one process: of each name, that account's.
     func engines(_ accounts: [String]) throws -> [EngineUnderTest] {
-        switch tested {
-        case .sqlite:
-            let store = try ChangeStore(path: directory.appendingPathComponent("state.sqlite3").path)
-            return try accounts.map {
-                EngineUnderTest(engine: try store.account(named: $0, identity: Self.identity(of: $0)))
-            }
-        case .postgres:
-            let server = try #require(TestedEngine.server)
-            let store = try PostgresStore(
-                at: PostgreSQLAddress(server.address), holder: "contract", schema: schema)
-            return try accounts.map {
-                EngineUnderTest(engine: try store.account(named: $0, identity: Self.identity(of: $0)))
-            }
-        case .memory:
-            return try accounts.map {
-                EngineUnderTest(engine: try MemoryStore(on: disk, account: $0, identity: Self.identity(of: $0)))
-            }
+        let store = try location.open()
+        return try accounts.map {
+            EngineUnderTest(engine: try store.account(named: $0, identity: Self.identity(of: $0)))
         }
     }
 
     func engine() throws -> EngineUnderTest { try engines(["default"])[0] }
 
     private static func identity(of account: String) -> String { account == "default" ? "account-1" : account }
+
+    /// Whoever looks at the store of an account, or asks something of its daemon.
+    func visitor(of account: String = "default") throws -> any StoreVisitor {
+        try location.visit(account: account, isReadOnly: false)
+    }
 
     func open(rules: EndpointRules = EndpointRules()) throws -> OpenStore {
         try OpenStore(try engine(), rules: rules, at: now)

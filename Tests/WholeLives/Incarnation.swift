@@ -30,7 +30,7 @@ final class Incarnation {
     /// In the order of the life's accounts.
     let stores: [any StoreEngine]
     /// Reads the logs of the accounts as a command beside the daemon does.
-    let logs: [(Int) throws -> [LifeDisk.Logged]]
+    let logs: [(Int) throws -> [ListedEvent]]
     /// The accounts of the life's endpoints, by their places.
     private let places: [Int]
     let doom: Doom

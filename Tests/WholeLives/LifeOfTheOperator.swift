@@ -51,8 +51,8 @@ extension SimulatedLife {
     /// Somebody says that the receiver and the API are well again; it stays asked for until it is done.
     func askForResumption(of endpoint: LifeEndpoint) throws {
         note("! whatever was wrong with \(endpoint.name) is said to be mended")
-        try disk.requestResumption(of: endpoint.scenario.name, account: endpoint.account.name)
-        for account in accounts { try disk.requestAPIResumption(account: account.name) }
+        _ = try disk.visitor(of: endpoint.account.name).requestResumption(of: endpoint.scenario.name)
+        for account in accounts { _ = try disk.visitor(of: account.name).requestAPIResumption() }
         wantRound()
     }
 
@@ -68,8 +68,8 @@ extension SimulatedLife {
         let own = endpoints.filter { $0.account === account }
         if random.chance(0.3), !own.isEmpty { selection.endpoint = random.element(of: own).scenario.name }
         note("! \(account.name): events \(selection.sequences.map { "\($0)" } ?? "all") are to be sent again")
-        try disk.requestReplay(
-            of: selection, eventsPerSecond: random.element(of: [0.2, 2, 50]), account: account.name)
+        try disk.visitor(of: account.name).requestReplay(
+            of: selection, eventsPerSecond: random.element(of: [0.2, 2, 50]))
         for endpoint in own where selection.endpoint ?? endpoint.scenario.name == endpoint.scenario.name {
             endpoint.judge.expectReplays(of: selection.sequences ?? 1...account.log.count)
         }
@@ -81,7 +81,7 @@ extension SimulatedLife {
         selection.isOfDeadLetters = true
         note("! all that was given up is to be sent again")
         for account in accounts {
-            try disk.requestReplay(of: selection, eventsPerSecond: 50, account: account.name)
+            try disk.visitor(of: account.name).requestReplay(of: selection, eventsPerSecond: 50)
         }
         wantRound()
     }
@@ -91,7 +91,7 @@ extension SimulatedLife {
     }
 
     private func ask(_ decision: HeldDecision, of object: SimulatedObject, in account: LifeAccount) throws {
-        let answer = try disk.request(decision, of: object.resource, account: account.name)
+        let answer = try disk.visitor(of: account.name).request(decision, of: object.resource)
         guard answer == .requested else { return }
         note("! \(account.name) \(object.resource): \(decision)")
         switch decision {
@@ -125,20 +125,20 @@ extension SimulatedLife {
 
     private func askForPoll(of account: LifeAccount) throws {
         let object = random.chance(0.7) ? random.element(of: account.scenario.polled) : nil
-        let answer = try disk.requestPoll(of: object?.resource, account: account.name)
+        let answer = try disk.visitor(of: account.name).requestPoll(of: object?.resource)
         note("! \(account.name) \(object?.resource.text ?? "all") is to be polled: \(answer.map { "\($0)" } ?? "-")")
         wantRound()
     }
 
     private func askToGiveUp(_ endpoint: LifeEndpoint) throws {
         guard let delivery = endpoint.sequences.keys.sorted().last(where: { _ in random.chance(0.3) }) else { return }
-        let answer = try disk.requestGivingUp(of: delivery, account: endpoint.account.name)
+        let answer = try disk.visitor(of: endpoint.account.name).requestGivingUp(of: delivery)
         note("! delivery \(delivery) to \(endpoint.name) is to be given up: \(answer)")
         wantRound()
     }
 
     private func askToGiveUpAll(to endpoint: LifeEndpoint) throws {
-        let answer = try disk.requestGivingUp(allTo: endpoint.scenario.name, account: endpoint.account.name)
+        let answer = try disk.visitor(of: endpoint.account.name).requestGivingUp(allTo: endpoint.scenario.name)
         note("! all that waits for \(endpoint.name) is to be given up: \(answer)")
         if case .requested = answer { endpoint.judge.excuse() }
         wantRound()

@@ -2,7 +2,7 @@
 
 import APIDescription
 import ChangeFeed
-import ChangeStore
+import EventStore
 import Operations
 
 extension AdminRoute {

@@ -4,11 +4,17 @@
 package enum StoreTrouble: String, Sendable, Hashable, CaseIterable {
     /// Another process holds its write lock. That passes.
     case locked
+    /// It lies on another machine, or belongs to another process, and that does not answer. That passes.
+    case unreachable
     case full
     /// What was written is not what is read. That stays.
     case damaged
     /// The system refuses to read or write it, for whatever other reason.
     case failing
+
+    /// Whether it ends without anybody's doing anything to the store: then it is waited for, and all that is to be written
+    /// with it.
+    package var passes: Bool { self == .locked || self == .unreachable }
 }
 
 /// What is asked of the store, as far as it matters which part of it fails.

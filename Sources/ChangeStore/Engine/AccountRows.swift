@@ -8,18 +8,13 @@ import EventStore
 struct AccountRows: Sendable {
     private static let width = 1 << 40
 
-    /// Nil: of an account that no daemon has used yet, and that has none.
-    let account: Int64?
+    let account: Int64
 
     init(_ account: StoredAccount) {
         self.account = account.id
     }
 
-    init(id account: Int64?) {
-        self.account = account
-    }
-
-    private var base: Int { Int((account ?? 0) - 1) * Self.width }
+    private var base: Int { Int(account - 1) * Self.width }
 
     /// Where all of its events are.
     var keys: ClosedRange<Int> { base...(base + Self.width - 1) }

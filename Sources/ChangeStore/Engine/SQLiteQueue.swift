@@ -114,10 +114,9 @@ extension QueuedDelivery {
 extension Database {
     /// 0 where nothing was ever detected.
     func lastSequence(of rows: AccountRows) throws -> Int {
-        guard let account = rows.account else { return 0 }
         let statement = try cachedStatement(sql: "SELECT last_sequence FROM account WHERE id = ?")
-        guard let last = try Int.fetchOne(statement, arguments: [account]) else {
-            throw DatabaseError(message: "the account \(account) is missing from the store")
+        guard let last = try Int.fetchOne(statement, arguments: [rows.account]) else {
+            throw DatabaseError(message: "the account \(rows.account) is missing from the store")
         }
         return last
     }

@@ -21,8 +21,6 @@ extension SQLiteTransaction {
     }
 
     func insert(_ request: OperatorRequest) throws {
-        // Of an account that no daemon has used nothing can be meant.
-        guard rows.account != nil else { return }
         try execute(
             """
             INSERT INTO operator_request (id, account_id, resource_id, endpoint_id, verb, detail) VALUES (?, ?, ?, ?, ?, ?)

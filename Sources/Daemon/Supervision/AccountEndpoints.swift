@@ -1,7 +1,6 @@
 // The endpoints that get the events of an account that runs.
 
 import ChangeFeed
-import ChangeStore
 import DaemonConfiguration
 import EventStore
 import Logging
@@ -25,14 +24,14 @@ final class AccountEndpoints: Sendable {
     }
 
     let roster: EndpointRoster
-    private let store: AccountStore
+    private let store: any StoreEngine
     private let surroundings: RunningAccount.Surroundings
     private let state = Mutex(State())
     private let starts: AsyncStream<Endpoint>
     private let start: AsyncStream<Endpoint>.Continuation
 
     /// - Parameter known: those that get events from the first one on.
-    init(of store: AccountStore, known: [StoredEndpoint], _ surroundings: RunningAccount.Surroundings) {
+    init(of store: any StoreEngine, known: [StoredEndpoint], _ surroundings: RunningAccount.Surroundings) {
         self.store = store
         self.surroundings = surroundings
         roster = EndpointRoster(known)

@@ -1,6 +1,5 @@
 // Which endpoints get the events of the moment.
 
-import ChangeStore
 import EventStore
 import Synchronization
 

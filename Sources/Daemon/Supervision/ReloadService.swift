@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import DaemonConfiguration
+import EventStore
 import Foundation
 import Logging
 import ServiceLifecycle
@@ -14,14 +15,14 @@ package struct ReadSettings: Sendable {
     package var leftOut: [ConfigurationProblem]
     package var accountsLeftOut: Set<String>
     /// Where the state store would lie by it.
-    package var storePath: String
+    package var store: any StoreLocation
 
     /// - Throws: `InvalidConfiguration` where it is not right.
     package init(_ file: ConfigurationFile, environment: [String: String]) throws {
         settings = try file.reading.outcome.get()
         warnings = file.warnings
         (leftOut, accountsLeftOut) = (file.reading.leftOut, file.reading.accountsLeftOut)
-        storePath = file.storePath(settings, environment: environment)
+        store = file.store(of: settings, environment: environment)
     }
 }
 
@@ -31,7 +32,7 @@ struct ReloadService: Service {
     let requests: AsyncStream<Void>
     let read: @Sendable () throws -> ReadSettings
     let supervisor: Supervisor
-    let storePath: String
+    let store: any StoreLocation
     let notifier: SystemdNotifier
     let logger: Logger
 
@@ -52,10 +53,10 @@ struct ReloadService: Service {
             let read = try await Blocking.run(on: .global()) { [read] in try read() }
             for warning in read.warnings { logger.warning("\(warning)") }
             for problem in read.leftOut { logger.logLeftOut(problem) }
-            if read.storePath != storePath {
+            if read.store.place != store.place {
                 logger.warning(
                     "store.path is another now; the daemon keeps to the store it has open until it is restarted",
-                    metadata: ["store": "\(storePath)", "configured": "\(read.storePath)"])
+                    metadata: ["store": "\(store.place)", "configured": "\(read.store.place)"])
             }
             guard
                 let steps = try await supervisor.go(

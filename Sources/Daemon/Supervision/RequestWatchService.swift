@@ -1,6 +1,6 @@
 // Looks for what commands beside the daemon have left in the store, for all accounts at once.
 
-import ChangeStore
+import EventStore
 import ServiceLifecycle
 
 struct RequestWatchService: Sendable {

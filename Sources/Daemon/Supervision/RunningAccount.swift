@@ -1,7 +1,6 @@
 // An account that runs: its polling, the endpoints that get its events, and what carries out what is asked of it.
 
 import ChangeFeed
-import ChangeStore
 import DaemonConfiguration
 import EventStore
 import InsightlyAPI
@@ -18,7 +17,7 @@ final class RunningAccount: Sendable {
         let logger: Logger
     }
 
-    let store: AccountStore
+    let store: any StoreEngine
     let polls: PollService
     let endpoints: AccountEndpoints
     /// Open once everything of it has ended.

@@ -1,14 +1,13 @@
 // What the store knows of what is about to start.
 
 import ChangeFeed
-import ChangeStore
 import DaemonConfiguration
 import EventStore
 
 /// Of the accounts and endpoints that a step of the difference starts, once the store was brought together with them.
 struct StartingState: Sendable {
     struct Account: Sendable {
-        let store: AccountStore
+        let store: any StoreEngine
         let memory: AccountMemory
         let budget: RequestBudget.Memory
         /// By name.
@@ -36,7 +35,7 @@ struct StartingState: Sendable {
     ///   - steps: whose endpoints are brought together with the store as well.
     ///   - running: the stores of the accounts that run, by name.
     init(
-        _ steps: [PlanDifference.Step], of store: ChangeStore, running: [String: AccountStore], at now: Instant
+        _ steps: [PlanDifference.Step], of store: any StateStore, running: [String: any StoreEngine], at now: Instant
     ) throws {
         for step in steps {
             switch step {
@@ -53,7 +52,7 @@ struct StartingState: Sendable {
 }
 
 extension StartingState.Account {
-    fileprivate init(_ name: String, _ plan: Plan.Account, of store: ChangeStore, at now: Instant) throws {
+    fileprivate init(_ name: String, _ plan: Plan.Account, of store: any StateStore, at now: Instant) throws {
         let account = try store.account(
             named: name, identity: AccountIdentity.make(for: plan.api, title: plan.title), title: plan.title)
         self.store = account
@@ -70,7 +69,7 @@ extension StartingState.Account {
     }
 }
 
-extension AccountStore {
+extension StoreEngine {
     /// Whoever had claimed deliveries of the endpoint has ended.
     fileprivate func taken(_ settings: EndpointSettings, at now: Instant) throws -> StoredEndpoint {
         let endpoint = try endpoint(settings, at: now)

@@ -1,6 +1,6 @@
 // What works at the store as a whole, whoever is polled and sent to.
 
-import ChangeStore
+import EventStore
 import Logging
 
 /// Pruning, looking for what is asked, and looking after the file of the store: begun once, when there is a store.

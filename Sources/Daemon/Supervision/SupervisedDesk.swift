@@ -2,8 +2,8 @@
 
 import AdminHTTP
 import ChangeFeed
-import ChangeStore
 import DaemonConfiguration
+import EventStore
 import Operations
 
 struct SupervisedDesk: AdminDesk {
@@ -11,16 +11,19 @@ struct SupervisedDesk: AdminDesk {
     private let version: String
     private let clock: SteadyClock
     private let visits: VisitingDesk
+    /// Of each trouble that the store may have.
+    private let words: [StoreTrouble: String]
     /// Of the accounts, by their names in the store.
     private let look: SharedLook<[String: StoreStatus]>
     /// The account that is meant; nil: the only one.
     private var name: String?
 
-    init(supervisor: Supervisor, storePath: String, version: String, clock: SteadyClock) {
+    init(supervisor: Supervisor, store: any StoreLocation, version: String, clock: SteadyClock) {
         self.supervisor = supervisor
         self.version = version
         self.clock = clock
-        visits = VisitingDesk(storePath: storePath, clock: clock)
+        words = store.words
+        visits = VisitingDesk(store, clock: clock)
         look = SharedLook(now: { clock.now }) {
             let polled = supervisor.polled
             guard let desk = supervisor.desk, !polled.isEmpty else { throw NothingRuns() }
@@ -72,8 +75,8 @@ struct SupervisedDesk: AdminDesk {
     }
 
     func reasonsNotReady() async -> [NotReady] {
-        let troubles = (supervisor.desk?.troubles ?? []).map { NotReady("the state store: \($0.words)") }
-            .sorted { $0.reason < $1.reason }
+        let troubles = (supervisor.desk?.troubles ?? []).map { words[$0] ?? $0.rawValue }
+            .map { NotReady("the state store: \($0)") }.sorted { $0.reason < $1.reason }
         let polled = supervisor.polled
         guard !polled.isEmpty else { return troubles + [NotReady("nothing is polled yet")] }
         let now = clock.now
@@ -97,7 +100,7 @@ struct SupervisedDesk: AdminDesk {
         let seen = await look.seen(within: Limits.metricsMayWait)
         let now = clock.now
         var metrics = MetricsText(
-            supervisor.desk?.troubles ?? [], age: seen.map { now - $0.time }, version: version,
+            supervisor.desk?.troubles ?? [], of: Set(words.keys), age: seen.map { now - $0.time }, version: version,
             startedAt: clock.startedAt)
         for account in supervisor.polled {
             guard let status = seen?.answer[account.name] else { continue }
@@ -112,7 +115,7 @@ struct SupervisedDesk: AdminDesk {
 
     private func report(of status: StoreStatus, _ account: Plan.Account, at now: Instant) -> StatusReport {
         StatusReport(
-            status, api: account.api, polling: account.polling, storePath: "", hasDaemon: true, at: now)
+            status, api: account.api, polling: account.polling, store: "", hasDaemon: true, at: now)
     }
 
     private struct NothingRuns: Error, CustomStringConvertible {

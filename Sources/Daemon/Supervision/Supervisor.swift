@@ -1,7 +1,6 @@
 // Runs what a plan names: the difference of two plans is started, reconfigured and stopped while everything else goes on.
 
 import ChangeFeed
-import ChangeStore
 import DaemonConfiguration
 import EventStore
 import InsightlyAPI
@@ -15,7 +14,7 @@ import Synchronization
 /// anything is changed: where the store fails, everything stays as it was.
 final class Supervisor: Service {
     struct Surroundings: Sendable {
-        let storePath: String
+        let store: any StoreLocation
         let version: String
         let clock: SteadyClock
         let logger: Logger
@@ -181,7 +180,7 @@ extension Supervisor {
                 return starting
             }
         }
-        let opening = StoreOpening(path: surroundings.storePath, logger: surroundings.logger)
+        let opening = StoreOpening(location: surroundings.store, logger: surroundings.logger)
         let opened = try await opening.open(until: surroundings.stop) {
             try StartingState(steps, of: $0, running: [:], at: now)
         }
@@ -241,7 +240,7 @@ extension Supervisor {
         }
         logger.logPolling(
             known.queue, account.polling.resources.map(\.name.text).joined(separator: " "),
-            version: surroundings.version, store: surroundings.storePath)
+            version: surroundings.version, store: surroundings.store.place)
         logger.logStart(of: known)
         tasks.addTask { await started.run() }
         if surroundings.stop.isOpen { started.stop() }

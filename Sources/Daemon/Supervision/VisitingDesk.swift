@@ -2,23 +2,23 @@
 
 import AdminHTTP
 import ChangeFeed
-import ChangeStore
 import DaemonConfiguration
 import Dispatch
+import EventStore
 import Operations
 import Synchronization
 
 /// Opens the store for each thing that is asked, so that nothing of it is kept for nobody, and the daemon's own work waits
 /// for none of it. Questions wait for each other, and so do commands; where too many wait, the next one is refused.
 final class VisitingDesk: Sendable {
-    private let storePath: String
+    private let location: any StoreLocation
     private let clock: SteadyClock
     private let questions = DispatchQueue(label: "questions of the admin server")
     private let commands = DispatchQueue(label: "commands of the admin server")
     private let waiting = Mutex(0)
 
-    init(storePath: String, clock: SteadyClock) {
-        self.storePath = storePath
+    init(_ location: any StoreLocation, clock: SteadyClock) {
+        self.location = location
         self.clock = clock
     }
 
@@ -39,8 +39,8 @@ final class VisitingDesk: Sendable {
 
     private func scope(_ account: Plan.Account, _ name: String, isReadOnly: Bool) throws -> OperationScope {
         OperationScope(
-            store: try StoreVisitor(path: storePath, account: name, isReadOnly: isReadOnly),
-            storePath: storePath, api: account.api, polling: account.polling,
+            store: try location.visit(account: name, isReadOnly: isReadOnly), api: account.api,
+            polling: account.polling,
             endpoints: account.endpoints.map { .init(name: $0.settings.name, rules: $0.settings.rules) },
             hasDaemon: true, at: clock.now)
     }

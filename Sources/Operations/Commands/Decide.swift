@@ -1,7 +1,6 @@
 // What is held, because it concerns so many records at once: told, or learned silently.
 
 import ChangeFeed
-import ChangeStore
 import EventStore
 
 /// Asks the daemon to carry out what was decided about that which it holds of a resource at this moment.

@@ -1,7 +1,6 @@
 // The end of trying, for one event or for all that waits for an endpoint.
 
 import ChangeFeed
-import ChangeStore
 import EventStore
 
 /// Asks the daemon to make a dead letter of a delivery.

@@ -1,7 +1,6 @@
 // That a resource is looked at next, before its time.
 
 import ChangeFeed
-import ChangeStore
 import EventStore
 
 /// Asks the daemon to poll a resource next, or all of them. The limits hold all the same.

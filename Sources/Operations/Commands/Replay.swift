@@ -1,7 +1,6 @@
 // Sending stored events again: which, how fast, and how many it would be.
 
 import ChangeFeed
-import ChangeStore
 import EventStore
 
 /// Which events are meant, as somebody writes it.
@@ -54,7 +53,8 @@ package struct CountReplay: Question {
 
 /// A replay that was asked for, to be looked at again.
 package struct AskedReplay: Sendable {
-    fileprivate let request: OperatorRequest
+    /// Nil where nothing was ever detected.
+    fileprivate let request: OperatorRequest?
 }
 
 /// How far the daemon is with a replay; nil where all of it is in the queue. How fast that is sent, is another matter.
@@ -66,7 +66,8 @@ package struct ReplayProgress: Question {
     }
 
     package func answer(in scope: OperationScope) throws(OperationProblem) -> StatusReport.Replay? {
-        try scope.visit { store throws(StoreProblem) in try store.progress(ofReplay: asked.request) }
+        guard let request = asked.request else { return nil }
+        return try scope.visit { store throws(StoreProblem) in try store.progress(ofReplay: request) }
             .map(StatusReport.Replay.init)
     }
 }

@@ -1,7 +1,7 @@
 // The receiver is well again, or whatever kept the API from being asked is mended.
 
 import ChangeFeed
-import ChangeStore
+import EventStore
 
 /// Asks the daemon to send to an endpoint again.
 package struct ResumeEndpoint: Command {
@@ -14,10 +14,8 @@ package struct ResumeEndpoint: Command {
     package func leave(in scope: OperationScope) throws(OperationProblem) {
         // Without any that is configured, nothing says which there are.
         if !scope.endpoints.isEmpty { try scope.requireConfigured(endpoint: endpoint) }
-        switch try scope.visit({ store throws(StoreProblem) in try store.requestResumption(of: endpoint) }) {
-        case .requested: return
-        case .unknownEndpoint: throw .unusedEndpoint(endpoint)
-        }
+        let isKnown = try scope.visit { store throws(StoreProblem) in try store.requestResumption(of: endpoint) }
+        guard isKnown else { throw .unusedEndpoint(endpoint) }
     }
 }
 

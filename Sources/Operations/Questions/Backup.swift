@@ -1,7 +1,7 @@
 // A copy of the state store while the daemon goes on: everything to go on from, at one moment.
 
 import ChangeFeed
-import ChangeStore
+import EventStore
 
 /// Writes it into a file, and looks it through for damage before it gets its name.
 package struct Backup: Question {

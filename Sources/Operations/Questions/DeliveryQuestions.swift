@@ -1,7 +1,7 @@
 // What is on its way to an endpoint, and what came of it.
 
 import ChangeFeed
-import ChangeStore
+import EventStore
 
 /// Deliveries, the newest first.
 package struct DeliveryList: Question {
@@ -35,13 +35,13 @@ package struct DeliveryQuestion: Question {
 
     package func answer(in scope: OperationScope) throws(OperationProblem) -> DeliveryReport {
         guard
-            let (delivery, attempts, body) = try scope.visit({ store throws(StoreProblem) in
+            let shown = try scope.visit({ store throws(StoreProblem) in
                 try store.delivery(number)
             })
         else { throw .unknownDelivery(number) }
-        var report = DeliveryReport(delivery)
-        report.history = attempts.map(DeliveryReport.Attempt.init)
-        report.body = body.isEmpty ? nil : String(decoding: body, as: UTF8.self)
+        var report = DeliveryReport(shown.delivery)
+        report.history = shown.attempts.map(DeliveryReport.Attempt.init)
+        report.body = shown.body.isEmpty ? nil : String(decoding: shown.body, as: UTF8.self)
         return report
     }
 }

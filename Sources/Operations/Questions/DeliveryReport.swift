@@ -1,7 +1,7 @@
 // A delivery as whoever asks is told of it: as values that become JSON or lines.
 
 import ChangeFeed
-import ChangeStore
+import EventStore
 
 /// Times are ISO 8601 in UTC, durations milliseconds.
 package struct DeliveryReport: Encodable, Sendable {

@@ -1,7 +1,7 @@
 // How one endpoint fares, as `status` says it.
 
 import ChangeFeed
-import ChangeStore
+import EventStore
 
 extension StatusReport {
     package struct Endpoint: Sendable, Encodable {

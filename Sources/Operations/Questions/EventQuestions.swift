@@ -1,7 +1,7 @@
 // What was detected: the newest first for people, onwards from a number for receivers, and one by its name.
 
 import ChangeFeed
-import ChangeStore
+import EventStore
 
 /// Events of the log, the newest first.
 package struct EventList: Question {
@@ -15,9 +15,7 @@ package struct EventList: Question {
     }
 
     package func answer(in scope: OperationScope) throws(OperationProblem) -> [ListedEvent] {
-        var filter = ListFilter()
-        (filter.types, filter.limit) = (types, limit)
-        let events = try scope.visit { [filter] store throws(StoreProblem) in try store.events(filter) }
+        let events = try scope.visit { store throws(StoreProblem) in try store.events(types, limit: limit) }
         if events.isEmpty { try scope.requireKnown(types: types) }
         return events
     }

@@ -1,7 +1,7 @@
 // An event as a list shows it: as values that become JSON or a line.
 
 import ChangeFeed
-import ChangeStore
+import EventStore
 
 /// Times are ISO 8601 in UTC.
 package struct EventReport: Encodable, Sendable {

@@ -1,8 +1,8 @@
 // What was spent of the day's requests, what is left, and what polling costs, as `status` says it.
 
 import ChangeFeed
-import ChangeStore
 import DaemonConfiguration
+import EventStore
 
 extension StatusReport {
     package struct Quota: Sendable, Encodable {

@@ -1,7 +1,6 @@
 // How far one resource has come, as `status` says it.
 
 import ChangeFeed
-import ChangeStore
 import EventStore
 
 extension StatusReport {

@@ -1,7 +1,7 @@
 // How far the daemon has come.
 
 import ChangeFeed
-import ChangeStore
+import EventStore
 
 package struct StatusQuestion: Question {
     package init() {}
@@ -11,7 +11,7 @@ package struct StatusQuestion: Question {
             try store.status(endpoints: scope.endpoints.map(\.name))
         }
         return StatusReport(
-            status, api: scope.api, polling: scope.polling, storePath: scope.storePath, hasDaemon: scope.hasDaemon,
+            status, api: scope.api, polling: scope.polling, store: scope.store.place, hasDaemon: scope.hasDaemon,
             at: scope.now)
     }
 }

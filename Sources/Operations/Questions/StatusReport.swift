@@ -1,7 +1,6 @@
 // What `status` says: the store's state beside the settings, as values that become JSON or lines.
 
 import ChangeFeed
-import ChangeStore
 import DaemonConfiguration
 import EventStore
 
@@ -91,14 +90,15 @@ package struct StatusReport: Sendable, Encodable {
 
     /// - Parameters:
     ///   - status: nil where no daemon has used the store yet.
+    ///   - store: where it is, as people know it.
     ///   - hasDaemon: whether one has it open; nil where that is not known.
     package init(
-        _ status: StoreStatus?, api: APISettings?, polling: PollingSettings, storePath: String, hasDaemon: Bool?,
+        _ status: StoreStatus?, api: APISettings?, polling: PollingSettings, store: String, hasDaemon: Bool?,
         at now: Instant
     ) {
         daemonRuns = hasDaemon
         let cost = api.map { CostReport(status, polling, api: $0, at: now) }
-        store = storePath
+        self.store = store
         resources = (status?.resources ?? []).map { stored in
             let health = status?.budget.health
             let opens = [health?.pause?.until, health?.rests[stored.name.text]?.until].compactMap(\.self).max()

@@ -1,8 +1,8 @@
 // What was asked of Insightly over the last 24 hours, as a picture of it needs it.
 
 import ChangeFeed
-import ChangeStore
 import DaemonConfiguration
+import EventStore
 
 /// Requests of 24 hours, in parts of them. Times are ISO 8601 in UTC.
 package struct UsageReport: Encodable, Sendable {

@@ -1,6 +1,7 @@
 // How a holder finds out what became of a transaction whose COMMIT was not answered as it should be.
 
 import ChangeFeed
+import EventStore
 import Foundation
 import PostgreSQLClient
 
@@ -42,7 +43,7 @@ struct Batch {
                 $0.transaction(asking, within: PostgresLimits.commitPatience)
             }) {
                 if try rows[0][0].value("state") == "done" { return }
-                throw PostgresStoreFailure(.locked, "\(doubt); it is known by now that nothing of it is kept")
+                throw StoreFailure(.locked, cause: "\(doubt); it is known by now that nothing of it is kept")
             }
             Thread.sleep(forTimeInterval: PostgresLimits.readBackPause.inSeconds)
         }

@@ -109,7 +109,7 @@ extension PostgresTransaction {
         }
         return try ids.map { id in
             guard let delivery = due[id] else {
-                throw PostgresStoreFailure(.failing, "delivery \(id) has no event in the state store")
+                throw StoreFailure(.failing, cause: "delivery \(id) has no event in the state store")
             }
             return delivery
         }

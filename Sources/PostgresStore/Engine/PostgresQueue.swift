@@ -8,14 +8,14 @@ import StoredForms
 extension PostgresTransaction {
     func lastSequence() throws -> Int {
         guard let last = try small(.account).account?.int("last_sequence") else {
-            throw PostgresStoreFailure(.failing, "the account \(link.account) is missing from the state store")
+            throw StoreFailure(.failing, cause: "the account \(link.account) is missing from the state store")
         }
         return last
     }
 
     func lastNumber(ofEndpoint endpoint: Int64) throws -> Int {
         guard let last = try small(.endpoints).lastNumbers[endpoint] else {
-            throw PostgresStoreFailure(.failing, "the endpoint \(endpoint) is missing from the state store")
+            throw StoreFailure(.failing, cause: "the endpoint \(endpoint) is missing from the state store")
         }
         return last
     }

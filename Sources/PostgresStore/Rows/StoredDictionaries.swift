@@ -23,16 +23,26 @@ extension Packing {
             WHERE account_id = $1 AND number = ANY($2) ORDER BY number
             """, [.int8(link.account), .numbers(unknown)])
         for row in try link.read([dictionaries])[0] {
-            let bytes: [UInt8] = try row.value("bytes")
-            let isWhole = try Fingerprint(of: bytes[...]).bytes == row.value("digest")
-            let number = UInt32(truncatingIfNeeded: try row.value("number", as: Int64.self))
-            guard isWhole, let dictionary = PackingDictionary(number: number, bytes: bytes) else {
+            guard let dictionary = try StoredDictionary.dictionary(row) else {
                 lack()
                 continue
             }
             use(dictionary, of: try row.value("resource_id"), promising: try row.value("promised"))
         }
     }
+}
+
+/// A row of the table, with the columns `number`, `digest` and `bytes`.
+enum StoredDictionary {
+    /// Nil where the bytes are not those that were stored.
+    static func dictionary(_ row: PostgreSQLRow) throws -> PackingDictionary? {
+        let bytes: [UInt8] = try row.value("bytes")
+        guard try Fingerprint(of: bytes[...]).bytes == row.value("digest") else { return nil }
+        return PackingDictionary(
+            number: UInt32(truncatingIfNeeded: try row.value("number", as: Int64.self)), bytes: bytes)
+    }
+
+    static func isWhole(_ row: PostgreSQLRow) throws -> Bool { try dictionary(row) != nil }
 }
 
 /// The shelf of a transaction. A dictionary is kept by a transaction of its own, before anything is packed by it: so its

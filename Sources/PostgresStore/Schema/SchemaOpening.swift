@@ -15,8 +15,9 @@ struct StoreSchema: Sendable {
 
     /// Makes what is missing. Of several daemons that start at once, one does it.
     ///
+    /// - Parameter making: whether tables are made where there are none.
     /// - Returns: whether there was nothing before.
-    func open(on connection: PostgreSQLConnection) throws -> Bool {
+    func open(on connection: PostgreSQLConnection, making: Bool) throws -> Bool {
         var isNew = false
         while true {
             let applied = try applied(on: connection)
@@ -27,6 +28,7 @@ struct StoreSchema: Sendable {
                 try requirePrivileges(on: connection)
                 return isNew
             }
+            guard making || !applied.isEmpty else { throw SchemaProblem.missing(schema: name) }
             if applied.isEmpty { try requireRoom(on: connection) }
             if try migrate(missing, behind: applied.count, on: connection) { isNew = applied.isEmpty }
         }
@@ -109,11 +111,14 @@ struct StoreSchema: Sendable {
 
 /// Why the tables of the store cannot be used.
 package enum SchemaProblem: Error, Sendable, Equatable, CustomStringConvertible {
+    case missing(schema: String)
     case fromLaterVersion(schema: String)
     case missingPrivileges([String], user: String)
 
     package var description: String {
         switch self {
+        case .missing(let schema):
+            "it has no schema \(schema). A daemon makes it when it first runs"
         case .fromLaterVersion(let schema):
             "its schema \(schema) was written by a later version of insightly-webhooks. Run that version, or restore a "
                 + "backup made before the upgrade"

@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import Dispatch
+import Foundation
 import PostgreSQLClient
 import Synchronization
 
@@ -61,7 +62,19 @@ package final class SessionPool: Sendable {
         return nil
     }
 
+    /// A server that is away is mostly back soon, or another is promoted in its place: it is called for a while.
     private func dial() throws -> PostgreSQLConnection {
+        let end = ContinuousClock.now + PostgresLimits.recallPatience
+        while true {
+            do { return try dialOnce() } catch let unavailable as PostgreSQLUnavailable {
+                let mayPass = unavailable.attempts.contains { StoreTrouble($0.failure.trouble).passes }
+                guard mayPass, !isClosed, ContinuousClock.now < end else { throw unavailable }
+                Thread.sleep(forTimeInterval: PostgresLimits.recallPause.inSeconds)
+            }
+        }
+    }
+
+    private func dialOnce() throws -> PostgreSQLConnection {
         let connection = try PostgreSQLConnection(address, dialling) { server in
             self.isLeftBehind(server) ? .leftBehind : nil
         }

@@ -1,0 +1,58 @@
+// A store that is opened beside its daemon: by a command, or by the daemon's own server.
+
+import ChangeFeed
+
+/// An account in the store of a daemon, which may be running, opened to look or to leave a request.
+package protocol StoreVisitor: Sendable {
+    /// As people know it: the path of a file, or an address without what is secret.
+    var place: String { get }
+    /// Whether a daemon has the store open; nil where this user may not see it.
+    var hasDaemon: Bool? { get }
+
+    /// One state of the store. Nil where no daemon has used the account yet.
+    func look<Answer>(_ verb: (any StoreReading) throws -> Answer) throws(StoreProblem) -> Answer?
+    /// One transaction, which is undone where the verb throws. Nil where no daemon has used the account yet: there is nobody
+    /// to ask anything of. The store was opened to be written.
+    func transact<Answer>(_ verb: (any StoreTransaction) throws -> Answer) throws(StoreProblem) -> Answer?
+
+    /// Writes the store as it is at this moment, of all accounts, into a file, which is there whole under its name or not at
+    /// all, and may be read by its owner only. Nobody waits for it.
+    ///
+    /// - Parameters:
+    ///   - isReplacing: a file of this name may be there.
+    ///   - goesOn: is told how far it is, now and then; false ends it.
+    func copy(
+        to path: String, isReplacing: Bool, goesOn: @escaping (CopyProgress) -> Bool
+    ) throws(StoreCopyProblem) -> StoreCopy
+}
+
+/// How far a copy is.
+package enum CopyProgress: Sendable, Equatable {
+    /// Bytes written, of about so many.
+    case copying(bytes: Int, of: Int)
+    /// All is written, and is looked through for damage.
+    case checking
+}
+
+/// What a copy holds.
+package struct StoreCopy: Sendable, Equatable {
+    package let bytes: Int
+    /// Of the last event in the log of the account that was asked for; 0 where nothing was ever detected.
+    package let lastSequence: Int
+
+    package init(bytes: Int, lastSequence: Int) {
+        self.bytes = bytes
+        self.lastSequence = lastSequence
+    }
+}
+
+/// Why there is no copy; whatever was begun of it is gone.
+package enum StoreCopyProblem: Error, Sendable, Equatable {
+    case store(StoreProblem)
+    case exists(path: String)
+    /// It would take the place of a store that a daemon uses.
+    case isStoreInUse(path: String)
+    case notWritten(path: String, reason: String)
+    /// Whoever was told of the progress wanted no more.
+    case stopped
+}

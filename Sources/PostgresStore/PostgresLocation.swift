@@ -1,0 +1,86 @@
+// A store by the address of its database.
+
+import ChangeFeed
+import EventStore
+import PostgreSQLClient
+
+package struct PostgresLocation: StoreLocation {
+    let address: PostgreSQLAddress
+    let schema: String
+    /// What the server lists the sessions of this process under.
+    let holder: String
+
+    package init(
+        _ address: PostgreSQLAddress, holder: String = "insightly-webhooks",
+        schema: String = PostgresStore.standardSchema
+    ) {
+        self.address = address
+        self.holder = holder
+        self.schema = schema
+    }
+
+    package var place: String { address.description }
+    package var words: [StoreTrouble: String] { PostgresTroubles.words }
+
+    package func open() throws(StoreProblem) -> any StateStore { try store(making: true) }
+
+    package func openExisting() throws(StoreProblem) -> any StateStore { try store(making: false) }
+
+    package func visit(account: String, isReadOnly: Bool) throws(StoreProblem) -> any StoreVisitor {
+        PostgresVisitor(store: try store(making: false), account: account)
+    }
+
+    private func store(making: Bool) throws(StoreProblem) -> PostgresStore {
+        do { return try PostgresStore(at: self, making: making) } catch {
+            throw StoreProblem(postgres: error, at: place)
+        }
+    }
+}
+
+// MARK: - What its daemon holds of it
+
+extension PostgresStore: StateStore {
+    package var warnings: [String] { pool.warnings.map(\.words) }
+
+    /// Another one behind the same address is known by its timeline, when it is connected to.
+    package func requireSameStore() throws(StoreProblem) {}
+
+    package func dropUnneeded() throws {
+        try pruneBatches()
+        try pruneDictionaries()
+    }
+
+    /// PostgreSQL's own vacuum does that.
+    package func giveRoomBack() throws -> Bool { false }
+
+    package func failure(behind error: any Error) -> StoreFailure? { StoreFailure(postgres: error) }
+
+    package func problem(behind error: any Error) -> StoreProblem {
+        StoreProblem(postgres: error, at: location.place)
+    }
+
+    package func anotherInstance(known: String, found: String) -> StoreProblem {
+        StoreProblem(
+            """
+            the state store \(location.place) is that of the Insightly instance "\(known)", and the API key leads to \
+            "\(found)": nothing is polled, for records of the two have nothing in common. Put the key and the pod of \
+            "\(known)" back, or give this account another name. Is it the same instance by another name: \
+            `insightly-webhooks resume --instance NAME`, NAME being the new one. Is this account to go on with another \
+            instance, and to learn it from the beginning: the same with --anew
+            """)
+    }
+}
+
+extension PostgreSQLServer.Warning {
+    fileprivate var words: String {
+        switch self {
+        case .fsyncOff:
+            "PostgreSQL runs with fsync = off: what it has acknowledged may be lost when its machine stops. Set it to on"
+        case .noSynchronousStandby(let names):
+            """
+            PostgreSQL waits for a synchronous standby (synchronous_standby_names = '\(names)'), and none is connected: \
+            nothing is committed until one is. See pg_stat_replication; a standby that was promoted may wait for itself
+            """
+        }
+    }
+}

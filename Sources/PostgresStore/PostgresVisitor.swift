@@ -1,0 +1,42 @@
+// A store that is opened beside its daemon.
+
+import ChangeFeed
+import EventStore
+
+struct PostgresVisitor: StoreVisitor {
+    let store: PostgresStore
+    let account: String
+
+    var place: String { store.location.place }
+
+    /// Nobody but the daemons themselves says so.
+    var hasDaemon: Bool? { nil }
+
+    func look<Answer>(_ verb: (any StoreReading) throws -> Answer) throws(StoreProblem) -> Answer? {
+        try visit { try $0.look(verb) }
+    }
+
+    func transact<Answer>(_ verb: (any StoreTransaction) throws -> Answer) throws(StoreProblem) -> Answer? {
+        try visit { engine in
+            // Its daemon, or another visitor, may have given out the same number meanwhile: then it is asked anew.
+            for _ in 0..<PostgresLimits.triesOfVisitor {
+                do { return try engine.transact(verb) } catch {
+                    guard StoreFailure(postgres: error)?.trouble == .locked else { throw error }
+                }
+            }
+            return try engine.transact(verb)
+        }
+    }
+
+    private func visit<Answer>(_ work: (PostgresAccountStore) throws -> Answer) throws(StoreProblem) -> Answer? {
+        do { return try store.account(named: account).map(work) } catch {
+            throw StoreProblem(postgres: error, at: place)
+        }
+    }
+
+    func copy(
+        to path: String, isReplacing: Bool, goesOn: @escaping (CopyProgress) -> Bool
+    ) throws(StoreCopyProblem) -> StoreCopy {
+        throw .notWritten(path: path, reason: "a store in PostgreSQL is copied by pg_dump")
+    }
+}

@@ -305,17 +305,18 @@ let package = Package(
             name: "WholeLives",
             dependencies: [
                 "ChangeFeed", "ChangeOracle", "ChangeStore", "DaemonConfiguration", "EventStore", "MemoryStore",
-                "ReceivedEvents", "SimulatedWorld", "VirtualTime",
+                "PostgreSQLClient", "PostgresStore", "ReceivedEvents", "SimulatedWorld", "VirtualTime",
             ],
             path: "Tests/WholeLives", swiftSettings: settings),
         .executableTarget(
-            name: "simulate", dependencies: ["ChangeFeed", "SimulatedFleet", "WholeLives", arguments],
+            name: "simulate", dependencies: ["ChangeFeed", "PrivatePostgreSQL", "SimulatedFleet", "WholeLives", arguments],
             path: "Tests/Simulate", swiftSettings: settings),
         .testTarget(
             name: "ChangeOracleTests",
             dependencies: ["ChangeFeed", "ChangeOracle", "ReceivedEvents", "SimulatedWorld"],
             swiftSettings: settings),
-        .testTarget(name: "SimulationTests", dependencies: ["WholeLives"], swiftSettings: settings),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["PrivatePostgreSQL", "WholeLives"], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

@@ -29,6 +29,7 @@ package final class PostgresAccountStore: StoreEngine {
         defer { turn.unlock() }
         let transaction = PostgresTransaction(link)
         let answer = try verb(transaction)
+        try link.commits.strike()
         if !transaction.written.isEmpty { try link.write(transaction.written) }
         for work in transaction.afterwards { work() }
         return answer

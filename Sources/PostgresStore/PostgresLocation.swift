@@ -30,6 +30,14 @@ package struct PostgresLocation: StoreLocation {
         PostgresVisitor(store: try store(making: false), account: account)
     }
 
+    /// Removes the tables with all that is in them, for tests that made a schema of their own.
+    package func drop() throws {
+        let store = try PostgresStore(at: self, making: false)
+        defer { store.finish() }
+        let drop = PostgreSQLStatement("schema", "DROP SCHEMA \(schema) CASCADE")
+        _ = try store.pool.lend { try $0.queries([drop], within: PostgresLimits.patience) }
+    }
+
     private func store(making: Bool) throws(StoreProblem) -> PostgresStore {
         do { return try PostgresStore(at: self, making: making) } catch {
             throw StoreProblem(postgres: error, at: place)

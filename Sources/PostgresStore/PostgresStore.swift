@@ -12,13 +12,14 @@ package final class PostgresStore: Sendable {
     private let place: PostgresLocation
     package let pool: SessionPool
     let schema: StoreSchema
+    private let commits = CommitWatch()
     /// Whether the tables were made just now.
     package let isNew: Bool
 
     /// Connects, and makes or migrates the tables as needed.
     ///
     /// - Parameter making: whether tables that are not there are made; else that is a problem.
-    init(at location: PostgresLocation, making: Bool) throws {
+    package init(at location: PostgresLocation, making: Bool) throws {
         place = location
         let dialling = PostgreSQLDialling(
             applicationName: location.holder, patience: PostgresLimits.diallingPatience,
@@ -71,6 +72,10 @@ package final class PostgresStore: Sendable {
         Set(try rows("SELECT DISTINCT account_id FROM \(schema.name).operator_request").map { try $0.value("account_id") })
     }
 
+    /// Calls `body` at the end of every transaction from now on, before it is sent; where it throws, nothing of it is, and its
+    /// verb throws the same. For tests of what a death at that moment leaves.
+    package func beforeEachCommit(_ body: @escaping @Sendable () throws -> Void) { commits.set(body) }
+
     /// Lets go of the connections.
     package func finish() { pool.close() }
 
@@ -86,6 +91,7 @@ package final class PostgresStore: Sendable {
             "new account",
             "INSERT INTO \(schema.name).account (name, identity) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
             [.text(name), .text(identity)])
+        try commits.strike()
         try link(to: 0, under: nil).write([insert])
         guard let made = try find(name) else {
             throw StoreFailure(.failing, cause: "the account \(name) was made and is not there")
@@ -105,7 +111,7 @@ package final class PostgresStore: Sendable {
     ) -> AccountLink {
         AccountLink(
             pool: pool, schema: schema.name, account: account, packing: Packing(), claims: Claims(), fence: fence,
-            rehearsesAlways: rehearsesAlways, exchanges: counting)
+            commits: commits, rehearsesAlways: rehearsesAlways, exchanges: counting)
     }
 
     func rows(_ sql: String, _ parameters: [PostgreSQLValue] = []) throws -> PostgreSQLRows {

@@ -10,10 +10,12 @@ final class ManyLives: Sendable {
     private let lived = Mutex(Totals())
     private let engine: LifeEngine
     private let directory: URL
+    private let server: String?
     private let untilBroken: Bool
     private static let livesPerLine = 500
 
-    init(seeds: Range<UInt64>, engine: LifeEngine, directory: URL, untilBroken: Bool) {
+    init(seeds: Range<UInt64>, engine: LifeEngine, directory: URL, server: String?, untilBroken: Bool) {
+        self.server = server
         self.untilBroken = untilBroken
         self.seeds = ManySeeds(seeds)
         self.engine = engine
@@ -31,10 +33,10 @@ final class ManyLives: Sendable {
     }
 
     private func live(_ seed: UInt64) {
-        var report = LifeReport.of(.drawn(from: seed), on: engine, in: directory)
+        var report = LifeReport.of(.drawn(from: seed), on: engine, in: directory, at: server)
         let failures = report.failures
         // The trace is made only now that somebody reads it: the same seed is the same life.
-        if !failures.isEmpty { report = .of(.drawn(from: seed), on: engine, in: directory, traced: true) }
+        if !failures.isEmpty { report = .of(.drawn(from: seed), on: engine, in: directory, at: server, traced: true) }
         lived.withLock { totals in
             totals.add(report)
             if !failures.isEmpty { show(report, failures: failures, seed: seed) }
@@ -47,6 +49,6 @@ final class ManyLives: Sendable {
         print("\n" + lines.joined(separator: "\n"))
         for failure in failures { print("BROKEN: \(failure)") }
         if report.failures.isEmpty { print("and kept when it was lived again: the lives of a seed differ") }
-        print("\(report.scenario), \(report.deaths) deaths\nagain: scripts/simulate --seed \(seed)\n")
+        print("\(report.scenario), \(report.deaths) deaths\nagain: scripts/simulate --engine \(engine.rawValue) --seed \(seed)\n")
     }
 }

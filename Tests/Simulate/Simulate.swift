@@ -2,11 +2,12 @@
 
 import ArgumentParser
 import Foundation
+import PrivatePostgreSQL
 import SimulatedFleet
 import WholeLives
 
 @main
-struct Simulate: ParsableCommand {
+struct Simulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scripts/simulate",
         abstract: "Lives whole lives of the daemon in virtual time, each decided by a seed, and judges them.",
@@ -27,7 +28,7 @@ struct Simulate: ParsableCommand {
     @Option(help: "The directory for the stores of the lives, which are gone when they end.")
     var directory = FileManager.default.temporaryDirectory.path
 
-    @Option(help: "The engine of the stores: sqlite or memory.")
+    @Option(help: "The engine of the stores: sqlite, memory, postgres or rehearsed.")
     var engine = LifeEngine.sqlite
 
     @Flag(help: "Many daemons that share accounts, rather than the life of one.")
@@ -41,11 +42,17 @@ struct Simulate: ParsableCommand {
         guard seeds > 0 else { throw ValidationError("--seeds must be 1 or more.") }
     }
 
-    func run() throws {
+    func run() async throws {
         if fleet { return try runFleets() }
+        guard engine.needsServer else { return try live(at: nil) }
+        let cluster = SharedCluster(["max_connections": "200"])
+        try await cluster.lend { server in try await onThread { try live(at: server.address) } }
+    }
+
+    private func live(at server: String?) throws {
         let place = URL(fileURLWithPath: directory)
         if let seed {
-            let report = LifeReport.of(.drawn(from: seed), on: engine, in: place, traced: true)
+            let report = LifeReport.of(.drawn(from: seed), on: engine, in: place, at: server, traced: true)
             for line in report.trace { print(line) }
             print("\n\(report.scenario)")
             for failure in report.failures { print("BROKEN: \(failure)") }
@@ -53,7 +60,8 @@ struct Simulate: ParsableCommand {
             if !report.failures.isEmpty { throw ExitCode.failure }
             return
         }
-        let lives = ManyLives(seeds: from..<(from + seeds), engine: engine, directory: place, untilBroken: untilBroken)
+        let lives = ManyLives(
+            seeds: from..<(from + seeds), engine: engine, directory: place, server: server, untilBroken: untilBroken)
         lives.live(jobs: jobs)
         print(lives.totals)
         if lives.totals.failures > 0 { throw ExitCode.failure }

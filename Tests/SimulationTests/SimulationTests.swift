@@ -1,6 +1,7 @@
 // Whole lives by seed: first everything goes wrong, then there is peace, and then nothing may be missing.
 
 import Dispatch
+import PrivatePostgreSQL
 import Testing
 import WholeLives
 
@@ -25,17 +26,33 @@ struct SimulationTests {
         #expect(lives[0] == lives[1])
     }
 
-    @Test("The same seed is the same life on either engine of the store, line by line", arguments: seeds)
-    func engines(seed: UInt64) async {
+    @Test("The same seed is the same life in memory, line by line", arguments: seeds)
+    func memory(seed: UInt64) async {
         let lives = await onThreadOfItsOwn {
-            LifeEngine.allCases.map { LifeReport.of(.drawn(from: seed), on: $0, traced: true).trace }
+            [LifeEngine.sqlite, .memory].map { LifeReport.of(.drawn(from: seed), on: $0, traced: true).trace }
         }
-        #expect(lives[0].count > 100)
-        for (line, other) in zip(lives[0], lives[1]) where line != other {
-            Issue.record("seed \(seed): \(line) on SQLite, \(other) in memory")
-            return
+        expectOne(lives[0], and: lives[1], "in memory")
+    }
+
+    @Test("And on PostgreSQL, whether a question is answered before what was written, or behind it", arguments: seeds.prefix(2))
+    func postgres(seed: UInt64) async throws {
+        let lives = try await SharedCluster.standard.lend { server in
+            await onThreadOfItsOwn {
+                [LifeEngine.sqlite, .postgres, .rehearsed].map {
+                    LifeReport.of(.drawn(from: seed), on: $0, at: server.address, traced: true).trace
+                }
+            }
         }
-        #expect(lives[0].count == lives[1].count)
+        expectOne(lives[0], and: lives[1], "on PostgreSQL")
+        expectOne(lives[0], and: lives[2], "on PostgreSQL by rehearsals")
+    }
+
+    private func expectOne(_ life: [String], and other: [String], _ place: String) {
+        #expect(life.count > 100)
+        if let (line, its) = zip(life, other).first(where: { $0 != $1 }) {
+            Issue.record("\(line) on SQLite, \(its) \(place)")
+        }
+        #expect(life.count == other.count)
     }
 
     private func onThreadOfItsOwn<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {

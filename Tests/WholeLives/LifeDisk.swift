@@ -1,17 +1,25 @@
-// Where a life keeps what outlives its processes, in either engine of the store.
+// Where a life keeps what outlives its processes, in whichever engine of the store.
 
 import ChangeFeed
 import ChangeStore
 import EventStore
 import Foundation
 import MemoryStore
+import PostgreSQLClient
+import PostgresStore
 
-/// The engine that a life's store runs on.
+/// The engine that a life's store runs on; the same seed is the same life on each.
 package enum LifeEngine: String, Sendable, CaseIterable {
-    /// The daemon's own.
+    /// The daemon's own, unless it is told another.
     case sqlite
-    /// The one for tests, which the same seed has to lead through the same life.
+    /// The one for tests.
     case memory
+    /// The one for several machines.
+    case postgres
+    /// The same, which answers every question by a rehearsal of what was written before it.
+    case rehearsed
+
+    package var needsServer: Bool { self == .postgres || self == .rehearsed }
 }
 
 /// What the daemon's processes open, and what commands beside them do to it.
@@ -19,14 +27,21 @@ struct LifeDisk {
     private enum Place {
         case file(path: String)
         case memory(MemoryDisk)
+        case schema(PostgresLocation, rehearsesAlways: Bool)
     }
 
     private let place: Place
 
-    init(_ engine: LifeEngine, in directory: URL) {
+    /// - Parameter server: the address of one that runs, for engines that need it.
+    init(_ engine: LifeEngine, in directory: URL, at server: String?) throws {
         switch engine {
         case .sqlite: place = .file(path: directory.appendingPathComponent("state.sqlite3").path)
         case .memory: place = .memory(MemoryDisk())
+        case .postgres, .rehearsed:
+            guard let server else { throw NoServer() }
+            let schema = "s" + UUID().uuidString.lowercased().filter { $0 != "-" }
+            place = .schema(
+                PostgresLocation(try PostgreSQLAddress(server), schema: schema), rehearsesAlways: engine == .rehearsed)
         }
     }
 
@@ -34,6 +49,7 @@ struct LifeDisk {
         switch place {
         case .file(let path): SQLiteLocation(path: path)
         case .memory(let disk): MemoryLocation(disk)
+        case .schema(let location, _): location
         }
     }
 
@@ -48,7 +64,21 @@ struct LifeDisk {
             return try accounts.map {
                 try MemoryStore(on: disk, account: $0, identity: Self.identity(of: $0)) { try doom.strike() }
             }
+        case .schema(let location, let rehearsesAlways):
+            let store = try PostgresStore(at: location, making: true)
+            store.beforeEachCommit { try doom.strike() }
+            return try accounts.map {
+                try store.account(
+                    named: $0, identity: Self.identity(of: $0), title: nil, under: nil, rehearsesAlways: rehearsesAlways)
+            }
         }
+    }
+
+    /// Removes what lies elsewhere than in the directory.
+    func discard() {
+        guard case .schema(let location, _) = place else { return }
+        // What stays is gone with the server.
+        try? location.drop()
     }
 
     private static func identity(of account: String) -> String { "simulated \(account)" }
@@ -65,4 +95,8 @@ struct LifeDisk {
     func visitor(of account: String) throws -> any StoreVisitor {
         try location.visit(account: account, isReadOnly: false)
     }
+}
+
+private struct NoServer: Error, CustomStringConvertible {
+    let description = "this engine needs the address of a server"
 }

@@ -22,14 +22,15 @@ package struct LifeReport: Sendable {
     ///
     /// - Parameters:
     ///   - directory: where the store may lie meanwhile; memory is much faster than a disk.
+    ///   - server: the address of one, for an engine that needs it.
     ///   - traced: whether the trace is wanted.
     package static func of(
         _ scenario: Scenario, on engine: LifeEngine = .sqlite,
-        in directory: URL = FileManager.default.temporaryDirectory, traced: Bool = false
+        in directory: URL = FileManager.default.temporaryDirectory, at server: String? = nil, traced: Bool = false
     ) -> LifeReport {
         var report = LifeReport(scenario: scenario)
         do {
-            let life = try SimulatedLife(scenario, on: engine, in: directory, traced: traced)
+            let life = try SimulatedLife(scenario, on: engine, in: directory, at: server, traced: traced)
             do {
                 report.failures = try life.live()
             } catch let broken as SimulatedLife.BrokenPromise {

@@ -38,7 +38,9 @@ final class SimulatedLife {
     static let timeout: Duration = .seconds(120)
 
     /// - Parameter parent: where its store may lie for as long as it lives.
-    init(_ scenario: Scenario, on engine: LifeEngine, in parent: URL, traced: Bool) throws {
+    init(
+        _ scenario: Scenario, on engine: LifeEngine, in parent: URL, at server: String?, traced: Bool
+    ) throws {
         self.scenario = scenario
         skew = scenario.skew
         configuration = Configuration(scenario)
@@ -52,7 +54,7 @@ final class SimulatedLife {
                 countsNumbers: !(scenario.reconfigures && scenario.replays))
         }
         directory = parent.appendingPathComponent("life-\(UUID().uuidString)")
-        disk = LifeDisk(engine, in: directory)
+        disk = try LifeDisk(engine, in: directory, at: server)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         for account in accounts { scheduleTroubles(of: account) }
         if scenario.replays { schedule(.replay, after: .minutes(3)) }
@@ -75,6 +77,7 @@ final class SimulatedLife {
     }
 
     deinit {
+        disk.discard()
         process = nil
         try? FileManager.default.removeItem(at: directory)
     }

@@ -14,6 +14,7 @@ struct AccountLink: Sendable {
     let claims: Claims
     /// What has to hold for anything to be written; nil: the store has one daemon.
     let fence: Fence?
+    let commits: CommitWatch
     /// For tests: that a question is answered in the same way whether anything was written before it or not.
     let rehearsesAlways: Bool
     /// Counts exchanges with the server.

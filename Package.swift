@@ -309,7 +309,8 @@ let package = Package(
             ],
             path: "Tests/WholeLives", swiftSettings: settings),
         .executableTarget(
-            name: "simulate", dependencies: ["ChangeFeed", "PrivatePostgreSQL", "SimulatedFleet", "WholeLives", arguments],
+            name: "simulate",
+            dependencies: ["ChangeFeed", "PrivatePostgreSQL", "SimulatedFleet", "WholeLives", arguments],
             path: "Tests/Simulate", swiftSettings: settings),
         .testTarget(
             name: "ChangeOracleTests",

@@ -69,7 +69,10 @@ package final class PostgresStore: Sendable {
 
     /// The numbers of the accounts of which something is asked.
     package func accountsAsked() throws -> Set<Int64> {
-        Set(try rows("SELECT DISTINCT account_id FROM \(schema.name).operator_request").map { try $0.value("account_id") })
+        Set(
+            try rows("SELECT DISTINCT account_id FROM \(schema.name).operator_request").map {
+                try $0.value("account_id")
+            })
     }
 
     /// Calls `body` at the end of every transaction from now on, before it is sent; where it throws, nothing of it is, and its

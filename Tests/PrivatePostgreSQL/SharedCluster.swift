@@ -21,7 +21,9 @@ package actor SharedCluster {
         self.settings = settings
     }
 
-    package func lend<Result: Sendable>(_ body: @Sendable (PrivateCluster) async throws -> Result) async throws -> Result {
+    package func lend<Result: Sendable>(_ body: @Sendable (PrivateCluster) async throws -> Result) async throws
+        -> Result
+    {
         users += 1
         let start = running ?? Task { [settings] in try await Self.start(settings) }
         running = start

@@ -49,6 +49,8 @@ final class ManyLives: Sendable {
         print("\n" + lines.joined(separator: "\n"))
         for failure in failures { print("BROKEN: \(failure)") }
         if report.failures.isEmpty { print("and kept when it was lived again: the lives of a seed differ") }
-        print("\(report.scenario), \(report.deaths) deaths\nagain: scripts/simulate --engine \(engine.rawValue) --seed \(seed)\n")
+        print(
+            "\(report.scenario), \(report.deaths) deaths\nagain: scripts/simulate --engine \(engine.rawValue) --seed \(seed)\n"
+        )
     }
 }

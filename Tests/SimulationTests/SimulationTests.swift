@@ -34,7 +34,9 @@ struct SimulationTests {
         expectOne(lives[0], and: lives[1], "in memory")
     }
 
-    @Test("And on PostgreSQL, whether a question is answered before what was written, or behind it", arguments: seeds.prefix(2))
+    @Test(
+        "And on PostgreSQL, whether a question is answered before what was written, or behind it",
+        arguments: seeds.prefix(2))
     func postgres(seed: UInt64) async throws {
         let lives = try await SharedCluster.standard.lend { server in
             await onThreadOfItsOwn {

@@ -169,7 +169,8 @@ struct ListsTests {
 
     @Test("What belongs to a resource that is set aside is shown under the name that it had")
     func setAside() throws {
-        _ = try opened.store.adopt([], at: opened.now)
+        try opened.store.transact { try $0.write([.adopt(.setAside(1), at: opened.now)]) }
+        #expect(try look { try $0.resources() }.isEmpty)
         #expect(try list { _ in }.allSatisfy { $0.resource == "contacts" })
         #expect(try look { try $0.listedEvents([], limit: 9) }.allSatisfy { $0.resource == "contacts" })
         #expect(try look { try $0.shownDelivery(1) }?.delivery.resource == "contacts")

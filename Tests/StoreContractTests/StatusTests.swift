@@ -103,6 +103,16 @@ struct StatusTests {
         #expect(try status().lastSequence == 4)
     }
 
+    @Test("What is sent once more is no news that waits, though it is in the queue")
+    func replayed() throws {
+        try opened.commit([OpenStore.record(1, name: "A")])
+        for due in try opened.due() { try opened.settle(due, as: .delivered) }
+        _ = try opened.store.transact { try AskForReplay(ReplaySelection(), eventsPerSecond: 1).run(in: $0) }
+        while try opened.store.carryOnReplay(to: [opened.endpoint], limit: 9, at: opened.now) != nil {}
+        let endpoint = try #require(try status().endpoints.first)
+        #expect(endpoint.queue.open == 1 && endpoint.oldestOpen == nil)
+    }
+
     @Test("Endpoints that are configured come as they were asked for, and behind them by name those that have a queue")
     func unconfigured() throws {
         for name in ["é", "b", "B", "idle"] {

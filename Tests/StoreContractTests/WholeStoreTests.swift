@@ -19,7 +19,8 @@ struct WholeStoreTests {
         #expect(throws: StoreProblem.self) { _ = try place.location.openExisting() }
         do {
             let store = try place.location.open()
-            #expect(store.isNew && store.warnings.count == place.warnings && store.location.place == place.location.place)
+            #expect(
+                store.isNew && store.warnings.count == place.warnings && store.location.place == place.location.place)
             try store.requireSameStore()
             store.finish()
         }

@@ -69,7 +69,8 @@ struct LifeDisk {
             store.beforeEachCommit { try doom.strike() }
             return try accounts.map {
                 try store.account(
-                    named: $0, identity: Self.identity(of: $0), title: nil, under: nil, rehearsesAlways: rehearsesAlways)
+                    named: $0, identity: Self.identity(of: $0), title: nil, under: nil, rehearsesAlways: rehearsesAlways
+                )
             }
         }
     }

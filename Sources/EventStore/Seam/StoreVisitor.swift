@@ -6,7 +6,8 @@ import ChangeFeed
 package protocol StoreVisitor: Sendable {
     /// As people know it: the path of a file, or an address without what is secret.
     var place: String { get }
-    /// Whether a daemon has the store open; nil where this user may not see it.
+    /// Whether a daemon has the store open, or leads the account where several share it; nil where this user may not see
+    /// that.
     var hasDaemon: Bool? { get }
 
     /// One state of the store. Nil where no daemon has used the account yet.

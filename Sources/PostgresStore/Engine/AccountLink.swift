@@ -61,7 +61,9 @@ struct AccountLink: Sendable {
 
     private func lend(_ work: (PostgreSQLConnection) throws -> [PostgreSQLRows]) throws -> [PostgreSQLRows] {
         exchanges?.add()
-        do { return try pool.lend(work) } catch let failure as PostgreSQLFailure where failure.trouble == .connectionLost {
+        do { return try pool.lend(work) } catch let failure as PostgreSQLFailure
+            where failure.trouble == .connectionLost
+        {
             return try pool.lend(work)
         }
     }

@@ -53,7 +53,8 @@ struct Batch {
     /// The milliseconds since 1970 and 80 random bits: those of one time lie together in the index.
     private static func newID() -> PostgreSQLUUID {
         let milliseconds = UInt64(Date().timeIntervalSince1970 * 1_000)
-        return PostgreSQLUUID(high: milliseconds << 16 | UInt64(UInt16.random(in: 0...(.max))), low: .random(in: 0...(.max)))
+        return PostgreSQLUUID(
+            high: milliseconds << 16 | UInt64(UInt16.random(in: 0...(.max))), low: .random(in: 0...(.max)))
     }
 }
 

@@ -120,7 +120,9 @@ extension PostgresTransaction {
 extension PostgresTransaction {
     func requests(_ verbs: Set<OperatorRequest.Verb>) throws -> [OperatorRequest] {
         try small(.requests).requests.compactMap { row in
-            guard let verb = OperatorRequest.Verb(stored: try row.value("verb")), verbs.contains(verb) else { return nil }
+            guard let verb = OperatorRequest.Verb(stored: try row.value("verb")), verbs.contains(verb) else {
+                return nil
+            }
             return OperatorRequest(
                 id: try row.value("id"), verb, resource: try row.optional("resource_id"),
                 endpoint: try row.optional("endpoint_id"),

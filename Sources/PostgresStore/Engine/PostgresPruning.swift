@@ -102,7 +102,8 @@ extension PostgresTransaction {
 
     func forgetRows(of resource: Int64, limit: Int) throws {
         var left = limit
-        for (table, rows) in zip(Self.tablesOfRecords, try rows(of: resource, limit: limit)) where left > 0 && rows > 0 {
+        for (table, rows) in zip(Self.tablesOfRecords, try rows(of: resource, limit: limit)) where left > 0 && rows > 0
+        {
             add(
                 "rows of a resource",
                 """

@@ -44,7 +44,9 @@ extension PostgresTransaction {
             SELECT order_key, max(id) AS last FROM \(rows) AND endpoint_id = $2 AND order_key = ANY($3) GROUP BY order_key
             """, [.int8(endpoint), .utf8(keys)], about: areas)
         return Dictionary(
-            try tails.map { (String(decoding: try $0.value("order_key", as: [UInt8].self), as: UTF8.self), try $0.value("last")) },
+            try tails.map {
+                (String(decoding: try $0.value("order_key", as: [UInt8].self), as: UTF8.self), try $0.value("last"))
+            },
             uniquingKeysWith: { first, _ in first })
     }
 

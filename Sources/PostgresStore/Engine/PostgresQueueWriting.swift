@@ -109,7 +109,8 @@ extension PostgresTransaction {
         guard !deliveries.isEmpty else { return }
         for (table, key) in [("attempt", "delivery_id"), ("fold", "delivery_id"), ("delivery", "id")] {
             add(
-                "deliveries out of \(table)", "DELETE FROM \(schema).\(table) WHERE account_id = $1 AND \(key) = ANY($2)",
+                "deliveries out of \(table)",
+                "DELETE FROM \(schema).\(table) WHERE account_id = $1 AND \(key) = ANY($2)",
                 [.numbers(deliveries)])
         }
     }

@@ -21,7 +21,8 @@ extension PostgresTransaction {
                 ORDER BY key
                 ON CONFLICT (account_id, resource_id, record_key) DO UPDATE SET version = excluded.version,
                     presence = excluded.presence, fingerprint = excluded.fingerprint, content = excluded.content
-                """, [.int8(resource.id)] + columns(of: whole.map(\.write)) + [
+                """,
+                [.int8(resource.id)] + columns(of: whole.map(\.write)) + [
                     PostgreSQLValue(array: whole.map { Optional($0.content) })
                 ])
         }

@@ -15,7 +15,8 @@ extension PostgresTransaction {
             WHERE account_id = $1 AND endpoint_id = $2 AND event_sequence = ANY($3) ORDER BY event_sequence, id DESC
             """, [.int8(endpoint), .sequences(sequences)], about: [.deliveries])
         return Dictionary(
-            try rows.map { (try $0.int("event_sequence"), try QueuedDelivery($0)) }, uniquingKeysWith: { first, _ in first })
+            try rows.map { (try $0.int("event_sequence"), try QueuedDelivery($0)) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     func bodies(ofEvents sequences: [Int]) throws -> [Int: [UInt8]] {
@@ -101,7 +102,8 @@ extension PostgresTransaction {
     private func exists(_ condition: String, _ parameters: [PostgreSQLValue]) throws -> Bool {
         try ask(
             "whether there are deliveries",
-            "SELECT EXISTS (SELECT FROM \(schema).delivery WHERE account_id = $1 AND \(condition)) AS is_there", parameters,
+            "SELECT EXISTS (SELECT FROM \(schema).delivery WHERE account_id = $1 AND \(condition)) AS is_there",
+            parameters,
             about: [.deliveries])[0].value("is_there")
     }
 

@@ -129,7 +129,9 @@ final class PostgresTransaction: StoreTransaction {
         case .endVerdict(let reading, let resource): endVerdict(on: reading, of: resource)
         case .forgetSwept(let ids, let resource, let sweep): forgetSwept(ids, of: resource, sweep: sweep)
         case .forgetSource(let resource):
-            add("source", "UPDATE \(schema).resource SET id_field = NULL WHERE account_id = $1 AND id = $2", [.int8(resource)])
+            add(
+                "source", "UPDATE \(schema).resource SET id_field = NULL WHERE account_id = $1 AND id = $2",
+                [.int8(resource)])
         case .forgetRows(let resource, let limit): try forgetRows(of: resource, limit: limit)
         case .ask(let request): insert(request)
         case .update(let id, let wish): update(id, wish)

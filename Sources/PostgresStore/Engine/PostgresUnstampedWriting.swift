@@ -23,7 +23,8 @@ extension PostgresTransaction {
                 state = CASE WHEN change.state = 'telling' THEN 'telling' ELSE 'open' END
             """,
             [.int8(resource.id), .instant(moment)]
-                + PostgreSQLColumns(writes).column { RecordKey.bytes(of: $0.id) }.column { $0.reading.stored }.parameters
+                + PostgreSQLColumns(writes).column { RecordKey.bytes(of: $0.id) }.column { $0.reading.stored }
+                .parameters
                 + [PostgreSQLValue(array: contents)])
         delete(writes.map(\.id), from: "unstamped_path", of: resource.id)
         let paths = writes.flatMap { write in Set(write.paths).map { (id: write.id, path: $0) } }
@@ -35,7 +36,8 @@ extension PostgresTransaction {
             SELECT $1, $2, * FROM unnest($3::bytea[], $4::bytea[]) AS new (key, path) ORDER BY key, path
             """,
             [.int8(resource.id)]
-                + PostgreSQLColumns(paths).column { RecordKey.bytes(of: $0.id) }.column { Array($0.path.utf8) }.parameters)
+                + PostgreSQLColumns(paths).column { RecordKey.bytes(of: $0.id) }.column { Array($0.path.utf8) }
+                .parameters)
     }
 
     func forgetUnstamped(_ ids: [RecordID], of resource: Int64) {

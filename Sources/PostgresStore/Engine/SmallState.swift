@@ -67,7 +67,8 @@ struct SmallState {
         resources = try answers[1].map(Resource.init)
         endpoints = try answers[2].map(EndpointRow.init)
         lastNumbers = Dictionary(
-            try answers[2].map { (try $0.value("id"), try $0.int("last_sequence")) }, uniquingKeysWith: { first, _ in first })
+            try answers[2].map { (try $0.value("id"), try $0.int("last_sequence")) },
+            uniquingKeysWith: { first, _ in first })
         requests = answers[3]
     }
 

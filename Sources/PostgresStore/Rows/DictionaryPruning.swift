@@ -12,7 +12,9 @@ extension PostgresStore {
             let resource: Int64 = try row.value("resource_id")
             let head = PackedForm.head(ofFrameBy: UInt32(truncatingIfNeeded: number))
             let parameters: [PostgreSQLValue] = [.int8(account), .int8(resource), .bytes(head)]
-            guard try !rows(Self.need(in: schema.name), parameters)[0].value("is_needed", as: Bool.self) else { continue }
+            guard try !rows(Self.need(in: schema.name), parameters)[0].value("is_needed", as: Bool.self) else {
+                continue
+            }
             let delete = PostgreSQLStatement(
                 "dictionary", "DELETE FROM \(schema.name).dictionary WHERE number = $1", [.int8(number)])
             try link(to: account, under: nil).write([delete])

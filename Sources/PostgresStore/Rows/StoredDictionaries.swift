@@ -10,7 +10,8 @@ extension Packing {
     /// is left out.
     func load(_ link: AccountLink) throws {
         let numbers = PostgreSQLStatement(
-            "numbers of dictionaries", "SELECT number FROM \(link.schema).dictionary WHERE account_id = $1 ORDER BY number",
+            "numbers of dictionaries",
+            "SELECT number FROM \(link.schema).dictionary WHERE account_id = $1 ORDER BY number",
             [.int8(link.account)])
         let unknown = try link.read([numbers])[0].map { try $0.value("number", as: Int64.self) }.filter { number in
             !knows(UInt32(truncatingIfNeeded: number))
@@ -92,7 +93,9 @@ struct PostgresShelf: DictionaryShelf {
                 .bytes(bytes),
             ])
         // Where it is not known whether it was kept, there is none for now.
-        guard let given = try link.write([number, row]).first?.first?.value("number", as: Int64.self) else { return nil }
+        guard let given = try link.write([number, row]).first?.first?.value("number", as: Int64.self) else {
+            return nil
+        }
         return PackingDictionary(number: UInt32(given), bytes: bytes)
     }
 

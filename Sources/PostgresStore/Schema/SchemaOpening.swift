@@ -44,7 +44,9 @@ struct StoreSchema: Sendable {
     }
 
     /// - Returns: false where somebody else has taken some of them meanwhile.
-    private func migrate(_ missing: [Migration], behind applied: Int, on connection: PostgreSQLConnection) throws -> Bool {
+    private func migrate(_ missing: [Migration], behind applied: Int, on connection: PostgreSQLConnection) throws
+        -> Bool
+    {
         var statements = [
             PostgreSQLStatement("lock of the migrations", "SELECT pg_advisory_xact_lock(hashtext($1))", [.text(name)]),
             PostgreSQLStatement("schema", "CREATE SCHEMA IF NOT EXISTS \(name)"),
@@ -89,7 +91,8 @@ struct StoreSchema: Sendable {
         guard try !row.value("may_create", as: Bool.self) else { return }
         let (database, user): (String, String) = (try row.value("database"), try row.value("this_user"))
         let missing =
-            try row.value("is_missing", as: Bool.self) ? "CREATE on the database \(database)" : "CREATE on the schema \(name)"
+            try row.value("is_missing", as: Bool.self)
+            ? "CREATE on the database \(database)" : "CREATE on the schema \(name)"
         throw SchemaProblem.missingPrivileges([missing], user: user)
     }
 

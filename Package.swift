@@ -218,6 +218,14 @@ let package = Package(
         .testTarget(
             name: "PostgreSQLClientTests",
             dependencies: ["ChangeFeed", "PostgreSQLClient", "PrivatePostgreSQL"], swiftSettings: settings),
+        // What the engine on PostgreSQL promises beyond the contract, on servers of its own.
+        .testTarget(
+            name: "PostgresStoreTests",
+            dependencies: [
+                "ChangeFeed", "EventStore", "PostgreSQLClient", "PostgresStore", "PrivatePostgreSQL", "SimulatedWorld",
+                "StagedStores",
+            ],
+            swiftSettings: settings),
         .target(
             name: "StagedOperations",
             dependencies: ["ChangeFeed", "ChangeStore", "DaemonConfiguration", "Operations", "StagedStores"],

@@ -28,8 +28,8 @@ enum PostgresLimits {
     /// Between two questions what became of a transaction.
     static let readBackPause = Duration.milliseconds(250)
 
-    /// A command that meets the daemon, or another command, at the same row.
-    static let triesOfVisitor = 5
+    /// A command that meets the daemon, or other commands, at the same row: of those that meet, one goes on.
+    static let triesOfVisitor = 30
 
     /// For how long a server that does not answer is called again, before anybody is told.
     static let recallPatience = Duration.seconds(3)

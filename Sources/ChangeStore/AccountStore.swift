@@ -23,8 +23,12 @@ package struct AccountStore: StoreEngine {
 extension ChangeStore {
     /// The account of this name; the first time, `identity` becomes its own for good.
     ///
-    /// - Parameter title: what receivers are told that it is called.
-    package func account(named name: String, identity: String, title: String? = nil) throws -> AccountStore {
+    /// - Parameters:
+    ///   - title: what receivers are told that it is called.
+    ///   - epoch: of no account here: the lock of the file is the lease of all of them.
+    package func account(
+        named name: String, identity: String, title: String? = nil, under epoch: Int? = nil
+    ) throws -> AccountStore {
         if let known = try pool.read({ try $0.account(named: name) }) {
             return AccountStore(
                 store: self, account: StoredAccount(id: known.id, identity: known.identity, title: title))

@@ -30,6 +30,7 @@ final class DeliveryService: ServiceLoop {
     private let store: any StoreEngine
     private let roster: EndpointRoster
     private let desk: StoreDesk
+    private let permit: BeginPermit
     private let clock: SteadyClock
     private let version: String
     private let state: Mutex<State>
@@ -43,8 +44,9 @@ final class DeliveryService: ServiceLoop {
     /// - Parameter store: of the account whose events it gets.
     init(
         _ plan: Plan.Endpoint, known: StoredEndpoint, store: any StoreEngine, roster: EndpointRoster, desk: StoreDesk,
-        clock: SteadyClock, logger: Logger, version: String
+        clock: SteadyClock, permit: BeginPermit, logger: Logger, version: String
     ) {
+        self.permit = permit
         name = plan.settings.name
         self.store = store
         self.roster = roster
@@ -120,11 +122,14 @@ final class DeliveryService: ServiceLoop {
             return (state.equipment[state.revision], state.revision)
         }
         guard let equipment else { preconditionFailure("nothing is known of revision \(revision) of \(name)") }
-        let post = equipment.envelope.post(attempt.delivery, at: SteadyClock.wall)
-        let outcome = await equipment.sender.use { sender in
-            await sender.post(post) { try await self.turnToRepeat(attempt) }
+        let (bytes, outcome) = await equipment.sender.use { sender in
+            guard await permit.given(unless: leaving) else {
+                return (0, AttemptOutcome(verdict: .failed(.interrupted), duration: .zero))
+            }
+            let post = equipment.envelope.post(attempt.delivery, at: SteadyClock.wall)
+            return (post.body.count, await sender.post(post) { try await self.turnToRepeat(attempt) })
         }
-        loop.post(.ended(attempt, bytes: post.body.count, outcome))
+        loop.post(.ended(attempt, bytes: bytes, outcome))
     }
 
     /// Waits until a request that has to be made once more may leave; throws where a stop comes meanwhile.

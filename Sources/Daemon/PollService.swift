@@ -35,6 +35,9 @@ final class PollService: ServiceLoop {
     private let committed: @Sendable () -> Void
     private let version: String
     private let transport: InsightlyTransport
+    private let permit: BeginPermit
+    /// Open once nothing is to be sent any more.
+    private let leaving = Latch()
     private let state: Mutex<State>
     private let machine: AccountMachine
     private let loop: MachineLoop<AccountMachine>
@@ -43,8 +46,9 @@ final class PollService: ServiceLoop {
     init(
         _ plan: Plan.Account, known: StartingState.Account, roster: EndpointRoster, desk: StoreDesk, clock: SteadyClock,
         logger: Logger, version: String, eventsCommitted: @escaping @Sendable () -> Void,
-        committed: @escaping @Sendable () -> Void, transport: InsightlyTransport
+        committed: @escaping @Sendable () -> Void, transport: InsightlyTransport, permit: BeginPermit
     ) {
+        self.permit = permit
         store = known.store
         self.roster = roster
         self.desk = desk
@@ -93,7 +97,10 @@ final class PollService: ServiceLoop {
         }
     }
 
-    func stop() { loop.post(.stop) }
+    func stop() {
+        leaving.open()
+        loop.post(.stop)
+    }
 
     /// The operator says that the deletes of this resource that are held are real.
     func release(_ name: ResourceName) { loop.post(.release(name)) }
@@ -134,6 +141,9 @@ final class PollService: ServiceLoop {
         let client = state.withLock { state in
             if case .resource(let name) = asker { state.hints.asked(name) }
             return state.current.client
+        }
+        guard await permit.given(unless: leaving) else {
+            return loop.post(.answered(asker, .failure(.shortage("this daemon leads the account no more"))))
         }
         loop.post(.answered(asker, await client.send(request)))
     }

@@ -3,12 +3,14 @@
 import ChangeFeed
 import EventStore
 import PostgreSQLClient
+import Synchronization
 
 package struct PostgresLocation: StoreLocation {
     let address: PostgreSQLAddress
     let schema: String
     /// What the server lists the sessions of this process under.
     let holder: String
+    private let visited = VisitedStore()
 
     package init(
         _ address: PostgreSQLAddress, holder: String = "insightly-webhooks",
@@ -27,7 +29,8 @@ package struct PostgresLocation: StoreLocation {
     package func openExisting() throws(StoreProblem) -> any StateStore { try store(making: false) }
 
     package func visit(account: String, isReadOnly: Bool) throws(StoreProblem) -> any StoreVisitor {
-        PostgresVisitor(store: try store(making: false), account: account)
+        // To connect takes longer than most of what visitors ask, and a daemon's server has visitors all the time.
+        PostgresVisitor(store: try visited.store { () throws(StoreProblem) in try store(making: false) }, account: account)
     }
 
     /// Removes the tables with all that is in them, for tests that made a schema of their own.
@@ -42,6 +45,19 @@ package struct PostgresLocation: StoreLocation {
         do { return try PostgresStore(at: self, making: making) } catch {
             throw StoreProblem(postgres: error, at: place)
         }
+    }
+}
+
+/// Opened by the first visitor, and kept for the others of this process.
+private final class VisitedStore: Sendable {
+    private let opened = Mutex<PostgresStore?>(nil)
+
+    func store(_ open: () throws(StoreProblem) -> PostgresStore) throws(StoreProblem) -> PostgresStore {
+        if let store = opened.withLock({ $0 }) { return store }
+        // Of two that come at once, each opens one, and one of these is kept.
+        let store = try open()
+        opened.withLock { $0 = store }
+        return store
     }
 }
 

@@ -50,9 +50,11 @@ package final class PostgresStore: Sendable {
     }
 
     package func account(
-        named name: String, identity: String, title: String?
+        named name: String, identity: String, title: String?, under epoch: Int?
     ) throws -> PostgresAccountStore {
-        try account(named: name, identity: identity, title: title, under: nil)
+        try account(
+            named: name, identity: identity, title: title,
+            under: epoch.map { Fence(account: name, epoch: Int64($0)) })
     }
 
     /// The account of this name; nil where no daemon has used it yet.

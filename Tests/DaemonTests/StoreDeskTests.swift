@@ -94,7 +94,7 @@ private struct FailingStore: StateStore {
         StoreFailure(trouble, location.words[trouble] ?? "", engine: "Test", cause: "why")
     }
 
-    func account(named name: String, identity: String, title: String?) throws -> MemoryStore {
+    func account(named name: String, identity: String, title: String?, under epoch: Int?) throws -> MemoryStore {
         try MemoryStore(on: MemoryDisk(), account: name, identity: identity, title: title)
     }
     func account(named name: String) throws -> MemoryStore? { nil }

@@ -37,7 +37,7 @@ private final class MemoryStateStore: StateStore {
         (self.disk, self.location) = (disk, location)
     }
 
-    func account(named name: String, identity: String, title: String?) throws -> MemoryStore {
+    func account(named name: String, identity: String, title: String?, under epoch: Int?) throws -> MemoryStore {
         try MemoryStore(on: disk, account: name, identity: identity, title: title)
     }
 

@@ -32,7 +32,9 @@ struct OnEveryEngine: SuiteTrait, TestTrait, TestScoping {
             try await TestedEngine.$current.withValue(engine) {
                 guard engine == .postgres else { return try await function() }
                 try await SharedCluster.standard.lend { server in
-                    try await TestedEngine.$server.withValue(server, operation: function)
+                    try await TestedEngine.$server.withValue(server) {
+                        try await withTaskExecutorPreference(BlockingExecutor.standard, operation: function)
+                    }
                 }
             }
         }

@@ -75,7 +75,7 @@ final class AccountEndpoints: Sendable {
     func begin(_ endpoint: Plan.Endpoint, known: StoredEndpoint) {
         let deliveries = DeliveryService(
             endpoint, known: known, store: store, roster: roster, desk: surroundings.desk, clock: surroundings.clock,
-            logger: surroundings.logger, version: surroundings.version)
+            permit: surroundings.permit, logger: surroundings.logger, version: surroundings.version)
         let begun = Endpoint(deliveries: deliveries, ended: Latch())
         let (isLeaving, hasLeft) = state.withLock { state in
             state.endpoints[known.name] = begun

@@ -14,6 +14,7 @@ final class RunningAccount: Sendable {
         let transport: InsightlyTransport
         let version: String
         let clock: SteadyClock
+        let permit: BeginPermit
         let logger: Logger
     }
 
@@ -40,7 +41,7 @@ final class RunningAccount: Sendable {
         polls = PollService(
             plan, known: known, roster: endpoints.roster, desk: desk, clock: clock, logger: logger,
             version: surroundings.version, eventsCommitted: { endpoints.wake() }, committed: wishes.committed,
-            transport: surroundings.transport)
+            transport: surroundings.transport, permit: surroundings.permit)
         requests = OperatorService(
             polls: polls, running: { endpoints.deliveries }, desk: desk, clock: clock, logger: logger, bell: wishes)
         self.endpoints = endpoints

@@ -34,12 +34,15 @@ struct StartingState: Sendable {
     /// - Parameters:
     ///   - steps: whose endpoints are brought together with the store as well.
     ///   - running: the stores of the accounts that run, by name.
+    ///   - epoch: of the lease of an account; nil where there are none.
     init(
-        _ steps: [PlanDifference.Step], of store: any StateStore, running: [String: any StoreEngine], at now: Instant
+        _ steps: [PlanDifference.Step], of store: any StateStore, running: [String: any StoreEngine],
+        under epoch: (String) -> Int?, at now: Instant
     ) throws {
         for step in steps {
             switch step {
-            case .startAccount(let name, let account): accounts[name] = try Account(name, account, of: store, at: now)
+            case .startAccount(let name, let account):
+                accounts[name] = try Account(name, account, of: store, under: epoch(name), at: now)
             case .startEndpoint(let endpoint, let name):
                 guard let account = running[name] else {
                     preconditionFailure("endpoint \(endpoint.settings.name) starts for an account that does not run")
@@ -52,12 +55,18 @@ struct StartingState: Sendable {
 }
 
 extension StartingState.Account {
-    fileprivate init(_ name: String, _ plan: Plan.Account, of store: any StateStore, at now: Instant) throws {
+    fileprivate init(
+        _ name: String, _ plan: Plan.Account, of store: any StateStore, under epoch: Int?, at now: Instant
+    ) throws {
         let account = try store.account(
-            named: name, identity: AccountIdentity.make(for: plan.api, title: plan.title), title: plan.title)
+            named: name, identity: AccountIdentity.make(for: plan.api, title: plan.title), title: plan.title,
+            under: epoch)
         self.store = account
         memory = try account.memory(adopting: plan.polling.resources, at: now)
-        budget = try account.budgetMemory()
+        var budget = try account.budgetMemory()
+        // Another daemon may have sent a request just now, by a clock that goes otherwise: the limit of a second holds.
+        if epoch != nil { budget.lastDeparture = max(budget.lastDeparture ?? now, now) }
+        self.budget = budget
         endpoints = try Dictionary(
             uniqueKeysWithValues: plan.endpoints.map { ($0.settings.name, try account.taken($0.settings, at: now)) })
         queue = .init(

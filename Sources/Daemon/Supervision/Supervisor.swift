@@ -21,6 +21,10 @@ final class Supervisor: Service {
         let log: LogSetting
         /// Open once the daemon is to stop.
         let stop: Latch
+        /// Heeded by all that begins for an account.
+        let permit: BeginPermit
+        /// Of the lease under which an account is led; nil where the store is this daemon's alone.
+        let epoch: @Sendable (String) -> Int?
         /// Has the admin server listen there from now on; nil: nowhere.
         let listen: @Sendable (Servers.AdminPlace?) -> Void
         /// Has hints listened for there from now on; nil: nowhere.
@@ -172,8 +176,9 @@ extension Supervisor {
         guard steps.contains(where: \.needsStore) else { return StartingState() }
         if let desk {
             let running = running
-            return try await desk.run(.commit) {
-                let starting = try StartingState(steps, of: desk.store, running: running.mapValues(\.store), at: now)
+            return try await desk.run(.commit) { [epoch = surroundings.epoch] in
+                let starting = try StartingState(
+                    steps, of: desk.store, running: running.mapValues(\.store), under: epoch, at: now)
                 for (account, endpoints) in starting.endpoints {
                     for endpoint in endpoints.values { running[account]?.endpoints.roster.admit(endpoint) }
                 }
@@ -182,7 +187,7 @@ extension Supervisor {
         }
         let opening = StoreOpening(location: surroundings.store, logger: surroundings.logger)
         let opened = try await opening.open(until: surroundings.stop) {
-            try StartingState(steps, of: $0, running: [:], at: now)
+            try StartingState(steps, of: $0, running: [:], under: surroundings.epoch, at: now)
         }
         guard let (store, starting) = opened else { return nil }
         let desk = StoreDesk(store, logger: surroundings.logger)
@@ -233,7 +238,7 @@ extension Supervisor {
             account, known: known,
             .init(
                 desk: desk, transport: transport, version: surroundings.version, clock: surroundings.clock,
-                logger: logger))
+                permit: surroundings.permit, logger: logger))
         state.withLock {
             $0.accounts[name] = started
             $0.ending[name] = started.ended
@@ -246,11 +251,14 @@ extension Supervisor {
         if surroundings.stop.isOpen { started.stop() }
     }
 
+    /// Open once all has ended that was begun last under a name; nil where nothing ever was.
+    func ending(ofAccount name: String) -> Latch? { state.withLock { $0.ending[name] } }
+
     /// The end of the one that was stopped last, and that the step starts again.
     private func ending(under step: PlanDifference.Step) -> Latch? {
         switch step {
         case .startEndpoint(let endpoint, let name): running[name]?.endpoints.ending(of: endpoint.settings.name)
-        case .startAccount(let name, _): state.withLock { $0.ending[name] }
+        case .startAccount(let name, _): ending(ofAccount: name)
         default: nil
         }
     }

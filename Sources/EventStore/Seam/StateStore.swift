@@ -35,8 +35,11 @@ package protocol StateStore: Sendable {
 
     /// The account of this name; the first time, `identity` becomes its own for good.
     ///
-    /// - Parameter title: what receivers are told that it is called.
-    func account(named name: String, identity: String, title: String?) throws -> Account
+    /// - Parameters:
+    ///   - title: what receivers are told that it is called.
+    ///   - epoch: of the lease under which it is written, where daemons share the store; nothing is written under one that
+    ///     is over.
+    func account(named name: String, identity: String, title: String?, under epoch: Int?) throws -> Account
     /// The account of this name; nil where no daemon has used it yet.
     func account(named name: String) throws -> Account?
     /// All that were ever used, those that are not configured any more among them, in the order of their numbers.
@@ -64,7 +67,7 @@ package protocol StateStore: Sendable {
 
 extension StateStore {
     package func account(named name: String, identity: String) throws -> Account {
-        try account(named: name, identity: identity, title: nil)
+        try account(named: name, identity: identity, title: nil, under: nil)
     }
 
     /// What a daemon needs of its store before it can begin; a store that fails here is one that cannot be used.

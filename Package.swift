@@ -96,7 +96,8 @@ let package = Package(
 
         // The engine of the store for several machines.
         .target(
-            name: "PostgresStore", dependencies: ["ChangeFeed", "EventStore", "PostgreSQLClient", "StoredForms"],
+            name: "PostgresStore",
+            dependencies: ["ChangeFeed", "EventStore", "Fleet", "PostgreSQLClient", "StoredForms"],
             swiftSettings: settings),
 
         // What can be asked of a daemon, and asked for, by way of its store: once, for every way in.
@@ -221,6 +222,14 @@ let package = Package(
         .testTarget(
             name: "PostgreSQLClientTests",
             dependencies: ["ChangeFeed", "PostgreSQLClient", "PrivatePostgreSQL"], swiftSettings: settings),
+        // What of that engine is its own: who leads an account, and what becomes of those who did.
+        .testTarget(
+            name: "PostgresStoreTests",
+            dependencies: [
+                "ChangeFeed", "EventStore", "Fleet", "PostgreSQLClient", "PostgresStore", "PrivatePostgreSQL",
+                "SimulatedFleet", "SimulatedWorld",
+            ],
+            swiftSettings: settings),
         .target(
             name: "StagedOperations",
             dependencies: ["ChangeFeed", "ChangeStore", "DaemonConfiguration", "Operations", "StagedStores"],

@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import EventStore
+import Fleet
 import Foundation
 import PostgreSQLClient
 import StoredForms
@@ -30,6 +31,9 @@ package final class PostgresStore: Sendable {
 
     /// The daemon's verbs go one after the other; those that look, and those of visitors, go beside them.
     private static let sessions = 4
+
+    /// A verb at a time, and one that was given up and has not ended.
+    static let leaseSessions = 2
 
     static func dialling(holder: String) -> PostgreSQLDialling {
         PostgreSQLDialling(
@@ -67,6 +71,16 @@ package final class PostgresStore: Sendable {
     /// The numbers of the accounts of which something is asked.
     package func accountsAsked() throws -> Set<Int64> {
         Set(try rows("SELECT DISTINCT account_id FROM \(schema.name).operator_request").map { try $0.value("account_id") })
+    }
+
+    /// The leases of the accounts, as this process holds them.
+    ///
+    /// - Parameter holder: the same as the sessions are listed under, of 63 bytes at most: who takes an account over ends
+    ///   them by that name.
+    package func leases(of holder: DaemonID, _ terms: LeaseTerms) -> PostgresLeases {
+        PostgresLeases(
+            holder, terms, at: pool.beside(atMost: Self.leaseSessions, patience: terms.patience), in: schema.name,
+            wait: min(terms.lease / 15, PostgresLimits.takeOverWait))
     }
 
     /// Lets go of the connections.

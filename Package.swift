@@ -96,7 +96,8 @@ let package = Package(
 
         // The engine of the store for several machines.
         .target(
-            name: "PostgresStore", dependencies: ["ChangeFeed", "EventStore", "PostgreSQLClient", "StoredForms"],
+            name: "PostgresStore",
+            dependencies: ["ChangeFeed", "EventStore", "Fleet", "PostgreSQLClient", "StoredForms"],
             swiftSettings: settings),
 
         // What can be asked of a daemon, and asked for, by way of its store: once, for every way in.
@@ -123,7 +124,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "AdminHTTP", "ChangeFeed", "DaemonConfiguration", "InsightlyAPI", "WebhookDelivery", "ChangeStore",
-                "EventStore", "Operations", lifecycle, logging,
+                "EventStore", "Fleet", "Operations", "PostgreSQLClient", "PostgresStore", lifecycle, logging,
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -222,8 +223,8 @@ let package = Package(
         .testTarget(
             name: "PostgresStoreTests",
             dependencies: [
-                "ChangeFeed", "EventStore", "PostgreSQLClient", "PostgresStore", "PrivatePostgreSQL", "SimulatedWorld",
-                "StagedStores",
+                "ChangeFeed", "EventStore", "Fleet", "PostgreSQLClient", "PostgresStore", "PrivatePostgreSQL",
+                "SimulatedFleet", "SimulatedWorld", "StagedStores",
             ],
             swiftSettings: settings),
         .target(

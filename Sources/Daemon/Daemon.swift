@@ -58,17 +58,24 @@ package struct Daemon: Sendable {
         let (adminPlaces, adminPlace) = AsyncStream.makeStream(of: Servers.AdminPlace?.self)
         let (hintPlaces, hintPlace) = AsyncStream.makeStream(of: HintListen?.self)
         let clock = SteadyClock()
+        let led = LedAccounts(isShared: store.isShared, logger: logger)
+        let permit = BeginPermit(clock: clock, until: store.isShared ? .distantPast : .distantFuture)
         let supervisor = Supervisor(
             .init(
-                store: store, version: version, clock: clock, logger: logger, log: log, stop: stop,
-                listen: { adminPlace.yield($0) }, listenForHints: { hintPlace.yield($0) }))
+                store: store, version: version, clock: clock, logger: logger, log: log, stop: stop, permit: permit,
+                epoch: { led.epoch(of: $0) }, listen: { adminPlace.yield($0) },
+                listenForHints: { hintPlace.yield($0) }))
         let servers = Servers(
             supervisor: supervisor,
-            desk: SupervisedDesk(supervisor: supervisor, store: store, version: version, clock: clock),
-            version: version,
-            logger: logger)
-        guard try await supervisor.prepare(Plan(settings)) else {
-            return logger.notice("stopped before the state store was open")
+            desk: SupervisedDesk(
+                supervisor: supervisor, led: led, permit: permit, store: store, version: version, clock: clock),
+            version: version, logger: logger)
+        let isPrepared = try await led.take(Plan(settings)) { plan in
+            try await supervisor.prepare(plan, opensStore: store.isShared)
+        }
+        guard isPrepared else { return logger.notice("stopped before the state store was open") }
+        let fleet = supervisor.desk.flatMap { desk in
+            FleetHost(of: desk.store, at: store, settings, led: led, supervisor, permit: permit, clock: clock, logger: logger)
         }
         if !settings.isEnabled { logger.notice("\(settings.whyNothing)") }
         let outcome = await Result {
@@ -76,9 +83,10 @@ package struct Daemon: Sendable {
                 [
                     ListeningHost(places: adminPlaces, server: servers.admin),
                     ListeningHost(places: hintPlaces, server: servers.hints),
+                ] + (fleet.map { [$0] } ?? []) + [
                     supervisor,
                     ReloadService(
-                        requests: reloads, read: reread, supervisor: supervisor, store: store,
+                        requests: reloads, read: reread, supervisor: supervisor, led: led, store: store,
                         notifier: notifier, logger: logger),
                 ],
                 supervisor, until: stop)

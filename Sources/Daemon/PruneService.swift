@@ -7,6 +7,9 @@ import ServiceLifecycle
 
 struct PruneService: Sendable {
     let desk: StoreDesk
+    /// Those that this daemon may prune: what is kept of one that is not configured any more grows old like all else,
+    /// unless others may lead it.
+    let accounts: @Sendable () throws -> [any StoreEngine]
     /// Of the moment.
     let retention: @Sendable () -> Duration
     let clock: SteadyClock
@@ -26,8 +29,7 @@ struct PruneService: Sendable {
         do {
             let store = desk.store
             var removed = 0
-            // What is kept of one that is not configured any more grows old like all else.
-            for account in try await desk.run(.tidy, { try store.accounts() }) {
+            for account in try await desk.run(.tidy, accounts) {
                 removed += try await prune(account, before: horizon)
             }
             if removed > 0 { logger.info("pruned delivered events", metadata: ["events": .stringConvertible(removed)]) }

@@ -56,7 +56,7 @@ extension FleetMachine {
         case stop
     }
 
-    package enum Failure: Sendable, Equatable {
+    package enum Failure: Error, Sendable, Equatable {
         /// It was not carried out, and never will be.
         case failed(String)
         /// It may have been carried out, or be carried out yet.
@@ -91,7 +91,7 @@ extension FleetMachine {
 
     /// What is asked of the store, each in one transaction; `holder` is the daemon that asks.
     ///
-    /// Leases of one holder expire together, since one statement renews them all with the daemon's own row. So a look
+    /// Leases of one holder expire together, with the daemon's own row, which is all that a renewal writes. So a look
     /// finds what is takeable by the holders that are gone, of which there are few, and by rows without a holder:
     /// through an index on the holder, which no renewal touches.
     package enum Verb: Sendable, Equatable {
@@ -100,12 +100,13 @@ extension FleetMachine {
         case enroll(Set<String>)
         /// Nothing, but that the store answers.
         case knock
-        /// Sets the holder's own row and all leases of which it is the holder, expired ones too, to a whole lease from
-        /// now.
+        /// Sets the holder's own row, and so all leases of which it is the holder, expired ones too, to a whole lease
+        /// from now.
         case renew(planned: Int)
         /// - Parameter limit: of accounts that are takeable.
         case look(limit: Int)
-        /// Makes the holder the holder of each account whose lease is over or nobody's, and counts its epoch up.
+        /// Makes the holder the holder of each account whose lease is over or nobody's, and counts its epoch up; of
+        /// none where the holder's own leases are over.
         case take([String])
         /// Ends the connections of a daemon whose transactions stand in the way.
         case endBackends(of: DaemonID)

@@ -35,6 +35,16 @@ enum PostgresLimits {
     static let recallPatience = Duration.seconds(3)
     static let recallPause = Duration.milliseconds(200)
 
+    /// How many accounts are taken over in one transaction: each takes a lock, of which a server has room for 64 a
+    /// session, as it comes.
+    static let takenAtOnce = 50
+
+    /// How long a take-over waits for transactions of the last holder, which are short where nothing is wrong with it.
+    static let takeOverWait = Duration.seconds(1)
+
+    /// How long the row of a daemon is kept that left without a word, and leads nothing.
+    static let goneDaemonsKept = Duration.hours(1)
+
     /// How long it is kept what became of a transaction: longer than any process is stopped and woken up again.
     static let batchesKept = Duration.hours(48)
 }

@@ -23,6 +23,7 @@ package struct PostgresLocation: StoreLocation {
 
     package var place: String { address.description }
     package var words: [StoreTrouble: String] { PostgresTroubles.words }
+    package var isShared: Bool { true }
 
     package func open() throws(StoreProblem) -> any StateStore { try store(making: true) }
 

@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import EventStore
+import Fleet
 import Foundation
 import PostgreSQLClient
 import StoredForms
@@ -33,6 +34,9 @@ package final class PostgresStore: Sendable {
 
     /// The daemon's verbs go one after the other; those that look, and those of visitors, go beside them.
     private static let sessions = 4
+
+    /// A verb at a time, and one that was given up and has not ended.
+    static let leaseSessions = 2
 
     /// The account of this name; the first time, `identity` becomes its own for good.
     ///
@@ -80,6 +84,16 @@ package final class PostgresStore: Sendable {
     /// Calls `body` at the end of every transaction from now on, before it is sent; where it throws, nothing of it is, and its
     /// verb throws the same. For tests of what a death at that moment leaves.
     package func beforeEachCommit(_ body: @escaping @Sendable () throws -> Void) { commits.set(body) }
+
+    /// The leases of the accounts, as this process holds them.
+    ///
+    /// - Parameter holder: the same as the sessions are listed under, of 63 bytes at most: who takes an account over ends
+    ///   them by that name.
+    package func leases(of holder: DaemonID, _ terms: LeaseTerms) -> PostgresLeases {
+        PostgresLeases(
+            holder, terms, at: pool.beside(atMost: Self.leaseSessions, patience: terms.patience), in: schema.name,
+            wait: min(terms.lease / 15, PostgresLimits.takeOverWait))
+    }
 
     /// Lets go of the connections.
     package func finish() { pool.close() }

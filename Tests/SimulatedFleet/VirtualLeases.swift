@@ -14,8 +14,8 @@ struct VirtualLeases {
     private struct Row {
         var holder: DaemonID?
         var epoch = 0
-        /// Of a row without a holder: since when.
-        var until: Instant
+        /// When its holder took it, or when it became nobody's.
+        var since: Instant
     }
 
     private struct Presence {
@@ -31,7 +31,7 @@ struct VirtualLeases {
     private var plans: [DaemonID: Set<String>] = [:]
     private var daemons: [DaemonID: Presence] = [:]
     /// Accounts with an open transaction of a daemon that is somewhere in the middle of it.
-    private var transactions: [Int: DaemonID] = [:]
+    private(set) var transactions: [Int: DaemonID] = [:]
     private(set) var events: [LeaseEvent] = []
 
     init(_ terms: LeaseTerms) {
@@ -77,7 +77,7 @@ struct VirtualLeases {
         case .renew(let planned): return .renewed(renew(holder, planned: planned, at: now))
         case .look(let limit): return .seen(look(holder, limit: limit, at: now))
         case .take(let accounts): return take(accounts, by: holder, at: now)
-        case .endBackends(let other): endTransactions(of: other)
+        case .endBackends(let other): endBackends(of: other, at: now)
         case .giveBack(let leases):
             for lease in leases { giveBack(VirtualLeases.number(lease.account), lease.epoch, of: holder, at: now) }
         case .leave:
@@ -92,7 +92,7 @@ struct VirtualLeases {
         for name in accounts {
             let account = VirtualLeases.number(name)
             guard rows[account] == nil else { continue }
-            rows[account] = Row(until: now)
+            rows[account] = Row(since: now)
             names[account] = name
             free.insert(account)
         }
@@ -100,10 +100,7 @@ struct VirtualLeases {
 
     private mutating func renew(_ holder: DaemonID, planned: Int, at now: Instant) -> [Lease] {
         daemons[holder] = Presence(until: now + terms.lease, planned: planned)
-        return accounts(of: holder).map { account in
-            rows[account]!.until = now + terms.lease
-            return Lease(account: names[account]!, epoch: rows[account]!.epoch)
-        }
+        return accounts(of: holder).map { Lease(account: names[$0]!, epoch: rows[$0]!.epoch) }
     }
 
     private func look(_ holder: DaemonID, limit: Int, at now: Instant) -> FleetSight {
@@ -116,29 +113,35 @@ struct VirtualLeases {
         return FleetSight(
             daemons: living,
             takeable: takeable.prefix(limit).map { account in
-                .init(account: names[account]!, isOverdue: rows[account]!.until + terms.overdue <= now)
+                .init(account: names[account]!, isOverdue: end(of: rows[account]!) + terms.overdue <= now)
             })
     }
 
+    /// When nobody led it any more, or will not.
+    private func end(of row: Row) -> Instant {
+        guard let holder = row.holder else { return row.since }
+        return daemons[holder]?.until ?? .distantPast
+    }
+
     private func isTakeable(_ account: Int, at now: Instant) -> Bool {
-        guard let row = rows[account] else { return false }
-        return row.holder == nil || row.until <= now
+        rows[account].map { end(of: $0) <= now } ?? false
     }
 
     private mutating func take(_ names: [String], by holder: DaemonID, at now: Instant) -> FleetMachine.Answer {
         var won: [Lease] = []
         var blocked: [FleetMachine.Blocked] = []
+        guard (daemons[holder]?.until ?? now) > now else { return .taken([], blocked: []) }
         for name in names {
             let account = VirtualLeases.number(name)
             guard isTakeable(account, at: now) else { continue }
-            if let other = transactions[account], other != holder {
+            if let other = transactions[account] {
                 blocked.append(.init(account: name, by: other))
                 continue
             }
             if let former = rows[account]?.holder { held[former]?.remove(account) }
             rows[account]!.holder = holder
             rows[account]!.epoch += 1
-            rows[account]!.until = now + terms.lease
+            rows[account]!.since = now
             free.remove(account)
             held[holder, default: []].insert(account)
             won.append(Lease(account: name, epoch: rows[account]!.epoch))
@@ -147,11 +150,20 @@ struct VirtualLeases {
         return .taken(won, blocked: blocked)
     }
 
+    /// All transactions of one that is gone; of one that lives, those for accounts which it does not lead.
+    private mutating func endBackends(of other: DaemonID, at now: Instant) {
+        let isGone = daemons[other].map { $0.until <= now } ?? false
+        transactions = transactions.filter { account, daemon in
+            let isLed = rows[account].map { $0.holder == other } ?? true
+            return daemon != other || !isGone && isLed
+        }
+    }
+
     /// - Parameter epoch: nil for any.
     private mutating func giveBack(_ account: Int, _ epoch: Int?, of holder: DaemonID, at now: Instant) {
         guard let row = rows[account], row.holder == holder, epoch == nil || row.epoch == epoch else { return }
         rows[account]!.holder = nil
-        rows[account]!.until = now
+        rows[account]!.since = now
         held[holder]?.remove(account)
         free.insert(account)
         events.append(.freed(account: account, by: holder))

@@ -25,7 +25,7 @@ final class LedAccounts: FleetCommands {
         var tell: @Sendable (Set<String>) -> Void = { _ in }
     }
 
-    private let isShared: Bool
+    let isShared: Bool
     private let logger: Logger
     private let state = Mutex(State())
     private let mailbox = Mailbox<Letter>()

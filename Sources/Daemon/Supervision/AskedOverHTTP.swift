@@ -1,4 +1,4 @@
-// What HTTP asks of the accounts that run.
+// What HTTP asks of the accounts.
 
 import DaemonConfiguration
 
@@ -11,11 +11,27 @@ extension Supervisor {
         let plan: Plan.Account
     }
 
+    /// An account of the configuration, which another daemon may lead.
+    struct Planned: Sendable {
+        /// In the store.
+        let name: String
+        /// Nil where it does not run here.
+        let running: RunningAccount?
+        let plan: Plan.Account
+    }
+
     /// In the order of their names.
     var polled: [Polled] {
-        let plan = currentPlan
-        return running.sorted { $0.key < $1.key }.compactMap { name, account in
-            plan.accounts[name].map { Polled(name: name, running: account, plan: $0) }
+        planned(currentPlan).compactMap { account in
+            account.running.map { Polled(name: account.name, running: $0, plan: account.plan) }
+        }
+    }
+
+    /// Those of a plan, in the order of their names.
+    func planned(_ plan: Plan) -> [Planned] {
+        let running = running
+        return plan.accounts.sorted { $0.key < $1.key }.map { name, account in
+            Planned(name: name, running: running[name], plan: account)
         }
     }
 }

@@ -32,6 +32,7 @@ struct ReloadService: Service {
     let requests: AsyncStream<Void>
     let read: @Sendable () throws -> ReadSettings
     let supervisor: Supervisor
+    let led: LedAccounts
     let store: any StoreLocation
     let notifier: SystemdNotifier
     let logger: Logger
@@ -58,10 +59,8 @@ struct ReloadService: Service {
                     "store.path is another now; the daemon keeps to the store it has open until it is restarted",
                     metadata: ["store": "\(store.place)", "configured": "\(read.store.place)"])
             }
-            guard
-                let steps = try await supervisor.go(
-                    to: Plan(read.settings).keeping(read.accountsLeftOut, of: supervisor.currentPlan))
-            else { return }
+            let plan = Plan(read.settings).keeping(read.accountsLeftOut, of: led.plan)
+            guard let steps = try await led.take(plan, { try await supervisor.go(to: $0) }) else { return }
             for step in steps { logger.notice("reconfigured: \(step)") }
             logger.notice(
                 steps.isEmpty

@@ -7,6 +7,7 @@ import Logging
 struct StoreWorkers {
     private let retention: @Sendable () -> Duration
     private let accounts: @Sendable () -> [RunningAccount]
+    private let isShared: Bool
     private let clock: SteadyClock
     private let logger: Logger
     private let ends: @Sendable (StoreProblem) -> Void
@@ -17,13 +18,15 @@ struct StoreWorkers {
     /// - Parameters:
     ///   - retention: of the moment.
     ///   - accounts: those that run.
+    ///   - isShared: whether others may work for those that do not.
     ///   - ends: is told what the end of the daemon is.
     init(
         retention: @escaping @Sendable () -> Duration, accounts: @escaping @Sendable () -> [RunningAccount],
-        clock: SteadyClock, logger: Logger, ends: @escaping @Sendable (StoreProblem) -> Void
+        isShared: Bool, clock: SteadyClock, logger: Logger, ends: @escaping @Sendable (StoreProblem) -> Void
     ) {
         self.retention = retention
         self.accounts = accounts
+        self.isShared = isShared
         self.clock = clock
         self.logger = logger
         self.ends = ends
@@ -32,7 +35,9 @@ struct StoreWorkers {
     mutating func start(at desk: StoreDesk, in tasks: inout DiscardingTaskGroup) {
         guard !haveBegun else { return }
         haveBegun = true
-        let pruning = PruneService(desk: desk, retention: retention, clock: clock, logger: logger)
+        let pruning = PruneService(
+            desk: desk, accounts: { [accounts, isShared] in isShared ? accounts().map(\.store) : try desk.store.accounts() },
+            retention: retention, clock: clock, logger: logger)
         let watch = RequestWatchService(desk: desk) { [accounts] asked in
             for account in accounts() where asked.contains(account.store.account.id) { account.nudgeOperator() }
         }

@@ -8,6 +8,9 @@ import Operations
 
 struct SupervisedDesk: AdminDesk {
     private let supervisor: Supervisor
+    private let led: LedAccounts
+    /// Heeded by all that begins.
+    private let permit: BeginPermit
     private let version: String
     private let clock: SteadyClock
     private let visits: VisitingDesk
@@ -18,8 +21,13 @@ struct SupervisedDesk: AdminDesk {
     /// The account that is meant; nil: the only one.
     private var name: String?
 
-    init(supervisor: Supervisor, store: any StoreLocation, version: String, clock: SteadyClock) {
+    init(
+        supervisor: Supervisor, led: LedAccounts, permit: BeginPermit, store: any StoreLocation, version: String,
+        clock: SteadyClock
+    ) {
         self.supervisor = supervisor
+        self.led = led
+        self.permit = permit
         self.version = version
         self.clock = clock
         words = store.words
@@ -37,7 +45,9 @@ struct SupervisedDesk: AdminDesk {
         }
     }
 
-    var accounts: [String] { supervisor.polled.compactMap(\.plan.title) }
+    var accounts: [String] { planned.compactMap(\.plan.title) }
+
+    private var planned: [Supervisor.Planned] { supervisor.planned(led.plan) }
 
     func desk(of name: String?) throws -> any AdminDesk {
         var desk = self
@@ -53,23 +63,23 @@ struct SupervisedDesk: AdminDesk {
     func leave<Asked: Command>(_ command: Asked) async throws -> Asked.Answer {
         let account = try chosen
         let answer = try await visits.leave(command, with: account.plan, named: account.name)
-        account.running.nudgeOperator()
+        account.running?.nudgeOperator()
         return answer
     }
 
-    private var chosen: Supervisor.Polled {
+    private var chosen: Supervisor.Planned {
         get throws {
-            let polled = supervisor.polled
+            let planned = planned
             if let name {
-                guard let chosen = polled.first(where: { $0.plan.title == name }) else {
+                guard let chosen = planned.first(where: { $0.plan.title == name }) else {
                     throw OperationProblem.unknownAccount(name)
                 }
                 return chosen
             }
-            guard let only = polled.first else {
+            guard let only = planned.first else {
                 throw DeskBusy(reason: "Nothing is polled at this moment; ask again later.")
             }
-            guard polled.count == 1 else { throw OperationProblem.severalAccounts(polled.compactMap(\.plan.title)) }
+            guard planned.count == 1 else { throw OperationProblem.severalAccounts(planned.compactMap(\.plan.title)) }
             return only
         }
     }
@@ -78,7 +88,11 @@ struct SupervisedDesk: AdminDesk {
         let troubles = (supervisor.desk?.troubles ?? []).map { words[$0] ?? $0.rawValue }
             .map { NotReady("the state store: \($0)") }.sorted { $0.reason < $1.reason }
         let polled = supervisor.polled
-        guard !polled.isEmpty else { return troubles + [NotReady("nothing is polled yet")] }
+        guard permit.isValid else {
+            return troubles + [NotReady("no account may be worked for: no renewal of its leases came back in time")]
+        }
+        // Of accounts that daemons share, all may be with the others.
+        guard !polled.isEmpty else { return led.isShared ? troubles : troubles + [NotReady("nothing is polled yet")] }
         let now = clock.now
         guard let seen = await look.seen(within: Limits.metricsMayWait), now - seen.time < Limits.statusIsOld else {
             return troubles + [NotReady("the state store: it could not be read for \(Limits.statusIsOld) or longer")]
@@ -94,7 +108,14 @@ struct SupervisedDesk: AdminDesk {
             }
     }
 
-    func hint(_ resource: String) throws -> Bool { try chosen.running.polls.hint(ResourceName(resource)) }
+    func hint(_ resource: String) throws -> Bool {
+        let (account, name) = (try chosen, ResourceName(resource))
+        if let running = account.running { return running.polls.hint(name) }
+        // Whoever leads it finds the hint in the store.
+        guard account.plan.polling.resources.contains(where: { $0.name.canonical == name.canonical }) else { return false }
+        Task { [visits] in try? await visits.leave(PollNow(name), with: account.plan, named: account.name) }
+        return true
+    }
 
     func metrics() async throws -> String {
         let seen = await look.seen(within: Limits.metricsMayWait)

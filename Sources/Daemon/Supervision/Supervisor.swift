@@ -77,10 +77,13 @@ final class Supervisor: Service {
 
     /// Brings the store together with the first plan, which begins to be run by `run`.
     ///
+    /// The store is open then, also where nothing is to be run.
+    ///
     /// - Returns: false where the daemon was told to stop before the store was open.
     /// - Throws: `StoreProblem` where the store cannot be used.
-    func prepare(_ plan: Plan) async throws -> Bool {
-        try await self.plan(plan) != nil
+    func prepare(_ plan: Plan, opensStore: Bool) async throws -> Bool {
+        if opensStore, try await bringStoreTogether(with: [], opens: true) == nil { return false }
+        return try await self.plan(plan) != nil
     }
 
     /// Begins what the plan names, and ends what it does not name any more. Returns once that is under way.
@@ -142,6 +145,7 @@ final class Supervisor: Service {
             await withDiscardingTaskGroup { tasks in
                 var workers = StoreWorkers(
                     retention: { self.state.withLock(\.retention) }, accounts: { self.accounts },
+                    isShared: surroundings.store.isShared,
                     clock: surroundings.clock, logger: surroundings.logger
                 ) { problem in
                     // It is told when everything has ended.
@@ -171,9 +175,11 @@ final class Supervisor: Service {
 
 extension Supervisor {
     /// - Returns: nil where the daemon was told to stop before the store was open.
-    private func bringStoreTogether(with steps: [PlanDifference.Step]) async throws -> StartingState? {
+    private func bringStoreTogether(
+        with steps: [PlanDifference.Step], opens: Bool = false
+    ) async throws -> StartingState? {
         let now = surroundings.clock.now
-        guard steps.contains(where: \.needsStore) else { return StartingState() }
+        guard opens || steps.contains(where: \.needsStore) else { return StartingState() }
         if let desk {
             let running = running
             return try await desk.run(.commit) { [epoch = surroundings.epoch] in

@@ -9,6 +9,9 @@ package protocol StoreLocation: Sendable {
     /// What people are told of each trouble that such a store may have, and of what to do about it.
     var words: [StoreTrouble: String] { get }
 
+    /// Whether daemons of several machines may have it open: each account is then led by one of them, under a lease.
+    var isShared: Bool { get }
+
     /// Opens the store as its daemon, making or migrating it as needed.
     func open() throws(StoreProblem) -> any StateStore
     /// Opens the store in its daemon's place, for a command that is not to make one.
@@ -19,6 +22,10 @@ package protocol StoreLocation: Sendable {
     ///   - account: its name. One that no daemon has used yet has nothing in the store.
     ///   - isReadOnly: what only looks cannot disturb.
     func visit(account: String, isReadOnly: Bool) throws(StoreProblem) -> any StoreVisitor
+}
+
+extension StoreLocation {
+    package var isShared: Bool { false }
 }
 
 /// A store as its daemon has it open: everything that outlives the process, of all accounts.

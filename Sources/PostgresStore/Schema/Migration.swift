@@ -6,5 +6,5 @@ struct Migration: Sendable {
     /// Single commands, without the name of the schema: they run where that is the one that is looked into.
     let statements: [String]
 
-    static let all = [firstTables]
+    static let all = [firstTables, leases]
 }

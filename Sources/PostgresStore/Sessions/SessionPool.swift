@@ -8,26 +8,47 @@ import Synchronization
 
 /// As many connections as are used at once, made when they are needed.
 ///
-/// After a promotion there may be two servers that call themselves primaries. The one that was left behind has the lower
-/// timeline: once a higher one was seen, it is not spoken to any more.
+/// After a promotion there may be two servers that call themselves primaries. The one that was left behind has the
+/// lower timeline: once a higher one was seen, it is not spoken to any more.
 package final class SessionPool: Sendable {
     package let address: PostgreSQLAddress
     private let dialling: PostgreSQLDialling
     private let places: DispatchSemaphore
+    private let timelines: TimelineWatch
+    /// Whether a server that is away is called again before anybody is told.
+    private let recalls: Bool
     private let state = Mutex(State())
 
     private struct State {
         var idle: [PostgreSQLConnection] = []
-        var highestTimeline: UInt32 = 0
         var warnings: [PostgreSQLServer.Warning] = []
         var isClosed = false
     }
 
     /// - Parameter limit: as many connections at once; who needs another one waits.
-    package init(_ address: PostgreSQLAddress, _ dialling: PostgreSQLDialling, atMost limit: Int) {
+    package convenience init(_ address: PostgreSQLAddress, _ dialling: PostgreSQLDialling, atMost limit: Int) {
+        self.init(address, dialling, atMost: limit, TimelineWatch(), recalls: true)
+    }
+
+    private init(
+        _ address: PostgreSQLAddress, _ dialling: PostgreSQLDialling, atMost limit: Int, _ timelines: TimelineWatch,
+        recalls: Bool
+    ) {
+        self.recalls = recalls
         self.address = address
         self.dialling = dialling
+        self.timelines = timelines
         places = DispatchSemaphore(value: limit)
+    }
+
+    /// Another one to the same place, for those who must not wait for the users of this. What one of the two has seen
+    /// of promotions, the other knows. It calls each time once, for whoever has little time.
+    ///
+    /// - Parameter patience: with each target, until a connection is there.
+    func beside(atMost limit: Int, patience: Duration) -> SessionPool {
+        let dialling = PostgreSQLDialling(
+            applicationName: dialling.applicationName, patience: patience, unacknowledged: dialling.unacknowledged)
+        return SessionPool(address, dialling, atMost: limit, timelines, recalls: false)
     }
 
     /// What the server that was connected to last lacks of what the promises need.
@@ -56,7 +77,7 @@ package final class SessionPool: Sendable {
 
     private func idle() -> PostgreSQLConnection? {
         while let connection = state.withLock({ $0.idle.popLast() }) {
-            if connection.isUsable, !isLeftBehind(connection.server) { return connection }
+            if connection.isUsable, !timelines.isLeftBehind(connection.server) { return connection }
             connection.close()
         }
         return nil
@@ -68,26 +89,19 @@ package final class SessionPool: Sendable {
         while true {
             do { return try dialOnce() } catch let unavailable as PostgreSQLUnavailable {
                 let mayPass = unavailable.attempts.contains { StoreTrouble($0.failure.trouble).passes }
-                guard mayPass, !isClosed, ContinuousClock.now < end else { throw unavailable }
+                guard mayPass, recalls, !isClosed, ContinuousClock.now < end else { throw unavailable }
                 Thread.sleep(forTimeInterval: PostgresLimits.recallPause.inSeconds)
             }
         }
     }
 
     private func dialOnce() throws -> PostgreSQLConnection {
-        let connection = try PostgreSQLConnection(address, dialling) { server in
-            self.isLeftBehind(server) ? .leftBehind : nil
+        let connection = try PostgreSQLConnection(address, dialling) { [timelines] server in
+            timelines.isLeftBehind(server) ? .leftBehind : nil
         }
-        state.withLock { state in
-            state.highestTimeline = max(state.highestTimeline, connection.server.timeline ?? 0)
-            state.warnings = connection.server.warnings
-        }
+        timelines.saw(connection.server)
+        state.withLock { $0.warnings = connection.server.warnings }
         return connection
-    }
-
-    private func isLeftBehind(_ server: PostgreSQLServer) -> Bool {
-        guard let timeline = server.timeline else { return false }
-        return state.withLock { timeline < $0.highestTimeline }
     }
 
     private func take(back connection: PostgreSQLConnection) {

@@ -11,6 +11,7 @@ import StoredForms
 package final class PostgresStore: Sendable {
     package let pool: SessionPool
     let schema: StoreSchema
+    private let holder: String
     /// Whether the tables were made just now.
     package let isNew: Bool
 
@@ -24,6 +25,7 @@ package final class PostgresStore: Sendable {
     ) throws {
         pool = SessionPool(address, Self.dialling(holder: holder), atMost: Self.sessions)
         self.schema = StoreSchema(name: schema)
+        self.holder = holder
         isNew = try pool.lend { [schema = self.schema] in try schema.open(on: $0) }
     }
 
@@ -75,12 +77,12 @@ package final class PostgresStore: Sendable {
 
     /// The leases of the accounts, as this process holds them.
     ///
-    /// - Parameter holder: the same as the sessions are listed under, of 63 bytes at most: who takes an account over ends
-    ///   them by that name.
-    package func leases(of holder: DaemonID, _ terms: LeaseTerms) -> PostgresLeases {
-        PostgresLeases(
-            holder, terms, at: pool.beside(atMost: Self.leaseSessions, patience: terms.patience), in: schema.name,
-            wait: min(terms.lease / 15, PostgresLimits.takeOverWait))
+    /// Their holder is what the sessions are listed under: who takes an account over ends them by that name.
+    package func leases(_ terms: LeaseTerms) -> PostgresLeases {
+        precondition(holder.utf8.count <= 63, "PostgreSQL would list the sessions of \(holder) under a shorter name")
+        let sessions = pool.beside(atMost: Self.leaseSessions, patience: terms.patience)
+        let wait = min(terms.lease / 15, PostgresLimits.takeOverWait)
+        return PostgresLeases(DaemonID(holder), terms, at: sessions, in: schema.name, wait: wait)
     }
 
     /// Lets go of the connections.

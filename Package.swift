@@ -126,7 +126,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "AdminHTTP", "ChangeFeed", "DaemonConfiguration", "InsightlyAPI", "WebhookDelivery", "ChangeStore",
-                "EventStore", "Operations", lifecycle, logging,
+                "EventStore", "Fleet", "Operations", lifecycle, logging,
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -300,7 +300,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "ChangeFeed", "ChangeStore", "Daemon", "DaemonConfiguration", "Operations", "StartedPrograms", logging,
+                "ChangeFeed", "ChangeStore", "Daemon", "DaemonConfiguration", "Fleet", "Operations",
+                "PostgreSQLClient", "PostgresStore", "PrivatePostgreSQL", "StartedPrograms", logging,
             ],
             swiftSettings: settings),
         .target(name: "VirtualTime", dependencies: ["ChangeFeed"], path: "Tests/VirtualTime", swiftSettings: settings),

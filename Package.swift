@@ -297,8 +297,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "ChangeFeed", "ChangeStore", "Daemon", "DaemonConfiguration", "EventStore", "MemoryStore", "Operations",
-                "StartedPrograms", logging,
+                "ChangeFeed", "ChangeStore", "Daemon", "DaemonConfiguration", "EventStore", "Fleet", "MemoryStore",
+                "Operations", "PostgreSQLClient", "PostgresStore", "PrivatePostgreSQL", "StartedPrograms", logging,
             ],
             swiftSettings: settings),
         .target(name: "VirtualTime", dependencies: ["ChangeFeed"], path: "Tests/VirtualTime", swiftSettings: settings),

@@ -75,7 +75,7 @@ package struct Daemon: Sendable {
         }
         guard isPrepared else { return logger.notice("stopped before the state store was open") }
         let fleet = supervisor.desk.flatMap { desk in
-            FleetHost(of: desk.store, at: store, settings, led: led, supervisor, permit: permit, clock: clock, logger: logger)
+            FleetHost(of: desk.store, settings, led: led, supervisor, permit: permit, clock: clock, logger: logger)
         }
         if !settings.isEnabled { logger.notice("\(settings.whyNothing)") }
         let outcome = await Result {

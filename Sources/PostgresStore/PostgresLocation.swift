@@ -9,7 +9,7 @@ package struct PostgresLocation: StoreLocation {
     let address: PostgreSQLAddress
     let schema: String
     /// What the server lists the sessions of this process under.
-    let holder: String
+    package let holder: String
     private let visited = VisitedStore()
 
     package init(

@@ -30,6 +30,13 @@ package final class PostgresStore: Sendable {
         isNew = try pool.lend { [schema] in try schema.open(on: $0, making: making) }
     }
 
+    /// The same, with the tables made where there are none.
+    package convenience init(
+        at address: PostgreSQLAddress, holder: String, schema: String = PostgresStore.standardSchema
+    ) throws {
+        try self.init(at: PostgresLocation(address, holder: holder, schema: schema), making: true)
+    }
+
     package static let standardSchema = "insightly_webhooks"
 
     /// The daemon's verbs go one after the other; those that look, and those of visitors, go beside them.
@@ -87,12 +94,13 @@ package final class PostgresStore: Sendable {
 
     /// The leases of the accounts, as this process holds them.
     ///
-    /// - Parameter holder: the same as the sessions are listed under, of 63 bytes at most: who takes an account over ends
-    ///   them by that name.
-    package func leases(of holder: DaemonID, _ terms: LeaseTerms) -> PostgresLeases {
-        PostgresLeases(
-            holder, terms, at: pool.beside(atMost: Self.leaseSessions, patience: terms.patience), in: schema.name,
-            wait: min(terms.lease / 15, PostgresLimits.takeOverWait))
+    /// Their holder is what the sessions are listed under: who takes an account over ends them by that name.
+    package func leases(_ terms: LeaseTerms) -> PostgresLeases {
+        let holder = place.holder
+        precondition(holder.utf8.count <= 63, "PostgreSQL would list the sessions of \(holder) under a shorter name")
+        let sessions = pool.beside(atMost: Self.leaseSessions, patience: terms.patience)
+        let wait = min(terms.lease / 15, PostgresLimits.takeOverWait)
+        return PostgresLeases(DaemonID(holder), terms, at: sessions, in: schema.name, wait: wait)
     }
 
     /// Lets go of the connections.

@@ -15,11 +15,10 @@ struct FleetHost: Service {
 
     /// Nil for a store that is this daemon's alone.
     init?(
-        of store: any StateStore, at location: any StoreLocation, _ settings: DaemonSettings, led: LedAccounts,
-        _ supervisor: Supervisor, permit: BeginPermit, clock: SteadyClock, logger: Logger
+        of store: any StateStore, _ settings: DaemonSettings, led: LedAccounts, _ supervisor: Supervisor, permit: BeginPermit, clock: SteadyClock, logger: Logger
     ) {
-        let terms = settings.fleet.map { LeaseTerms(lease: $0.lease) } ?? .standard
-        guard let (id, leases) = location.leases(in: store, terms) else { return nil }
+        let terms = LeaseTerms.standard
+        guard let (id, leases) = store.leases(terms) else { return nil }
         fleet = FleetService(id, terms, at: leases, commanding: led, permit: permit, clock: clock, logger: logger)
         (self.led, self.supervisor) = (led, supervisor)
         logger.notice("accounts are shared with other daemons on this store", metadata: ["daemon": "\(id)"])

@@ -34,7 +34,7 @@ struct WholeStoreTests {
         let store = try place.location.open()
         #expect(try store.accounts().isEmpty)
         #expect(try store.account(named: "b") == nil)
-        let first = try store.account(named: "b", identity: "of-b", title: "B").account
+        let first = try store.account(named: "b", identity: "of-b", title: "B", under: nil).account
         let second = try store.account(named: "a", identity: "of-a").account
         #expect(first.identity == "of-b" && first.title == "B" && second.title == nil && first.id < second.id)
         let again = try store.account(named: "b", identity: "another").account

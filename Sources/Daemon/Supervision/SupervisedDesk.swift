@@ -113,7 +113,7 @@ struct SupervisedDesk: AdminDesk {
         if let running = account.running { return running.polls.hint(name) }
         // Whoever leads it finds the hint in the store.
         guard account.plan.polling.resources.contains(where: { $0.name.canonical == name.canonical }) else { return false }
-        Task { [visits] in try? await visits.leave(PollNow(name), with: account.plan, named: account.name) }
+        Task { [visits] in try? await visits.leave(PollNow(resource), with: account.plan, named: account.name) }
         return true
     }
 

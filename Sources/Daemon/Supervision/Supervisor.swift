@@ -193,7 +193,7 @@ extension Supervisor {
         }
         let opening = StoreOpening(location: surroundings.store, logger: surroundings.logger)
         let opened = try await opening.open(until: surroundings.stop) {
-            try StartingState(steps, of: $0, running: [:], under: surroundings.epoch, at: now)
+            try StartingState(steps, of: $0, running: [:], under: self.surroundings.epoch, at: now)
         }
         guard let (store, starting) = opened else { return nil }
         let desk = StoreDesk(store, logger: surroundings.logger)

@@ -20,7 +20,7 @@ struct FencedTests {
         let lease = try #require(try leases.answer(.take(["x"])).won.first)
         let store = try PostgresStore(at: scene.address, holder: scene.id(name).description, schema: scene.schema)
         let fence = Fence(account: lease.account, epoch: Int64(lease.epoch))
-        return (leases, try store.account(named: "x", identity: "x", under: fence))
+        return (leases, try store.account(named: "x", identity: "x", title: nil, under: fence))
     }
 
     private func end(_ name: String, in scene: LeaseScene) throws {

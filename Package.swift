@@ -123,7 +123,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "AdminHTTP", "ChangeFeed", "DaemonConfiguration", "InsightlyAPI", "WebhookDelivery", "ChangeStore",
-                "EventStore", "Operations", lifecycle, logging,
+                "EventStore", "Operations", "PostgreSQLClient", "PostgresStore", lifecycle, logging,
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -322,8 +322,8 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "ChangeFeed", "ChangeOracle", "ChangeStore", "EventStore", "ReceivedEvents", "RunningServices",
-                "ScriptedPeer", "SimulatedWorld", "Simulator", "StartedPrograms", "WebhookReceiver",
-                "insightly-webhooks", "receiver",
+                "PrivatePostgreSQL", "ScriptedPeer", "SimulatedWorld", "Simulator", "StartedPrograms",
+                "WebhookReceiver", "insightly-webhooks", "receiver",
                 asyncHTTPClient, crypto,
             ],
             swiftSettings: settings),

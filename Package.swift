@@ -331,8 +331,8 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "ChangeFeed", "ChangeOracle", "ChangeStore", "EventStore", "ReceivedEvents", "RunningServices",
-                "ScriptedPeer", "SimulatedWorld", "Simulator", "StartedPrograms", "WebhookReceiver",
-                "insightly-webhooks", "receiver",
+                "PrivatePostgreSQL", "ScriptedPeer", "SimulatedWorld", "Simulator", "StartedPrograms",
+                "WebhookReceiver", "insightly-webhooks", "receiver",
                 asyncHTTPClient, crypto,
             ],
             swiftSettings: settings),

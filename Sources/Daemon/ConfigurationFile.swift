@@ -18,7 +18,8 @@ package struct ConfigurationFile: Sendable {
     ///
     /// - Throws: `Unreadable` where there is no such file or it may not be read.
     ///
-    /// - Parameter needsSecrets: false for a command that has no use for them, and may not be able to read them.
+    /// - Parameter needsSecrets: false for a command that has no use for them, and may not be able to read them. The
+    ///   address of the state store is read in any case.
     package init(path: String, environment: [String: String], needsSecrets: Bool = true) throws(Unreadable) {
         guard let text = try? WholeFile.bytes(at: path) else { throw Unreadable(path: path) }
         self.path = path
@@ -26,8 +27,9 @@ package struct ConfigurationFile: Sendable {
         self.service = service
         reading = DaemonSettings.read(
             text, secrets: needsSecrets ? .onThisMachine(environment, of: service) : .withoutLooking,
-            certificateCheck: needsSecrets ? .at(SteadyClock.wall) : .none, accountFiles: .onThisMachine,
-            at: SteadyClock.wall
+            storeSecrets: .onThisMachine(environment, of: service),
+            certificateCheck: needsSecrets ? .at(SteadyClock.wall) : .none, addressCheck: .byLibrary,
+            accountFiles: .onThisMachine, at: SteadyClock.wall
         ).naming(path)
         warnings = reading.warnings + reading.exposures(permissions: Self.permissions(of: path))
     }
@@ -61,8 +63,13 @@ package struct ConfigurationFile: Sendable {
     ///
     /// - Returns: problems, for which a daemon would end with 69, and warnings.
     package func findings(ofStoreOf settings: DaemonSettings, environment: [String: String]) -> StoreFindings {
-        let path = storePath(settings, environment: environment)
         var findings = StoreFindings()
+        if settings.store.url != nil {
+            // Where there is no library, nobody can say more of the address.
+            findings.problems += StoreAddressCheck.missingLibrary.map { [$0] } ?? []
+            return findings
+        }
+        let path = storePath(settings, environment: environment)
         var isDirectory: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
             findings.problems.append(

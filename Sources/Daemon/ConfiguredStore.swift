@@ -4,12 +4,57 @@ import ChangeStore
 import DaemonConfiguration
 import EventStore
 import Fleet
+import Foundation
+import PostgreSQLClient
 import PostgresStore
 
 extension ConfigurationFile {
     /// The state store of these settings.
-    package func store(of settings: DaemonSettings, environment: [String: String]) -> any StoreLocation {
-        SQLiteLocation(path: storePath(settings, environment: environment))
+    ///
+    /// - Throws: `StoreProblem` where this machine lacks what speaks to it.
+    package func store(
+        of settings: DaemonSettings, environment: [String: String]
+    ) throws(StoreProblem) -> any StoreLocation {
+        guard let url = settings.store.url else {
+            return SQLiteLocation(path: storePath(settings, environment: environment))
+        }
+        return try ConfiguredStore.location(address: url.revealedText)
+    }
+}
+
+package enum ConfiguredStore {
+    /// What the server lists the sessions of this process under, and others know it by as a holder of leases: of 63 bytes at
+    /// most. Drawn anew by each process, so that none is ever taken for the one before it.
+    private static let holder: String = {
+        let host = ProcessInfo.processInfo.hostName.utf8.filter { $0 > 32 && $0 < 127 }.prefix(24)
+        let drawn = String(UInt64.random(in: 0...(.max)), radix: 36)
+        return "insightly-webhooks \(String(decoding: host, as: UTF8.self)) \(drawn)"
+    }()
+
+    /// A store in PostgreSQL.
+    static func location(address: String) throws(StoreProblem) -> any StoreLocation {
+        do { return PostgresLocation(try PostgreSQLAddress(address), holder: holder) } catch {
+            throw StoreProblem("the state store of store.url cannot be used: \(error)", trouble: .failing)
+        }
+    }
+}
+
+extension StoreAddressCheck {
+    /// By libpq. Where that is missing, nothing can be said of an address: then the store cannot be opened.
+    static let byLibrary = StoreAddressCheck { address in
+        do { _ = try PostgreSQLAddress(address) } catch let problem as PostgreSQLAddressProblem {
+            return "cannot be used: \(problem)"
+        } catch {}
+        return nil
+    }
+
+    /// Where libpq is missing.
+    static var missingLibrary: ConfigurationProblem? {
+        do { try PostgreSQLAddress.requireLibrary() } catch {
+            return ConfigurationProblem(
+                key: "store.url", wrong: "cannot be used here: \(error.wrong)", right: error.right)
+        }
+        return nil
     }
 }
 

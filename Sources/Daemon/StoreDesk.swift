@@ -19,18 +19,24 @@ package final class StoreDesk: Sendable {
     private let queue = DispatchQueue(label: "state store")
     private let lookers = DispatchQueue(label: "looking at the state store")
     private let health = Mutex(StoreHealth())
+    /// The verb that writes at this moment.
+    private let current = Mutex(StoreVerb.commit)
     private let isClosed = Atomic(false)
 
     package init(_ store: any StateStore, logger: Logger) {
         self.store = store
         self.logger = logger
         (endings, ending) = AsyncStream.makeStream()
+        store.whenHeldUp { [weak self] in self?.tell(heldUpBy: $0) }
     }
 
     package func run<Answer: Sendable>(
         _ verb: StoreVerb, _ body: @escaping @Sendable () throws -> Answer
     ) async throws -> Answer {
-        try await Blocking.run(on: queue) { try self.patiently(verb, body) }
+        try await Blocking.run(on: queue) {
+            self.current.withLock { $0 = verb }
+            return try self.patiently(verb, body)
+        }
     }
 
     /// Runs a verb that only reads, and may take its time: work does not wait for it.
@@ -79,6 +85,12 @@ package final class StoreDesk: Sendable {
                 if !failure.trouble.passes { throw failure }
             }
         }
+    }
+
+    /// It is over when the verb ends.
+    private func tell(heldUpBy failure: StoreFailure) {
+        let verb = current.withLock { $0 }
+        tell(health.withLock { $0.failed(verb, failure.trouble) }, of: failure)
     }
 
     private func tell(_ notices: [StoreHealth.Notice], of failure: StoreFailure?) {

@@ -7,6 +7,8 @@ package struct DaemonSettings: Sendable, Equatable {
     /// In the order of the file, or in that of their files; no name twice. One without a name where the file names none.
     package var accounts: [AccountSettings]
     package var store: StoreSettings
+    /// Nil where the store is a file, which one daemon has alone.
+    package var fleet: FleetSettings?
     /// Nil: no admin server.
     package var adminListen: AdminListen?
     /// Nil: nobody is asked for one. Never nil where other machines can reach `adminListen`.
@@ -142,10 +144,18 @@ package struct BasicCredentials: Sendable, Equatable {
 }
 
 package struct StoreSettings: Sendable, Equatable {
-    /// Nil: `state.sqlite3` in `$STATE_DIRECTORY`, else in `/var/lib/insightly-webhooks`.
+    /// Nil: `state.sqlite3` in `$STATE_DIRECTORY`, else in `/var/lib/insightly-webhooks`. Always nil with an address.
     package var path: String?
+    /// Of a database of PostgreSQL, as libpq reads addresses; nil where the store is a file.
+    package var url: Secret?
     /// How long delivered events are kept.
     package var retention: Duration
+}
+
+/// How daemons share a store.
+package struct FleetSettings: Sendable, Equatable {
+    /// How long an account is led without a sign of life.
+    package var lease: Duration
 }
 
 /// Where a server listens.

@@ -7,9 +7,13 @@ extension DaemonSettings {
     ///
     /// All problems are found in one reading. Nothing outside is touched but through `secrets` and `accountFiles`.
     ///
-    /// - Parameter now: nil where nobody asks for what depends on it.
+    /// - Parameters:
+    ///   - storeSecrets: where the address of the store comes from; nil: from where all secrets do. A command needs that
+    ///     one where it needs no other.
+    ///   - now: nil where nobody asks for what depends on it.
     package static func read(
-        _ text: [UInt8], secrets: SecretSources, certificateCheck: CertificateCheck = .none,
+        _ text: [UInt8], secrets: SecretSources, storeSecrets: SecretSources? = nil,
+        certificateCheck: CertificateCheck = .none, addressCheck: StoreAddressCheck = .none,
         accountFiles: AccountFiles = .none, at now: Instant? = nil
     ) -> ConfigurationReading {
         var findings = Findings()
@@ -24,8 +28,9 @@ extension DaemonSettings {
         reader.works(for: accounts)
         let admin = reader.admin()
         let settings = DaemonSettings(
-            accounts: accounts, store: reader.store(), adminListen: admin.listen, adminToken: admin.token,
-            hint: reader.hint(besides: admin.listen), log: reader.log())
+            accounts: accounts, store: reader.store(storeSecrets ?? secrets, addressCheck), fleet: reader.fleet(),
+            adminListen: admin.listen, adminToken: admin.token, hint: reader.hint(besides: admin.listen),
+            log: reader.log())
         let problems = reader.findings.problems
         return ConfigurationReading(
             outcome: problems.isEmpty ? .success(settings) : .failure(InvalidConfiguration(problems: problems)),

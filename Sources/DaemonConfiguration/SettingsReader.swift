@@ -76,7 +76,13 @@ extension SettingsReader {
     ///
     /// A reference that leads nowhere is only a warning while the daemon is not enabled, so that a configuration can
     /// be checked on another machine than the one that has the secrets.
-    mutating func secret(_ value: JSONValue, at key: String) -> [UInt8]? {
+    ///
+    /// - Parameters:
+    ///   - sources: nil: those of all secrets.
+    ///   - isAlwaysNeeded: whether it is a problem for a daemon that is not enabled, too.
+    mutating func secret(
+        _ value: JSONValue, at key: String, from sources: SecretSources? = nil, isAlwaysNeeded: Bool = false
+    ) -> [UInt8]? {
         guard
             let reference = findings.convert(
                 value, at: key,
@@ -85,8 +91,8 @@ extension SettingsReader {
                 })
         else { return nil }
         if case .literal = reference { literalSecretKeys.append(key) }
-        do { return try reference.resolve(in: sources) } catch {
-            if isEnabled {
+        do { return try reference.resolve(in: sources ?? self.sources) } catch {
+            if isEnabled || isAlwaysNeeded {
                 findings.problem(key, error.wrong, error.right)
             } else {
                 findings.warning(key, error.wrong, error.right)

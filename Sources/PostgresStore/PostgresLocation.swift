@@ -34,6 +34,15 @@ package struct PostgresLocation: StoreLocation {
         PostgresVisitor(store: try visited.store { () throws(StoreProblem) in try store(making: false) }, account: account)
     }
 
+    package func inspect() throws(StoreProblem) -> [String] {
+        let pool = PostgresStore.pool(at: self)
+        defer { pool.close() }
+        do { try pool.lend { try StoreSchema(name: schema).inspect(on: $0) } } catch {
+            throw StoreProblem(postgres: error, at: place)
+        }
+        return pool.warnings.map(\.words)
+    }
+
     /// Removes the tables with all that is in them, for tests that made a schema of their own.
     package func drop() throws {
         let store = try PostgresStore(at: self, making: false)
@@ -77,6 +86,8 @@ extension PostgresStore: StateStore {
 
     /// PostgreSQL's own vacuum does that.
     package func giveRoomBack() throws -> Bool { false }
+
+    package func whenHeldUp(_ tell: @escaping @Sendable (StoreFailure) -> Void) { pool.whenInDoubt(tell) }
 
     package func failure(behind error: any Error) -> StoreFailure? { StoreFailure(postgres: error) }
 

@@ -22,12 +22,16 @@ package final class PostgresStore: Sendable {
     /// - Parameter making: whether tables that are not there are made; else that is a problem.
     package init(at location: PostgresLocation, making: Bool) throws {
         place = location
+        pool = Self.pool(at: location)
+        schema = StoreSchema(name: location.schema)
+        isNew = try pool.lend { [schema] in try schema.open(on: $0, making: making) }
+    }
+
+    static func pool(at location: PostgresLocation) -> SessionPool {
         let dialling = PostgreSQLDialling(
             applicationName: location.holder, patience: PostgresLimits.diallingPatience,
             unacknowledged: PostgresLimits.unacknowledged)
-        pool = SessionPool(location.address, dialling, atMost: Self.sessions)
-        schema = StoreSchema(name: location.schema)
-        isNew = try pool.lend { [schema] in try schema.open(on: $0, making: making) }
+        return SessionPool(location.address, dialling, atMost: sessions)
     }
 
     /// The same, with the tables made where there are none.

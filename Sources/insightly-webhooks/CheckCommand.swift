@@ -14,7 +14,7 @@ struct CheckCommand: AsyncParsableCommand {
             Exit status: 0, or 78 where there is a problem, Insightly could not be asked, or a resource cannot be read.
 
             --online asks for the instance and for one record of each resource, two requests a second at most: a daemon may \
-            run beside it.
+            run beside it. A store of store.url is connected to, and nothing is made there.
             """,
             examples: [
                 "insightly-webhooks check --config config.json", "# Whether the key works, and what polling costs",
@@ -49,6 +49,7 @@ struct CheckCommand: AsyncParsableCommand {
 
     private func ask(_ file: ConfigurationFile, _ report: inout Report) async throws {
         guard case .success(let settings) = file.reading.outcome else { return }
+        if settings.store.url != nil { inspectStore(of: settings, file, &report) }
         for asked in settings.accounts where account == nil || asked.name == account {
             guard let api = asked.api else {
                 let place = asked.name.map { "account \($0): " } ?? ""
@@ -65,6 +66,19 @@ struct CheckCommand: AsyncParsableCommand {
             } else {
                 report.online = answer
             }
+        }
+    }
+
+    /// Makes nothing there.
+    private func inspectStore(of settings: DaemonSettings, _ file: ConfigurationFile, _ report: inout Report) {
+        do {
+            let store = try file.store(of: settings, environment: ProcessInfo.processInfo.environment)
+            report.warnings += try store.inspect().map { .init(key: "store.url", problem: "\(store.place): \($0)") }
+            report.store = store.place
+        } catch {
+            // A library that is missing was told of already.
+            guard !report.problems.contains(where: { $0.key == "store.url" }) else { return }
+            report.problems.append(.init(key: "store.url", problem: "store.url: \(error)"))
         }
     }
 
@@ -87,6 +101,8 @@ struct CheckCommand: AsyncParsableCommand {
         /// Nil where the configuration names none.
         var accountCount: Int?
         var isEnabled: Bool?
+        /// Where it is asked for over a network, and can be used: as people know it.
+        var store: String?
         var online: OnlineReport?
         /// Those that were asked for, where the configuration names accounts.
         var accounts: [Account]?
@@ -124,6 +140,7 @@ struct CheckCommand: AsyncParsableCommand {
             if isEnabled == false {
                 lines.append("event.notification.enabled is false: nothing will be polled and nothing sent")
             }
+            if let store { lines.append("the state store can be used: \(store)") }
             return lines + problems.map(\.problem) + (online?.lines ?? [])
                 + (accounts ?? []).flatMap { ["account \($0.account):"] + $0.online.lines.map { "  " + $0 } }
         }

@@ -27,17 +27,21 @@ struct ConfigurationOption: ParsableArguments {
 }
 
 extension ConfigurationOption {
-    /// The settings, for a command that has no use for secrets; ends the program with 78 where they cannot be used.
+    /// The settings, for a command that has no use for secrets; ends the program with 78 where they cannot be used, and with 69
+    /// where nothing on this machine speaks to the store.
     func loadWithoutSecrets() throws -> (settings: DaemonSettings, store: any StoreLocation) {
         let environment = ProcessInfo.processInfo.environment
         do {
             let file = try ConfigurationFile(path: path, environment: environment, needsSecrets: false)
             let settings = try file.reading.outcome.get()
-            return (settings, file.store(of: settings, environment: environment))
+            return (settings, try file.store(of: settings, environment: environment))
         } catch let unreadable as ConfigurationFile.Unreadable {
             Output.error(unreadable.description)
         } catch let invalid as InvalidConfiguration {
             for problem in invalid.problems { Output.error(problem.description) }
+        } catch let problem as StoreProblem {
+            Output.error(problem.description)
+            throw ExitStatus.storeUnavailable
         }
         throw ExitStatus.badConfiguration
     }

@@ -32,15 +32,14 @@ struct RunCommand: AsyncParsableCommand {
         let logger = logger(log, environment)
         for warning in file.warnings { logger.warning("\(warning)") }
         for problem in file.reading.leftOut { logger.logLeftOut(problem) }
-        let daemon = Daemon(
-            settings: settings,
-            store: file.store(of: settings, environment: environment),
-            version: InsightlyWebhooks.version, logger: logger, log: log,
-            notifier: SystemdNotifier(environment: environment)
-        ) { [path = file.path] in
-            try ReadSettings(ConfigurationFile(path: path, environment: environment), environment: environment)
-        }
         do {
+            let daemon = Daemon(
+                settings: settings, store: try file.store(of: settings, environment: environment),
+                version: InsightlyWebhooks.version, logger: logger, log: log,
+                notifier: SystemdNotifier(environment: environment)
+            ) { [path = file.path] in
+                try ReadSettings(ConfigurationFile(path: path, environment: environment), environment: environment)
+            }
             try await daemon.run()
         } catch let problem as StoreProblem {
             logger.critical("\(problem)")

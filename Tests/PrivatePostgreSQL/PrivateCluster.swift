@@ -162,6 +162,14 @@ package final class PrivateCluster: Sendable {
             ["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", address] + commands.flatMap { ["-c", $0] })
     }
 
+    /// The same in another database of the server.
+    @discardableResult package func sql(in database: String, _ commands: [String]) async throws -> String {
+        let address = "host=\(folder) port=\(port) user=tester dbname=\(database)"
+        return try await PostgreSQLPrograms.run(
+            path: PostgreSQLPrograms.path(of: "psql"),
+            ["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", address] + commands.flatMap { ["-c", $0] })
+    }
+
     /// Waits within the server for a condition of SQL, of which each look sees what is committed then.
     package func waitUntil(_ condition: String) async throws {
         try await sql(

@@ -17,7 +17,7 @@ struct FleetHost: Service {
     init?(
         of store: any StateStore, _ settings: DaemonSettings, led: LedAccounts, _ supervisor: Supervisor, permit: BeginPermit, clock: SteadyClock, logger: Logger
     ) {
-        let terms = LeaseTerms.standard
+        let terms = settings.fleet.map { LeaseTerms(lease: $0.lease) } ?? .standard
         guard let (id, leases) = store.leases(terms) else { return nil }
         fleet = FleetService(id, terms, at: leases, commanding: led, permit: permit, clock: clock, logger: logger)
         (self.led, self.supervisor) = (led, supervisor)

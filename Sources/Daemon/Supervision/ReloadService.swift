@@ -22,7 +22,7 @@ package struct ReadSettings: Sendable {
         settings = try file.reading.outcome.get()
         warnings = file.warnings
         (leftOut, accountsLeftOut) = (file.reading.leftOut, file.reading.accountsLeftOut)
-        store = file.store(of: settings, environment: environment)
+        store = try file.store(of: settings, environment: environment)
     }
 }
 
@@ -56,7 +56,10 @@ struct ReloadService: Service {
             for problem in read.leftOut { logger.logLeftOut(problem) }
             if read.store.place != store.place {
                 logger.warning(
-                    "store.path is another now; the daemon keeps to the store it has open until it is restarted",
+                    """
+                    the configuration names another state store now (store.path or store.url); the daemon keeps to the \
+                    store it has open until it is restarted
+                    """,
                     metadata: ["store": "\(store.place)", "configured": "\(read.store.place)"])
             }
             let plan = Plan(read.settings).keeping(read.accountsLeftOut, of: led.plan)

@@ -37,7 +37,9 @@ package enum ConfigurationKey: String, CaseIterable, Sendable {
     case accounts
     case accountsDirectory = "accounts.directory"
     case storePath = "store.path"
+    case storeURL = "store.url"
     case storeRetention = "store.retention"
+    case fleetLease = "fleet.lease"
     case adminListen = "admin.listen"
     case adminToken = "admin.token"
     case hintListen = "hint.listen"
@@ -104,6 +106,7 @@ package enum ConfigurationKey: String, CaseIterable, Sendable {
         case .notificationOrder: #""record""#
         case .notificationCoalesce: "false"
         case .storeRetention: #""30d""#
+        case .fleetLease: #""15s""#
         case .adminListen: #""127.0.0.1:9464""#
         case .logLevel: #""info""#
         case .logFormat: #""auto""#

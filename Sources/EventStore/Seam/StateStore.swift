@@ -16,6 +16,10 @@ package protocol StoreLocation: Sendable {
     func open() throws(StoreProblem) -> any StateStore
     /// Opens the store in its daemon's place, for a command that is not to make one.
     func openExisting() throws(StoreProblem) -> any StateStore
+    /// Looks whether a daemon could open it, and makes and changes nothing.
+    ///
+    /// - Returns: what is wrong with it, though it can be used.
+    func inspect() throws(StoreProblem) -> [String]
     /// Opens the store beside its daemon, to look or to leave a request.
     ///
     /// - Parameters:
@@ -26,6 +30,8 @@ package protocol StoreLocation: Sendable {
 
 extension StoreLocation {
     package var isShared: Bool { false }
+    /// Of most places nothing can be said without opening the store.
+    package func inspect() throws(StoreProblem) -> [String] { [] }
 }
 
 /// A store as its daemon has it open: everything that outlives the process, of all accounts.
@@ -61,6 +67,8 @@ package protocol StateStore: Sendable {
     func dropUnneeded() throws
     /// Gives some of the room back in which nothing is kept any more, and says whether there is more to give back.
     func giveRoomBack() throws -> Bool
+    /// From now on, tells of what keeps a verb that is under way from coming to an end, however long that takes.
+    func whenHeldUp(_ tell: @escaping @Sendable (StoreFailure) -> Void)
     /// Lets the store go; no verb may be called any more. What was committed is safe without it.
     func finish()
 
@@ -73,6 +81,9 @@ package protocol StateStore: Sendable {
 }
 
 extension StateStore {
+    /// Of most engines, every verb ends soon, one way or the other.
+    package func whenHeldUp(_ tell: @escaping @Sendable (StoreFailure) -> Void) {}
+
     package func account(named name: String, identity: String) throws -> Account {
         try account(named: name, identity: identity, title: nil, under: nil)
     }

@@ -38,6 +38,9 @@ package struct PostgreSQLAddress: Sendable, Equatable {
         settings = values.mapValues { Secret($0) }
     }
 
+    /// - Throws: where this machine lacks what reads addresses and speaks to servers.
+    package static func requireLibrary() throws(PostgreSQLLibraryMissing) { _ = try PostgreSQLLibrary() }
+
     private static func parse(
         _ text: String, by library: PostgreSQLLibrary
     ) throws(PostgreSQLAddressProblem) -> [String: String] {

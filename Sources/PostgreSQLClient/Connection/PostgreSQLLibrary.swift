@@ -39,9 +39,11 @@ package struct PostgreSQLLibraryMissing: Error, Sendable, Equatable, CustomStrin
     let cause: String
     let isTooOld: Bool
 
-    package var description: String {
-        isTooOld
-            ? "\(name), which speaks to PostgreSQL, is older than 14 here: \(cause). Install libpq5 14 or newer"
-            : "\(name), which speaks to PostgreSQL, cannot be loaded: \(cause). Install it: apt-get install libpq5"
+    package var wrong: String {
+        "\(name), which speaks to PostgreSQL, \(isTooOld ? "is older than 14 here" : "cannot be loaded"): \(cause)"
     }
+
+    package var right: String { isTooOld ? "install libpq5 14 or newer" : "apt-get install libpq5" }
+
+    package var description: String { "\(wrong). To be mended by: \(right)" }
 }

@@ -45,6 +45,8 @@ struct Batch {
                 if try rows[0][0].value("state") == "done" { return }
                 throw StoreFailure(.locked, cause: "\(doubt); it is known by now that nothing of it is kept")
             }
+            pool.tellOfDoubt(
+                StoreFailure(.unreachable, cause: "\(doubt); what became of it is asked until it is known"))
             Thread.sleep(forTimeInterval: PostgresLimits.readBackPause.inSeconds)
         }
         throw BatchInDoubt(doubt: doubt)

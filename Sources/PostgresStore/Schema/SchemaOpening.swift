@@ -34,6 +34,14 @@ struct StoreSchema: Sendable {
         }
     }
 
+    /// Whether `open` would come to its end, as far as can be told without making anything.
+    func inspect(on connection: PostgreSQLConnection) throws {
+        let (applied, known) = (try applied(on: connection), Migration.all.map(\.name))
+        guard applied.allSatisfy(known.contains) else { throw SchemaProblem.fromLaterVersion(schema: name) }
+        if applied.count < known.count { try requireRoom(on: connection) }
+        if !applied.isEmpty { try requirePrivileges(on: connection) }
+    }
+
     /// The names of the migrations that were taken.
     private func applied(on connection: PostgreSQLConnection) throws -> [String] {
         let there = PostgreSQLStatement(

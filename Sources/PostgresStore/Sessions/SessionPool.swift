@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import Dispatch
+import EventStore
 import Foundation
 import PostgreSQLClient
 import Synchronization
@@ -23,6 +24,7 @@ package final class SessionPool: Sendable {
         var idle: [PostgreSQLConnection] = []
         var warnings: [PostgreSQLServer.Warning] = []
         var isClosed = false
+        var tellOfDoubt: (@Sendable (StoreFailure) -> Void)?
     }
 
     /// - Parameter limit: as many connections at once; who needs another one waits.
@@ -64,6 +66,11 @@ package final class SessionPool: Sendable {
         defer { take(back: connection) }
         return try work(connection)
     }
+
+    /// From now on, tells of a transaction of which nobody knows what became of it, while that is asked in vain.
+    func whenInDoubt(_ tell: @escaping @Sendable (StoreFailure) -> Void) { state.withLock { $0.tellOfDoubt = tell } }
+
+    func tellOfDoubt(_ failure: StoreFailure) { state.withLock(\.tellOfDoubt)?(failure) }
 
     /// Whoever has one goes on; none is kept.
     package func close() {

@@ -10,7 +10,8 @@ struct ProcessSectionTests {
     @Test("have the defaults of the documentation")
     func defaults() throws {
         let settings = try Sample.settings()
-        #expect(settings.store == StoreSettings(path: nil, retention: .days(30)))
+        #expect(settings.fleet == nil)
+        #expect(settings.store == StoreSettings(path: nil, url: nil, retention: .days(30)))
         #expect(settings.log == LogSettings(level: .info, format: .auto))
     }
 }

@@ -55,6 +55,33 @@ struct ConfigurationFileTests {
         #expect(right.problems.isEmpty && right.warnings.isEmpty)
     }
 
+    @Test("An address of a database is looked at without a word of it, and needs no file to be there")
+    func addresses() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).json").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        func read(_ address: String) throws -> ConfigurationFile {
+            try #"{"store.url": "\#(address)"}"#.write(toFile: path, atomically: true, encoding: .utf8)
+            return try ConfigurationFile(path: path, environment: [:], needsSecrets: false)
+        }
+        for (address, wrong) in [
+            ("postgresql://who:hidden@db.example", "names no database"), ("postgresql//hidden", "is not an address"),
+            ("host=a,b port=1,2,3 dbname=hidden", "different lengths"),
+        ] {
+            guard case .failure(let invalid) = try read(address).reading.outcome else {
+                Issue.record("\(address) was taken")
+                continue
+            }
+            #expect(invalid.problems.map(\.key) == ["store.url"])
+            #expect("\(invalid)".contains(wrong) && !"\(invalid)".contains("hidden"), "\(invalid)")
+        }
+        let file = try read("postgresql://who:hidden@db.example/state")
+        let settings = try file.reading.outcome.get()
+        let findings = file.findings(ofStoreOf: settings, environment: [:])
+        #expect(findings.problems.isEmpty && findings.warnings.isEmpty)
+        let place = try file.store(of: settings, environment: [:]).place
+        #expect(place == #"database "state" at db.example, as user "who""#)
+    }
+
     @Test("A file that is no JSON is named with the place in it, and a secret's file that is not there in few words")
     func words() throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).json").path

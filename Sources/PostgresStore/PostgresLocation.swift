@@ -31,7 +31,8 @@ package struct PostgresLocation: StoreLocation {
 
     package func visit(account: String, isReadOnly: Bool) throws(StoreProblem) -> any StoreVisitor {
         // To connect takes longer than most of what visitors ask, and a daemon's server has visitors all the time.
-        PostgresVisitor(store: try visited.store { () throws(StoreProblem) in try store(making: false) }, account: account)
+        PostgresVisitor(
+            store: try visited.store { () throws(StoreProblem) in try store(making: false) }, account: account)
     }
 
     package func inspect() throws(StoreProblem) -> [String] {

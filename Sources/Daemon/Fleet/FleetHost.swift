@@ -15,7 +15,8 @@ struct FleetHost: Service {
 
     /// Nil for a store that is this daemon's alone.
     init?(
-        of store: any StateStore, _ settings: DaemonSettings, led: LedAccounts, _ supervisor: Supervisor, permit: BeginPermit, clock: SteadyClock, logger: Logger
+        of store: any StateStore, _ settings: DaemonSettings, led: LedAccounts, _ supervisor: Supervisor,
+        permit: BeginPermit, clock: SteadyClock, logger: Logger
     ) {
         let terms = settings.fleet.map { LeaseTerms(lease: $0.lease) } ?? .standard
         guard let (id, leases) = store.leases(terms) else { return nil }

@@ -140,7 +140,8 @@ final class LedAccounts: FleetCommands {
         for (name, account) in wanted.accounts.sorted(by: { $0.key < $1.key }) where running[name] == nil {
             var next = supervisor.currentPlan
             next.accounts[name] = account
-            do { _ = try await supervisor.go(to: next) } catch is CancellationError { throw CancellationError() } catch {
+            do { _ = try await supervisor.go(to: next) } catch is CancellationError { throw CancellationError() } catch
+            {
                 logger.error("the account \(name) cannot be started, and is tried again: \(error)")
                 isComplete = false
             }

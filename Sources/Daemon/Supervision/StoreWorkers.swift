@@ -36,7 +36,8 @@ struct StoreWorkers {
         guard !haveBegun else { return }
         haveBegun = true
         let pruning = PruneService(
-            desk: desk, accounts: { [accounts, isShared] in isShared ? accounts().map(\.store) : try desk.store.accounts() },
+            desk: desk,
+            accounts: { [accounts, isShared] in isShared ? accounts().map(\.store) : try desk.store.accounts() },
             retention: retention, clock: clock, logger: logger)
         let watch = RequestWatchService(desk: desk) { [accounts] asked in
             for account in accounts() where asked.contains(account.store.account.id) { account.nudgeOperator() }

@@ -112,7 +112,9 @@ struct SupervisedDesk: AdminDesk {
         let (account, name) = (try chosen, ResourceName(resource))
         if let running = account.running { return running.polls.hint(name) }
         // Whoever leads it finds the hint in the store.
-        guard account.plan.polling.resources.contains(where: { $0.name.canonical == name.canonical }) else { return false }
+        guard account.plan.polling.resources.contains(where: { $0.name.canonical == name.canonical }) else {
+            return false
+        }
         Task { [visits] in try? await visits.leave(PollNow(resource), with: account.plan, named: account.name) }
         return true
     }

@@ -32,12 +32,16 @@ struct DoubtTests {
             #expect(!isDone.withLock { $0 })
             try await server.set("synchronous_standby_names", "")
             try await committed
-            let log = try await onThread { try store.staged.store.look { try $0.listedEvents([], limit: 9).map(\.sequence) } }
+            let log = try await onThread {
+                try store.staged.store.look { try $0.listedEvents([], limit: 9).map(\.sequence) }
+            }
             #expect(log == [1])
         }
     }
 
-    @Test("Nothing is lost and nothing is there twice, however often the server is stopped and started", arguments: [SIGQUIT, SIGINT])
+    @Test(
+        "Nothing is lost and nothing is there twice, however often the server is stopped and started",
+        arguments: [SIGQUIT, SIGINT])
     func restarts(signal: Int32) async throws {
         try await PrivateCluster.running { server in
             let store = try await onThread { try PrivateStore(at: server.address) }
@@ -102,19 +106,24 @@ struct DoubtTests {
         }
     }
 
-    @Test("A server that was left behind by a promotion is not spoken to any more, though it stands first in the address")
+    @Test(
+        "A server that was left behind by a promotion is not spoken to any more, though it stands first in the address")
     func leftBehind() async throws {
         try await PrivateCluster.running { old in
             try await old.withStandby(isSynchronous: false) { new in
                 let store = try await onThread { try PrivateStore(at: old.address) }
-                _ = try await onThread { try store.staged.commit([StagedStore<PostgresAccountStore>.record(1, name: "A")]) }
+                _ = try await onThread {
+                    try store.staged.commit([StagedStore<PostgresAccountStore>.record(1, name: "A")])
+                }
                 try await old.waitUntil(
                     "NOT EXISTS (SELECT FROM pg_stat_replication WHERE replay_lsn < pg_current_wal_lsn())")
                 let both = "host=\(old.folder),\(new.folder) port=\(old.port),\(new.port) user=tester dbname=postgres"
                 let moved = try await onThread { try PrivateStore(at: both, schema: store.location.schema) }
                 try await new.promote()
                 await old.stop(SIGINT)
-                _ = try await onThread { try moved.staged.commit([StagedStore<PostgresAccountStore>.record(2, name: "A")]) }
+                _ = try await onThread {
+                    try moved.staged.commit([StagedStore<PostgresAccountStore>.record(2, name: "A")])
+                }
                 try await old.start()
                 // Its sessions end, so that it has to choose anew.
                 try await new.sql(

@@ -86,7 +86,9 @@ struct OpeningTests {
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \(schema) TO \(role)",
                 "REVOKE INSERT, DELETE ON \(schema).delivery FROM \(role)")
             let problem = try #require(await problem(server.address(of: role), schema))
-            #expect(problem.description.contains("lacks privileges: DELETE on \(schema).delivery, INSERT on \(schema).delivery"))
+            #expect(
+                problem.description.contains(
+                    "lacks privileges: DELETE on \(schema).delivery, INSERT on \(schema).delivery"))
             try await server.sql("GRANT INSERT, DELETE ON \(schema).delivery TO \(role)")
             #expect(try await self.problem(server.address(of: role), schema) == nil)
             let location = try location(server.address(of: role), schema)

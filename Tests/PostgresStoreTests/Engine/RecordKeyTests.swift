@@ -20,7 +20,8 @@ struct RecordKeyTests {
     @Test("have the order of the ids, and are read as what was written", arguments: 0..<20 as Range<UInt64>)
     func order(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        let extremes = [Int64.min, -1, 0, 1, .max].map { RecordID($0) } + ["", "007", "9223372036854775808"].map { RecordID($0) }
+        let extremes =
+            [Int64.min, -1, 0, 1, .max].map { RecordID($0) } + ["", "007", "9223372036854775808"].map { RecordID($0) }
         let ids = extremes + (0..<200).map { _ in id(&random) }
         for one in ids {
             #expect(RecordKey.id(of: RecordKey.bytes(of: one)) == one)

@@ -46,9 +46,9 @@ extension StatusReport {
 
     var daemonWords: String {
         switch daemonRuns {
-        case true?: "runs"
+        case true?: leader.map { "\($0.daemon) leads the account since \($0.since), take-over \($0.epoch)" } ?? "runs"
         case false?: "DOES NOT RUN on this store: nothing is polled and nothing sent; this is how the last one left it"
-        case nil: "may run or not: this user may not read the .lock file beside the store, which would tell"
+        case nil: "may run or not: this user may not see who has the store open"
         }
     }
 }

@@ -197,7 +197,7 @@ struct MetricsText {
         metric(name, help) { value.map { [("", Double($0))] } ?? [] }
     }
 
-    private mutating func metric(
+    mutating func metric(
         _ name: String, _ help: String, _ kind: Kind = .gauge, prefix: String = Self.prefix,
         _ samples: () -> [(labels: String, value: Double)]
     ) {

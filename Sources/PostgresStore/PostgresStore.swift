@@ -107,6 +107,19 @@ package final class PostgresStore: Sendable {
         return PostgresLeases(DaemonID(holder), terms, at: sessions, in: schema.name, wait: wait)
     }
 
+    /// Who holds the lease of the account of this name; nil where it is nobody's, or over.
+    func leadership(of name: String) throws -> Leadership? {
+        try rows(
+            """
+            SELECT holder, epoch, (extract(epoch FROM since) * 1000000)::bigint AS since
+            FROM \(schema.name).lease JOIN \(schema.name).daemon ON daemon.id = holder
+            WHERE account = $1 AND until > clock_timestamp()
+            """, [.text(name)]
+        ).first.map {
+            Leadership(holder: try $0.value("holder"), epoch: try $0.int("epoch"), since: try $0.instant("since"))
+        }
+    }
+
     /// Lets go of the connections.
     package func finish() { pool.close() }
 

@@ -9,8 +9,14 @@ struct PostgresVisitor: StoreVisitor {
 
     var place: String { store.location.place }
 
-    /// Nobody but the daemons themselves says so.
-    var hasDaemon: Bool? { nil }
+    /// Whether the account's lease is held; nil where that cannot be asked.
+    var hasDaemon: Bool? {
+        do { return try leadership() != nil } catch { return nil }
+    }
+
+    func leadership() throws(StoreProblem) -> Leadership? {
+        do { return try store.leadership(of: account) } catch { throw StoreProblem(postgres: error, at: place) }
+    }
 
     func look<Answer>(_ verb: (any StoreReading) throws -> Answer) throws(StoreProblem) -> Answer? {
         try visit { try $0.look(verb) }

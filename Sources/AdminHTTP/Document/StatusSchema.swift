@@ -12,6 +12,10 @@ enum StatusSchema {
 
     private static let status = JSONSchema.exactly([
         .optional("daemon_runs", JSONSchema.boolean.described("Whether a daemon has the store open.")),
+        .optional(
+            "leader",
+            .exactly([.required("daemon", .string()), .required("epoch", .count), .required("since", .time)])
+                .described("Of daemons that share the store, the one that works for the account.")),
         .required("store", .string()), .required("resources", .list(of: .reference("Resource"))),
         .required("quota", .reference("Quota")),
         .optional(

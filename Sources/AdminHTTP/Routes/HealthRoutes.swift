@@ -7,8 +7,8 @@ extension AdminRoute {
         AdminRoute(
             method: .get, path: "/healthz", access: .anybody, summary: "Whether the process lives.",
             described: .text("It does."), isOfAccount: false
-        ) { _, _ in
-            .text("ok\n")
+        ) { _, desk in
+            .text((["ok"] + desk.signsOfLife).map { $0 + "\n" }.joined())
         },
         AdminRoute(
             method: .get, path: "/readyz", summary: "Whether the daemon does its work.",

@@ -25,6 +25,12 @@ package protocol AdminDesk: Sendable {
     func hint(_ resource: String) throws -> Bool
     /// Prometheus's text format, made anew for each request.
     func metrics() async throws -> String
+    /// What is told of a process that lives, one line each, to anybody, and without waiting for anything.
+    var signsOfLife: [String] { get }
+}
+
+extension AdminDesk {
+    package var signsOfLife: [String] { [] }
 }
 
 /// Why work does not get on.

@@ -23,6 +23,7 @@ struct FleetHost: Service {
         fleet = FleetService(id, terms, at: leases, commanding: led, permit: permit, clock: clock, logger: logger)
         (self.led, self.supervisor) = (led, supervisor)
         logger.notice("accounts are shared with other daemons on this store", metadata: ["daemon": "\(id)"])
+        led.standsAs { [fleet] in fleet.standing }
         led.tellsOfPlans { [fleet] in fleet.goBy($0) }
     }
 

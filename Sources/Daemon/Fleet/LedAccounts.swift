@@ -23,6 +23,7 @@ final class LedAccounts: FleetCommands {
         var leases: [String: Lease] = [:]
         /// Told whenever the accounts of the plan are others.
         var tell: @Sendable (Set<String>) -> Void = { _ in }
+        var standing: @Sendable () -> FleetStanding? = { nil }
     }
 
     let isShared: Bool
@@ -42,6 +43,11 @@ final class LedAccounts: FleetCommands {
     var plan: Plan { state.withLock(\.plan) }
 
     func epoch(of account: String) -> Int? { state.withLock { $0.leases[account]?.epoch } }
+
+    /// What the fleet has done so far; nil where the store is this daemon's alone.
+    var standing: FleetStanding? { state.withLock(\.standing)() }
+
+    func standsAs(_ standing: @escaping @Sendable () -> FleetStanding?) { state.withLock { $0.standing = standing } }
 
     /// Calls `tell` whenever the accounts are others that may be led, from now on.
     func tellsOfPlans(_ tell: @escaping @Sendable (Set<String>) -> Void) {

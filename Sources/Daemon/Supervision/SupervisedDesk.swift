@@ -119,17 +119,25 @@ struct SupervisedDesk: AdminDesk {
         return true
     }
 
+    /// How many accounts, and none by its name: anybody may ask.
+    var signsOfLife: [String] {
+        guard let standing = led.standing else { return [] }
+        return ["leads: \(standing.led.count) accounts", "take-overs: \(standing.takenOver)", "lost: \(standing.lost)"]
+    }
+
     func metrics() async throws -> String {
         let seen = await look.seen(within: Limits.metricsMayWait)
         let now = clock.now
         var metrics = MetricsText(
             supervisor.desk?.troubles ?? [], of: Set(words.keys), age: seen.map { now - $0.time }, version: version,
             startedAt: clock.startedAt)
+        if let standing = led.standing { metrics.add(standing, isResting: !permit.isValid) }
         for account in supervisor.polled {
             guard let status = seen?.answer[account.name] else { continue }
             let plan = account.plan
             let budget = RequestBudget(terms: plan.budget, memory: status.budget, at: now)
             metrics.account = plan.title
+            if let lease = led.standing?.led[account.name] { metrics.add(lease) }
             metrics.add(status, allowed: budget.allowance(at: now), overlap: plan.polling.overlap, at: now)
             metrics.add(report(of: status, plan, at: now))
         }

@@ -10,6 +10,9 @@ package protocol StoreVisitor: Sendable {
     /// that.
     var hasDaemon: Bool? { get }
 
+    /// Who works for the account; nil where nobody does, or the store is one daemon's alone.
+    func leadership() throws(StoreProblem) -> Leadership?
+
     /// One state of the store. Nil where no daemon has used the account yet.
     func look<Answer>(_ verb: (any StoreReading) throws -> Answer) throws(StoreProblem) -> Answer?
     /// One transaction, which is undone where the verb throws. Nil where no daemon has used the account yet: there is nobody
@@ -25,6 +28,25 @@ package protocol StoreVisitor: Sendable {
     func copy(
         to path: String, isReplacing: Bool, goesOn: @escaping (CopyProgress) -> Bool
     ) throws(StoreCopyProblem) -> StoreCopy
+}
+
+extension StoreVisitor {
+    package func leadership() throws(StoreProblem) -> Leadership? { nil }
+}
+
+/// That a daemon among several works for an account.
+package struct Leadership: Sendable, Equatable {
+    package let holder: String
+    /// Counts take-overs.
+    package let epoch: Int
+    /// By the clock of the store.
+    package let since: Instant
+
+    package init(holder: String, epoch: Int, since: Instant) {
+        self.holder = holder
+        self.epoch = epoch
+        self.since = since
+    }
 }
 
 /// How far a copy is.

@@ -10,8 +10,11 @@ package struct StatusQuestion: Question {
         let status = try scope.visit { store throws(StoreProblem) in
             try store.status(endpoints: scope.endpoints.map(\.name))
         }
-        return StatusReport(
+        let leadership = try scope.visit { store throws(StoreProblem) in try store.leadership() }
+        var report = StatusReport(
             status, api: scope.api, polling: scope.polling, store: scope.store.place, hasDaemon: scope.hasDaemon,
             at: scope.now)
+        report.leader = leadership.map(StatusReport.Leader.init)
+        return report
     }
 }

@@ -64,8 +64,22 @@ package struct StatusReport: Sendable, Encodable {
         }
     }
 
+    /// Of daemons that share the store, the one that works for the account.
+    package struct Leader: Sendable, Encodable, Equatable {
+        package var daemon: String
+        /// How often the account was taken over.
+        package var epoch: Int
+        package var since: String
+
+        init(_ leadership: Leadership) {
+            (daemon, epoch, since) = (leadership.holder, leadership.epoch, leadership.since.iso8601)
+        }
+    }
+
     /// Whether a daemon has the store open; nil where this user may not see it.
     package var daemonRuns: Bool?
+    /// Nil where the store is one daemon's alone, or nobody leads the account.
+    package var leader: Leader?
     package var store: String
     package var resources: [Resource]
     package var quota: Quota
@@ -84,7 +98,7 @@ package struct StatusReport: Sendable, Encodable {
     package var costLinesOfAll: [String]
 
     private enum CodingKeys: CodingKey {
-        case daemonRuns, store, resources, quota, clocks, instance, rests, queue, endpoints, replays,
+        case daemonRuns, leader, store, resources, quota, clocks, instance, rests, queue, endpoints, replays,
             attention
     }
 

@@ -221,7 +221,7 @@ private func written(_ value: Double) -> String { Int(exactly: value).map(String
 
 extension Instant {
     /// Whole ones, since 1970.
-    fileprivate var inSeconds: Double { Double(secondsSince1970) }
+    var inSeconds: Double { Double(secondsSince1970) }
 }
 
 private func quoted(_ text: String) -> String {

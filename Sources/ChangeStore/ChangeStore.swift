@@ -28,7 +28,9 @@ package final class ChangeStore: Sendable {
     /// Opens the store as its one writer, making or migrating the file as needed.
     ///
     /// The directory must exist, or its parent must: the last component is made, readable by this user alone.
-    package init(path: String) throws(StoreProblem) {
+    ///
+    /// - Parameter source: the store that this one is to be filled from; nil: it is whole.
+    package init(path: String, movedFrom source: String? = nil) throws(StoreProblem) {
         self.path = path
         do {
             let directory = (path as NSString).deletingLastPathComponent
@@ -55,8 +57,14 @@ package final class ChangeStore: Sendable {
             guard try pool.read(Schema.migrator.hasBeenSuperseded) == false else {
                 throw StoreProblem.fromLaterVersion(path: path)
             }
+            if let source {
+                try UnfinishedMove.clear(pool, for: source, path: path)
+            } else if let begun = try pool.read(UnfinishedMove.source) {
+                throw StoreProblem.unfinished(path: path, source: begun)
+            }
             isNew = try pool.read(Schema.isEmpty)
             try Schema.migrator.migrate(pool)
+            if let source { try UnfinishedMove.mark(pool, source) }
             try pool.read(packing.load)
             file = try Self.mark(pool, under: lock)
         } catch {

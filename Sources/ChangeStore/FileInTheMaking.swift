@@ -11,8 +11,8 @@ struct FileInTheMaking {
     /// Holds a lock until the end of this process at the latest: by that one tells what a killed one has left behind.
     private let descriptor: Int32
 
-    /// - Parameter store: that it is made beside, and whose files it must not take the place of.
-    init(path: String, isReplacing: Bool, besides store: String) throws(StoreCopyProblem) {
+    /// - Parameter store: that it is made beside, and whose files it must not take the place of; nil: it is in no file.
+    init(path: String, isReplacing: Bool, besides store: String?) throws(StoreCopyProblem) {
         self.path = path
         self.isReplacing = isReplacing
         let (directory, name) = Self.parts(of: path)
@@ -22,7 +22,7 @@ struct FileInTheMaking {
             guard status.st_mode & S_IFMT == S_IFREG else {
                 throw .notWritten(path: path, reason: "it is no plain file")
             }
-            let own = [store, store + "-wal", store + "-shm", StoreLock.nameBeside(store)]
+            let own = store.map { [$0, $0 + "-wal", $0 + "-shm", StoreLock.nameBeside($0)] } ?? []
             guard !own.contains(where: { FileIdentity(at: $0) == FileIdentity(at: path) }),
                 StoreSign.isGiven(for: path) != true
             else { throw .isStoreInUse(path: path) }
@@ -45,6 +45,16 @@ struct FileInTheMaking {
             close(descriptor)
             throw .notWritten(path: path, reason: "another backup to the same place begins just now; try again")
         }
+    }
+
+    /// Where a store is filled that takes the place of the temporary one once it is in one file: a store is locked, and the
+    /// lock of the temporary one is for telling what was left behind.
+    var filling: String { temporary + Leftovers.filling }
+
+    /// Whatever was filled is the temporary file from now on.
+    func takeFilled() throws(StoreCopyProblem) {
+        guard rename(filling, temporary) == 0 else { throw .notWritten(path: path, reason: Self.reason(errno)) }
+        Leftovers.removeFilling(of: temporary)
     }
 
     /// So far.
@@ -70,6 +80,7 @@ struct FileInTheMaking {
     func discard() {
         unlink(temporary)
         unlink(temporary + "-journal")
+        Leftovers.removeFilling(of: temporary)
         close(descriptor)
     }
 

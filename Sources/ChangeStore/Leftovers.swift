@@ -42,5 +42,14 @@ struct Leftovers {
         else { return }
         unlink(path)
         unlink(path + "-journal")
+        Self.removeFilling(of: path)
+    }
+
+    /// Behind the name of a file in the making: a store that is filled.
+    static let filling = "-filling"
+
+    static func removeFilling(of path: String) {
+        for end in ["", "-wal", "-shm"] { unlink(path + filling + end) }
+        unlink(StoreLock.nameBeside(path + filling))
     }
 }

@@ -3,6 +3,7 @@
 import ChangeFeed
 import EventStore
 import Foundation
+import GRDB
 
 package struct SQLiteLocation: StoreLocation {
     package let place: String
@@ -17,6 +18,10 @@ package struct SQLiteLocation: StoreLocation {
     package func openExisting() throws(StoreProblem) -> any StateStore {
         guard FileManager.default.fileExists(atPath: place) else { throw .missing(path: place) }
         return try ChangeStore(path: place)
+    }
+
+    package func openTarget(movedFrom source: String) throws(StoreProblem) -> any StateStore {
+        try ChangeStore(path: place, movedFrom: source)
     }
 
     package func visit(account: String, isReadOnly: Bool) throws(StoreProblem) -> any StoreVisitor {
@@ -40,6 +45,15 @@ extension ChangeStore: StateStore {
     }
 
     package func dropUnneeded() throws { _ = try pruneDictionaries() }
+
+    /// Deliveries and the like have numbers that no two accounts share.
+    package var sharesNumbers: Bool { true }
+
+    package func accountNames() throws -> [String] {
+        try pool.read { try String.fetchAll($0, sql: "SELECT name FROM account ORDER BY id") }
+    }
+
+    package func endMove() throws { try pool.write { try $0.execute(sql: UnfinishedMove.drop) } }
 
     package func giveRoomBack() throws -> Bool { try shrink(pages: Limits.pagesGivenBackAtOnce) }
 

@@ -32,6 +32,9 @@ package struct SQLiteVisitor: StoreVisitor {
             guard try queue.read({ try Schema.migrator.hasCompletedMigrations($0) }) else {
                 throw StoreProblem.unusable(path: path, reason: "another version of the program wrote it last")
             }
+            if let source = try queue.read(UnfinishedMove.source) {
+                throw StoreProblem.unfinished(path: path, source: source)
+            }
         } catch {
             throw StoreProblem(error, path: path)
         }

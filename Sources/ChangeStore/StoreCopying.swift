@@ -6,10 +6,10 @@ import Foundation
 import GRDB
 import GRDBSQLite
 
-extension SQLiteVisitor {
-    /// How many steps of SQLite's there are from one telling of the progress to the next: some thousands of rows.
-    private static let stepsBetweenTellings: Int32 = 50_000
+/// How many steps of SQLite's there are from one telling of the progress to the next: some thousands of rows.
+private let stepsBetweenTellings: Int32 = 50_000
 
+extension SQLiteVisitor {
     /// By one statement in one reading transaction: SQLite's own backup begins anew whenever another process writes,
     /// and so would never end beside a daemon that is busy. The journal of the store grows meanwhile.
     package func copy(
@@ -19,7 +19,7 @@ extension SQLiteVisitor {
         do throws(StoreCopyProblem) {
             try write(to: file, goesOn)
             guard goesOn(.checking) else { throw .stopped }
-            let lastSequence = try check(file, goesOn)
+            let lastSequence = try file.check(account: account, goesOn)
             guard goesOn(.checking) else { throw .stopped }
             return StoreCopy(bytes: try file.putInPlace(), lastSequence: lastSequence)
         } catch {
@@ -38,7 +38,7 @@ extension SQLiteVisitor {
                     sql: "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, "
                         + "pragma_freelist_count, pragma_page_size")
                 let telling = Telling { goesOn(.copying(bytes: file.bytes, of: size ?? 0)) }
-                try telling.during(Self.stepsBetweenTellings, on: db) {
+                try telling.during(stepsBetweenTellings, on: db) {
                     try db.execute(sql: "VACUUM INTO ?", arguments: [file.temporary])
                 }
             }
@@ -54,19 +54,24 @@ extension SQLiteVisitor {
             }
         }
     }
+}
 
-    /// - Returns: where its log ends.
-    private func check(
-        _ file: FileInTheMaking, _ goesOn: @escaping (CopyProgress) -> Bool
+extension FileInTheMaking {
+    /// Looks it through for damage.
+    ///
+    /// - Parameter account: a name.
+    /// - Returns: where the log of the account ends.
+    func check(
+        account: String, _ goesOn: @escaping (CopyProgress) -> Bool
     ) throws(StoreCopyProblem) -> Int {
         let fault: String
         do {
             var configuration = GRDB.Configuration()
             configuration.readonly = true
-            let copy = try DatabaseQueue(path: file.temporary, configuration: configuration)
+            let copy = try DatabaseQueue(path: temporary, configuration: configuration)
             let telling = Telling { goesOn(.checking) }
             let (faults, lastSequence) = try copy.read { db in
-                try telling.during(Self.stepsBetweenTellings, on: db) {
+                try telling.during(stepsBetweenTellings, on: db) {
                     (
                         try String.fetchAll(db, sql: "PRAGMA integrity_check(3)"),
                         try db.account(named: account).map { try db.lastSequence(of: AccountRows($0)) } ?? 0
@@ -81,7 +86,7 @@ extension SQLiteVisitor {
         } catch {
             fault = "\(error)"
         }
-        throw .notWritten(path: file.path, reason: "what was written does not hold together (\(fault))")
+        throw .notWritten(path: path, reason: "what was written does not hold together (\(fault))")
     }
 }
 

@@ -32,10 +32,30 @@ package enum ConfiguredStore {
     }()
 
     /// A store in PostgreSQL.
-    static func location(address: String) throws(StoreProblem) -> any StoreLocation {
-        do { return PostgresLocation(try PostgreSQLAddress(address), holder: holder) } catch {
-            throw StoreProblem("the state store of store.url cannot be used: \(error)", trouble: .failing)
+    static func location(
+        address: String, of name: String = "store.url"
+    ) throws(StoreProblem) -> any StoreLocation {
+        do { return PostgresLocation(try PostgreSQLAddress(address), holder: holder, copying: .toFiles) } catch {
+            throw StoreProblem("the state store of \(name) cannot be used: \(error)", trouble: .failing)
         }
+    }
+
+    /// A store as somebody names it beside the configuration: by an address, or else by the path of a file.
+    ///
+    /// - Parameter option: what the name was given by.
+    package static func location(
+        named name: String, by option: String
+    ) throws(StoreProblem) -> any StoreLocation {
+        guard isAddress(name) else {
+            return SQLiteLocation(path: URL(fileURLWithPath: name).standardizedFileURL.path)
+        }
+        return try location(address: name, of: option)
+    }
+
+    /// A path that begins like an address, or has what libpq's addresses have, can be written with `./` before it.
+    private static func isAddress(_ name: String) -> Bool {
+        ["postgresql://", "postgres://"].contains(where: name.hasPrefix)
+            || !name.hasPrefix("/") && !name.hasPrefix(".") && name.contains("dbname=")
     }
 }
 

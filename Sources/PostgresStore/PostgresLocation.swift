@@ -11,11 +11,14 @@ package struct PostgresLocation: StoreLocation {
     /// What the server lists the sessions of this process under.
     package let holder: String
     private let visited = VisitedStore()
+    /// Writes a copy of it into a file, where anybody here knows how files are written.
+    let copying: StoreCopying?
 
     package init(
         _ address: PostgreSQLAddress, holder: String = "insightly-webhooks",
-        schema: String = PostgresStore.standardSchema
+        schema: String = PostgresStore.standardSchema, copying: StoreCopying? = nil
     ) {
+        self.copying = copying
         self.address = address
         self.holder = holder
         self.schema = schema
@@ -29,10 +32,23 @@ package struct PostgresLocation: StoreLocation {
 
     package func openExisting() throws(StoreProblem) -> any StateStore { try store(making: false) }
 
+    package func openSource() throws(StoreProblem) -> any StateStore {
+        let store = try store(making: false)
+        do { try store.requireNobodyElse() } catch { throw StoreProblem(postgres: error, at: place) }
+        return store
+    }
+
+    package func openTarget(movedFrom source: String) throws(StoreProblem) -> any StateStore {
+        do { return try PostgresStore(at: self, making: true, movedFrom: source) } catch {
+            throw StoreProblem(postgres: error, at: place)
+        }
+    }
+
     package func visit(account: String, isReadOnly: Bool) throws(StoreProblem) -> any StoreVisitor {
         // To connect takes longer than most of what visitors ask, and a daemon's server has visitors all the time.
         PostgresVisitor(
-            store: try visited.store { () throws(StoreProblem) in try store(making: false) }, account: account)
+            store: try visited.store { () throws(StoreProblem) in try store(making: false) }, account: account,
+            location: self)
     }
 
     package func inspect() throws(StoreProblem) -> [String] {

@@ -19,19 +19,52 @@ package final class PostgresStore: Sendable {
 
     /// Connects, and makes or migrates the tables as needed.
     ///
-    /// - Parameter making: whether tables that are not there are made; else that is a problem.
-    package init(at location: PostgresLocation, making: Bool) throws {
+    /// - Parameters:
+    ///   - making: whether tables that are not there are made; else that is a problem.
+    ///   - source: the store that this one is to be filled from; nil: it is whole.
+    package init(at location: PostgresLocation, making: Bool, movedFrom source: String? = nil) throws {
         place = location
         pool = Self.pool(at: location)
         schema = StoreSchema(name: location.schema)
-        isNew = try pool.lend { [schema] in try schema.open(on: $0, making: making) }
+        isNew = try pool.lend { [schema] in
+            let isNew = try schema.open(on: $0, making: making)
+            if source == nil, let begun = try UnfinishedMove(in: schema).source(on: $0) {
+                throw SchemaProblem.unfinishedMove(from: begun, schema: schema.name)
+            }
+            return isNew
+        }
+        if let source { try begin(moveFrom: source) }
     }
 
-    static func pool(at location: PostgresLocation) -> SessionPool {
+    /// The store as it is at this moment, whatever is written to it meanwhile; nobody waits for it. Only to be read.
+    init(momentOf location: PostgresLocation) throws {
+        place = location
+        pool = Self.pool(at: location, isOneSession: true)
+        schema = StoreSchema(name: location.schema)
+        isNew = false
+        let begin = [
+            PostgreSQLStatement("BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"),
+            PostgreSQLStatement(
+                "settings",
+                """
+                SELECT set_config('idle_in_transaction_session_timeout', '0', true), set_config('statement_timeout', '0', true)
+                """),
+        ]
+        try pool.lend { [schema] connection in
+            _ = try connection.queries(begin, within: PostgresLimits.patience)
+            _ = try schema.open(on: connection, making: false)
+            if let begun = try UnfinishedMove(in: schema).source(on: connection) {
+                throw SchemaProblem.unfinishedMove(from: begun, schema: schema.name)
+            }
+        }
+    }
+
+    static func pool(at location: PostgresLocation, isOneSession: Bool = false) -> SessionPool {
         let dialling = PostgreSQLDialling(
             applicationName: location.holder, patience: PostgresLimits.diallingPatience,
             unacknowledged: PostgresLimits.unacknowledged)
-        return SessionPool(location.address, dialling, atMost: sessions)
+        return SessionPool(
+            location.address, dialling, atMost: isOneSession ? 1 : sessions, isOneSession: isOneSession)
     }
 
     /// The same, with the tables made where there are none.

@@ -6,6 +6,7 @@ import EventStore
 struct PostgresVisitor: StoreVisitor {
     let store: PostgresStore
     let account: String
+    let location: PostgresLocation
 
     var place: String { store.location.place }
 
@@ -43,6 +44,14 @@ struct PostgresVisitor: StoreVisitor {
     func copy(
         to path: String, isReplacing: Bool, goesOn: @escaping (CopyProgress) -> Bool
     ) throws(StoreCopyProblem) -> StoreCopy {
-        throw .notWritten(path: path, reason: "a store in PostgreSQL is copied by pg_dump")
+        guard let copying = location.copying else {
+            throw .notWritten(path: path, reason: "nobody here knows how to write such a file")
+        }
+        let moment: PostgresStore
+        do { moment = try PostgresStore(momentOf: location) } catch {
+            throw .store(StoreProblem(postgres: error, at: place))
+        }
+        defer { moment.finish() }
+        return try copying.copy(moment, account, path, isReplacing, goesOn)
     }
 }

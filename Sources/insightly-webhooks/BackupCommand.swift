@@ -16,7 +16,8 @@ struct BackupCommand: ParsableCommand {
             for it holds what the CRM says of people. What the configuration and its secrets say is not in it.
 
             To restore it: stop the daemon, put the copy in the place of the state store, delete the store's -wal and \
-            -shm, start the daemon. What was detected after the copy is detected again, as docs/operating.md says.
+            -shm, start the daemon. The copy of a store in PostgreSQL is such a file as well: `migrate --from FILE` carries \
+            it into an empty database. What was detected after the copy is detected again, as docs/operating.md says.
             """,
             examples: [
                 "insightly-webhooks backup /var/backups/insightly-webhooks.sqlite3",
@@ -57,7 +58,7 @@ extension ProgressLine {
     fileprivate func show(_ progress: CopyProgress) {
         switch progress {
         case .copying(let bytes, let whole):
-            let amount = "\(ProgressText.bytes(bytes)) of \(ProgressText.bytes(whole))"
+            let amount = ProgressText.bytes(bytes) + (whole > 0 ? " of \(ProgressText.bytes(whole))" : "")
             show("copying", share: whole > 0 ? Double(bytes) / Double(whole) : nil, amount: amount)
         case .checking: show("looking for damage", share: nil, amount: "")
         }

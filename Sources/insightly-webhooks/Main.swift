@@ -33,7 +33,8 @@ struct InsightlyWebhooks: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, RunCommand.self, CheckCommand.self, StatusCommand.self, EventsCommand.self,
             DeliveriesCommand.self, ReplayCommand.self, PollCommand.self, ResumeCommand.self, ReleaseCommand.self,
-            DismissCommand.self, BackupCommand.self, ListenCommand.self, SecretCommand.self, SchemaCommand.self,
+            DismissCommand.self, BackupCommand.self, MigrateCommand.self, ListenCommand.self, SecretCommand.self,
+            SchemaCommand.self,
         ])
 }
 

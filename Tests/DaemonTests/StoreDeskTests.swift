@@ -99,6 +99,8 @@ private struct FailingStore: StateStore {
     }
     func account(named name: String) throws -> MemoryStore? { nil }
     func accounts() throws -> [MemoryStore] { [] }
+    func accountNames() throws -> [String] { [] }
+    func endMove() throws {}
     func accountsAsked() throws -> Set<Int64> { [] }
     func requireSameStore() throws(StoreProblem) {}
     func dropUnneeded() throws {}

@@ -81,7 +81,7 @@ extension MemoryTransaction {
 }
 
 extension ListedAttempt {
-    fileprivate init(_ report: AttemptReport) {
+    init(_ report: AttemptReport) {
         let outcome = report.outcome
         self.init(
             number: report.number, startedAt: report.startedAt, duration: outcome.duration, phases: outcome.phases,

@@ -12,15 +12,30 @@ package struct MemoryLocation: StoreLocation {
         self.disk = disk
     }
 
-    package func open() throws(StoreProblem) -> any StateStore { MemoryStateStore(disk, self) }
+    package func open() throws(StoreProblem) -> any StateStore {
+        try requireWhole()
+        return MemoryStateStore(disk, self)
+    }
+
+    package func openTarget(movedFrom source: String) throws(StoreProblem) -> any StateStore {
+        guard disk.clear(for: source) else { throw StoreProblem("the store in memory is a store already") }
+        return MemoryStateStore(disk, self)
+    }
+
+    private func requireWhole() throws(StoreProblem) {
+        guard let source = disk.unfinished else { return }
+        throw StoreProblem("the store in memory is not whole: \(source) is moved to it")
+    }
 
     package func openExisting() throws(StoreProblem) -> any StateStore {
         guard !disk.isNew else { throw StoreProblem("there is no store in this memory") }
+        try requireWhole()
         return MemoryStateStore(disk, self)
     }
 
     package func visit(account: String, isReadOnly: Bool) throws(StoreProblem) -> any StoreVisitor {
         guard !disk.isNew else { throw StoreProblem("there is no store in this memory") }
+        try requireWhole()
         return MemoryVisitor(disk: disk, account: account, place: place)
     }
 }
@@ -44,6 +59,10 @@ private final class MemoryStateStore: StateStore {
     func account(named name: String) throws -> MemoryStore? { disk.account(named: name).map { MemoryStore($0) } }
 
     func accounts() throws -> [MemoryStore] { disk.all.map { MemoryStore($0) } }
+
+    func accountNames() throws -> [String] { disk.names }
+
+    func endMove() throws { disk.endMove() }
 
     func accountsAsked() throws -> Set<Int64> {
         Set(disk.all.filter { !$0.tables.withLock(\.requests).isEmpty }.map(\.stored.id))

@@ -51,7 +51,7 @@ extension MemoryTransaction {
             tables.resources[resource]?.swept[sweep]?.subtract(ids)
         case .forgetSource(let resource): tables.resources[resource]?.source = nil
         case .forgetRows(let resource, let limit): tables.resources[resource]?.forget(rows: limit)
-        default: throw MissingRow(what: "a way to carry out \(operation)")
+        default: try carryOutOfMoving(operation)
         }
     }
 }

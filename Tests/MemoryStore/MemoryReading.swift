@@ -100,7 +100,9 @@ extension MemoryTransaction {
         }
     }
 
-    func fingerprintKey() throws -> FingerprintKey? { nil }
+    func fingerprintKey() throws -> FingerprintKey? {
+        tables.account.fingerprintSeed.map(FingerprintKey.init(seed:))
+    }
 
     func instance() throws -> String? { tables.account.instance }
 

@@ -21,7 +21,29 @@ package final class MemoryDisk: Sendable {
     private let accounts = Mutex<[String: Account]>([:])
     private let begun = Mutex(false)
 
+    private let move = Mutex<String?>(nil)
+
     package init() {}
+
+    /// What is moved here and is not all here yet.
+    var unfinished: String? { move.withLock { $0 } }
+
+    /// - Returns: false where something else is here than what a move from there has left.
+    func clear(for source: String) -> Bool {
+        accounts.withLock { accounts in
+            guard accounts.isEmpty || unfinished == source else { return false }
+            accounts = [:]
+            move.withLock { $0 = source }
+            return true
+        }
+    }
+
+    func endMove() { move.withLock { $0 = nil } }
+
+    /// In the order of their numbers.
+    var names: [String] {
+        accounts.withLock { accounts in accounts.sorted { $0.value.stored.id < $1.value.stored.id }.map(\.key) }
+    }
 
     /// Whether no daemon has opened it yet.
     var isNew: Bool { begun.withLock { !$0 } }

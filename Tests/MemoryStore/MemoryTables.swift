@@ -11,6 +11,8 @@ struct MemoryTables: Sendable {
         var budget = RequestBudget.Memory()
         var buckets: [Int64: [RequestPurpose: Int]] = [:]
         var others: [Int64: Int] = [:]
+        /// Of one that was moved here from a store that has any.
+        var fingerprintSeed: [UInt8]?
     }
 
     struct Resource: Sendable {

@@ -120,7 +120,7 @@ extension ResourceRow {
 }
 
 extension EndpointRow {
-    fileprivate init(row: Row) {
+    init(row: Row) {
         // A target that is damaged is another than any.
         let target: Data? = row["url_digest"]
         self.init(

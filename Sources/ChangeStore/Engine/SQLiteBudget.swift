@@ -73,7 +73,7 @@ extension SQLiteTransaction {
 }
 
 /// Stands where a purpose would, for requests that were not ours.
-private let usedByOthers = "others"
+let usedByOthers = "others"
 
 extension Database {
     func budgetMemory(of account: AccountRows) throws -> RequestBudget.Memory {

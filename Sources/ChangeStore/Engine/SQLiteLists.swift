@@ -135,7 +135,7 @@ extension DatabaseValue {
 }
 
 extension ListedAttempt {
-    fileprivate init(_ row: Row) {
+    init(_ row: Row) {
         self.init(
             number: row["number"], startedAt: row["started_at"], duration: .microseconds(row["duration"]),
             phases: (row["phases"] as String?).flatMap(StoredPhases.value) ?? AttemptPhases(), status: row["status"],

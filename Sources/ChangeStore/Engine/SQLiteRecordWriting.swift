@@ -37,7 +37,7 @@ extension SQLiteTransaction {
     }
 
     /// What few records have.
-    private func writeBeside(_ writes: [RecordWrite], of resource: Int64) throws {
+    func writeBeside(_ writes: [RecordWrite], of resource: Int64) throws {
         let turned = writes.filter { $0.after.answer != $0.before?.answer ?? .page }
         try insert(turned.filter { $0.after.answer == .byID }.map(\.id), into: "record_read_by_id", of: resource)
         try delete(turned.filter { $0.after.answer == .page }.map(\.id), from: "record_read_by_id", of: resource)

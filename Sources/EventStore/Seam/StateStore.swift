@@ -20,6 +20,14 @@ package protocol StoreLocation: Sendable {
     ///
     /// - Returns: what is wrong with it, though it can be used.
     func inspect() throws(StoreProblem) -> [String]
+    /// Opens it to be carried elsewhere, in its daemon's place.
+    func openSource() throws(StoreProblem) -> any StateStore
+    /// Opens it to be filled with what another store holds, and marks it as unfinished: until `StateStore.endMove`, nobody
+    /// opens it otherwise. What a move from the same store has left unfinished there is taken away; anything else in it is a
+    /// problem.
+    ///
+    /// - Parameter source: the other store, as people know it.
+    func openTarget(movedFrom source: String) throws(StoreProblem) -> any StateStore
     /// Opens the store beside its daemon, to look or to leave a request.
     ///
     /// - Parameters:
@@ -32,6 +40,12 @@ extension StoreLocation {
     package var isShared: Bool { false }
     /// Of most places nothing can be said without opening the store.
     package func inspect() throws(StoreProblem) -> [String] { [] }
+
+    package func openSource() throws(StoreProblem) -> any StateStore { try openExisting() }
+
+    package func openTarget(movedFrom source: String) throws(StoreProblem) -> any StateStore {
+        throw StoreProblem("nothing can be moved to \(place)")
+    }
 }
 
 /// A store as its daemon has it open: everything that outlives the process, of all accounts.
@@ -57,6 +71,13 @@ package protocol StateStore: Sendable {
     func account(named name: String) throws -> Account?
     /// All that were ever used, those that are not configured any more among them, in the order of their numbers.
     func accounts() throws -> [Account]
+    /// The names of all accounts that were ever used, in the order of their numbers.
+    func accountNames() throws -> [String]
+    /// Whether the numbers of resources, endpoints, deliveries and requests are given out once for all accounts, rather
+    /// than once for each.
+    var sharesNumbers: Bool { get }
+    /// Everything is there that was to be moved: it is a store like any other from now on.
+    func endMove() throws
     /// The numbers of the accounts of which something is asked.
     func accountsAsked() throws -> Set<Int64>
 
@@ -81,6 +102,8 @@ package protocol StateStore: Sendable {
 }
 
 extension StateStore {
+    package var sharesNumbers: Bool { false }
+
     /// Of most engines, every verb ends soon, one way or the other.
     package func whenHeldUp(_ tell: @escaping @Sendable (StoreFailure) -> Void) {}
 

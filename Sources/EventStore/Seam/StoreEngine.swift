@@ -20,7 +20,7 @@ package protocol StoreEngine: Sendable {
 
 /// What is read of a store by one verb: typed questions about sets.
 package typealias StoreReading = AccountReading & ListReading & PruningReading & QueueReading & RecordReading
-    & RequestReading & UnstampedReading
+    & RequestReading & TransferReading & UnstampedReading
 
 /// A transaction in which a verb reads, decides, and has a batch written; in rounds, where what it reads depends on what
 /// it has written.

@@ -81,6 +81,16 @@ package enum StoreOperation: Sendable {
     /// At most so many rows of what is kept of the records of a resource.
     case forgetRows(of: Int64, limit: Int)
 
+    // What comes from another store, whose numbers and words it keeps
+    /// By which all records of the store are known; nil where nobody knows any more.
+    case fingerprintSeed([UInt8]?)
+    /// All that was counted, where nothing was yet.
+    case ledger(QuotaLedger)
+    case resource(MovedResource)
+    /// What is known of records whose content cannot be read. None of them is there yet.
+    case unreadable([RecordWrite], of: Int64)
+    case lastSequence(Int)
+
     // What is asked of the daemon
     case ask(OperatorRequest)
     case update(request: Int64, OperatorRequest.Wish)

@@ -57,6 +57,24 @@ package enum CopyProgress: Sendable, Equatable {
     case checking
 }
 
+/// Writes copies of stores into files, for an engine whose stores are in none: by the engine whose stores are.
+package struct StoreCopying: Sendable {
+    package typealias Copy =
+        @Sendable (
+            _ moment: any StateStore, _ account: String, _ path: String, _ isReplacing: Bool,
+            _ goesOn: @escaping (CopyProgress) -> Bool
+        ) throws(StoreCopyProblem) -> StoreCopy
+
+    /// - Parameters:
+    ///   - moment: the store as it is at one moment.
+    ///   - account: of which the copy tells where its log ends.
+    package let copy: Copy
+
+    package init(copy: @escaping Copy) {
+        self.copy = copy
+    }
+}
+
 /// What a copy holds.
 package struct StoreCopy: Sendable, Equatable {
     package let bytes: Int

@@ -74,6 +74,15 @@ package struct EventWrite: Sendable, Equatable {
     package let type: String
     package let detectedAt: Instant
     package let body: [UInt8]
+
+    package init(sequence: Int, id: String, record: RecordID, type: String, detectedAt: Instant, body: [UInt8]) {
+        self.sequence = sequence
+        self.id = id
+        self.record = record
+        self.type = type
+        self.detectedAt = detectedAt
+        self.body = body
+    }
 }
 
 /// A delivery that is made.
@@ -91,6 +100,21 @@ package struct DeliveryWrite: Sendable, Equatable {
     package var replaySpacing: Duration?
     package let state: DeliveryState
     package let dueAt: Instant
+
+    package init(
+        id: Int64, endpoint: Int64, eventSequence: Int, type: String, number: Int? = nil, key: String? = nil,
+        replaySpacing: Duration? = nil, state: DeliveryState, dueAt: Instant
+    ) {
+        self.id = id
+        self.endpoint = endpoint
+        self.eventSequence = eventSequence
+        self.type = type
+        self.number = number
+        self.key = key
+        self.replaySpacing = replaySpacing
+        self.state = state
+        self.dueAt = dueAt
+    }
 }
 
 /// What changes of deliveries; nil leaves it as it is.

@@ -30,6 +30,10 @@ extension StoreOperation {
         case .attempts: [.attempts]
         case .openEndpoint, .endpoint: [.endpoints]
         case .forgetRows: [.records, .found, .swept, .unstamped]
+        case .fingerprintSeed, .lastSequence: [.account]
+        case .ledger: [.usage]
+        case .resource: [.resources]
+        case .unreadable: [.records]
         case .ask, .update, .endRequests: [.requests]
         }
     }

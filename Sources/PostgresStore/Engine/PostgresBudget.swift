@@ -7,7 +7,7 @@ import StoredForms
 
 extension PostgresTransaction {
     /// Stands where a purpose would, for requests that were not ours.
-    private static let usedByOthers = "others"
+    static let usedByOthers = "others"
 
     func budgetMemory() throws -> RequestBudget.Memory {
         let usage = try ask(

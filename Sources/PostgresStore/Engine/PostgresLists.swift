@@ -154,7 +154,7 @@ extension ListedDelivery {
 }
 
 extension ListedAttempt {
-    fileprivate init(_ row: PostgreSQLRow) throws {
+    init(_ row: PostgreSQLRow) throws {
         self.init(
             number: try row.int("number"), startedAt: try row.instant("started_at"),
             duration: .microseconds(try row.value("duration", as: Int64.self)),

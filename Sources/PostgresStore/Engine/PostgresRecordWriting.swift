@@ -42,13 +42,13 @@ extension PostgresTransaction {
     }
 
     /// Ids, versions, presences and fingerprints.
-    private func columns(of writes: [RecordWrite]) -> [PostgreSQLValue] {
+    func columns(of writes: [RecordWrite]) -> [PostgreSQLValue] {
         PostgreSQLColumns(writes).column { RecordKey.bytes(of: $0.id) }.column { Int64($0.after.version) }
             .column { Int64($0.after.presence.stored) }.column { $0.after.fingerprint.bytes }.parameters
     }
 
     /// What few records have.
-    private func writeBeside(_ writes: [RecordWrite], of resource: Int64) {
+    func writeBeside(_ writes: [RecordWrite], of resource: Int64) {
         let turned = writes.filter { $0.after.answer != $0.before?.answer ?? .page }
         insert(turned.filter { $0.after.answer == .byID }.map(\.id), into: "record_read_by_id", of: resource)
         delete(turned.filter { $0.after.answer == .page }.map(\.id), from: "record_read_by_id", of: resource)

@@ -13,7 +13,7 @@ import StoredForms
 final class PostgresTransaction: StoreTransaction {
     let link: AccountLink
     private var packings: [Int64: RecordPacking] = [:]
-    private(set) var written: [PostgreSQLStatement] = []
+    var written: [PostgreSQLStatement] = []
     private var areas: Set<Area> = []
     private var state: SmallState?
     /// What was written since the small state was read.
@@ -155,6 +155,18 @@ final class PostgresTransaction: StoreTransaction {
         case .rekey(let deliveries): rekey(deliveries)
         case .endpoint(let id, let change): apply(change, toEndpoint: id)
         case .dropEvents(let sequences): dropEvents(sequences)
+        default: carryOutOfMoving(operation)
+        }
+    }
+
+    private func carryOutOfMoving(_ operation: StoreOperation) {
+        switch operation {
+        case .fingerprintSeed(let seed): take(fingerprintSeed: seed)
+        case .ledger(let ledger): take(ledger)
+        case .resource(let resource): take(resource)
+        case .unreadable(let writes, let resource): take(unreadable: writes, of: resource)
+        case .lastSequence(let last):
+            add("last event", "UPDATE \(schema).account SET last_sequence = $2 WHERE id = $1", [.int(last)])
         default: preconditionFailure("\(operation) is carried out by nothing")
         }
     }

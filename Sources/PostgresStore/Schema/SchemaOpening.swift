@@ -40,6 +40,9 @@ struct StoreSchema: Sendable {
         guard applied.allSatisfy(known.contains) else { throw SchemaProblem.fromLaterVersion(schema: name) }
         if applied.count < known.count { try requireRoom(on: connection) }
         if !applied.isEmpty { try requirePrivileges(on: connection) }
+        if let source = try UnfinishedMove(in: self).source(on: connection) {
+            throw SchemaProblem.unfinishedMove(from: source, schema: name)
+        }
     }
 
     /// The names of the migrations that were taken.
@@ -125,6 +128,7 @@ package enum SchemaProblem: Error, Sendable, Equatable, CustomStringConvertible 
     case missing(schema: String)
     case fromLaterVersion(schema: String)
     case missingPrivileges([String], user: String)
+    case unfinishedMove(from: String, schema: String)
 
     package var description: String {
         switch self {
@@ -133,6 +137,9 @@ package enum SchemaProblem: Error, Sendable, Equatable, CustomStringConvertible 
         case .fromLaterVersion(let schema):
             "its schema \(schema) was written by a later version of insightly-webhooks. Run that version, or restore a "
                 + "backup made before the upgrade"
+        case .unfinishedMove(let source, let schema):
+            "its schema \(schema) is not whole: a move from \(source) to it was begun and has not come to its end. Run the "
+                + "same `insightly-webhooks migrate` again, which begins anew; or DROP SCHEMA \(schema) CASCADE"
         case .missingPrivileges(let lacking, let user):
             "the user \(user) lacks privileges: \(lacking.joined(separator: ", ")). GRANT them, as docs/fleet.md says"
         }

@@ -24,20 +24,27 @@ package final class SessionPool: Sendable {
         var idle: [PostgreSQLConnection] = []
         var warnings: [PostgreSQLServer.Warning] = []
         var isClosed = false
+        var hasDialled = false
         var tellOfDoubt: (@Sendable (StoreFailure) -> Void)?
     }
 
+    /// Whether all is asked in one session, and nothing more where that is lost.
+    private let isOneSession: Bool
+
     /// - Parameter limit: as many connections at once; who needs another one waits.
-    package convenience init(_ address: PostgreSQLAddress, _ dialling: PostgreSQLDialling, atMost limit: Int) {
-        self.init(address, dialling, atMost: limit, TimelineWatch(), recalls: true)
+    package convenience init(
+        _ address: PostgreSQLAddress, _ dialling: PostgreSQLDialling, atMost limit: Int, isOneSession: Bool = false
+    ) {
+        self.init(address, dialling, atMost: limit, TimelineWatch(), recalls: true, isOneSession: isOneSession)
     }
 
     private init(
         _ address: PostgreSQLAddress, _ dialling: PostgreSQLDialling, atMost limit: Int, _ timelines: TimelineWatch,
-        recalls: Bool
+        recalls: Bool, isOneSession: Bool = false
     ) {
         self.recalls = recalls
         self.address = address
+        self.isOneSession = isOneSession
         self.dialling = dialling
         self.timelines = timelines
         places = DispatchSemaphore(value: limit)
@@ -103,6 +110,13 @@ package final class SessionPool: Sendable {
     }
 
     private func dialOnce() throws -> PostgreSQLConnection {
+        let wasDialled = state.withLock { state in
+            defer { state.hasDialled = true }
+            return state.hasDialled
+        }
+        guard !(isOneSession && wasDialled) else {
+            throw StoreFailure(.failing, cause: "the session that saw one moment of the store was lost")
+        }
         let connection = try PostgreSQLConnection(address, dialling) { [timelines] server in
             timelines.isLeftBehind(server) ? .leftBehind : nil
         }

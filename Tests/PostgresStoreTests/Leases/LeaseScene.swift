@@ -12,6 +12,7 @@ import Testing
 /// What blocks is called on a thread of its own.
 struct LeaseScene: Sendable {
     let schema = SharedCluster.newSchema()
+    let cluster: PrivateCluster
     let address: PostgreSQLAddress
     let terms: LeaseTerms
     private let observer: PostgreSQLConnection
@@ -23,6 +24,7 @@ struct LeaseScene: Sendable {
     static let plenty = Duration.minutes(3)
 
     init(on cluster: PrivateCluster, _ terms: LeaseTerms = longTerms) throws {
+        self.cluster = cluster
         address = try PostgreSQLAddress(cluster.address)
         self.terms = terms
         _ = try PostgresStore(at: address, holder: "observer", schema: schema)

@@ -21,6 +21,8 @@ final class LedAccounts: FleetCommands {
         /// Of the configuration, whoever leads what is in it.
         var plan = Plan.nothing
         var leases: [String: Lease] = [:]
+        /// Of the last lease of each, held or not.
+        var epochs: [String: Int] = [:]
         /// Told whenever the accounts of the plan are others.
         var tell: @Sendable (Set<String>) -> Void = { _ in }
         var standing: @Sendable () -> FleetStanding? = { nil }
@@ -42,7 +44,16 @@ final class LedAccounts: FleetCommands {
     /// Of the configuration, whoever leads what is in it.
     var plan: Plan { state.withLock(\.plan) }
 
-    func epoch(of account: String) -> Int? { state.withLock { $0.leases[account]?.epoch } }
+    /// Under which an account is written; nil where the store is this daemon's alone.
+    ///
+    /// Where leases are, there is always one: an account whose lease is lost while it starts would be written under none.
+    /// It is written under the last one, and so not at all once somebody else leads it.
+    func epoch(of account: String) -> Int? {
+        isShared ? state.withLock { $0.epochs[account] } ?? Self.noEpoch : nil
+    }
+
+    /// That of no lease.
+    private static let noEpoch = -1
 
     /// What the fleet has done so far; nil where the store is this daemon's alone.
     var standing: FleetStanding? { state.withLock(\.standing)() }
@@ -81,7 +92,10 @@ final class LedAccounts: FleetCommands {
     // MARK: - Leases
 
     func lead(_ lease: Lease) {
-        state.withLock { $0.leases[lease.account] = lease }
+        state.withLock { state in
+            state.leases[lease.account] = lease
+            state.epochs[lease.account] = lease.epoch
+        }
         mailbox.post(.changed)
     }
 

@@ -73,10 +73,12 @@ struct LeaseRenewalTests {
         try await LeaseScene.shared { scene in
             let daemon = try scene.enrolled("a", ["x"])
             _ = try daemon.answer(.take(["x"]))
+            // So that its connection is there.
+            let hasty = scene.daemon("a", LeaseTerms(lease: .seconds(30)))
+            _ = try hasty.answer(.knock)
             let other = try scene.session(of: "other")
             try other.sql("BEGIN")
             try other.sql("SELECT FROM \(scene.schema).daemon FOR SHARE")
-            let hasty = scene.daemon("a", LeaseTerms(lease: .seconds(3)))
             guard case .failed(let reason)? = failure(of: hasty, .renew(planned: 7)), reason.contains("own row") else {
                 Issue.record("the wait for its row was not ended by the server")
                 return

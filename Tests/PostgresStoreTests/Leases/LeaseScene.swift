@@ -12,6 +12,7 @@ import Testing
 /// What blocks is called on a thread of its own.
 struct LeaseScene: Sendable {
     let schema = SharedCluster.newSchema()
+    let cluster: PrivateCluster
     let address: PostgreSQLAddress
     let terms: LeaseTerms
     private let observer: PostgreSQLConnection
@@ -22,8 +23,10 @@ struct LeaseScene: Sendable {
     /// Longer than anything takes on a busy machine.
     static let plenty = Duration.minutes(3)
 
-    init(on cluster: PrivateCluster, _ terms: LeaseTerms = longTerms) throws {
-        address = try PostgreSQLAddress(cluster.address)
+    /// - Parameter pooler: by way of which daemons reach the server, where they do not themselves.
+    init(on cluster: PrivateCluster, behind pooler: PrivatePooler? = nil, _ terms: LeaseTerms = longTerms) throws {
+        self.cluster = cluster
+        address = try PostgreSQLAddress(pooler?.address ?? cluster.address)
         self.terms = terms
         _ = try PostgresStore(at: address, holder: "observer", schema: schema)
         observer = try PostgreSQLConnection(address, Self.dialling("observer"))

@@ -3,6 +3,7 @@
 import ChangeFeed
 import Fleet
 import PostgreSQLClient
+import PrivatePostgreSQL
 import SimulatedWorld
 import Testing
 
@@ -13,13 +14,26 @@ import Testing
 struct LeaseScriptTests {
     @Test("Any order of verbs by three daemons is answered alike", arguments: 1...10 as ClosedRange<UInt64>)
     func alike(seed: UInt64) async throws {
-        try await LeaseScene.shared { scene in
-            var script = LeaseScript(seed: seed, scene)
-            try script.enrollAll()
-            for step in 1...200 { try script.take(step) }
-            #expect(script.won > 3, "hardly anything was taken")
-            #expect(script.blocked > 0, "nothing stood in the way")
+        try await LeaseScene.shared { try run(seed, $0) }
+    }
+
+    @Test(
+        "So it is behind PgBouncer, whenever it lends sessions to others", arguments: PrivatePooler.Mode.allCases,
+        11...12 as ClosedRange<UInt64>)
+    func pooled(mode: PrivatePooler.Mode, seed: UInt64) async throws {
+        try await PrivateCluster.running { cluster in
+            try await PrivatePooler.running(before: cluster, mode) { pooler in
+                try await onThread { try run(seed, LeaseScene(on: cluster, behind: pooler)) }
+            }
         }
+    }
+
+    private func run(_ seed: UInt64, _ scene: LeaseScene) throws {
+        var script = LeaseScript(seed: seed, scene)
+        try script.enrollAll()
+        for step in 1...200 { try script.take(step) }
+        #expect(script.won > 3, "hardly anything was taken")
+        #expect(script.blocked > 0, "nothing stood in the way")
     }
 }
 

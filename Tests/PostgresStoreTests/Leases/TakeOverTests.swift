@@ -66,6 +66,26 @@ struct TakeOverTests {
         }
     }
 
+    /// No time-out of the server looks at a client that is still to send.
+    @Test("One that was stopped while it was still sending is ended as well")
+    func halfSent() async throws {
+        try await withOver { scene, new in
+            let old = try HalfSentSession(on: scene.cluster, named: scene.id("old").description)
+            old.run([
+                "BEGIN", "SELECT set_config('idle_in_transaction_session_timeout', '1', true)",
+                "SELECT pg_advisory_xact_lock_shared(hashtext('\(scene.schema)'), hashtext('x'))",
+                "INSERT INTO \(scene.schema).written VALUES (1)",
+            ])
+            let session = "pg_stat_activity WHERE application_name = '\(scene.id("old"))' AND query LIKE 'INSERT%'"
+            try scene.waitUntil("EXISTS (SELECT FROM \(session) AND state = 'active' AND wait_event = 'ClientRead')")
+            #expect(try new.answer(.take(["x"])) == .taken([], blocked: [.init(account: "x", by: scene.id("old"))]))
+            _ = try new.answer(.endBackends(of: scene.id("old")))
+            old.isEnded()
+            try expectWon(try new.answer(.take(["x"])), by: new)
+            #expect(try scene.isTrue("NOT EXISTS (SELECT FROM @.written)"))
+        }
+    }
+
     /// A session that was told to end needs a moment, which is longer than these take-overs wait for.
     private func expectWon(_ answer: FleetMachine.Answer, by daemon: PostgresLeases) throws {
         var answer = answer

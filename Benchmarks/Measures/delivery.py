@@ -10,12 +10,12 @@ import time
 from surroundings import API, PEERS, Receiver, contacts, cpu_seconds, daemon, directory, machine, metrics, started
 
 
-def queued(path, api, receiver, count):
+def queued(path, api, receiver, count, **store):
     """Fills the daemon's store: at this pace one event goes out at once, and the next in a quarter of an hour."""
     api.open_walk()
     with daemon(
         path, api, event__poller__start="beginning", event__notification__callback__url=receiver.url,
-        event__notification__requests_per_second=0.001,
+        event__notification__requests_per_second=0.001, **store,
     ) as process:
         api.wait_for_walk(1)
         receiver.report()

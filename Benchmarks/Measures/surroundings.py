@@ -139,6 +139,8 @@ def daemon(path, api, **keys):
         "admin.listen": f"unix:{path / 'admin'}",
         "store.path": str(path / "state.sqlite3"),
     } | {key.replace("__", "."): value for key, value in keys.items()}
+    if "store.url" in configuration:
+        del configuration["store.path"]
     (path / "config.json").write_text(json.dumps(configuration))
     os.chmod(path / "config.json", 0o600)
     command = [BUILD / "release/insightly-webhooks", "run", "--config", path / "config.json"]

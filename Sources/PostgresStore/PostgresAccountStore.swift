@@ -32,6 +32,7 @@ package final class PostgresAccountStore: StoreEngine {
         try link.commits.strike()
         if !transaction.written.isEmpty { try link.write(transaction.written) }
         for work in transaction.afterwards { work() }
+        link.statistics.grew(by: transaction.addedRows)
         return answer
     }
 }

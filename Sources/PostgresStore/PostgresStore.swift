@@ -14,6 +14,7 @@ package final class PostgresStore: Sendable {
     package let pool: SessionPool
     let schema: StoreSchema
     private let commits = CommitWatch()
+    private let statistics: Statistics
     /// Whether the tables were made just now.
     package let isNew: Bool
 
@@ -26,6 +27,7 @@ package final class PostgresStore: Sendable {
         place = location
         pool = Self.pool(at: location)
         schema = StoreSchema(name: location.schema)
+        statistics = Statistics(pool, in: location.schema)
         isNew = try pool.lend { [schema] in
             let isNew = try schema.open(on: $0, making: making)
             if source == nil, let begun = try UnfinishedMove(in: schema).source(on: $0) {
@@ -41,6 +43,7 @@ package final class PostgresStore: Sendable {
         place = location
         pool = Self.pool(at: location, isOneSession: true)
         schema = StoreSchema(name: location.schema)
+        statistics = Statistics(pool, in: location.schema)
         isNew = false
         let begin = [
             PostgreSQLStatement("BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"),
@@ -188,7 +191,7 @@ package final class PostgresStore: Sendable {
     ) -> AccountLink {
         AccountLink(
             pool: pool, schema: schema.name, account: account, packing: Packing(), claims: Claims(), fence: fence,
-            commits: commits, rehearsesAlways: rehearsesAlways, exchanges: counting)
+            commits: commits, statistics: statistics, rehearsesAlways: rehearsesAlways, exchanges: counting)
     }
 
     func rows(_ sql: String, _ parameters: [PostgreSQLValue] = []) throws -> PostgreSQLRows {

@@ -15,6 +15,7 @@ struct AccountLink: Sendable {
     /// What has to hold for anything to be written; nil: the store has one daemon.
     let fence: Fence?
     let commits: CommitWatch
+    let statistics: Statistics
     /// For tests: that a question is answered in the same way whether anything was written before it or not.
     let rehearsesAlways: Bool
     /// Counts exchanges with the server.

@@ -10,6 +10,16 @@ enum Area: Hashable, Sendable {
 }
 
 extension StoreOperation {
+    /// How many rows it adds to tables that grow large.
+    var addedRows: Int {
+        switch self {
+        case .records(let writes, _): writes.count { $0.before == nil }
+        case .log(let events, _): events.count
+        case .enqueue(let deliveries): deliveries.count
+        default: 0
+        }
+    }
+
     /// What it writes; all of it, for a question about a part that is not named here is answered as if it had not been.
     var areas: Set<Area> {
         switch self {

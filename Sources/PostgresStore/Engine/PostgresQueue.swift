@@ -68,7 +68,8 @@ extension PostgresTransaction {
                 SELECT \(Self.queuedColumns) FROM \(schema).delivery
                 WHERE account_id = $1 AND endpoint_id = this.endpoint_id AND order_key = this.order_key
                     AND state IN ('pending', 'waiting') AND id <> this.id
-                ORDER BY id LIMIT 1) AS next
+                -- By the index of keys: in that of numbers, all that is open would be gone through.
+                ORDER BY id + 0 LIMIT 1) AS next
             WHERE this.account_id = $1 AND this.id = ANY($2)
             """, [.numbers(deliveries)], about: [.deliveries])
         return Dictionary(

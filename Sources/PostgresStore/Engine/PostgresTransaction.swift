@@ -14,6 +14,8 @@ final class PostgresTransaction: StoreTransaction {
     let link: AccountLink
     private var packings: [Int64: RecordPacking] = [:]
     var written: [PostgreSQLStatement] = []
+    /// How many rows were added to tables that grow large.
+    private(set) var addedRows = 0
     private var areas: Set<Area> = []
     private var state: SmallState?
     /// What was written since the small state was read.
@@ -70,6 +72,7 @@ final class PostgresTransaction: StoreTransaction {
             areas.formUnion(operation.areas)
             areasSinceState.formUnion(operation.areas)
             if operation.areas.contains(.deliveries) { waiting = [:] }
+            addedRows += operation.addedRows
         }
     }
 

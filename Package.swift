@@ -333,7 +333,7 @@ let package = Package(
                 "ChangeFeed", "ChangeOracle", "ChangeStore", "EventStore", "ReceivedEvents", "RunningServices",
                 "PrivatePostgreSQL", "ScriptedPeer", "SimulatedWorld", "Simulator", "StartedPrograms",
                 "WebhookReceiver", "insightly-webhooks", "receiver",
-                asyncHTTPClient, crypto,
+                asyncHTTPClient, crypto, lifecycle,
             ],
             swiftSettings: settings),
     ],

@@ -57,7 +57,7 @@ struct ReceptionLedger: Sendable {
             open[request.number] = OpenExchange(recordName: nil)
             return
         }
-        let name = request.event?.recordName
+        let name = request.event?.ownName
         if let name {
             for number in open.keys where open[number]?.recordName == name { open[number]?.overlaps += 1 }
         }
@@ -97,12 +97,17 @@ struct ReceptionLedger: Sendable {
         }
         if let number = request.sequence ?? request.event?.sequence { summary.sequences.insert(number) }
         if let event = request.event, let sequence = event.sequence {
-            if let last = lastSequence[event.recordName], last > sequence {
+            if let last = lastSequence[event.ownName], last > sequence {
                 summary.outOfOrder += 1
             } else {
-                lastSequence[event.recordName] = sequence
+                lastSequence[event.ownName] = sequence
             }
         }
         return false
     }
+}
+
+extension ReceivedEvent {
+    /// The record among those of all accounts: each numbers its own.
+    fileprivate var ownName: String { account.map { "\($0) \(recordName)" } ?? recordName }
 }

@@ -16,12 +16,13 @@ let client = HTTPClient(
 /// A body of format `standard`, as the daemon writes it.
 func eventBody(
     _ sequence: Int, id: String? = nil, type: String = "contact.updated", record: String = "7",
-    changes: String = #"[{"path":"/LAST_NAME","from":"Huber","to":"Hubert"}]"#
+    changes: String = #"[{"path":"/LAST_NAME","from":"Huber","to":"Hubert"}]"#, account: String? = nil
 ) -> [UInt8] {
-    Array(
+    let account = account.map { #""account":"\#($0)","# } ?? ""
+    return Array(
         """
         {"id":"\(id ?? "evt_\(sequence)")","type":"\(type)","timestamp":"2026-11-23T19:04:05Z","data":\
-        {"sequence":\(sequence),"resource":"contacts","id":"\(record)","detected_at":"2026-11-23T19:04:31.120Z",\
+        {\(account)"sequence":\(sequence),"resource":"contacts","id":"\(record)","detected_at":"2026-11-23T19:04:31.120Z",\
         "record":{"CONTACT_ID":\(record)},"changes":\(changes)}}
         """.utf8)
 }
@@ -42,9 +43,9 @@ extension ReceivedRequest {
     static func made(
         _ sequence: Int, number: Int, id: String? = nil, record: String = "7", changes: String = "null",
         at time: Instant = Instant(secondsSince1970: 1_795_460_671), key: SigningKey = testKey,
-        endpointSequence: Int? = nil
+        endpointSequence: Int? = nil, account: String? = nil
     ) -> ReceivedRequest {
-        let body = eventBody(sequence, id: id, record: record, changes: changes)
+        let body = eventBody(sequence, id: id, record: record, changes: changes, account: account)
         var headers = signedHeaders(body, id: id ?? "evt_\(sequence)", at: time, key: key)
         if let endpointSequence { headers.append(("webhook-sequence", String(endpointSequence))) }
         return ReceivedRequest(

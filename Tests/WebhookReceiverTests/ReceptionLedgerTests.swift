@@ -54,6 +54,19 @@ struct ReceptionLedgerTests {
         #expect(ledger(accepting: wrong).summary.outOfOrder == 1)
     }
 
+    @Test("a record of one account is none of another's, whatever its id", arguments: [("acme", 1), ("umbrella", 0)])
+    func accounts(name: String, expected: Int) {
+        let (first, second) = (
+            ReceivedRequest.made(2, number: 1, account: "acme"),
+            ReceivedRequest.made(1, number: 2, id: "evt_other", account: name)
+        )
+        #expect(ledger(accepting: [first, second]).summary.outOfOrder == expected)
+        var both = ReceptionLedger()
+        for request in [first, second] { both.begin(request) }
+        for request in [first, second] { _ = both.end(request, .accepted(status: 200)) }
+        #expect(both.summary.overlaps == expected)
+    }
+
     @Test("gaps in the sequence are named until they are filled")
     func gaps() {
         let some = [3, 1, 7].enumerated().map { ReceivedRequest.made($1, number: $0 + 1, record: "\($1)") }

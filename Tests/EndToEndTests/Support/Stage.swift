@@ -113,21 +113,7 @@ struct Stage: Sendable {
 
     /// Whether the last event of each record leaves nothing untold of it.
     func isComplete(_ events: [ReceivedEvent], _ polled: [SimulatedObject]) -> Bool {
-        let last = Dictionary(events.map { ($0.recordName, $0) }, uniquingKeysWith: { $1 })
-        return live.withInstance { instance, _ in
-            polled.allSatisfy { object in
-                instance.ids(of: object).allSatisfy { id in
-                    guard let told = last["\(object.resource)/\(id)"]?.record,
-                        let state = instance.history(of: object, id).last,
-                        let before = try? RawRecord.read(Array(told.bytes)),
-                        let now = try? RawRecord.read(state.document.json)
-                    else { return false }
-                    return RecordDiff.changes(
-                        from: before, to: now, updatedDate: FieldPath("DATE_UPDATED_UTC")
-                    ).isEmpty
-                }
-            }
-        }
+        live.isTold(by: events, polled)
     }
 
     /// Whether every record of the founding that is deleted now was told so, and every other that was told of at all.
@@ -136,16 +122,7 @@ struct Stage: Sendable {
     }
 
     func untoldDeletions(_ events: [ReceivedEvent], _ polled: [SimulatedObject]) -> [String] {
-        let last = Dictionary(events.map { ($0.recordName, $0.type) }, uniquingKeysWith: { $1 })
-        return live.withInstance { instance, _ in
-            polled.flatMap { object in
-                instance.recycledIDs(of: object).filter { id in
-                    let told = last["\(object.resource)/\(id)"]
-                    let isFounded = instance.history(of: object, id).first?.summary == "founded"
-                    return !(told.map { $0.hasSuffix(".deleted") } ?? !isFounded)
-                }.map { "\(object.resource)/\($0)" }
-            }
-        }
+        live.deletionsUntold(by: events, polled)
     }
 
     /// Starts the daemon on the configuration written last.

@@ -38,6 +38,8 @@ final class Statistics: Sendable {
         guard isDue else { return }
         let names = Self.tables.map { "\(schema).\($0)" }.joined(separator: ", ")
         // What fails here fails where it matters as well.
-        _ = try? pool.lend { try $0.queries([PostgreSQLStatement("statistics", "ANALYZE \(names)")], within: PostgresLimits.patience) }
+        _ = try? pool.lend {
+            try $0.queries([PostgreSQLStatement("statistics", "ANALYZE \(names)")], within: PostgresLimits.patience)
+        }
     }
 }

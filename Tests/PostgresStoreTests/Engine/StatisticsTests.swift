@@ -14,7 +14,8 @@ struct StatisticsTests {
             let store = try await onThread { try PrivateStore(at: server.address) }
             func columnsKnown() async throws -> String {
                 try await server.sql(
-                    "SELECT count(*) > 0 FROM pg_stats WHERE schemaname = '\(store.location.schema)' AND tablename = 'delivery'")
+                    "SELECT count(*) > 0 FROM pg_stats WHERE schemaname = '\(store.location.schema)' AND tablename = 'delivery'"
+                )
             }
             func commit(_ ids: Range<Int>) async throws {
                 _ = try await onThread {

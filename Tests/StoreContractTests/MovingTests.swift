@@ -94,7 +94,7 @@ struct MovingTests {
                     _ = try target.location.open()
                     Issue.record("half of a store was opened after \(steps) steps")
                 } catch {
-                    #expect(error.description.contains("is not whole"), "\(error)")
+                    #expect("\(error)".contains("is not whole"), "\(error)")
                 }
                 #expect(throws: StoreProblem.self) { _ = try target.location.openTarget(movedFrom: "another") }
             }

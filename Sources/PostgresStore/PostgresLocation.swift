@@ -32,7 +32,7 @@ package struct PostgresLocation: StoreLocation {
 
     package func openExisting() throws(StoreProblem) -> any StateStore { try store(making: false) }
 
-    package func openSource() throws(StoreProblem) -> any StateStore {
+    package func openAlone() throws(StoreProblem) -> any StateStore {
         let store = try store(making: false)
         do { try store.requireNobodyElse() } catch { throw StoreProblem(postgres: error, at: place) }
         return store

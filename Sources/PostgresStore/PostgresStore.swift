@@ -17,6 +17,7 @@ package final class PostgresStore: Sendable {
     private let statistics: Statistics
     /// Whether the tables were made just now.
     package let isNew: Bool
+    private let isOfOneMoment: Bool
 
     /// Connects, and makes or migrates the tables as needed.
     ///
@@ -25,6 +26,7 @@ package final class PostgresStore: Sendable {
     ///   - source: the store that this one is to be filled from; nil: it is whole.
     package init(at location: PostgresLocation, making: Bool, movedFrom source: String? = nil) throws {
         place = location
+        isOfOneMoment = false
         pool = Self.pool(at: location)
         schema = StoreSchema(name: location.schema)
         statistics = Statistics(pool, in: location.schema)
@@ -41,6 +43,7 @@ package final class PostgresStore: Sendable {
     /// The store as it is at this moment, whatever is written to it meanwhile; nobody waits for it. Only to be read.
     init(momentOf location: PostgresLocation) throws {
         place = location
+        isOfOneMoment = true
         pool = Self.pool(at: location, isOneSession: true)
         schema = StoreSchema(name: location.schema)
         statistics = Statistics(pool, in: location.schema)
@@ -157,7 +160,11 @@ package final class PostgresStore: Sendable {
     }
 
     /// Lets go of the connections.
-    package func finish() { pool.close() }
+    package func finish() {
+        let end = PostgreSQLStatement("ROLLBACK", "ROLLBACK")
+        if isOfOneMoment { _ = try? pool.lend { try $0.query(end, within: PostgresLimits.patience) } }
+        pool.close()
+    }
 
     private func find(_ name: String) throws -> StoredAccount? {
         try rows("SELECT id, identity FROM \(schema.name).account WHERE name = $1", [.text(name)]).first.map {

@@ -86,7 +86,7 @@ struct MigrateCommand: ParsableCommand {
 
     private func move(from: any StoreLocation, to: any StoreLocation) throws -> MoveReport {
         let (interruption, line) = (Interruption(), ProgressLine())
-        let source = try from.openSource()
+        let source = try from.openAlone()
         defer { source.finish() }
         let target = try to.openTarget(movedFrom: from.place)
         defer { target.finish() }

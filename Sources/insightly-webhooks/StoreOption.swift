@@ -74,7 +74,7 @@ struct StoreOption: ParsableArguments {
     func takeOver(_ work: (any StateStore, _ account: String) throws -> Void) throws {
         let located = try located()
         do {
-            let store = try located.location.openExisting()
+            let store = try located.location.openAlone()
             defer { store.finish() }
             try work(store, located.nameInStore)
         } catch let problem as StoreProblem {

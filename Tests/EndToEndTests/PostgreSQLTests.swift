@@ -47,7 +47,10 @@ struct PostgreSQLTests {
                 try await stage.took.wait { $0.count == 96 }
                 _ = try await stage.says(["poll", "contacts"])
                 #expect(try await stage.says(["release", "contacts"]).contains("contacts"))
+                let (running, used) = try await stage.refuses(["resume", "--instance", "simulated"])
+                #expect(used == 69 && running.contains("Stop every daemon"), "\(running)")
                 #expect(await daemon.stop() == 0)
+                _ = try await stage.says(["resume", "--instance", "simulated"])
                 #expect(sequences(stage) == Array(1...96))
                 #expect(stage.receiver.summary.alteredBodies == 0)
             }

@@ -31,7 +31,7 @@ package final class MemoryDisk: Sendable {
     /// - Returns: false where something else is here than what a move from there has left.
     func clear(for source: String) -> Bool {
         accounts.withLock { accounts in
-            guard accounts.isEmpty || unfinished == source else { return false }
+            guard unfinished.map({ $0 == source }) ?? accounts.isEmpty else { return false }
             accounts = [:]
             move.withLock { $0 = source }
             return true

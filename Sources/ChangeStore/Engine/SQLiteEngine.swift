@@ -85,15 +85,10 @@ final class SQLiteTransaction: StoreTransaction {
         case .forgetSource(let resource):
             try execute("UPDATE resource SET id_field = NULL WHERE id = ?", [resource])
         case .forgetRows(let resource, let limit): try forgetRows(of: resource, limit: limit)
-        case .fingerprintSeed(let seed): try take(fingerprintSeed: seed)
-        case .ledger(let ledger): try take(ledger)
-        case .resource(let resource): try take(resource)
-        case .unreadable(let writes, let resource): try take(unreadable: writes, of: resource)
-        case .lastSequence(let last):
-            try execute("UPDATE account SET last_sequence = ? WHERE id = ?", [last, rows.account])
         case .ask(let request): try insert(request)
         case .update(let id, let wish): try update(id, wish)
         case .endRequests(let ids): try end(ids)
+        case .fingerprintSeed, .ledger, .resource, .unreadable, .lastSequence: try carryOutOfMoving(operation)
         }
     }
 }

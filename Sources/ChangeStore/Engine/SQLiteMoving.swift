@@ -127,13 +127,25 @@ extension MovedDelivery {
 // MARK: - Writing
 
 extension SQLiteTransaction {
-    func take(fingerprintSeed seed: [UInt8]?) throws {
+    func carryOutOfMoving(_ operation: StoreOperation) throws {
+        switch operation {
+        case .fingerprintSeed(let seed): try take(fingerprintSeed: seed)
+        case .ledger(let ledger): try take(ledger)
+        case .resource(let resource): try take(resource)
+        case .unreadable(let writes, let resource): try take(unreadable: writes, of: resource)
+        case .lastSequence(let last):
+            try execute("UPDATE account SET last_sequence = ? WHERE id = ?", [last, rows.account])
+        default: preconditionFailure("\(operation) is carried out by nothing")
+        }
+    }
+
+    private func take(fingerprintSeed seed: [UInt8]?) throws {
         try execute("DELETE FROM fingerprint_key")
         guard let seed else { return }
         try execute("INSERT INTO fingerprint_key (only, seed) VALUES (1, ?)", [seed.stored])
     }
 
-    func take(_ ledger: QuotaLedger) throws {
+    private func take(_ ledger: QuotaLedger) throws {
         let own = ledger.buckets.flatMap { bucket, counts in counts.map { (bucket, $0.key.stored, $0.value) } }
         let all = own + ledger.others.map { ($0.key, usedByOthers, $0.value) }
         try insert("INSERT INTO request_usage (account_id, bucket, purpose, requests)", columns: 4, all) {
@@ -141,7 +153,7 @@ extension SQLiteTransaction {
         }
     }
 
-    func take(_ resource: MovedResource) throws {
+    private func take(_ resource: MovedResource) throws {
         try execute(
             """
             INSERT INTO resource (id, account_id, name, called, event_name, object, id_field, set_aside_at)
@@ -153,7 +165,7 @@ extension SQLiteTransaction {
             ])
     }
 
-    func take(unreadable writes: [RecordWrite], of resource: Int64) throws {
+    private func take(unreadable writes: [RecordWrite], of resource: Int64) throws {
         try insert(
             "INSERT INTO known_record (resource_id, record_id, version, presence, fingerprint, content)", columns: 6,
             writes

@@ -20,8 +20,8 @@ package protocol StoreLocation: Sendable {
     ///
     /// - Returns: what is wrong with it, though it can be used.
     func inspect() throws(StoreProblem) -> [String]
-    /// Opens it to be carried elsewhere, in its daemon's place.
-    func openSource() throws(StoreProblem) -> any StateStore
+    /// The same, for a command that has to be alone with it: throws where a daemon, or anybody else, has it open.
+    func openAlone() throws(StoreProblem) -> any StateStore
     /// Opens it to be filled with what another store holds, and marks it as unfinished: until `StateStore.endMove`, nobody
     /// opens it otherwise. What a move from the same store has left unfinished there is taken away; anything else in it is a
     /// problem.
@@ -41,7 +41,7 @@ extension StoreLocation {
     /// Of most places nothing can be said without opening the store.
     package func inspect() throws(StoreProblem) -> [String] { [] }
 
-    package func openSource() throws(StoreProblem) -> any StateStore { try openExisting() }
+    package func openAlone() throws(StoreProblem) -> any StateStore { try openExisting() }
 
     package func openTarget(movedFrom source: String) throws(StoreProblem) -> any StateStore {
         throw StoreProblem("nothing can be moved to \(place)")

@@ -35,12 +35,19 @@ struct UnfinishedMove {
 
     /// What empties the schema of what was moved to it.
     var clearing: [PostgreSQLStatement] {
-        let tables = [
+        [PostgreSQLStatement("leftovers of a move", "TRUNCATE \(tables.joined(separator: ", ")) RESTART IDENTITY")]
+    }
+
+    /// What tells the server how much there is: of tables that were filled just now it knows nothing for a while, and reads
+    /// all of them for a few rows.
+    var counting: [PostgreSQLStatement] { tables.map { PostgreSQLStatement("statistics", "ANALYZE \($0)") } }
+
+    private var tables: [String] {
+        [
             "account", "request_usage", "resource", "operator_request", "endpoint", "known_record", "record_read_by_id",
             "record_stamp", "swept_record", "newly_unlisted", "dictionary", "unstamped_change", "unstamped_path",
             "unstamped_verdict", "event", "delivery", "fold", "attempt",
-        ].map { "\(schema).\($0)" }.joined(separator: ", ")
-        return [PostgreSQLStatement("leftovers of a move", "TRUNCATE \(tables) RESTART IDENTITY")]
+        ].map { "\(schema).\($0)" }
     }
 }
 
@@ -69,7 +76,12 @@ extension PostgresStore {
         try rows("SELECT name FROM \(schema.name).account ORDER BY id").map { try $0.value("name") }
     }
 
-    package func endMove() throws { try link(to: 0, under: nil).write(UnfinishedMove(in: schema).ending) }
+    package func endMove() throws {
+        let mark = UnfinishedMove(in: schema)
+        // Where that fails, the server does the same by itself in time.
+        _ = try? pool.lend { try $0.queries(mark.counting, within: PostgresLimits.migrationPatience) }
+        try link(to: 0, under: nil).write(mark.ending)
+    }
 
     /// Throws where a daemon, or anybody else of this program, is connected to the database, or a daemon that is cut off from
     /// it may be back.

@@ -41,15 +41,20 @@ struct FleetAccount: Sendable {
         try await took.wait { $0.count >= Self.population.counts.values.reduce(0, +) }
     }
 
-    /// Waits until all has been told that the editor did.
-    func waitUntilTold() async throws {
-        // An edit after all others, of each resource: once it has been told, everything before it has been found.
-        let marks = try live.withInstance { instance, now in
+    /// Makes an edit after all others, of each resource: once it has been told, everything before it has been found.
+    ///
+    /// - Returns: the names of the records.
+    func mark() throws -> [String] {
+        try live.withInstance { instance, now in
             try Self.polled.map { object in
                 let commit = try instance.create(object, at: now)
                 return "\(object.resource)/\(commit.id)"
             }
         }
+    }
+
+    /// Waits until all has been told that the editor did, and the marks.
+    func waitUntilTold(_ marks: [String]) async throws {
         do {
             try await took.wait { [live] in Self.untold(marks, $0, live).isEmpty }
         } catch {

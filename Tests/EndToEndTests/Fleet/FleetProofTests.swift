@@ -50,7 +50,8 @@ struct FleetProofTests {
         stage.receiver.behave(.accepting)
         for seat in stage.seats { try await seat.shares() }
         try await stage.leases.waitUntilLed(scale.accounts)
-        for account in stage.accounts { try await account.waitUntilTold() }
+        let marked = try stage.accounts.map { ($0, try $0.mark()) }
+        for (account, marks) in marked { try await account.waitUntilTold(marks) }
         for seat in stage.seats { try await seat.stop() }
         for seat in stage.seats { #expect(await seat.faults == []) }
         let kept = try await stage.database.ask(

@@ -41,6 +41,8 @@ struct FencedTests {
                 try old.transact { try $0.write([.instance("too late"), .forgetSources]) }
             }
             #expect(failure?.trouble == .checkFailed("lease of the account"))
+            // Nothing is wrong with the store for that.
+            #expect(failure.flatMap { StoreFailure(postgres: $0) } == nil)
             #expect(try instance(of: scene) == "after its end")
             try new.transact { try $0.write([.instance("of the new holder")]) }
             #expect(try instance(of: scene) == "of the new holder")

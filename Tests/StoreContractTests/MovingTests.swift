@@ -14,10 +14,12 @@ struct MovingTests {
         _ from: TestedEngine, _ to: TestedEngine, _ body: @escaping @Sendable (StorePlace, StorePlace) throws -> Void
     ) async throws {
         try await SharedCluster.standard.lend { server in
-            try TestedEngine.$server.withValue(server) {
-                let source = try TestedEngine.$current.withValue(from) { try StorePlace() }
-                let target = try TestedEngine.$current.withValue(to) { try StorePlace() }
-                try body(source, target)
+            try await withTaskExecutorPreference(BlockingExecutor.standard) {
+                try TestedEngine.$server.withValue(server) {
+                    let source = try TestedEngine.$current.withValue(from) { try StorePlace() }
+                    let target = try TestedEngine.$current.withValue(to) { try StorePlace() }
+                    try body(source, target)
+                }
             }
         }
     }

@@ -46,8 +46,8 @@ struct DoubtTests {
         try await PrivateCluster.running { server in
             let store = try await onThread { try PrivateStore(at: server.address) }
             let pages = 60
-            let done = Mutex(0)
-            async let written: Int = onThread {
+            let (written, tell) = AsyncStream.makeStream(of: Int.self)
+            async let failures: Int = onThread {
                 var failures = 0
                 for page in 0..<pages {
                     let records = (0..<20).map { StagedStore<PostgresAccountStore>.record(100 * page + $0, name: "A") }
@@ -61,16 +61,19 @@ struct DoubtTests {
                             failures += 1
                         }
                     }
-                    done.withLock { $0 += 1 }
+                    tell.yield(page + 1)
                 }
+                tell.finish()
                 return failures
             }
-            for stop in 1...4 {
-                while done.withLock({ $0 }) < stop * pages / 5 { await Task.yield() }
+            var stops = 0
+            for await pagesWritten in written where pagesWritten >= (stops + 1) * pages / 5 && stops < 4 {
+                stops += 1
                 await server.stop(signal)
                 try await server.start()
             }
-            _ = try await written
+            _ = try await failures
+            #expect(stops == 4)
             let sequences = try await onThread {
                 try store.staged.store.look { try $0.listedEvents([], limit: .max).map(\.sequence) }
             }

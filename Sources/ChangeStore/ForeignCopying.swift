@@ -9,16 +9,7 @@ extension StoreCopying {
     /// Into files of SQLite.
     package static let toFiles = StoreCopying { moment, account, path, isReplacing, goesOn throws(StoreCopyProblem) in
         let file = try FileInTheMaking(path: path, isReplacing: isReplacing, besides: nil)
-        do throws(StoreCopyProblem) {
-            try file.fill(from: moment, goesOn)
-            guard goesOn(.checking) else { throw .stopped }
-            let lastSequence = try file.check(account: account, goesOn)
-            guard goesOn(.checking) else { throw .stopped }
-            return StoreCopy(bytes: try file.putInPlace(), lastSequence: lastSequence)
-        } catch {
-            file.discard()
-            throw error
-        }
+        return try file.made(of: account, goesOn) { () throws(StoreCopyProblem) in try file.fill(from: moment, goesOn) }
     }
 }
 

@@ -16,16 +16,7 @@ extension SQLiteVisitor {
         to path: String, isReplacing: Bool, goesOn: @escaping (CopyProgress) -> Bool
     ) throws(StoreCopyProblem) -> StoreCopy {
         let file = try FileInTheMaking(path: path, isReplacing: isReplacing, besides: self.path)
-        do throws(StoreCopyProblem) {
-            try write(to: file, goesOn)
-            guard goesOn(.checking) else { throw .stopped }
-            let lastSequence = try file.check(account: account, goesOn)
-            guard goesOn(.checking) else { throw .stopped }
-            return StoreCopy(bytes: try file.putInPlace(), lastSequence: lastSequence)
-        } catch {
-            file.discard()
-            throw error
-        }
+        return try file.made(of: account, goesOn) { () throws(StoreCopyProblem) in try write(to: file, goesOn) }
     }
 
     private func write(
@@ -57,11 +48,29 @@ extension SQLiteVisitor {
 }
 
 extension FileInTheMaking {
+    /// Writes it, looks it through, and puts it in its place; whatever fails, nothing of it stays.
+    ///
+    /// - Parameter account: a name, of whose log the end is told.
+    func made(
+        of account: String, _ goesOn: @escaping (CopyProgress) -> Bool, by write: () throws(StoreCopyProblem) -> Void
+    ) throws(StoreCopyProblem) -> StoreCopy {
+        do throws(StoreCopyProblem) {
+            try write()
+            guard goesOn(.checking) else { throw .stopped }
+            let lastSequence = try check(account: account, goesOn)
+            guard goesOn(.checking) else { throw .stopped }
+            return StoreCopy(bytes: try putInPlace(), lastSequence: lastSequence)
+        } catch {
+            discard()
+            throw error
+        }
+    }
+
     /// Looks it through for damage.
     ///
     /// - Parameter account: a name.
     /// - Returns: where the log of the account ends.
-    func check(
+    private func check(
         account: String, _ goesOn: @escaping (CopyProgress) -> Bool
     ) throws(StoreCopyProblem) -> Int {
         let fault: String

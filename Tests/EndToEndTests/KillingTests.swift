@@ -55,26 +55,13 @@ struct KillingTests {
                 lives += 1
                 try #require(lives <= 200)
                 // On a busy machine, more of a life's lines are of attempts that took too long: later lives are longer.
-                try await liveAndDie(stage, lines: random.within(1...25 + lives / 2))
+                try await stage.liveAndDie(lines: random.within(1...25 + lives / 2))
             } while !hasLearned(stage)
             try await running(EditingService(stage.live, editsPerMinute: 900, seed: 8)) {
-                for _ in 0..<Self.kills { try await liveAndDie(stage, lines: random.within(1...25)) }
+                for _ in 0..<Self.kills { try await stage.liveAndDie(lines: random.within(1...25)) }
             }
             try await judge(stage, start: start)
         }
-    }
-
-    /// A process that is killed as soon as it has logged so many lines.
-    private func liveAndDie(_ stage: Stage, lines: Int) async throws {
-        let daemon = try stage.startDaemon()
-        var left = lines
-        // Each line stands between two steps of its work: a page committed, a webhook sent, an answer taken.
-        for await _ in daemon.lines {
-            left -= 1
-            if left == 0 { break }
-        }
-        daemon.signal(SIGKILL)
-        #expect(await daemon.exitStatus == nil)
     }
 
     private func hasLearned(_ stage: Stage) -> Bool {

@@ -63,14 +63,7 @@ struct PostgreSQLTests {
             try await Stage.set(Stage.world { $0.limits.perSecond = nil }) { stage in
                 try stage.configure(database.keys.merging(beginning) { $1 })
                 for lines in [3, 9, 14, 22, 30] {
-                    let daemon = try stage.startDaemon()
-                    var left = lines
-                    for await _ in daemon.lines {
-                        left -= 1
-                        if left == 0 { break }
-                    }
-                    daemon.signal(SIGKILL)
-                    _ = await daemon.exitStatus
+                    try await stage.liveAndDie(lines: lines)
                     edit(stage, 2)
                 }
                 let last = try stage.startDaemon()

@@ -19,6 +19,10 @@ package final class PrivateCluster: Sendable {
     /// As an address of libpq's.
     package var address: String { address(of: "tester") }
 
+    private func address(in database: String) -> String {
+        "host=\(folder) port=\(port) user=tester dbname=\(database)"
+    }
+
     package func address(of user: String) -> String { "host=\(folder) port=\(port) user=\(user) dbname=postgres" }
 
     /// By way of the network; only where that was asked for.
@@ -157,30 +161,39 @@ package final class PrivateCluster: Sendable {
 
     /// What psql prints for these commands, each a transaction of its own: rows as lines, values between bars.
     @discardableResult package func sql(_ commands: String...) async throws -> String {
-        try await PostgreSQLPrograms.run(
-            path: PostgreSQLPrograms.path(of: "psql"),
-            ["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", address] + commands.flatMap { ["-c", $0] })
+        try await sql(in: "postgres", commands)
     }
 
     /// The same in another database of the server.
     @discardableResult package func sql(in database: String, _ commands: [String]) async throws -> String {
-        let address = "host=\(folder) port=\(port) user=tester dbname=\(database)"
-        return try await PostgreSQLPrograms.run(
+        try await PostgreSQLPrograms.run(
             path: PostgreSQLPrograms.path(of: "psql"),
-            ["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", address] + commands.flatMap { ["-c", $0] })
+            ["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", address(in: database)] + commands.flatMap { ["-c", $0] })
+    }
+
+    /// A psql that prints the answer to a query again and again, for as long as the server answers.
+    ///
+    /// - Parameter query: without the semicolon at its end.
+    package func watching(
+        _ query: String, in database: String, everyMilliseconds pause: Int
+    ) throws -> RunningProgram {
+        let script = "\(folder)/watched-\(UUID().uuidString).sql"
+        try "\(query) \\watch \(Double(pause) / 1_000)\n".write(toFile: script, atomically: true, encoding: .utf8)
+        return try PostgreSQLPrograms.started(
+            PostgreSQLPrograms.path(of: "psql"), ["-XAtq", "-d", address(in: database), "-f", script])
     }
 
     /// Waits within the server for a condition of SQL, of which each look sees what is committed then.
-    package func waitUntil(_ condition: String) async throws {
-        try await sql(
-            """
+    package func waitUntil(_ condition: String, in database: String = "postgres") async throws {
+        let loop = """
             DO $do$ DECLARE last timestamptz := clock_timestamp() + '2 min'; BEGIN
             WHILE NOT (\(condition)) LOOP
                 IF clock_timestamp() > last THEN RAISE 'it did not come to be: %', $cond$\(condition)$cond$; END IF;
                 PERFORM pg_stat_clear_snapshot();
                 PERFORM pg_sleep(0.01);
             END LOOP; END $do$
-            """)
+            """
+        try await sql(in: database, [loop])
     }
 }
 

@@ -83,11 +83,7 @@ extension SQLiteTransaction {
     }
 
     func write(_ progress: ResourceProgress, of resource: Int64) throws {
-        var newsSince: Instant?
-        if case .since(let instant) = progress.newsThreshold { newsSince = instant }
-        var (covered, last): (Int?, RecordID?)
-        if case .walking(let walkedTo, let lastRead) = progress.baseline { (covered, last) = (walkedTo, lastRead) }
-        let presence = progress.presence
+        let (walk, presence) = (progress.baselineWalk, progress.presence)
         let hold = StoredHold(presence.hold)
         try execute(
             """
@@ -98,7 +94,7 @@ extension SQLiteTransaction {
             WHERE id = ?
             """,
             [
-                newsSince, progress.cursor, progress.polledAt, covered, last, presence.sweeps,
+                progress.newsSince, progress.cursor, progress.polledAt, walk?.covered, walk?.last, presence.sweeps,
                 presence.walk?.covered, presence.walk?.last, presence.sweptAt, presence.bias,
                 presence.hold.heldSince, hold?.word.stored, hold?.sample, progress.baseline == .partial,
                 progress.firstContact?.own, progress.firstContact?.server, resource,

@@ -28,11 +28,7 @@ extension PostgresTransaction {
     }
 
     func write(_ progress: ResourceProgress, of resource: Int64) {
-        var newsSince: Instant?
-        if case .since(let instant) = progress.newsThreshold { newsSince = instant }
-        var (covered, last): (Int?, RecordID?)
-        if case .walking(let walkedTo, let lastRead) = progress.baseline { (covered, last) = (walkedTo, lastRead) }
-        let presence = progress.presence
+        let (walk, presence) = (progress.baselineWalk, progress.presence)
         let hold = StoredHold(presence.hold)
         add(
             "progress",
@@ -44,8 +40,8 @@ extension PostgresTransaction {
             WHERE account_id = $1 AND id = $2
             """,
             [
-                .int8(resource), .instant(newsSince), .instant(progress.cursor), .instant(progress.polledAt),
-                .int(covered), .key(last), .int(presence.sweeps), .int(presence.walk?.covered),
+                .int8(resource), .instant(progress.newsSince), .instant(progress.cursor), .instant(progress.polledAt),
+                .int(walk?.covered), .key(walk?.last), .int(presence.sweeps), .int(presence.walk?.covered),
                 .key(presence.walk?.last), .instant(presence.sweptAt), .int(presence.bias),
                 .instant(presence.hold.heldSince), .text(hold?.word.stored), .text(hold?.sample),
                 .bool(progress.baseline == .partial), .instant(progress.firstContact?.own),

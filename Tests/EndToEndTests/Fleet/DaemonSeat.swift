@@ -49,11 +49,11 @@ actor DaemonSeat {
                 last = last.suffix(9) + [line]
             }
             let status = await program.exitStatus
-            if !isKilled { try await judge(status, last) }
+            if !isKilled { judge(status, last) }
         }
     }
 
-    private func judge(_ status: Int32?, _ last: [String]) async throws {
+    private func judge(_ status: Int32?, _ last: [String]) {
         let shared = holder.update { holder in
             defer { holder = nil }
             return holder != nil
@@ -64,7 +64,6 @@ actor DaemonSeat {
         } else {
             faults.append("\(name) ended with \(status.map(String.init) ?? "a signal"): \(last)")
         }
-        try await Task.sleep(for: .milliseconds(300))
     }
 
     private func note(_ line: String) {

@@ -22,7 +22,8 @@ struct FleetProofTests {
             for account in stage.accounts { try await account.waitUntilKnown() }
             let editors = stage.accounts.enumerated().map { number, account in
                 EditingService(
-                    account.live, editsPerMinute: 360 / Double(scale.accounts), seed: UInt64(100 + number))
+                    account.live, editsPerMinute: ProofScale.editsPerMinute / Double(scale.accounts),
+                    seed: UInt64(100 + number))
             }
             try await running(Together(services: editors)) {
                 let blows = FleetBlows(stage: stage, scale: scale)
@@ -33,9 +34,9 @@ struct FleetProofTests {
                 }
                 defer { others.cancel() }
                 var random = SeededGenerator(seed: 19)
-                let pauses = scale.pauses(between: scale.restarts + 2 * scale.failOvers + 1)
+                let posts = scale.posts(between: scale.restarts + 2 * scale.failOvers + 1)
                 try await stage.database.beset {
-                    try await Task.sleep(for: .milliseconds(random.within(pauses)))
+                    try await stage.afterPosts(random.within(posts))
                 } _: {
                     try await others.value
                     try await judge(stage, scale, began)

@@ -16,6 +16,8 @@ struct FleetStage: Sendable {
     /// Between the first daemon and the database.
     let network: CutNetwork
     let leases: LeaseWatch
+    /// How many have come.
+    private let posts: Watched<Int>
 
     /// Faults that make for retries at all times.
     private static let behaviour = ReceiverBehaviour(
@@ -31,7 +33,9 @@ struct FleetStage: Sendable {
         var configuration = ReceiverServer.Configuration(keys: [try SigningKey(secret: Stage.signatureKey)])
         configuration.behaviour = behaviour
         configuration.requestsKept = 0
+        let posts = Watched(0)
         configuration.observe = { exchange in
+            posts.update { $0 += 1 }
             guard let name = exchange.request.event?.account else { return }
             byName[name]?.take(exchange)
         }
@@ -52,11 +56,17 @@ struct FleetStage: Sendable {
                     }
                     let stage = FleetStage(
                         accounts: accounts, receiver: receiver, database: database, seats: seats, network: network,
-                        leases: LeaseWatch(database))
+                        leases: LeaseWatch(database), posts: posts)
                     try await stage.living { try await play(stage) }
                 }
             }
         }
+    }
+
+    /// Returns once so many more POSTs have come.
+    func afterPosts(_ count: Int) async throws {
+        let end = posts.read { $0 } + count
+        try await posts.wait { $0 >= end }
     }
 
     private static func start(_ path: String) throws -> RunningProgram {

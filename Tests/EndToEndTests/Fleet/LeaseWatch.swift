@@ -1,6 +1,8 @@
 // Who leads what in a fleet, as its database says, and how long it took to lead again what a daemon had led.
 
 import ChangeFeed
+import Foundation
+import StartedPrograms
 import WebhookReceiver
 
 /// Looks again and again, by sessions of its own.
@@ -28,6 +30,7 @@ final class LeaseWatch: Sendable {
     private struct State {
         /// By account: holders that live.
         var led: [String: String] = [:]
+        var lookedAt = ContinuousClock.now
         var open: [Blow] = []
         var takeOvers: [TakeOver] = []
     }
@@ -45,23 +48,31 @@ final class LeaseWatch: Sendable {
     /// Looks on until it is cancelled.
     func run() async {
         while !Task.isCancelled {
-            await look()
-            try? await Task.sleep(for: .milliseconds(150))
+            guard let program = try? database.watching(Self.query, everyMilliseconds: 150) else { continue }
+            for await line in program.lines where line.hasPrefix(Self.mark) { see(line.dropFirst(Self.mark.count)) }
+            program.signal(SIGKILL)
+            _ = await program.exitStatus
+            // The server that was asked is gone.
+            see(nil)
         }
     }
 
-    private func look() async {
-        let rows = try? await database.ask(
-            """
-            SELECT account || ' ' || holder FROM insightly_webhooks.lease
-            JOIN insightly_webhooks.daemon ON id = holder WHERE until > clock_timestamp()
-            """)
+    private static let mark = "led: "
+
+    private static let query = """
+        SELECT '\(mark)' || coalesce(string_agg(account || ' ' || holder, ';'), '') FROM insightly_webhooks.lease \
+        JOIN insightly_webhooks.daemon ON id = holder WHERE until > clock_timestamp()
+        """
+
+    /// - Parameter rows: nil where there was no answer.
+    private func see(_ rows: Substring?) {
         let now = ContinuousClock.now
-        let pairs = (rows ?? "").split(separator: "\n").map { $0.split(separator: " ", maxSplits: 1).map(String.init) }
+        let pairs = (rows ?? "").split(separator: ";").map { $0.split(separator: " ", maxSplits: 1).map(String.init) }
         let led = Dictionary(uniqueKeysWithValues: pairs.map { ($0[0], $0[1]) })
         let isTroubled = rows == nil || database.isTroubled
         state.update { state in
             state.led = led
+            state.lookedAt = now
             for index in state.open.indices { state.open[index].heed(led, isTroubled: isTroubled) }
             state.takeOvers += state.open.filter(\.rest.isEmpty).map {
                 TakeOver(blow: $0.word, took: now - $0.at, isTroubled: $0.isTroubled)
@@ -86,6 +97,14 @@ final class LeaseWatch: Sendable {
             for index in state.open.indices where state.open[index].holder == holder {
                 state.open[index].mayGoOn = true
             }
+        }
+    }
+
+    /// Returns once all that a daemon had led is led by others, and it was struck so long ago.
+    func waitUntilTaken(from holder: String, struckFor duration: Duration) async throws {
+        let end = ContinuousClock.now + duration
+        try await state.wait { state in
+            state.lookedAt >= end && !state.open.contains { $0.holder == holder }
         }
     }
 

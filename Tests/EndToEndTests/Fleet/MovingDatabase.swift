@@ -2,6 +2,7 @@
 
 import Foundation
 import PrivatePostgreSQL
+import StartedPrograms
 import Synchronization
 
 /// The address lists folders that lead to the sockets of the servers as they come to be, so that nobody has to be told of
@@ -62,6 +63,11 @@ final class MovingDatabase: Sendable {
         try await state.withLock(\.primary).sql(in: Self.name, [query])
     }
 
+    /// What psql prints of it again and again, of the server that is the primary now, until that does not answer.
+    func watching(_ query: String, everyMilliseconds pause: Int) throws -> RunningProgram {
+        try state.withLock(\.primary).watching(query, in: Self.name, everyMilliseconds: pause)
+    }
+
     private func lead(to server: PrivateCluster, place: Int) throws {
         try FileManager.default.createSymbolicLink(
             atPath: "\(places)\(place)", withDestinationPath: server.folder)
@@ -113,10 +119,11 @@ final class MovingDatabase: Sendable {
         try await server.waitUntil(Self.hasStandby)
     }
 
-    /// Commits wait for longer than a lease lasts.
+    /// Commits wait until all leases are over.
     private func leaveAlone(_ server: PrivateCluster, _ standby: PrivateCluster) async throws {
         await standby.stop(SIGQUIT)
-        try await Task.sleep(for: .seconds(scale.lease * 3 / 2))
+        try await server.waitUntil(
+            "NOT EXISTS (SELECT FROM insightly_webhooks.daemon WHERE until > clock_timestamp())", in: Self.name)
         try await standby.start()
         try await server.waitUntil(Self.hasStandby)
     }

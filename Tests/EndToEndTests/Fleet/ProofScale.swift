@@ -44,12 +44,15 @@ struct ProofScale: Sendable {
 
     var names: [String] { (1...accounts).map { "account\($0)" } }
 
-    /// About so long all of it takes, in milliseconds: as long as the stops do, which come one after the other.
-    private var span: Int { (stops + 1) * (stopped + 2 * lease) * 1000 }
+    /// Of all instances together.
+    static let editsPerMinute = 360.0
 
-    /// From one blow to the next of so many, in milliseconds.
-    func pauses(between blows: Int) -> ClosedRange<Int> {
-        let mean = span / max(1, blows)
+    /// About so many POSTs come while all of it is done: as long as the stops take, which come one after the other.
+    private var posts: Int { Int(Self.editsPerMinute / 60) * (stops + 1) * (stopped + 2 * lease) }
+
+    /// From one blow to the next of so many.
+    func posts(between blows: Int) -> ClosedRange<Int> {
+        let mean = max(2, posts / max(1, blows))
         return mean / 2...mean * 3 / 2
     }
 }

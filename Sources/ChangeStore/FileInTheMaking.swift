@@ -2,6 +2,24 @@
 
 import EventStore
 import Foundation
+import Synchronization
+
+/// A file that is held open, and locked, until nobody has this any more.
+private final class FilledFile: Sendable {
+    private let descriptor = Mutex<Int32?>(nil)
+
+    deinit {
+        if let descriptor = descriptor.withLock({ $0 }) { close(descriptor) }
+    }
+
+    /// - Returns: false where it cannot be, as `errno` says.
+    func hold(_ path: String) -> Bool {
+        let opened = open(path, O_RDWR | O_CLOEXEC)
+        guard opened >= 0 else { return false }
+        descriptor.withLock { $0 = opened }
+        return Leftovers.lock(opened)
+    }
+}
 
 /// Is written under another name beside its own, which only its owner may read.
 struct FileInTheMaking {
@@ -10,6 +28,8 @@ struct FileInTheMaking {
     private let isReplacing: Bool
     /// Holds a lock until the end of this process at the latest: by that one tells what a killed one has left behind.
     private let descriptor: Int32
+    /// The same, of what was filled and took the place of the first.
+    private let filled = FilledFile()
 
     /// - Parameter store: that it is made beside, and whose files it must not take the place of; nil: it is in no file.
     init(path: String, isReplacing: Bool, besides store: String?) throws(StoreCopyProblem) {
@@ -53,7 +73,10 @@ struct FileInTheMaking {
 
     /// Whatever was filled is the temporary file from now on.
     func takeFilled() throws(StoreCopyProblem) {
-        guard rename(filling, temporary) == 0 else { throw .notWritten(path: path, reason: Self.reason(errno)) }
+        // It is held before it can be found under the name of the first.
+        guard filled.hold(filling), rename(filling, temporary) == 0 else {
+            throw .notWritten(path: path, reason: Self.reason(errno))
+        }
         Leftovers.removeFilling(of: temporary)
     }
 

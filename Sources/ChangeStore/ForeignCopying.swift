@@ -18,25 +18,32 @@ extension FileInTheMaking {
     fileprivate func fill(
         from moment: any StateStore, _ goesOn: @escaping (CopyProgress) -> Bool
     ) throws(StoreCopyProblem) {
+        // The store has let its lock go when this has ended.
+        try move(from: moment, goesOn)
+        do { try closeJournal() } catch {
+            throw .notWritten(path: path, reason: StoreProblem(error, path: filling).description)
+        }
+        try takeFilled()
+    }
+
+    private func move(
+        from moment: any StateStore, _ goesOn: @escaping (CopyProgress) -> Bool
+    ) throws(StoreCopyProblem) {
         let store: ChangeStore
         do { store = try ChangeStore(path: filling, movedFrom: moment.location.place) } catch {
             throw .notWritten(path: path, reason: error.description)
         }
         let outcome = Result {
             // How much it will be is not known: what is there is packed anew.
-            try StoreMove(from: moment, to: store) { _ in goesOn(.copying(bytes: filledBytes, of: 0)) }.run()
+            try StoreMove(from: moment, to: store, goesOn: { _ in goesOn(.copying(bytes: filledBytes, of: 0)) }).run()
         }
         store.finish()
-        do {
-            _ = try outcome.get()
-            try closeJournal()
-        } catch is MoveStopped {
+        do { _ = try outcome.get() } catch is MoveStopped {
             throw .stopped
         } catch {
             guard let failure = store.failure(behind: error) else { throw .store(moment.problem(behind: error)) }
             throw .notWritten(path: path, reason: failure.description)
         }
-        try takeFilled()
     }
 
     /// Whoever opens a file with a journal of that kind makes others beside it, also to look only.

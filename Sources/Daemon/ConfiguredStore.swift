@@ -55,7 +55,7 @@ package enum ConfiguredStore {
     /// A path that begins like an address, or has what libpq's addresses have, can be written with `./` before it.
     private static func isAddress(_ name: String) -> Bool {
         ["postgresql://", "postgres://"].contains(where: name.hasPrefix)
-            || !name.hasPrefix("/") && !name.hasPrefix(".") && name.contains("dbname=")
+            || name.prefixMatch(of: /\s*[a-z_]+\s*=/) != nil
     }
 }
 

@@ -63,7 +63,7 @@ package struct Daemon: Sendable {
         let supervisor = Supervisor(
             .init(
                 store: store, version: version, clock: clock, logger: logger, log: log, stop: stop, permit: permit,
-                epoch: { led.epoch(of: $0) }, listen: { adminPlace.yield($0) },
+                epoch: { led.epoch(of: $0) }, leads: { led.leads($0) }, listen: { adminPlace.yield($0) },
                 listenForHints: { hintPlace.yield($0) }))
         let servers = Servers(
             supervisor: supervisor,
@@ -75,7 +75,9 @@ package struct Daemon: Sendable {
         }
         guard isPrepared else { return logger.notice("stopped before the state store was open") }
         let fleet = supervisor.desk.flatMap { desk in
-            FleetHost(of: desk.store, settings, led: led, supervisor, permit: permit, clock: clock, logger: logger)
+            FleetHost(
+                of: desk.store, settings, led: led, supervisor, permit: permit, clock: clock, stop: stop, logger: logger
+            )
         }
         if !settings.isEnabled { logger.notice("\(settings.whyNothing)") }
         let outcome = await Result {
@@ -86,8 +88,8 @@ package struct Daemon: Sendable {
                 ] + (fleet.map { [$0] } ?? []) + [
                     supervisor,
                     ReloadService(
-                        requests: reloads, read: reread, supervisor: supervisor, led: led, store: store,
-                        notifier: notifier, logger: logger),
+                        requests: reloads, read: reread, supervisor: supervisor, led: led, settings: settings,
+                        store: store, notifier: notifier, logger: logger),
                 ],
                 supervisor, until: stop)
         }

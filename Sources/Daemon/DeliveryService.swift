@@ -144,7 +144,7 @@ final class DeliveryService: ServiceLoop {
                 if !Task.isCancelled { mayLeave.open() }
             }
         }
-        guard mayLeave.isOpen else { throw CancellationError() }
+        guard mayLeave.isOpen, await permit.given(unless: leaving) else { throw CancellationError() }
     }
 
     fileprivate func letRepeat(_ attempt: Attempt, at departure: Instant) {

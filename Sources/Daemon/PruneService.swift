@@ -48,6 +48,7 @@ struct PruneService: Sendable {
             + piecemeal(Limits.prunedAtOnce) { try store.pruneUnsentEvents(detectedBefore: horizon, limit: $0) }
         _ = try await piecemeal(Limits.sweptRecordsPrunedAtOnce) { try store.pruneSweeps(limit: $0) }
         _ = try await piecemeal(Limits.prunedAtOnce) { try store.pruneSetAside(before: horizon, limit: $0) }
+        try await desk.run(.tidy) { try store.dropUnneeded() }
         return removed
     }
 

@@ -3,6 +3,7 @@
 import ChangeFeed
 import Dispatch
 import EventStore
+import Foundation
 import Logging
 import Synchronization
 
@@ -70,10 +71,13 @@ package final class StoreDesk: Sendable {
         }
     }
 
+    private static let pause = Duration.milliseconds(100)
+
     private func patiently<Answer>(_ verb: StoreVerb, _ body: () throws -> Answer) throws -> Answer {
         while true {
             guard !isClosed.load(ordering: .relaxed) else { throw CancellationError() }
             try requireSameStore()
+            let began = ContinuousClock.now
             do {
                 let answer = try body()
                 tell(health.withLock { $0.succeeded(verb) }, of: nil)
@@ -81,8 +85,10 @@ package final class StoreDesk: Sendable {
             } catch {
                 guard let failure = store.failure(behind: error) else { throw error }
                 tell(health.withLock { $0.failed(verb, failure.trouble) }, of: failure)
-                // The engine has waited a while itself.
-                if !failure.trouble.passes { throw failure }
+                // What can wait for an hour keeps nobody waiting.
+                if !failure.trouble.passes || verb == .tidy && store.location.isShared { throw failure }
+                // The engine has waited a while itself, but for refusals that come at once.
+                if ContinuousClock.now - began < Self.pause { Thread.sleep(forTimeInterval: Self.pause.inSeconds) }
             }
         }
     }

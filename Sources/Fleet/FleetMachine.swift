@@ -196,9 +196,10 @@ extension FleetMachine {
         let end = asked + terms.lease - terms.margin
         precondition(end > now, "a renewal was heard that is over")
         self.end = end
-        pending.append(.beginUntil(end))
         let findings = leases.compare(with: held)
         pending += findings.lost.map { .lose($0) }
+        // Behind what is lost: whatever waits for it goes on at that moment.
+        pending.append(.beginUntil(end))
         if !findings.lost.isEmpty { pending.append(.tell(.lost(accounts: findings.lost.count))) }
         if rested, leases.ledCount > 0 {
             pending += leases.led.map { .goOn($0.lease.account) }

@@ -47,4 +47,5 @@ enum PostgresLimits {
 
     /// How long it is kept what became of a transaction: longer than any process is stopped and woken up again.
     static let batchesKept = Duration.hours(48)
+    static let batchesPrunedAtOnce = 5_000
 }

@@ -96,10 +96,7 @@ extension PostgresStore: StateStore {
     /// Another one behind the same address is known by its timeline, when it is connected to.
     package func requireSameStore() throws(StoreProblem) {}
 
-    package func dropUnneeded() throws {
-        try pruneBatches()
-        try pruneDictionaries()
-    }
+    package func dropUnneeded() throws { try pruneBatches() }
 
     /// PostgreSQL's own vacuum does that.
     package func giveRoomBack() throws -> Bool { false }

@@ -41,12 +41,14 @@ extension StoreTrouble {
     init(_ trouble: PostgreSQLTrouble) {
         self =
             switch trouble {
-            case .serialization, .deadlock, .lockTimeout, .cancelled, .uniqueViolation: .locked
+            case .serialization, .deadlock, .lockTimeout: .locked
             case .diskFull: .full
             case .unreachable, .connectionLost, .deadlinePassed, .standby, .leftBehind, .shuttingDown,
                 .tooManyConnections, .readOnly:
                 .unreachable
-            case .tooOld, .unsendable, .unreadable, .notAuthenticated, .undefinedDatabase, .missingPrivilege,
+            // What takes too long, takes too long the next time.
+            case .cancelled, .uniqueViolation, .tooOld, .unsendable, .unreadable, .notAuthenticated, .undefinedDatabase,
+                .missingPrivilege,
                 .undefinedTable, .checkFailed, .other:
                 .failing
             }

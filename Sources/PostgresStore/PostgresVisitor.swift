@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import EventStore
+import PostgreSQLClient
 
 struct PostgresVisitor: StoreVisitor {
     let store: PostgresStore
@@ -28,7 +29,8 @@ struct PostgresVisitor: StoreVisitor {
             // Its daemon, or another visitor, may have given out the same number meanwhile: then it is asked anew.
             for _ in 0..<PostgresLimits.triesOfVisitor {
                 do { return try engine.transact(verb) } catch {
-                    guard StoreFailure(postgres: error)?.trouble == .locked else { throw error }
+                    let isTaken = (error as? PostgreSQLFailure)?.trouble == .uniqueViolation
+                    guard isTaken || StoreFailure(postgres: error)?.trouble == .locked else { throw error }
                 }
             }
             return try engine.transact(verb)

@@ -92,7 +92,8 @@ struct MigrateCommand: ParsableCommand {
         defer { target.finish() }
         do {
             defer { line.end() }
-            let move = StoreMove(from: source, to: target) { progress in
+            // Whoever began to write to it meanwhile is not in what was carried.
+            let move = StoreMove(from: source, to: target, beforeEnd: { try source.requireNobodyElse() }) { progress in
                 line.show(progress)
                 return !interruption.hasCome
             }

@@ -6,6 +6,8 @@ import Operations
 
 struct ReplayWaiting {
     private static let secondsBetweenLooks = 0.3
+    /// While an account is handed over, nobody leads it for a while: so many looks are two leases of the usual length.
+    private static let looksOfAHandOver = 100
 
     let store: LocatedStore
     let asked: AskedReplay
@@ -15,12 +17,14 @@ struct ReplayWaiting {
     func run() throws {
         let (interruption, line) = (Interruption(), ProgressLine())
         defer { line.end() }
+        var looksInVain = 0
         repeat {
             let (progress, hasDaemon) = try store.visit(isReadOnly: true) { scope in
                 (try scope.ask(ReplayProgress(of: asked)), scope.hasDaemon)
             }
             guard let progress else { return }
-            if hasDaemon == false {
+            looksInVain = hasDaemon == false ? looksInVain + 1 : 0
+            if looksInVain > (store.location.isShared ? Self.looksOfAHandOver : 0) {
                 line.end()
                 Output.error(
                     "no daemon runs: it stays asked for, and is carried out when one does; `status` shows how far")

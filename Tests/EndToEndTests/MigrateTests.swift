@@ -25,13 +25,15 @@ struct MigrateTests {
         stage.live.change { instance, now in (0..<times).flatMap { _ in instance.edit(at: now) } }
     }
 
-    /// Waits until a record that is created now is told, and all before it without a gap.
+    /// Waits until a record that is created now is told, and all before it without a gap, as is all that the other
+    /// resource and the sweeps were yet to find.
     private func hasToldAll(_ stage: Stage) async throws {
         let mark = try stage.live.withInstance { try $0.create(.contacts, at: $1).id }
         try await stage.took.wait { events in
             let numbers = Set(events.compactMap(\.sequence))
             return events.contains { $0.recordName == "contacts/\(mark)" }
                 && (1...(numbers.max() ?? 1)).allSatisfy(numbers.contains)
+                && stage.isComplete(events, [.contacts, .leads])
         }
     }
 

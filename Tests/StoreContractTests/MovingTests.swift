@@ -64,6 +64,15 @@ struct MovingTests {
                     #expect(before.listedDeliveries.map(\.eventID) == after.listedDeliveries.map(\.eventID))
                     #expect(before.records.values.map(\.count).sorted() == after.records.values.map(\.count).sorted())
                     if to == .postgres { #expect(before == after) }
+                    // What comes later waits for what was moved, and for nothing of another resource.
+                    let keys = after.deliveries.compactMap { delivery in
+                        delivery.delivery.key.map { ($0, delivery.resource, delivery.delivery.replaySpacing != nil) }
+                    }
+                    #expect(!keys.isEmpty)
+                    #expect(
+                        keys.allSatisfy { key, resource, isReplay in
+                            key.hasPrefix("\(isReplay ? "replay " : "")\(resource)/")
+                        })
                 }
             }
         }

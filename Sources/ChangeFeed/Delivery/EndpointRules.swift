@@ -20,6 +20,15 @@ package enum DeliveryOrder: String, Sendable, CaseIterable {
         case .none: return nil
         }
     }
+
+    /// The same key, where the number of the resource is another: by so much more.
+    package static func key(_ key: String, ofResourceBehind others: Int64) -> String {
+        let parts = key.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        let words = parts[0].split(separator: " ")
+        guard others != 0, parts.count == 2, let resource = words.last.flatMap({ Int64($0) }) else { return key }
+        let moved = words.dropLast().map(String.init) + [String(resource + others)]
+        return moved.joined(separator: " ") + "/" + parts[1]
+    }
 }
 
 /// How events become deliveries to one endpoint.

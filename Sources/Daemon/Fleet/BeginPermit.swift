@@ -36,16 +36,17 @@ final class BeginPermit: Sendable {
 
     /// Waits until it is valid.
     ///
-    /// - Returns: false where `leaving` was opened first.
+    /// - Returns: false where `leaving` is open, or was opened first.
     func given(unless leaving: Latch) async -> Bool {
-        while !isValid {
+        while true {
+            // First: whoever has lost its account may not begin, however valid this is again.
             guard !leaving.isOpen, !Task.isCancelled else { return false }
+            if isValid { return true }
             let another = Latch()
             waiting.withLock { $0.append(another) }
             // What was set just before it was waited for.
-            if isValid { return true }
+            if isValid { continue }
             await leaving.ends { await another.wait() }
         }
-        return true
     }
 }

@@ -26,6 +26,8 @@ final class LedAccounts: FleetCommands {
         /// Told whenever the accounts of the plan are others.
         var tell: @Sendable (Set<String>) -> Void = { _ in }
         var standing: @Sendable () -> FleetStanding? = { nil }
+        /// Has nothing begin for an account any more, at once.
+        var halt: @Sendable (String) -> Void = { _ in }
     }
 
     let isShared: Bool
@@ -59,6 +61,10 @@ final class LedAccounts: FleetCommands {
     var standing: FleetStanding? { state.withLock(\.standing)() }
 
     func standsAs(_ standing: @escaping @Sendable () -> FleetStanding?) { state.withLock { $0.standing = standing } }
+
+    func leads(_ account: String) -> Bool { !isShared || state.withLock { $0.leases[account] != nil } }
+
+    func haltsBy(_ halt: @escaping @Sendable (String) -> Void) { state.withLock { $0.halt = halt } }
 
     /// Calls `tell` whenever the accounts are others that may be led, from now on.
     func tellsOfPlans(_ tell: @escaping @Sendable (Set<String>) -> Void) {
@@ -109,7 +115,12 @@ final class LedAccounts: FleetCommands {
     func lose(_ account: String, ended: @escaping @Sendable () -> Void) { end(account, ended) }
 
     private func end(_ account: String, _ ended: @escaping @Sendable () -> Void) {
-        state.withLock { $0.leases[account] = nil }
+        let halt = state.withLock { state in
+            state.leases[account] = nil
+            return state.halt
+        }
+        // What follows waits for its turn, and for the store.
+        halt(account)
         // Where nobody reads letters any more, nothing runs any more.
         if !mailbox.post(.end(account, ended)) { ended() }
     }
@@ -142,6 +153,10 @@ final class LedAccounts: FleetCommands {
         do {
             return try await turns.take {
                 let wanted = led(of: plan)
+                // What is to end does not wait for what is to start.
+                var kept = supervisor.currentPlan
+                kept.accounts = kept.accounts.filter { wanted.accounts[$0.key] != nil }
+                _ = try await supervisor.go(to: kept)
                 if (try? await supervisor.go(to: wanted)) != nil { return true }
                 return try await oneByOne(wanted, supervisor)
             }
@@ -153,10 +168,8 @@ final class LedAccounts: FleetCommands {
 
     /// One that cannot be started keeps no other from it.
     private func oneByOne(_ wanted: Plan, _ supervisor: Supervisor) async throws -> Bool {
-        var (plan, isComplete) = (supervisor.currentPlan, true)
-        let running = plan.accounts
-        plan.accounts = running.filter { wanted.accounts[$0.key] != nil }
-        _ = try await supervisor.go(to: plan)
+        let running = supervisor.currentPlan.accounts
+        var isComplete = true
         for (name, account) in wanted.accounts.sorted(by: { $0.key < $1.key }) where running[name] == nil {
             var next = supervisor.currentPlan
             next.accounts[name] = account

@@ -33,6 +33,8 @@ struct ReloadService: Service {
     let read: @Sendable () throws -> ReadSettings
     let supervisor: Supervisor
     let led: LedAccounts
+    /// Of the start.
+    let settings: DaemonSettings
     let store: any StoreLocation
     let notifier: SystemdNotifier
     let logger: Logger
@@ -54,6 +56,12 @@ struct ReloadService: Service {
             let read = try await Blocking.run(on: .global()) { [read] in try read() }
             for warning in read.warnings { logger.warning("\(warning)") }
             for problem in read.leftOut { logger.logLeftOut(problem) }
+            if (read.settings.store.url, read.settings.fleet) != (settings.store.url, settings.fleet),
+                read.store.place == store.place
+            {
+                logger.warning(
+                    "store.url, a secret in it, or fleet.lease is another now; those of the start hold until a restart")
+            }
             if read.store.place != store.place {
                 logger.warning(
                     """

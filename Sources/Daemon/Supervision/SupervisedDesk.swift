@@ -5,10 +5,12 @@ import ChangeFeed
 import DaemonConfiguration
 import EventStore
 import Operations
+import Synchronization
 
 struct SupervisedDesk: AdminDesk {
     private let supervisor: Supervisor
     private let led: LedAccounts
+    private let forwarded = ForwardedHints()
     /// Heeded by all that begins.
     private let permit: BeginPermit
     private let version: String
@@ -115,6 +117,7 @@ struct SupervisedDesk: AdminDesk {
         guard account.plan.polling.resources.contains(where: { $0.name.canonical == name.canonical }) else {
             return false
         }
+        guard forwarded.lets(name, of: account.name, at: clock.now) else { return true }
         Task { [visits] in try? await visits.leave(PollNow(resource), with: account.plan, named: account.name) }
         return true
     }
@@ -151,5 +154,14 @@ struct SupervisedDesk: AdminDesk {
 
     private struct NothingRuns: Error, CustomStringConvertible {
         var description: String { "nothing is polled yet" }
+    }
+}
+
+/// Hints for accounts that other daemons lead: one each, as long as a poll gathers them.
+private final class ForwardedHints: Sendable {
+    private let sieves = Mutex<[String: HintSieve]>([:])
+
+    func lets(_ resource: ResourceName, of account: String, at now: Instant) -> Bool {
+        sieves.withLock { $0[account, default: HintSieve()].lets(resource, at: now) }
     }
 }

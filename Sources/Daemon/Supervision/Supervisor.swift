@@ -25,6 +25,8 @@ final class Supervisor: Service {
         let permit: BeginPermit
         /// Of the lease under which an account is led; nil where the store is this daemon's alone.
         let epoch: @Sendable (String) -> Int?
+        /// Whether an account is this daemon's at this moment.
+        let leads: @Sendable (String) -> Bool
         /// Has the admin server listen there from now on; nil: nowhere.
         let listen: @Sendable (Servers.AdminPlace?) -> Void
         /// Has hints listened for there from now on; nil: nowhere.
@@ -254,7 +256,8 @@ extension Supervisor {
             version: surroundings.version, store: surroundings.store.place)
         logger.logStart(of: known)
         tasks.addTask { await started.run() }
-        if surroundings.stop.isOpen { started.stop() }
+        // What was lost while it started begins nothing.
+        if surroundings.stop.isOpen || !surroundings.leads(name) { started.stop() }
     }
 
     /// Open once all has ended that was begun last under a name; nil where nothing ever was.

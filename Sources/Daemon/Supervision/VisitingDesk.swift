@@ -38,11 +38,12 @@ final class VisitingDesk: Sendable {
     }
 
     private func scope(_ account: Plan.Account, _ name: String, isReadOnly: Bool) throws -> OperationScope {
-        OperationScope(
-            store: try location.visit(account: name, isReadOnly: isReadOnly), api: account.api,
-            polling: account.polling,
+        let store = try location.visit(account: name, isReadOnly: isReadOnly)
+        return OperationScope(
+            store: store, api: account.api, polling: account.polling,
             endpoints: account.endpoints.map { .init(name: $0.settings.name, rules: $0.settings.rules) },
-            hasDaemon: true, at: clock.now)
+            // This daemon runs; whether it, or any, leads the account, a store says that several share.
+            hasDaemon: location.isShared ? store.hasDaemon : true, at: clock.now)
     }
 
     private func run<Answer: Sendable>(

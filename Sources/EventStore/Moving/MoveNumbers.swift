@@ -28,7 +28,8 @@ struct MoveNumbers: Equatable {
     func moved(_ delivery: DeliveryWrite) -> DeliveryWrite {
         DeliveryWrite(
             id: delivery.id + deliveries, endpoint: delivery.endpoint + endpoints,
-            eventSequence: delivery.eventSequence, type: delivery.type, number: delivery.number, key: delivery.key,
+            eventSequence: delivery.eventSequence, type: delivery.type, number: delivery.number,
+            key: delivery.key.map { DeliveryOrder.key($0, ofResourceBehind: resources) },
             replaySpacing: delivery.replaySpacing, state: delivery.state, dueAt: delivery.dueAt)
     }
 

@@ -37,13 +37,17 @@ package struct StoreMove {
     private let source: any StateStore
     private let target: any StateStore
     private let goesOn: (MoveProgress) -> Bool
+    private let beforeEnd: () throws -> Void
 
     /// - Parameters:
     ///   - target: by `StoreLocation.openTarget`.
+    ///   - beforeEnd: where it throws, the move does not come to its end.
     ///   - goesOn: is told how far it is, now and then; false ends it.
     package init(
-        from source: any StateStore, to target: any StateStore, goesOn: @escaping (MoveProgress) -> Bool = { _ in true }
+        from source: any StateStore, to target: any StateStore, beforeEnd: @escaping () throws -> Void = {},
+        goesOn: @escaping (MoveProgress) -> Bool = { _ in true }
     ) {
+        self.beforeEnd = beforeEnd
         self.source = source
         self.target = target
         self.goesOn = goesOn
@@ -61,6 +65,7 @@ package struct StoreMove {
                 numbers = try account.look { try numbers.behind($0) }
             }
         }
+        try beforeEnd()
         try target.endMove()
         return summary
     }

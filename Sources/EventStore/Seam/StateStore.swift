@@ -90,6 +90,8 @@ package protocol StateStore: Sendable {
     func giveRoomBack() throws -> Bool
     /// From now on, tells of what keeps a verb that is under way from coming to an end, however long that takes.
     func whenHeldUp(_ tell: @escaping @Sendable (StoreFailure) -> Void)
+    /// Throws where anybody else has the store open, or leads an account of it.
+    func requireNobodyElse() throws
     /// Lets the store go; no verb may be called any more. What was committed is safe without it.
     func finish()
 
@@ -103,6 +105,9 @@ package protocol StateStore: Sendable {
 
 extension StateStore {
     package var sharesNumbers: Bool { false }
+
+    /// Whoever holds the lock of a file is alone with it from the start.
+    package func requireNobodyElse() throws {}
 
     /// Of most engines, every verb ends soon, one way or the other.
     package func whenHeldUp(_ tell: @escaping @Sendable (StoreFailure) -> Void) {}

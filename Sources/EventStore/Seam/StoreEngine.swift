@@ -16,6 +16,13 @@ package protocol StoreEngine: Sendable {
     /// Runs a verb in one transaction, which is undone where it throws; nobody else writes meanwhile. Blocks until it is
     /// kept for good.
     func transact<Answer>(_ verb: (any StoreTransaction) throws -> Answer) throws -> Answer
+
+    /// Lets go of what was kept for rows of the account that are gone, as far as that is the account's own.
+    func dropUnneeded() throws
+}
+
+extension StoreEngine {
+    package func dropUnneeded() throws {}
 }
 
 /// What is read of a store by one verb: typed questions about sets.

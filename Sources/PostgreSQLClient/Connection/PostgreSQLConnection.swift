@@ -48,6 +48,9 @@ package final class PostgreSQLConnection: Sendable {
     /// False once it was lost or given up; true says nothing about what the server has done since it last answered.
     package var isUsable: Bool { link.withLock { $0.isOpen && !$0.isBroken } }
 
+    /// The same, and that it has not ended unasked since.
+    package var isAlive: Bool { link.withLock { $0.isOpen && !$0.hasEnded } }
+
     /// Reads by one statement, outside of any transaction. A deadline of the server's own for it comes only by a
     /// transaction.
     ///

@@ -25,10 +25,21 @@ struct AccountLink: Sendable {
         try lend { try $0.queries(statements, within: PostgresLimits.patience) }
     }
 
-    /// Has all of the statements answered, and undoes what they did.
+    private var fencing: [PostgreSQLStatement] { fence.map { $0.statements(of: account, in: schema) } ?? [] }
+
+    /// Has all of the statements answered, and undoes what they did. It locks rows as a transaction that is kept does, and so
+    /// stands behind the same lock of the account: whoever takes that over finds who is in its way.
     func rehearse(_ statements: [PostgreSQLStatement]) throws -> [PostgreSQLRows] {
-        let transaction = PostgreSQLTransaction(statements, limits: PostgresLimits.ofVerbs)
-        return try lend { try $0.rehearsal(of: transaction, within: PostgresLimits.patience) }
+        let fencing = fencing
+        let transaction = PostgreSQLTransaction(fencing + statements, limits: PostgresLimits.ofVerbs)
+        let rows = try lend { try $0.rehearsal(of: transaction, within: PostgresLimits.patience) }
+        return Array(rows[fencing.count...])
+    }
+
+    /// Reads what may take long; the server itself ends it where it takes too long.
+    func readPatiently(_ statement: PostgreSQLStatement) throws -> PostgreSQLRows {
+        let transaction = PostgreSQLTransaction([statement], limits: PostgresLimits.ofVerbs)
+        return try lend { try $0.rehearsal(of: transaction, within: PostgresLimits.patience) }[0]
     }
 
     /// Has the statements take effect, and returns once that is certain.
@@ -37,7 +48,7 @@ struct AccountLink: Sendable {
     @discardableResult
     func write(_ statements: [PostgreSQLStatement]) throws -> [PostgreSQLRows] {
         let batch = Batch(in: schema)
-        let opening = [batch.mark] + (fence.map { $0.statements(of: account, in: schema) } ?? [])
+        let opening = [batch.mark] + fencing
         let transaction = PostgreSQLTransaction(opening + statements, limits: PostgresLimits.ofVerbs)
         exchanges?.add()
         switch try outcome(of: transaction) {

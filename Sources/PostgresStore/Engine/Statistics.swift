@@ -1,5 +1,6 @@
 // What PostgreSQL's planner knows of tables that have just been filled.
 
+import Dispatch
 import PostgreSQLClient
 import Synchronization
 
@@ -21,6 +22,8 @@ final class Statistics: Sendable {
     private let pool: SessionPool
     private let schema: String
     private let state = Mutex(State())
+    /// Nobody waits for it.
+    private let queue = DispatchQueue(label: "statistics of the state store")
 
     init(_ pool: SessionPool, in schema: String) {
         self.pool = pool
@@ -36,6 +39,10 @@ final class Statistics: Sendable {
             return true
         }
         guard isDue else { return }
+        queue.async { [self] in lookThrough() }
+    }
+
+    private func lookThrough() {
         let names = Self.tables.map { "\(schema).\($0)" }.joined(separator: ", ")
         // What fails here fails where it matters as well.
         _ = try? pool.lend {

@@ -63,7 +63,8 @@ struct LeaseTurn: Sendable {
     }
 
     private func lend<Answer>(_ work: (PostgreSQLConnection, Duration) throws -> Answer) throws -> Answer {
-        try pool.lend { connection in
+        guard left > .zero else { throw TurnIsOver() }
+        return try pool.lend { connection in
             guard left > .zero else { throw TurnIsOver() }
             return try work(connection, left)
         }

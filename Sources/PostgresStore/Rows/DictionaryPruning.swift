@@ -4,27 +4,30 @@ import ChangeFeed
 import PostgreSQLClient
 import StoredForms
 
-extension PostgresStore {
-    /// Removes those that no row needs, but for the newest of each resource, which rows may be packed by at any moment.
-    func pruneDictionaries() throws {
-        for row in try rows(Self.olderDictionaries(in: schema.name)) {
-            let (number, account): (Int64, Int64) = (try row.value("number"), try row.value("account_id"))
-            let resource: Int64 = try row.value("resource_id")
+extension PostgresAccountStore {
+    /// Removes those of the account that no row needs, but for the newest of each resource, which rows may be packed by at
+    /// any moment. Nobody but who leads the account does.
+    package func dropUnneeded() throws {
+        let old = PostgreSQLStatement(
+            "older dictionaries", Self.olderDictionaries(in: link.schema), [.int8(link.account)])
+        for row in try link.read([old])[0] {
+            let (number, resource): (Int64, Int64) = (try row.value("number"), try row.value("resource_id"))
             let head = PackedForm.head(ofFrameBy: UInt32(truncatingIfNeeded: number))
-            let parameters: [PostgreSQLValue] = [.int8(account), .int8(resource), .bytes(head)]
-            guard try !rows(Self.need(in: schema.name), parameters)[0].value("is_needed", as: Bool.self) else {
-                continue
-            }
-            let delete = PostgreSQLStatement(
-                "dictionary", "DELETE FROM \(schema.name).dictionary WHERE number = $1", [.int8(number)])
-            try link(to: account, under: nil).write([delete])
+            let need = PostgreSQLStatement(
+                "whether a dictionary is needed", Self.need(in: link.schema),
+                [.int8(link.account), .int8(resource), .bytes(head)])
+            guard try !link.readPatiently(need)[0].value("is_needed", as: Bool.self) else { continue }
+            try link.write([
+                PostgreSQLStatement(
+                    "dictionary", "DELETE FROM \(link.schema).dictionary WHERE number = $1", [.int8(number)])
+            ])
         }
     }
 
     private static func olderDictionaries(in schema: String) -> String {
         """
-        SELECT number, account_id, resource_id FROM \(schema).dictionary AS old WHERE EXISTS (
-            SELECT FROM \(schema).dictionary AS newer WHERE newer.account_id = old.account_id
+        SELECT number, resource_id FROM \(schema).dictionary AS old WHERE account_id = $1 AND EXISTS (
+            SELECT FROM \(schema).dictionary AS newer WHERE newer.account_id = $1
                 AND newer.resource_id = old.resource_id AND newer.number > old.number)
         ORDER BY number
         """

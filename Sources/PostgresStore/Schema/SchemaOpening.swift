@@ -15,7 +15,7 @@ struct StoreSchema: Sendable {
 
     /// Makes what is missing. Of several daemons that start at once, one does it.
     ///
-    /// - Parameter making: whether tables are made where there are none.
+    /// - Parameter making: whether tables are made and migrated; else it is a problem where something is missing.
     /// - Returns: whether there was nothing before.
     func open(on connection: PostgreSQLConnection, making: Bool) throws -> Bool {
         var isNew = false
@@ -28,7 +28,10 @@ struct StoreSchema: Sendable {
                 try requirePrivileges(on: connection)
                 return isNew
             }
-            guard making || !applied.isEmpty else { throw SchemaProblem.missing(schema: name) }
+            guard making else {
+                throw applied.isEmpty
+                    ? SchemaProblem.missing(schema: name) : SchemaProblem.fromEarlierVersion(schema: name)
+            }
             if applied.isEmpty { try requireRoom(on: connection) }
             if try migrate(missing, behind: applied.count, on: connection) { isNew = applied.isEmpty }
         }
@@ -126,6 +129,7 @@ struct StoreSchema: Sendable {
 /// Why the tables of the store cannot be used.
 package enum SchemaProblem: Error, Sendable, Equatable, CustomStringConvertible {
     case missing(schema: String)
+    case fromEarlierVersion(schema: String)
     case fromLaterVersion(schema: String)
     case missingPrivileges([String], user: String)
     case unfinishedMove(from: String, schema: String)
@@ -134,6 +138,9 @@ package enum SchemaProblem: Error, Sendable, Equatable, CustomStringConvertible 
         switch self {
         case .missing(let schema):
             "it has no schema \(schema). A daemon makes it when it first runs"
+        case .fromEarlierVersion(let schema):
+            "its schema \(schema) was written by an earlier version of insightly-webhooks. A daemon of this version brings it "
+                + "up to date when it starts; until then, ask with the version of the daemon that runs"
         case .fromLaterVersion(let schema):
             "its schema \(schema) was written by a later version of insightly-webhooks. Run that version, or restore a "
                 + "backup made before the upgrade"

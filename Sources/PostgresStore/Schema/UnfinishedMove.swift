@@ -65,10 +65,17 @@ extension PostgresStore {
                     "\(location.place) holds a state store already, and nothing is moved into it: name another database"
                 )
             }
+            try requireNobodyElse()
             try link(to: 0, under: nil).write(mark.marking(source))
+            // A daemon that came before the mark has not seen it.
+            do { try requireNobodyElse() } catch {
+                try link(to: 0, under: nil).write(mark.ending)
+                throw error
+            }
             return
         }
         guard begun == source else { throw SchemaProblem.unfinishedMove(from: begun, schema: schema.name) }
+        try requireNobodyElse()
         try link(to: 0, under: nil).write(mark.clearing)
     }
 
@@ -85,7 +92,7 @@ extension PostgresStore {
 
     /// Throws where a daemon, or anybody else of this program, is connected to the database, or a daemon that is cut off from
     /// it may be back.
-    func requireNobodyElse() throws {
+    package func requireNobodyElse() throws {
         let others = try rows(
             """
             SELECT application_name::text AS name FROM pg_stat_activity

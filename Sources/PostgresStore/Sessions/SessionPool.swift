@@ -91,7 +91,7 @@ package final class SessionPool: Sendable {
 
     private func idle() -> PostgreSQLConnection? {
         while let connection = state.withLock({ $0.idle.popLast() }) {
-            if connection.isUsable, !timelines.isLeftBehind(connection.server) { return connection }
+            if connection.isAlive, !timelines.isLeftBehind(connection.server) { return connection }
             connection.close()
         }
         return nil

@@ -194,7 +194,7 @@ def accounts(browser, url, _):
     browser.size(1360, 1100)
     browser.script("document.getElementById('account').focus()")
     browser.key("ArrowDown")
-    browser.until("document.getElementById('account').value === 'umbrella'", "the other, chosen by the keyboard")
+    browser.until("document.getElementById('account')?.value === 'umbrella'", "the other, chosen by the keyboard")
     browser.until(
         "document.querySelector('#attention-list li')?.innerText.includes('401')", "what the other needs")
     require(not browser.script(f"{shown}.includes('contacts')"), "what is shown is of the former one")

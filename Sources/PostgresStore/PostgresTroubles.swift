@@ -15,12 +15,11 @@ enum PostgresTroubles {
 }
 
 extension StoreFailure {
-    /// Nil for an error that is none of PostgreSQL's. That the account is another daemon's by now is none: the store is
-    /// well, and whoever leads accounts is told by other means.
+    /// Nil for an error that is none of PostgreSQL's, as that the account is another daemon's by now
+    /// (``AccountLedElsewhere``).
     init?(postgres error: any Error) {
         switch error {
         case let failure as StoreFailure: self = failure
-        case let failure as PostgreSQLFailure where failure.trouble == .checkFailed(Fence.check): return nil
         case let failure as PostgreSQLFailure: self.init(StoreTrouble(failure.trouble), cause: "\(failure)")
         case let unavailable as PostgreSQLUnavailable:
             // Where one server lets nobody in for good and another may come back, it is worth waiting.

@@ -57,7 +57,7 @@ package final class PostgresStore: Sendable {
                 """),
         ]
         try pool.lend { [schema] connection in
-            _ = try connection.queries(begin, within: PostgresLimits.patience)
+            _ = try connection.run(begin, within: PostgresLimits.patience)
             _ = try schema.open(on: connection, making: false)
             if let begun = try UnfinishedMove(in: schema).source(on: connection) {
                 throw SchemaProblem.unfinishedMove(from: begun, schema: schema.name)

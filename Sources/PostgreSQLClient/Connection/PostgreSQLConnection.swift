@@ -52,7 +52,7 @@ package final class PostgreSQLConnection: Sendable {
     package var isAlive: Bool { link.withLock { $0.isOpen && !$0.hasEnded } }
 
     /// Reads by one statement, outside of any transaction. A deadline of the server's own for it comes only by a
-    /// transaction.
+    /// transaction; one that the user has by default is lifted, for it would end what others wait for.
     ///
     /// - Parameter patience: until the whole answer is here; after that the connection is given up.
     package func query(
@@ -62,6 +62,14 @@ package final class PostgreSQLConnection: Sendable {
     }
 
     /// The same by several, which go out together. Each sees what is committed when it begins.
+    ) throws(PostgreSQLFailure) -> [PostgreSQLRows] {
+        let lifting: [PostgreSQLStatement] = server.limitsStatements ? [.unlimited] : []
+        return Array(try run(lifting + statements, within: patience).dropFirst(lifting.count))
+    }
+
+    /// Statements that go out as they are, such as a BEGIN.
+    package func run(
+        _ statements: [PostgreSQLStatement], within patience: Duration
     package func queries(
         _ statements: [PostgreSQLStatement], within patience: Duration
     ) throws(PostgreSQLFailure) -> [PostgreSQLRows] {

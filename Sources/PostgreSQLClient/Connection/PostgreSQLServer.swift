@@ -15,6 +15,8 @@ package struct PostgreSQLServer: Sendable, Equatable {
 
     package enum Warning: Sendable, Equatable {
         /// It may lose what it acknowledged when its machine stops.
+    /// Whether it ends statements of this user by a limit that nobody here has set.
+    let limitsStatements: Bool
         case fsyncOff
         /// Every COMMIT waits for one of these, and none is there.
         case noSynchronousStandby(names: String)
@@ -46,6 +48,7 @@ package struct PostgreSQLServer: Sendable, Equatable {
             warnings = try Self.warnings(state)
             timeline = try Self.timeline(link, deadline)
         } catch let problem as PostgreSQLColumnProblem {
+            limitsStatements = try state.value("limits_statements")
             throw PostgreSQLFailure(.unreadable, "\(problem)")
         } catch let failure as PostgreSQLFailure {
             throw failure
@@ -57,9 +60,9 @@ package struct PostgreSQLServer: Sendable, Equatable {
     private static func row(
         _ statement: PostgreSQLStatement, _ link: ServerLink, _ deadline: Deadline
     ) throws(PostgreSQLFailure) -> PostgreSQLRow {
-        let answers = link.exchange([statement], until: deadline)
+        let answers = link.exchange([.unlimited, statement], until: deadline)
         if let failure = answers.refused ?? answers.end { throw failure }
-        guard let row = answers.rows.first?.first else {
+        guard let row = answers.rows.last?.first else {
             throw PostgreSQLFailure(.unreadable, "there is no row", statement: statement.name)
         }
         return row
@@ -72,7 +75,8 @@ package struct PostgreSQLServer: Sendable, Equatable {
         SELECT pg_is_in_recovery() AS is_standby, current_setting('fsync') = 'off' AS is_fsync_off,
             current_setting('synchronous_standby_names') AS standbys,
             (SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')) AS synchronous,
-            (SELECT count(*) FROM pg_stat_replication WHERE sync_state IS NULL) AS hidden
+            (SELECT count(*) FROM pg_stat_replication WHERE sync_state IS NULL) AS hidden,
+            (SELECT reset_val <> '0' FROM pg_settings WHERE name = 'statement_timeout') AS limits_statements
         """)
 
     private static func warnings(_ state: PostgreSQLRow) throws(PostgreSQLColumnProblem) -> [Warning] {

@@ -16,7 +16,9 @@ package struct PrivatePooler: Sendable {
     private let folder: String
 
     /// As an address of libpq's.
-    package var address: String { "host=\(folder) port=6432 user=tester dbname=postgres" }
+    package var address: String { address(of: "postgres") }
+
+    package func address(of database: String) -> String { "host=\(folder) port=6432 user=tester dbname=\(database)" }
 
     /// Runs one for the time of the body.
     package static func running<Result>(
@@ -28,7 +30,7 @@ package struct PrivatePooler: Sendable {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let settings = """
             [databases]
-            postgres = host=\(cluster.folder) port=\(cluster.port) dbname=postgres
+            * = host=\(cluster.folder) port=\(cluster.port)
             [pgbouncer]
             listen_addr =
             listen_port = 6432

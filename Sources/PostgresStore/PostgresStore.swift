@@ -10,7 +10,7 @@ import StoredForms
 /// The store as its daemon has it open: the tables of all accounts, in a schema of their own.
 package final class PostgresStore: Sendable {
     package var location: any StoreLocation { place }
-    private let place: PostgresLocation
+    let place: PostgresLocation
     package let pool: SessionPool
     let schema: StoreSchema
     private let commits = CommitWatch()
@@ -70,7 +70,8 @@ package final class PostgresStore: Sendable {
             applicationName: location.holder, patience: PostgresLimits.diallingPatience,
             unacknowledged: PostgresLimits.unacknowledged)
         return SessionPool(
-            location.address, dialling, atMost: isOneSession ? 1 : sessions, isOneSession: isOneSession)
+            location.address, dialling, atMost: isOneSession ? 1 : sessions, location.timelines,
+            isOneSession: isOneSession)
     }
 
     /// The same, with the tables made where there are none.

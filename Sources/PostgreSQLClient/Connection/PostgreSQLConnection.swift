@@ -17,7 +17,7 @@ package final class PostgreSQLConnection: Sendable {
     /// - Throws: `PostgreSQLUnavailable` where there is none, or `PostgreSQLLibraryMissing`.
     package convenience init(
         _ address: PostgreSQLAddress, _ dialling: PostgreSQLDialling,
-        objection: (PostgreSQLServer) -> PostgreSQLTrouble? = { _ in nil }
+        objection: (PostgreSQLServer) -> PostgreSQLFailure? = { _ in nil }
     ) throws {
         let library = try PostgreSQLLibrary()
         var attempts: [PostgreSQLUnavailable.Attempt] = []
@@ -34,14 +34,12 @@ package final class PostgreSQLConnection: Sendable {
 
     private init(
         _ target: PostgreSQLTarget, of address: PostgreSQLAddress, _ dialling: PostgreSQLDialling,
-        by library: PostgreSQLLibrary, _ objection: (PostgreSQLServer) -> PostgreSQLTrouble?
+        by library: PostgreSQLLibrary, _ objection: (PostgreSQLServer) -> PostgreSQLFailure?
     ) throws(PostgreSQLFailure) {
         let deadline = Deadline(in: dialling.patience)
         let link = try ServerLink.dial(dialling.keywords(for: target, of: address), until: deadline, by: library)
         server = try PostgreSQLServer(behind: link, of: target, until: deadline)
-        if let trouble = objection(server) {
-            throw PostgreSQLFailure(trouble, "its timeline is \(server.timeline.map { "\($0)" } ?? "not known")")
-        }
+        if let failure = objection(server) { throw failure }
         self.link = Mutex(link)
     }
 
@@ -62,6 +60,8 @@ package final class PostgreSQLConnection: Sendable {
     }
 
     /// The same by several, which go out together. Each sees what is committed when it begins.
+    package func queries(
+        _ statements: [PostgreSQLStatement], within patience: Duration
     ) throws(PostgreSQLFailure) -> [PostgreSQLRows] {
         let lifting: [PostgreSQLStatement] = server.limitsStatements ? [.unlimited] : []
         return Array(try run(lifting + statements, within: patience).dropFirst(lifting.count))
@@ -69,8 +69,6 @@ package final class PostgreSQLConnection: Sendable {
 
     /// Statements that go out as they are, such as a BEGIN.
     package func run(
-        _ statements: [PostgreSQLStatement], within patience: Duration
-    package func queries(
         _ statements: [PostgreSQLStatement], within patience: Duration
     ) throws(PostgreSQLFailure) -> [PostgreSQLRows] {
         let answers = link.withLock { $0.exchange(statements, until: Deadline(in: patience)) }

@@ -10,17 +10,23 @@ package struct PostgreSQLServer: Sendable, Equatable {
     /// Counts promotions: of two that call themselves primaries, the lower one is the one that was left behind. Nil
     /// where this user may not see it.
     package let timeline: UInt32?
+    /// Which cluster it is of, as all of its standbys are: timelines of others say nothing of it. Nil where this user may
+    /// not see it.
+    package let cluster: String?
     /// What the promises of the store need and this server, as far as this user may see, does not have.
     package let warnings: [Warning]
+    /// Whether it ends statements of this user by a limit that nobody here has set.
+    let limitsStatements: Bool
 
     package enum Warning: Sendable, Equatable {
         /// It may lose what it acknowledged when its machine stops.
-    /// Whether it ends statements of this user by a limit that nobody here has set.
-    let limitsStatements: Bool
         case fsyncOff
         /// Every COMMIT waits for one of these, and none is there.
         case noSynchronousStandby(names: String)
     }
+
+    /// Whether this user may not see all that tells it from one that was left behind.
+    package var lacksIdentity: Bool { timeline == nil || cluster == nil }
 
     static let oldestVersion = 120_000
 
@@ -42,13 +48,14 @@ package struct PostgreSQLServer: Sendable, Equatable {
         }
         let state = try Self.row(Self.state, link, deadline)
         do {
+            limitsStatements = try state.value("limits_statements")
             if try state.value("is_standby", as: Bool.self) {
                 throw PostgreSQLFailure(.standby, "pg_is_in_recovery() is true")
             }
             warnings = try Self.warnings(state)
-            timeline = try Self.timeline(link, deadline)
+            timeline = try Self.seen(Self.log, link, deadline).flatMap { UInt32($0, radix: 16) }
+            cluster = try Self.seen(Self.identity, link, deadline)
         } catch let problem as PostgreSQLColumnProblem {
-            limitsStatements = try state.value("limits_statements")
             throw PostgreSQLFailure(.unreadable, "\(problem)")
         } catch let failure as PostgreSQLFailure {
             throw failure
@@ -91,11 +98,17 @@ package struct PostgreSQLServer: Sendable, Equatable {
     /// From the name of the file of the log that is being written: right at once after a promotion, unlike what the
     /// last checkpoint says.
     private static let log = PostgreSQLStatement(
-        "timeline of the server", "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) AS timeline")
+        "timeline of the server", "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) AS seen")
 
-    private static func timeline(_ link: ServerLink, _ deadline: Deadline) throws -> UInt32? {
+    private static let identity = PostgreSQLStatement(
+        "cluster of the server", "SELECT system_identifier::text AS seen FROM pg_control_system()")
+
+    /// Nil where this user may not.
+    private static func seen(
+        _ statement: PostgreSQLStatement, _ link: ServerLink, _ deadline: Deadline
+    ) throws -> String? {
         do {
-            return UInt32(try row(log, link, deadline).value("timeline", as: String.self), radix: 16)
+            return try row(statement, link, deadline).value("seen")
         } catch let failure as PostgreSQLFailure where failure.undoesItsTransaction {
             return nil
         }

@@ -17,7 +17,7 @@ package struct PostgreSQLFailure: Error, Sendable, Equatable, CustomStringConver
     package private(set) var statement: String?
 
     /// What this side has to say.
-    init(_ trouble: PostgreSQLTrouble, _ message: String, statement: String? = nil) {
+    package init(_ trouble: PostgreSQLTrouble, _ message: String, statement: String? = nil) {
         self.trouble = trouble
         self.message = message
         self.statement = statement

@@ -15,6 +15,8 @@ package final class PostgresStore: Sendable {
     let schema: StoreSchema
     private let commits = CommitWatch()
     private let statistics: Statistics
+    /// Dictionaries are each account's own, by its own numbers of resources; what uses them is not.
+    let packingContexts = PackingContexts()
     /// Whether the tables were made just now.
     package let isNew: Bool
     private let isOfOneMoment: Bool
@@ -198,8 +200,9 @@ package final class PostgresStore: Sendable {
         to account: Int64, under fence: Fence?, rehearsesAlways: Bool = false, counting: ExchangeCount? = nil
     ) -> AccountLink {
         AccountLink(
-            pool: pool, schema: schema.name, account: account, packing: Packing(), claims: Claims(), fence: fence,
-            commits: commits, statistics: statistics, rehearsesAlways: rehearsesAlways, exchanges: counting)
+            pool: pool, schema: schema.name, account: account, packing: Packing(packingContexts), claims: Claims(),
+            fence: fence, commits: commits, statistics: statistics, rehearsesAlways: rehearsesAlways,
+            exchanges: counting)
     }
 
     func rows(_ sql: String, _ parameters: [PostgreSQLValue] = []) throws -> PostgreSQLRows {

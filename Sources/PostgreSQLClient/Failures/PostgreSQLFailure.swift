@@ -62,10 +62,13 @@ package struct PostgreSQLFailure: Error, Sendable, Equatable, CustomStringConver
         return severity == .error && !sqlState.hasPrefix("08")
     }
 
-    package var description: String {
+    package var description: String { "\(trouble.words) (\(detail))" }
+
+    /// Without what it means and what to do.
+    package var detail: String {
         let place = statement.map { ", at \"\($0)\"" } ?? ""
         let state = sqlState.map { ", SQLSTATE \($0)" } ?? ""
-        return "\(trouble.words) (\(message)\(place)\(state))"
+        return message + place + state
     }
 }
 

@@ -11,16 +11,17 @@ import Testing
 struct PostgreSQLPoolerTests {
     /// Plays with a server that is nobody else's, for it is stopped.
     private func play(
-        _ mode: PrivatePooler.Mode, _ body: @escaping @Sendable (Stage, Database, PrivateCluster) async throws -> Void
+        _ mode: PrivatePooler.Mode, _ keys: [String: String] = [:],
+        _ body: @escaping @Sendable (Stage, Database, PrivateCluster) async throws -> Void
     ) async throws {
         try await PrivateCluster.running { server in
             try await PrivatePooler.running(before: server, mode) { pooler in
                 try await Stage.set(Stage.world { $0.limits.perSecond = nil }) { stage in
                     let database = try await Database(in: server)
-                    try stage.configure([
-                        "store.path": "null", "store.url": "\"\(pooler.address(of: database.name))\"",
-                        "event.poller.start": #""beginning""#,
-                    ])
+                    let address = "\"\(pooler.address(of: database.name))\""
+                    try stage.configure(
+                        ["store.path": "null", "store.url": address, "event.poller.start": #""beginning""#]
+                            .merging(keys) { $1 })
                     try await body(stage, database, server)
                 }
             }
@@ -70,6 +71,22 @@ struct PostgreSQLPoolerTests {
             }
             #expect(FileManager.default.fileExists(atPath: copy))
             try await stage.judge(daemon)
+        }
+    }
+
+    @Test("Another daemon leads what one led that hangs", arguments: PrivatePooler.Mode.allCases)
+    func takeOver(mode: PrivatePooler.Mode) async throws {
+        try await play(mode, ["fleet.lease": #""2s""#]) { stage, _, _ in
+            let first = try stage.startDaemon()
+            try await stage.took.wait { $0.count == 95 }
+            let second = try stage.startDaemon()
+            _ = await second.lines.first { $0.contains("accounts are shared with other daemons") }
+            first.signal(SIGSTOP)
+            stage.live.change { instance, now in instance.edit(of: .contacts, at: now) }
+            try await stage.took.wait { $0.count > 95 }
+            first.signal(SIGCONT)
+            #expect(await first.stop() == 0)
+            try await stage.judge(second, mayRepeat: true)
         }
     }
 }

@@ -38,4 +38,25 @@ struct PostgreSQLPromotionTests {
             }
         }
     }
+
+    @Test("A standby is refused with what to do, and waited for until it is promoted")
+    func standby() async throws {
+        try await PrivateCluster.running { primary in
+            let name = try await Database(in: primary).name
+            try await primary.withStandby(isSynchronous: false) { standby in
+                try await Stage.set { stage in
+                    let address = "host=\(standby.folder) port=\(standby.port) user=tester dbname=\(name)"
+                    try stage.configure(["store.path": "null", "store.url": "\"\(address)\""])
+                    let words = "this PostgreSQL is a standby, which takes no writes: name its primary, or promote it"
+                    let (said, status) = try await stage.refuses(["status"])
+                    #expect(status == 69 && said.contains(words), "\(said)")
+                    let daemon = try stage.startDaemon()
+                    #expect(await daemon.lines.first { $0.contains(words) }?.contains("the start waits for it") == true)
+                    try await standby.promote()
+                    await daemon.hasLearned(4)
+                    #expect(await daemon.stop() == 0)
+                }
+            }
+        }
+    }
 }

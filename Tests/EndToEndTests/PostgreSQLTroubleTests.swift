@@ -83,6 +83,9 @@ struct PostgreSQLTroubleTests {
             let hit = try await database.sql(
                 "SELECT sessions_fatal > 0 FROM pg_stat_database WHERE datname = current_database()")
             #expect(hit == "t")
+            // One transaction, which is idle whenever its reader writes the file.
+            try await database.sql("ALTER ROLE \(role) SET statement_timeout = '1s'")
+            _ = try await stage.says(["backup", stage.directory.appendingPathComponent("copy.sqlite3").path])
             try await stage.judge(daemon)
         }
     }

@@ -40,6 +40,7 @@ package struct PrivatePooler: Sendable {
             pool_mode = \(mode.rawValue)
             default_pool_size = 60
             max_client_conn = 300
+            server_login_retry = 1
             """
         try settings.write(toFile: folder + "/pgbouncer.ini", atomically: true, encoding: .utf8)
         try "\"tester\" \"\"\n".write(toFile: folder + "/users", atomically: true, encoding: .utf8)

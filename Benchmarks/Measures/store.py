@@ -3,37 +3,13 @@
 # disk as it does by default.
 
 import argparse
-import contextlib
-import os
-import pathlib
-import subprocess
-import tempfile
 
+from database import Database
 from delivery import open_events, queued
-from surroundings import API, Receiver, contacts, cpu_seconds, daemon, directory, machine, started, wait_for
+from surroundings import API, Receiver, contacts, cpu_seconds, daemon, directory, machine, wait_for
 
 CPU_BAR = 2.5
 DELIVERIES_BAR = 2000
-
-
-@contextlib.contextmanager
-def server():
-    """A server of Debian's programs, and the address of a database in it."""
-    programs = max(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
-    # The server refuses to run as root.
-    user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
-    with tempfile.TemporaryDirectory(prefix="measure-pg-", dir="/var/tmp") as folder:
-        if user:
-            subprocess.run(["chown", "postgres", folder], check=True)
-        data = f"{folder}/data"
-        make = [*user, programs / "initdb", "-D", data, "-U", "measure", "--auth=trust", "--locale=C.UTF-8"]
-        subprocess.run([str(part) for part in make], check=True, stdout=subprocess.DEVNULL)
-        options = [f"unix_socket_directories={folder}", "listen_addresses=", "lc_messages=C"]
-        command = [*user, programs / "postgres", "-D", data] + [part for option in options for part in ("-c", option)]
-        with started(command, stderr=open(f"{folder}/log", "w")):
-            ready = [programs / "pg_isready", "-q", "-h", folder]
-            wait_for(lambda: subprocess.run([str(p) for p in ready]).returncode == 0 or None, "the server", 60)
-            yield f"host={folder} user=measure dbname=postgres"
 
 
 def first_reading(count, start, **store):
@@ -69,13 +45,13 @@ def main():
     rows, missed = [], False
     for name, start in [("first reading", "now"), ("first reading with an event each", "beginning")]:
         file = first_reading(arguments.records, start)
-        with server() as url:
-            database = first_reading(arguments.records, start, store__url=url)
+        with Database.serving() as server:
+            database = first_reading(arguments.records, start, store__url=server.url)
         rows.append(f"| {name}, CPU s of the daemon | {database / file:.2f} | {database:.2f} | {file:.2f} | {CPU_BAR} |")
         missed = missed or database > CPU_BAR * file
     file = delivering(arguments.events, arguments.in_flight)
-    with server() as url:
-        database = delivering(arguments.events, arguments.in_flight, store__url=url)
+    with Database.serving() as server:
+        database = delivering(arguments.events, arguments.in_flight, store__url=server.url)
     rows.append(
         f"| deliveries a second, {arguments.in_flight} at once | {database / file:.2f} | {database:.0f} | {file:.0f} "
         f"| {DELIVERIES_BAR} |")

@@ -18,7 +18,10 @@ extension ConfigurationFile {
         guard let url = settings.store.url else {
             return SQLiteLocation(path: storePath(settings, environment: environment))
         }
-        return try ConfiguredStore.location(address: url.revealedText)
+        // Beside where a store in a file would be.
+        let directory = (storePath(settings, environment: environment) as NSString).deletingLastPathComponent
+        return try ConfiguredStore.location(
+            address: url.revealedText, timelines: TimelineWatch(file: directory + "/postgresql-timelines"))
     }
 }
 
@@ -33,9 +36,12 @@ package enum ConfiguredStore {
 
     /// A store in PostgreSQL.
     static func location(
-        address: String, of name: String = "store.url"
+        address: String, of name: String = "store.url", timelines: TimelineWatch = TimelineWatch()
     ) throws(StoreProblem) -> any StoreLocation {
-        do { return PostgresLocation(try PostgreSQLAddress(address), holder: holder, copying: .toFiles) } catch {
+        do {
+            return PostgresLocation(
+                try PostgreSQLAddress(address), holder: holder, timelines: timelines, copying: .toFiles)
+        } catch {
             throw StoreProblem("the state store of \(name) cannot be used: \(error)", trouble: .failing)
         }
     }

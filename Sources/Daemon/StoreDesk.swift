@@ -104,8 +104,7 @@ package final class StoreDesk: Sendable {
         for notice in notices {
             switch notice {
             case .began(.locked):
-                let words = store.location.words[.locked] ?? ""
-                logger.warning("the state store \(place) is locked, and everything waits: \(words)")
+                logger.warning("the state store \(place) is locked, and everything waits\(failure.inWords)")
             case .began(.unreachable):
                 logger.warning("the state store \(place) cannot be reached, and everything waits\(failure.inWords)")
             case .began: logger.error("the state store \(place) fails\(failure.inWords)")

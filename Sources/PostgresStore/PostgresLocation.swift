@@ -10,14 +10,18 @@ package struct PostgresLocation: StoreLocation {
     let schema: String
     /// What the server lists the sessions of this process under.
     package let holder: String
+    /// What is known of promotions, of all that is opened here.
+    let timelines: TimelineWatch
     private let visited = VisitedStore()
     /// Writes a copy of it into a file, where anybody here knows how files are written.
     let copying: StoreCopying?
 
     package init(
         _ address: PostgreSQLAddress, holder: String = "insightly-webhooks",
-        schema: String = PostgresStore.standardSchema, copying: StoreCopying? = nil
+        schema: String = PostgresStore.standardSchema, timelines: TimelineWatch = TimelineWatch(),
+        copying: StoreCopying? = nil
     ) {
+        self.timelines = timelines
         self.copying = copying
         self.address = address
         self.holder = holder
@@ -28,7 +32,10 @@ package struct PostgresLocation: StoreLocation {
     package var words: [StoreTrouble: String] { PostgresTroubles.words }
     package var isShared: Bool { true }
 
-    package func open() throws(StoreProblem) -> any StateStore { try store(making: true) }
+    package func open() throws(StoreProblem) -> any StateStore {
+        timelines.keep()
+        return try store(making: true)
+    }
 
     package func openExisting() throws(StoreProblem) -> any StateStore { try store(making: false) }
 
@@ -91,7 +98,7 @@ private final class VisitedStore: Sendable {
 // MARK: - What its daemon holds of it
 
 extension PostgresStore: StateStore {
-    package var warnings: [String] { pool.warnings.map(\.words) }
+    package var warnings: [String] { pool.warnings.map(\.words) + (place.timelines.problem.map { [$0] } ?? []) }
 
     /// Another one behind the same address is known by its timeline, when it is connected to.
     package func requireSameStore() throws(StoreProblem) {}

@@ -10,11 +10,13 @@ import StoredForms
 /// The store as its daemon has it open: the tables of all accounts, in a schema of their own.
 package final class PostgresStore: Sendable {
     package var location: any StoreLocation { place }
-    private let place: PostgresLocation
+    let place: PostgresLocation
     package let pool: SessionPool
     let schema: StoreSchema
     private let commits = CommitWatch()
     private let statistics: Statistics
+    /// Dictionaries are each account's own, by its own numbers of resources; what uses them is not.
+    let packingContexts = PackingContexts()
     /// Whether the tables were made just now.
     package let isNew: Bool
     private let isOfOneMoment: Bool
@@ -57,7 +59,7 @@ package final class PostgresStore: Sendable {
                 """),
         ]
         try pool.lend { [schema] connection in
-            _ = try connection.queries(begin, within: PostgresLimits.patience)
+            _ = try connection.run(begin, within: PostgresLimits.patience)
             _ = try schema.open(on: connection, making: false)
             if let begun = try UnfinishedMove(in: schema).source(on: connection) {
                 throw SchemaProblem.unfinishedMove(from: begun, schema: schema.name)
@@ -70,7 +72,8 @@ package final class PostgresStore: Sendable {
             applicationName: location.holder, patience: PostgresLimits.diallingPatience,
             unacknowledged: PostgresLimits.unacknowledged)
         return SessionPool(
-            location.address, dialling, atMost: isOneSession ? 1 : sessions, isOneSession: isOneSession)
+            location.address, dialling, atMost: isOneSession ? 1 : sessions, location.timelines,
+            isOneSession: isOneSession)
     }
 
     /// The same, with the tables made where there are none.
@@ -197,8 +200,9 @@ package final class PostgresStore: Sendable {
         to account: Int64, under fence: Fence?, rehearsesAlways: Bool = false, counting: ExchangeCount? = nil
     ) -> AccountLink {
         AccountLink(
-            pool: pool, schema: schema.name, account: account, packing: Packing(), claims: Claims(), fence: fence,
-            commits: commits, statistics: statistics, rehearsesAlways: rehearsesAlways, exchanges: counting)
+            pool: pool, schema: schema.name, account: account, packing: Packing(packingContexts), claims: Claims(),
+            fence: fence, commits: commits, statistics: statistics, rehearsesAlways: rehearsesAlways,
+            exchanges: counting)
     }
 
     func rows(_ sql: String, _ parameters: [PostgreSQLValue] = []) throws -> PostgreSQLRows {

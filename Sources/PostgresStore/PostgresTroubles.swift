@@ -20,6 +20,9 @@ extension StoreFailure {
     init?(postgres error: any Error) {
         switch error {
         case let failure as StoreFailure: self = failure
+        // Its own words are those of the trouble.
+        case let failure as PostgreSQLFailure where failure.trouble == .diskFull:
+            self.init(.full, cause: failure.detail)
         case let failure as PostgreSQLFailure: self.init(StoreTrouble(failure.trouble), cause: "\(failure)")
         case let unavailable as PostgreSQLUnavailable:
             // Where one server lets nobody in for good and another may come back, it is worth waiting.

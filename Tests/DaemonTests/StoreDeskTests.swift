@@ -41,12 +41,12 @@ struct StoreDeskTests {
             ])
     }
 
-    @Test("A lock is waited for as well, and what to do is told without the reason")
+    @Test("A lock is waited for as well, which is told with the reason")
     func locked() async throws {
         #expect(try await run(failingBy: [.locked]) == [.locked])
         #expect(
             lines.all == [
-                "warning the state store nowhere is locked, and everything waits: words of locked",
+                "warning the state store nowhere is locked, and everything waits: words of locked (Test: why)",
                 "notice the state store is not locked any more",
             ])
     }

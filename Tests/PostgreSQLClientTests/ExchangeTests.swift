@@ -66,6 +66,21 @@ struct ExchangeTests {
         #expect(!connection.isUsable)
     }
 
+    /// What is read has no transaction that would say how long it may take.
+    @Test func whatAUserMayTakeByDefaultEndsNothingThatIsRead() async throws {
+        let cluster = try SharedCluster.current
+        try await cluster.sql("CREATE ROLE hasty LOGIN", "ALTER ROLE hasty SET statement_timeout = '100ms'")
+        let connection = try await PostgreSQLConnection.to(cluster.address(of: "hasty"))
+        let setting = "current_setting('statement_timeout') AS setting"
+        let rows = try await connection.ask("SELECT pg_sleep(0.3)::text AS slept, \(setting)")
+        #expect(try rows.first?.value("setting") == "0")
+        // It is lifted for what goes out together, and for no longer.
+        let asItIs = try await onThread { try connection.run([.sql("SELECT \(setting)")], within: plenty) }
+        #expect(try asItIs[0].first?.value("setting") == "100ms")
+        let outcome = try await connection.run([.sql("SELECT pg_sleep(0.3)::text AS slept")])
+        #expect(outcome.rows?.count == 1)
+    }
+
     @Test func whatTakesTooLongIsGivenUp() async throws {
         let connection = try await connected()
         let failure = await #expect(throws: PostgreSQLFailure.self) {

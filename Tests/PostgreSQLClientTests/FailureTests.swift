@@ -9,6 +9,7 @@ struct FailureTests {
     @Test(arguments: [
         ("40001", PostgreSQLTrouble.serialization), ("40P01", .deadlock), ("55P03", .lockTimeout),
         ("57014", .cancelled), ("57P01", .shuttingDown), ("57P03", .shuttingDown), ("53100", .diskFull),
+        ("57P05", .shuttingDown), ("25P03", .shuttingDown),
         ("53300", .tooManyConnections), ("23505", .uniqueViolation), ("42501", .missingPrivilege),
         ("3F000", .undefinedTable), ("42P01", .undefinedTable), ("25006", .readOnly), ("28P01", .notAuthenticated),
         ("28000", .notAuthenticated), ("3D000", .undefinedDatabase), ("42601", .other), ("08P01", .connectionLost),

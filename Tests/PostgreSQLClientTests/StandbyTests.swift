@@ -103,6 +103,7 @@ struct StandbyTests {
             // Both say now that they are primaries: only this tells them apart, and that one of them waits for nobody.
             let left = try await PostgreSQLConnection.to(primary.address).server
             #expect(left.timeline == 1)
+            #expect(left.cluster != nil && left.cluster == second.server.cluster)
             #expect(try await second.run([write]).rows?.count == 1)
         }
     }

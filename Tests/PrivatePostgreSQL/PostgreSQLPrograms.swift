@@ -11,8 +11,12 @@ enum PostgreSQLPrograms {
     }
 
     /// What it prints, to its end.
-    @discardableResult static func run(path: String, _ arguments: [String]) async throws -> String {
-        let program = try started(path, arguments)
+    ///
+    /// - Parameter disk: that it is to see, where there is one.
+    @discardableResult static func run(
+        path: String, _ arguments: [String], seeing disk: SmallDisk? = nil
+    ) async throws -> String {
+        let program = try started(path, arguments, seeing: disk)
         var lines: [String] = []
         for await line in program.lines { lines.append(line) }
         guard await program.exitStatus == 0 else {
@@ -21,10 +25,12 @@ enum PostgreSQLPrograms {
         return lines.joined(separator: "\n")
     }
 
-    static func started(_ path: String, _ arguments: [String]) throws -> RunningProgram {
+    static func started(
+        _ path: String, _ arguments: [String], seeing disk: SmallDisk? = nil
+    ) throws -> RunningProgram {
         // It becomes the program, so that signals reach that.
         let prefix = geteuid() == 0 ? ["/usr/bin/setpriv", "--reuid=\(user)", "--regid=\(user)", "--clear-groups"] : []
-        let command = prefix + [path] + arguments
+        let command = prefix + (disk?.entrance ?? []) + [path] + arguments
         return try RunningProgram(command[0], Array(command.dropFirst()), environment: ["LC_ALL": "C.UTF-8"])
     }
 
@@ -37,6 +43,12 @@ enum PostgreSQLPrograms {
     }
 
     private static let user = "postgres"
+
+    /// By the numbers of the user that all of them run as.
+    static var serversUser: (id: uid_t, group: gid_t) {
+        guard geteuid() == 0, let entry = getpwnam(user)?.pointee else { return (geteuid(), getegid()) }
+        return (entry.pw_uid, entry.pw_gid)
+    }
 
     static func path(of name: String) throws -> String {
         let root = "/usr/lib/postgresql"

@@ -14,6 +14,8 @@ package final class PrivateCluster: Sendable {
     private let reservedPort: ReservedPort?
     /// Those that it was asked for with; a standby gets the same.
     private let settings: [String: String]
+    /// That it sees, and nobody else, where there is one.
+    private let disk: SmallDisk?
     private let server = Mutex<RunningProgram?>(nil)
 
     /// As an address of libpq's.
@@ -36,23 +38,31 @@ package final class PrivateCluster: Sendable {
     /// - Parameters:
     ///   - settings: of `postgresql.conf`.
     ///   - isOnNetwork: whether it listens on 127.0.0.1 too.
+    ///   - log: the disk that its log (`pg_wal`) lies on; nil: all lies in its folder.
+    ///   - tables: the disk of a tablespace `small`; nil: there is none.
     package static func running<Result>(
-        _ settings: [String: String] = [:], isOnNetwork: Bool = false,
-        _ body: (PrivateCluster) async throws -> Result
+        _ settings: [String: String] = [:], isOnNetwork: Bool = false, log: SmallDisk? = nil,
+        tables: SmallDisk? = nil, _ body: (PrivateCluster) async throws -> Result
     ) async throws -> Result {
-        let cluster = try PrivateCluster(settings, isOnNetwork: isOnNetwork)
-        return try await cluster.running(body) {
-            try await cluster.make()
+        let cluster = try PrivateCluster(settings, isOnNetwork: isOnNetwork, seeing: log ?? tables)
+        return try await cluster.running { cluster in
+            if let tables { try await cluster.sql("CREATE TABLESPACE small LOCATION '\(tables.folder)'") }
+            return try await body(cluster)
+        } preparing: {
+            try await cluster.make(log: log)
         }
     }
 
-    private func make() async throws {
+    private func make(log: SmallDisk?) async throws {
         let passwordFile = folder + "/password"
         try Self.password.write(toFile: passwordFile, atomically: true, encoding: .utf8)
         try await PostgreSQLPrograms.run(
-            "initdb", "--pgdata=\(data)", "--username=tester", "--pwfile=\(passwordFile)", "--auth-local=trust",
-            "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--wal-segsize=1", "--no-sync",
-            "--no-instructions")
+            path: PostgreSQLPrograms.path(of: "initdb"),
+            [
+                "--pgdata=\(data)", "--username=tester", "--pwfile=\(passwordFile)", "--auth-local=trust",
+                "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--wal-segsize=1", "--no-sync",
+                "--no-instructions",
+            ] + (log.map { ["--waldir=\($0.folder)/wal"] } ?? []), seeing: log)
         guard reservedPort != nil else { return }
         // Where the server looks for them, and a copy of its data has them.
         try await PostgreSQLPrograms.run(
@@ -85,11 +95,12 @@ package final class PrivateCluster: Sendable {
         }
     }
 
-    private init(_ settings: [String: String], isOnNetwork: Bool) throws {
+    private init(_ settings: [String: String], isOnNetwork: Bool, seeing disk: SmallDisk? = nil) throws {
         let name = "pg-\(UUID().uuidString.prefix(8))"
         folder = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
         reservedPort = isOnNetwork ? try ReservedPort() : nil
         self.settings = settings
+        self.disk = disk
     }
 
     private var data: String { folder + "/data" }
@@ -121,7 +132,7 @@ package final class PrivateCluster: Sendable {
         ]
         let options = own.merging(settings) { $1 }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
         let program = try PostgreSQLPrograms.started(
-            PostgreSQLPrograms.path(of: "postgres"), ["-D", data] + options)
+            PostgreSQLPrograms.path(of: "postgres"), ["-D", data] + options, seeing: disk)
         server.withLock { $0 = program }
         var said: [String] = []
         for await line in program.lines {
@@ -141,6 +152,9 @@ package final class PrivateCluster: Sendable {
         program?.signal(SIGCONT)
         _ = await program?.exitStatus
     }
+
+    /// Returns once it has ended without being told to.
+    package func ends() async { _ = await server.withLock { $0 }?.exitStatus }
 
     /// Sends a signal to the process that takes connections, and to no other of them.
     package func signal(_ signal: Int32) {

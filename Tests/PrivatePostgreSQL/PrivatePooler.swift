@@ -16,7 +16,9 @@ package struct PrivatePooler: Sendable {
     private let folder: String
 
     /// As an address of libpq's.
-    package var address: String { "host=\(folder) port=6432 user=tester dbname=postgres" }
+    package var address: String { address(of: "postgres") }
+
+    package func address(of database: String) -> String { "host=\(folder) port=6432 user=tester dbname=\(database)" }
 
     /// Runs one for the time of the body.
     package static func running<Result>(
@@ -28,7 +30,7 @@ package struct PrivatePooler: Sendable {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let settings = """
             [databases]
-            postgres = host=\(cluster.folder) port=\(cluster.port) dbname=postgres
+            * = host=\(cluster.folder) port=\(cluster.port)
             [pgbouncer]
             listen_addr =
             listen_port = 6432
@@ -38,6 +40,7 @@ package struct PrivatePooler: Sendable {
             pool_mode = \(mode.rawValue)
             default_pool_size = 60
             max_client_conn = 300
+            server_login_retry = 1
             """
         try settings.write(toFile: folder + "/pgbouncer.ini", atomically: true, encoding: .utf8)
         try "\"tester\" \"\"\n".write(toFile: folder + "/users", atomically: true, encoding: .utf8)

@@ -42,6 +42,23 @@ struct PackingTests {
         }
     }
 
+    @Test("Those who share what zstd works with use one in turn, and none knows the dictionaries of another")
+    func shared() throws {
+        let contexts = PackingContexts()
+        let bytes = Array(String(repeating: "{\"A\":null}", count: 100).utf8)
+        let (first, second) = (Packing(contexts), Packing(contexts))
+        let dictionary = try dictionary(300)
+        first.learn(dictionary)
+        for packing in [first, second, first] {
+            let packed = bytes.withUnsafeBytes { packing.pack($0, by: nil) }
+            #expect(packing.unpack(packed) == bytes)
+        }
+        #expect(contexts.count == 1)
+        let packed = bytes.withUnsafeBytes { first.pack($0, by: dictionary) }
+        #expect(first.unpack(packed) == bytes)
+        #expect(second.unpack(packed) == nil)
+    }
+
     @Test("Texts of before stand for themselves, and so does what is too small to be worth it")
     func plain() {
         for text in ["{\"CONTACT_ID\":1}", "[1]", " {}", "\n{}", "\"a\"", "7", ""] {

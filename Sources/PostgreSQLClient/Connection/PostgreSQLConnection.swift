@@ -17,7 +17,7 @@ package final class PostgreSQLConnection: Sendable {
     /// - Throws: `PostgreSQLUnavailable` where there is none, or `PostgreSQLLibraryMissing`.
     package convenience init(
         _ address: PostgreSQLAddress, _ dialling: PostgreSQLDialling,
-        objection: (PostgreSQLServer) -> PostgreSQLTrouble? = { _ in nil }
+        objection: (PostgreSQLServer) -> PostgreSQLFailure? = { _ in nil }
     ) throws {
         let library = try PostgreSQLLibrary()
         var attempts: [PostgreSQLUnavailable.Attempt] = []
@@ -34,14 +34,12 @@ package final class PostgreSQLConnection: Sendable {
 
     private init(
         _ target: PostgreSQLTarget, of address: PostgreSQLAddress, _ dialling: PostgreSQLDialling,
-        by library: PostgreSQLLibrary, _ objection: (PostgreSQLServer) -> PostgreSQLTrouble?
+        by library: PostgreSQLLibrary, _ objection: (PostgreSQLServer) -> PostgreSQLFailure?
     ) throws(PostgreSQLFailure) {
         let deadline = Deadline(in: dialling.patience)
         let link = try ServerLink.dial(dialling.keywords(for: target, of: address), until: deadline, by: library)
         server = try PostgreSQLServer(behind: link, of: target, until: deadline)
-        if let trouble = objection(server) {
-            throw PostgreSQLFailure(trouble, "its timeline is \(server.timeline.map { "\($0)" } ?? "not known")")
-        }
+        if let failure = objection(server) { throw failure }
         self.link = Mutex(link)
     }
 
@@ -52,7 +50,7 @@ package final class PostgreSQLConnection: Sendable {
     package var isAlive: Bool { link.withLock { $0.isOpen && !$0.hasEnded } }
 
     /// Reads by one statement, outside of any transaction. A deadline of the server's own for it comes only by a
-    /// transaction.
+    /// transaction; one that the user has by default is lifted, for it would end what others wait for.
     ///
     /// - Parameter patience: until the whole answer is here; after that the connection is given up.
     package func query(
@@ -63,6 +61,14 @@ package final class PostgreSQLConnection: Sendable {
 
     /// The same by several, which go out together. Each sees what is committed when it begins.
     package func queries(
+        _ statements: [PostgreSQLStatement], within patience: Duration
+    ) throws(PostgreSQLFailure) -> [PostgreSQLRows] {
+        let lifting: [PostgreSQLStatement] = server.limitsStatements ? [.unlimited] : []
+        return Array(try run(lifting + statements, within: patience).dropFirst(lifting.count))
+    }
+
+    /// Statements that go out as they are, such as a BEGIN.
+    package func run(
         _ statements: [PostgreSQLStatement], within patience: Duration
     ) throws(PostgreSQLFailure) -> [PostgreSQLRows] {
         let answers = link.withLock { $0.exchange(statements, until: Deadline(in: patience)) }

@@ -10,8 +10,13 @@ package struct PostgreSQLServer: Sendable, Equatable {
     /// Counts promotions: of two that call themselves primaries, the lower one is the one that was left behind. Nil
     /// where this user may not see it.
     package let timeline: UInt32?
+    /// Which cluster it is of, as all of its standbys are: timelines of others say nothing of it. Nil where this user may
+    /// not see it.
+    package let cluster: String?
     /// What the promises of the store need and this server, as far as this user may see, does not have.
     package let warnings: [Warning]
+    /// Whether it ends statements of this user by a limit that nobody here has set.
+    let limitsStatements: Bool
 
     package enum Warning: Sendable, Equatable {
         /// It may lose what it acknowledged when its machine stops.
@@ -19,6 +24,9 @@ package struct PostgreSQLServer: Sendable, Equatable {
         /// Every COMMIT waits for one of these, and none is there.
         case noSynchronousStandby(names: String)
     }
+
+    /// Whether this user may not see all that tells it from one that was left behind.
+    package var lacksIdentity: Bool { timeline == nil || cluster == nil }
 
     static let oldestVersion = 120_000
 
@@ -40,11 +48,13 @@ package struct PostgreSQLServer: Sendable, Equatable {
         }
         let state = try Self.row(Self.state, link, deadline)
         do {
+            limitsStatements = try state.value("limits_statements")
             if try state.value("is_standby", as: Bool.self) {
                 throw PostgreSQLFailure(.standby, "pg_is_in_recovery() is true")
             }
             warnings = try Self.warnings(state)
-            timeline = try Self.timeline(link, deadline)
+            timeline = try Self.seen(Self.log, link, deadline).flatMap { UInt32($0, radix: 16) }
+            cluster = try Self.seen(Self.identity, link, deadline)
         } catch let problem as PostgreSQLColumnProblem {
             throw PostgreSQLFailure(.unreadable, "\(problem)")
         } catch let failure as PostgreSQLFailure {
@@ -57,9 +67,9 @@ package struct PostgreSQLServer: Sendable, Equatable {
     private static func row(
         _ statement: PostgreSQLStatement, _ link: ServerLink, _ deadline: Deadline
     ) throws(PostgreSQLFailure) -> PostgreSQLRow {
-        let answers = link.exchange([statement], until: deadline)
+        let answers = link.exchange([.unlimited, statement], until: deadline)
         if let failure = answers.refused ?? answers.end { throw failure }
-        guard let row = answers.rows.first?.first else {
+        guard let row = answers.rows.last?.first else {
             throw PostgreSQLFailure(.unreadable, "there is no row", statement: statement.name)
         }
         return row
@@ -72,7 +82,8 @@ package struct PostgreSQLServer: Sendable, Equatable {
         SELECT pg_is_in_recovery() AS is_standby, current_setting('fsync') = 'off' AS is_fsync_off,
             current_setting('synchronous_standby_names') AS standbys,
             (SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')) AS synchronous,
-            (SELECT count(*) FROM pg_stat_replication WHERE sync_state IS NULL) AS hidden
+            (SELECT count(*) FROM pg_stat_replication WHERE sync_state IS NULL) AS hidden,
+            (SELECT reset_val <> '0' FROM pg_settings WHERE name = 'statement_timeout') AS limits_statements
         """)
 
     private static func warnings(_ state: PostgreSQLRow) throws(PostgreSQLColumnProblem) -> [Warning] {
@@ -87,11 +98,17 @@ package struct PostgreSQLServer: Sendable, Equatable {
     /// From the name of the file of the log that is being written: right at once after a promotion, unlike what the
     /// last checkpoint says.
     private static let log = PostgreSQLStatement(
-        "timeline of the server", "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) AS timeline")
+        "timeline of the server", "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) AS seen")
 
-    private static func timeline(_ link: ServerLink, _ deadline: Deadline) throws -> UInt32? {
+    private static let identity = PostgreSQLStatement(
+        "cluster of the server", "SELECT system_identifier::text AS seen FROM pg_control_system()")
+
+    /// Nil where this user may not.
+    private static func seen(
+        _ statement: PostgreSQLStatement, _ link: ServerLink, _ deadline: Deadline
+    ) throws -> String? {
         do {
-            return UInt32(try row(log, link, deadline).value("timeline", as: String.self), radix: 16)
+            return try row(statement, link, deadline).value("seen")
         } catch let failure as PostgreSQLFailure where failure.undoesItsTransaction {
             return nil
         }

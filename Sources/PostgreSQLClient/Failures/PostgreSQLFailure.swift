@@ -17,7 +17,7 @@ package struct PostgreSQLFailure: Error, Sendable, Equatable, CustomStringConver
     package private(set) var statement: String?
 
     /// What this side has to say.
-    init(_ trouble: PostgreSQLTrouble, _ message: String, statement: String? = nil) {
+    package init(_ trouble: PostgreSQLTrouble, _ message: String, statement: String? = nil) {
         self.trouble = trouble
         self.message = message
         self.statement = statement
@@ -62,10 +62,13 @@ package struct PostgreSQLFailure: Error, Sendable, Equatable, CustomStringConver
         return severity == .error && !sqlState.hasPrefix("08")
     }
 
-    package var description: String {
+    package var description: String { "\(trouble.words) (\(detail))" }
+
+    /// Without what it means and what to do.
+    package var detail: String {
         let place = statement.map { ", at \"\($0)\"" } ?? ""
         let state = sqlState.map { ", SQLSTATE \($0)" } ?? ""
-        return "\(trouble.words) (\(message)\(place)\(state))"
+        return message + place + state
     }
 }
 

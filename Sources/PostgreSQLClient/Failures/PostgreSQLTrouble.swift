@@ -24,7 +24,7 @@ package enum PostgreSQLTrouble: Sendable, Equatable {
     case lockTimeout
     /// By `statement_timeout`, or by somebody who asked for it.
     case cancelled
-    /// It shuts down, starts up, or ended this connection.
+    /// It shuts down, starts up, or ended this connection, at a limit of idleness too.
     case shuttingDown
     case diskFull
     case tooManyConnections
@@ -45,7 +45,7 @@ package enum PostgreSQLTrouble: Sendable, Equatable {
             case "40P01": .deadlock
             case "55P03": .lockTimeout
             case "57014": .cancelled
-            case "57P01", "57P02", "57P03": .shuttingDown
+            case "57P01", "57P02", "57P03", "57P05", "25P03": .shuttingDown
             case "53100": .diskFull
             case "53300": .tooManyConnections
             case "3D000": .undefinedDatabase

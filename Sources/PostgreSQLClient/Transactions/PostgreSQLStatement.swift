@@ -40,6 +40,10 @@ package struct PostgreSQLStatement: Sendable {
             name: name, sql: sql, parameters: parameters + [.text("check failed: \(name)")], check: name)
     }
 
+    /// Lets the statements behind it, up to the next Sync or the end of the transaction, take what time they need: all
+    /// that goes out together is one transaction to the server.
+    static let unlimited = PostgreSQLStatement("limits", "SELECT set_config('statement_timeout', '0', true)")
+
     /// What the server says of a text that is no number.
     static let failedCheckState = "22P02"
 

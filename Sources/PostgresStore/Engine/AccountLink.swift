@@ -75,8 +75,9 @@ struct AccountLink: Sendable {
 
     private func lend(_ work: (PostgreSQLConnection) throws -> [PostgreSQLRows]) throws -> [PostgreSQLRows] {
         exchanges?.add()
+        // What is only asked is asked again where the session was ended under it.
         do { return try pool.lend(work) } catch let failure as PostgreSQLFailure
-            where failure.trouble == .connectionLost
+            where [.connectionLost, .shuttingDown].contains(failure.trouble)
         {
             return try pool.lend(work)
         }

@@ -33,9 +33,10 @@ package final class SessionPool: Sendable {
 
     /// - Parameter limit: as many connections at once; who needs another one waits.
     package convenience init(
-        _ address: PostgreSQLAddress, _ dialling: PostgreSQLDialling, atMost limit: Int, isOneSession: Bool = false
+        _ address: PostgreSQLAddress, _ dialling: PostgreSQLDialling, atMost limit: Int,
+        _ timelines: TimelineWatch = TimelineWatch(), isOneSession: Bool = false
     ) {
-        self.init(address, dialling, atMost: limit, TimelineWatch(), recalls: true, isOneSession: isOneSession)
+        self.init(address, dialling, atMost: limit, timelines, recalls: true, isOneSession: isOneSession)
     }
 
     private init(
@@ -118,7 +119,7 @@ package final class SessionPool: Sendable {
             throw StoreFailure(.failing, cause: "the session that saw one moment of the store was lost")
         }
         let connection = try PostgreSQLConnection(address, dialling) { [timelines] server in
-            timelines.isLeftBehind(server) ? .leftBehind : nil
+            timelines.objection(to: server)
         }
         timelines.saw(connection.server)
         state.withLock { $0.warnings = connection.server.warnings }

@@ -1,4 +1,4 @@
-// Packing and unpacking for all connections of one store.
+// Packing and unpacking for all connections of one store, or of an account of it.
 
 import ChangeFeed
 import Foundation
@@ -15,9 +15,11 @@ package final class Packing: Sendable {
     }
 
     private let dictionaries = Mutex(Dictionaries())
-    private let contexts = Mutex<[PackingContext]>([])
+    private let contexts: PackingContexts
 
-    package init() {}
+    package init(_ contexts: PackingContexts = PackingContexts()) {
+        self.contexts = contexts
+    }
 
     /// The bytes as they are to be stored: packed, where that makes them smaller.
     package func pack(_ bytes: UnsafeRawBufferPointer, by dictionary: PackingDictionary?) -> Data {

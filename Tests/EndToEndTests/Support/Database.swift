@@ -8,10 +8,10 @@ struct Database: Sendable {
     let name: String
 
     /// A new one.
-    init(in server: PrivateCluster) async throws {
+    init(in server: PrivateCluster, tablespace: String = "pg_default") async throws {
         self.server = server
         name = "d" + UUID().uuidString.lowercased().filter { $0 != "-" }
-        try await server.sql("CREATE DATABASE \(name)")
+        try await server.sql("CREATE DATABASE \(name) TABLESPACE \(tablespace)")
     }
 
     /// As libpq reads it.

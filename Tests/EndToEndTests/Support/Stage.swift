@@ -147,8 +147,12 @@ struct Stage: Sendable {
             environment: (secrets ? self.secrets : [:]).merging(environment) { $1 })
     }
 
+    /// With the directory that systemd would make, so that nothing is left elsewhere on the machine.
     private var secrets: [String: String] {
-        ["INSIGHTLY_API_KEY": Self.apiKey, "INSIGHTLY_WEBHOOKS_SIGNATURE_KEY": Self.signatureKey]
+        [
+            "INSIGHTLY_API_KEY": Self.apiKey, "INSIGHTLY_WEBHOOKS_SIGNATURE_KEY": Self.signatureKey,
+            "STATE_DIRECTORY": directory.path,
+        ]
     }
 
     private var configurationPath: String { directory.appendingPathComponent("config.json").path }

@@ -92,7 +92,7 @@ package struct ConfigurationFile: Sendable {
         package var warnings: [ConfigurationProblem] = []
     }
 
-    private static func permissions(of path: String) -> UInt32? {
+    fileprivate static func permissions(of path: String) -> UInt32? {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         return (attributes?[.posixPermissions] as? NSNumber)?.uint32Value
     }
@@ -103,7 +103,10 @@ extension AccountFiles {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
         // Editors leave files there whose names begin with a dot.
         return names.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.map { name in
-            File(name: name, text: try? WholeFile.bytes(at: folder + "/" + name))
+            let path = folder + "/" + name
+            return File(
+                name: name, text: try? WholeFile.bytes(at: path),
+                isReadByOthers: ConfigurationProblem.isReadByOthers(ConfigurationFile.permissions(of: path)))
         }
     }
 }

@@ -35,7 +35,7 @@ struct DeliveryLog {
         case .planned(let hasNewTarget):
             logger.info("deliveries go by the new configuration")
             if hasNewTarget { logger.notice("\(StoredEndpoint.newTarget)") }
-        case .storeFailed(let reason): logger.error("the state store failed; deliveries wait for it: \(reason)")
+        case .storeFailed(let reason): logger.error("deliveries wait for the state store: \(reason)")
         }
     }
 

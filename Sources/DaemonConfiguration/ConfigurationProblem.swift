@@ -60,12 +60,8 @@ package struct ConfigurationReading: Sendable {
 
     /// Warnings for literal secrets in a file with these permissions, such as 0o644.
     package func exposures(permissions: UInt32?) -> [ConfigurationProblem] {
-        guard let permissions, permissions & 0o044 != 0 else { return [] }
-        return literalSecretKeys.map {
-            ConfigurationProblem(
-                key: $0, wrong: "may be a secret, and others may read the file",
-                right: "chmod 600 the file, or write {\"credential\": NAME} or {\"file\": PATH} instead")
-        }
+        guard ConfigurationProblem.isReadByOthers(permissions) else { return [] }
+        return literalSecretKeys.map(ConfigurationProblem.exposedSecret)
     }
 }
 
@@ -81,6 +77,18 @@ extension ConfigurationReading {
             outcome: .failure(InvalidConfiguration(problems: problems)), warnings: warnings, leftOut: leftOut,
             accountsLeftOut: accountsLeftOut, literalSecretKeys: literalSecretKeys)
     }
+}
+
+extension ConfigurationProblem {
+    /// A secret that is written out in a file which others may read.
+    static func exposedSecret(_ key: String) -> ConfigurationProblem {
+        ConfigurationProblem(
+            key: key, wrong: "may be a secret, and others may read the file",
+            right: "chmod 600 the file, or write {\"credential\": NAME} or {\"file\": PATH} instead")
+    }
+
+    /// Whether others than its owner may read a file with these permissions, such as 0o644.
+    package static func isReadByOthers(_ permissions: UInt32?) -> Bool { (permissions ?? 0) & 0o044 != 0 }
 }
 
 /// Problems and warnings as they are found.
@@ -128,7 +136,10 @@ struct Findings {
     }
 
     mutating func warning(_ key: String, _ wrong: String, _ right: String) {
-        let warning = ConfigurationProblem(key: key, wrong: wrong, right: right)
+        warning(ConfigurationProblem(key: key, wrong: wrong, right: right))
+    }
+
+    mutating func warning(_ warning: ConfigurationProblem) {
         if !warnings.contains(warning) { warnings.append(warning) }
     }
 

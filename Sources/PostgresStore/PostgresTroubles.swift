@@ -15,12 +15,11 @@ enum PostgresTroubles {
 }
 
 extension StoreFailure {
-    /// Nil for an error that is none of PostgreSQL's. That the account is another daemon's by now is none: the store is
-    /// well, and whoever leads accounts is told by other means.
+    /// Nil for an error that is none of PostgreSQL's, as that the account is another daemon's by now
+    /// (``AccountLedElsewhere``).
     init?(postgres error: any Error) {
         switch error {
         case let failure as StoreFailure: self = failure
-        case let failure as PostgreSQLFailure where failure.trouble == .checkFailed(Fence.check): return nil
         // Its own words are those of the trouble.
         case let failure as PostgreSQLFailure where failure.trouble == .diskFull:
             self.init(.full, cause: failure.detail)

@@ -53,6 +53,30 @@ struct AccountsTests {
         }
     }
 
+    @Test("Whoever watches is told of all others where the state of one cannot be read")
+    func unreadable() async throws {
+        try await Stage.set { stage in
+            try stage.configure(
+                accounts(account("acme"), account("umbrella")).merging(["admin.listen": #""127.0.0.1:0""#]) { $1 })
+            let daemon = try stage.startDaemon()
+            let base = "http://127.0.0.1:\(try await daemon.adminPort)"
+            try await stage.took.wait { $0.count == 190 }
+            try await DamagedStore.misplaceRecord(of: "acme", in: stage.storePath)
+            // Whoever watches asks again where a busy machine let it wait for too long.
+            func answer(_ path: String) async throws -> (status: UInt, body: String) {
+                while true {
+                    try Task.checkCancellation()
+                    if let answer = try? await get(base + path) { return answer }
+                }
+            }
+            while try await answer("/metrics").body.contains(#"account="acme""#) {}
+            #expect(try await answer("/metrics").body.contains(#"account="umbrella""#))
+            let ready = try await answer("/readyz")
+            #expect(ready.status == 503 && ready.body.contains("acme") && !ready.body.contains("umbrella"), "\(ready)")
+            #expect(await daemon.stop() == 0)
+        }
+    }
+
     @Test("A reload adds accounts and takes them away, and what runs goes on without a repetition")
     func reload() async throws {
         try await Stage.set { stage in

@@ -29,12 +29,17 @@ struct DocumentedReceiverTests {
             ])
             let daemon = try stage.startDaemon()
             #expect(await running.told(95).count == 95)
+            while try await stage.deliveries("--state", "delivered", "--limit", "100").count < 95 {}
             #expect(await daemon.stop() == 0)
-            var all = ListFilter()
-            all.limit = .max
-            let deliveries = try SQLiteVisitor(path: stage.storePath, account: "default", isReadOnly: true).deliveries(
-                all)
-            #expect(deliveries.count == 95 && deliveries.allSatisfy { $0.attempts == 1 && $0.state == .delivered })
+            // On a busy machine an answer may come too late; none says anything but yes.
+            let store = try SQLiteVisitor(path: stage.storePath, account: "default", isReadOnly: true)
+            var tried = ListFilter()
+            tried.limit = .max
+            for delivery in try store.deliveries(tried) {
+                let attempts = try store.delivery(delivery.id)?.attempts ?? []
+                let refusals = attempts.filter { $0.failure != "timeout" && $0.status.map { $0 / 100 } != 2 }
+                #expect(refusals == [])
+            }
         }
     }
 

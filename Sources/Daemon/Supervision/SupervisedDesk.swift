@@ -18,8 +18,8 @@ struct SupervisedDesk: AdminDesk {
     private let visits: VisitingDesk
     /// Of each trouble that the store may have.
     private let words: [StoreTrouble: String]
-    /// Of the accounts, by their names in the store.
-    private let look: SharedLook<[String: StoreStatus]>
+    /// Of the accounts, by their names in the store; nil: it cannot be read.
+    private let look: SharedLook<[String: StoreStatus?]>
     /// The account that is meant; nil: the only one.
     private var name: String?
 
@@ -37,14 +37,29 @@ struct SupervisedDesk: AdminDesk {
         look = SharedLook(now: { clock.now }) {
             let polled = supervisor.polled
             guard let desk = supervisor.desk, !polled.isEmpty else { throw NothingRuns() }
-            return try await desk.look {
-                try Dictionary(
-                    uniqueKeysWithValues: polled.map { account in
-                        let endpoints = account.plan.endpoints.map(\.settings.name)
-                        return (account.name, try account.running.store.status(endpoints: endpoints))
-                    })
+            return try await desk.look { try Self.statuses(of: polled, in: desk.store) }
+        }
+    }
+
+    /// One that cannot be read keeps nobody from being told of the others.
+    private static func statuses(
+        of polled: [Supervisor.Polled], in store: any StateStore
+    ) throws -> [String: StoreStatus?] {
+        var statuses: [String: StoreStatus?] = [:]
+        var last: (any Error)?
+        for account in polled {
+            let endpoints = account.plan.endpoints.map(\.settings.name)
+            do {
+                statuses[account.name] = try account.running.store.status(endpoints: endpoints)
+            } catch {
+                // What passes is waited for, and is none of this account's.
+                if store.failure(behind: error)?.trouble.passes == true { throw error }
+                statuses[account.name] = .some(nil)
+                last = error
             }
         }
+        if let last, statuses.values.allSatisfy({ $0 == nil }) { throw last }
+        return statuses
     }
 
     var accounts: [String] { planned.compactMap(\.plan.title) }
@@ -102,7 +117,12 @@ struct SupervisedDesk: AdminDesk {
         let runsFor = Int((now - clock.startedAt).inSeconds)
         return troubles
             + polled.flatMap { account -> [NotReady] in
-                guard let status = seen.answer[account.name] else { return [] }
+                // One that has just begun was not looked at yet.
+                guard let found = seen.answer[account.name] else { return [] }
+                guard let status = found else {
+                    let reason = "the state store: what it holds of this account cannot be read; ask for its status"
+                    return [NotReady(account: account.plan.title, reason)]
+                }
                 let readiness = Readiness(
                     report(of: status, account.plan, at: now), polled: account.plan.polling.resources.map(\.name),
                     runsFor: runsFor)
@@ -136,7 +156,7 @@ struct SupervisedDesk: AdminDesk {
             startedAt: clock.startedAt)
         if let standing = led.standing { metrics.add(standing, isResting: !permit.isValid) }
         for account in supervisor.polled {
-            guard let status = seen?.answer[account.name] else { continue }
+            guard let status = seen?.answer[account.name] ?? nil else { continue }
             let plan = account.plan
             let budget = RequestBudget(terms: plan.budget, memory: status.budget, at: now)
             metrics.account = plan.title

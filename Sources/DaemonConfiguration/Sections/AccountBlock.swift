@@ -8,6 +8,8 @@ struct AccountBlock {
     var members: [JSONObject.Member]
     /// Whether it has a file of its own, and so is left out by itself where something is wrong with it.
     var isFile: Bool
+    /// Whether others than its owner may read that file.
+    var isReadByOthers = false
 }
 
 /// Where the files of accounts come from, so that reading a configuration touches none.
@@ -16,11 +18,15 @@ package struct AccountFiles: Sendable {
         /// As messages call it, such as `acme.json`.
         package var name: String
         package var text: [UInt8]?
+        package var isReadByOthers: Bool
 
-        /// - Parameter text: nil where it cannot be read.
-        package init(name: String, text: [UInt8]?) {
+        /// - Parameters:
+        ///   - text: nil where it cannot be read.
+        ///   - isReadByOthers: whether others than its owner may read it.
+        package init(name: String, text: [UInt8]?, isReadByOthers: Bool = false) {
             self.name = name
             self.text = text
+            self.isReadByOthers = isReadByOthers
         }
     }
 
@@ -80,6 +86,7 @@ extension AccountBlock {
         }
         try self.init(object, at: file.name, named: Self.name(of: file))
         isFile = true
+        isReadByOthers = file.isReadByOthers
     }
 
     var repeated: ConfigurationProblem {

@@ -85,8 +85,13 @@ extension SettingsReader {
         part.reportKeys(of: block)
         let account = part.account(named: block.name, others: others, at: now)
         let isRight = findings.take(part.findings, of: block) { document.members[$0] != nil }
-        literalSecretKeys += part.literalSecretKeys.map { block.place(of: $0) { document.members[$0] != nil } }
-            .filter { !literalSecretKeys.contains($0) }
+        for key in part.literalSecretKeys.map({ block.place(of: $0) { document.members[$0] != nil } }) {
+            if block.isFile, key.hasPrefix(block.place) {
+                if block.isReadByOthers { findings.warning(.exposedSecret(key)) }
+            } else if !literalSecretKeys.contains(key) {
+                literalSecretKeys.append(key)
+            }
+        }
         return isRight || !block.isFile ? account : nil
     }
 

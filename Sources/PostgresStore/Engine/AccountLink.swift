@@ -32,8 +32,10 @@ struct AccountLink: Sendable {
     func rehearse(_ statements: [PostgreSQLStatement]) throws -> [PostgreSQLRows] {
         let fencing = fencing
         let transaction = PostgreSQLTransaction(fencing + statements, limits: PostgresLimits.ofVerbs)
-        let rows = try lend { try $0.rehearsal(of: transaction, within: PostgresLimits.patience) }
-        return Array(rows[fencing.count...])
+        do {
+            let rows = try lend { try $0.rehearsal(of: transaction, within: PostgresLimits.patience) }
+            return Array(rows[fencing.count...])
+        } catch let failure as PostgreSQLFailure { throw failure.ofAccount }
     }
 
     /// Reads what may take long; the server itself ends it where it takes too long.
@@ -53,7 +55,7 @@ struct AccountLink: Sendable {
         exchanges?.add()
         switch try outcome(of: transaction) {
         case .committed(let rows): return Array(rows[opening.count...])
-        case .failed(let failure): throw failure
+        case .failed(let failure): throw failure.ofAccount
         case .unknown(let doubt):
             try batch.settle(doubt, at: pool)
             // Whoever was not answered is not told the answers either; no verb asks for them.
@@ -80,4 +82,9 @@ struct AccountLink: Sendable {
             return try pool.lend(work)
         }
     }
+}
+
+extension PostgreSQLFailure {
+    /// What it means of a transaction under a lease.
+    fileprivate var ofAccount: any Error { trouble == .checkFailed(Fence.check) ? AccountLedElsewhere() : self }
 }

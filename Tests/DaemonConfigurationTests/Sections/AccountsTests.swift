@@ -51,6 +51,25 @@ struct AccountsTests {
         #expect(plan.accounts.keys.sorted() == ["acme", "umbrella"] && plan.accounts["acme"]?.title == "acme")
     }
 
+    @Test("A secret in the file of an account is warned of where others may read that file, however the main one is")
+    func exposed() {
+        let text = #"{"insightly.api_key": "0a1b"}"#
+        let files = AccountFiles { _ in
+            [
+                .init(name: "acme.json", text: Array(text.utf8), isReadByOthers: true),
+                .init(name: "umbrella.json", text: Array(text.utf8)),
+            ]
+        }
+        let reading = DaemonSettings.read(
+            Array("{\(shared), \"accounts.directory\": \"d\"}".utf8), secrets: .empty, accountFiles: files)
+        func exposed(_ permissions: UInt32) -> [Substring] {
+            reading.lines(permissions: permissions).filter { $0.contains("others may read the file") }
+                .compactMap { $0.split(separator: ": ").dropFirst().first }
+        }
+        #expect(exposed(0o600) == ["acme.json.insightly.api_key"])
+        #expect(Set(exposed(0o644)) == ["acme.json.insightly.api_key", "event.notification.signature.key"])
+    }
+
     @Test(
         "An endpoint of the file gets the events of all accounts or of those that it names, besides their own endpoints"
     )

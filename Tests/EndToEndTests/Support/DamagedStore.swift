@@ -28,4 +28,22 @@ enum DamagedStore {
         let program = try RunningProgram("/usr/bin/env", ["python3", "-c", script, path])
         #expect(await program.exitStatus == 0)
     }
+
+    /// Has a known record of the account be in a state that nothing of ours writes, while a daemon may run.
+    static func misplaceRecord(of account: String, in path: String) async throws {
+        let script = #"""
+            import sqlite3, sys
+            store = sqlite3.connect(sys.argv[1], timeout=60)
+            changed = store.execute("""
+                UPDATE known_record SET presence = 99 WHERE rowid = (
+                    SELECT min(known_record.rowid) FROM known_record
+                    JOIN resource ON resource.id = resource_id JOIN account ON account.id = account_id
+                    WHERE account.name = ?)
+                """, [sys.argv[2]]).rowcount
+            store.commit()
+            sys.exit(changed != 1)
+            """#
+        let program = try RunningProgram("/usr/bin/env", ["python3", "-c", script, path, account])
+        #expect(await program.exitStatus == 0)
+    }
 }

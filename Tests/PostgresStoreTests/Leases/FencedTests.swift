@@ -37,12 +37,11 @@ struct FencedTests {
             try end("old", in: scene)
             try old.transact { try $0.write([.instance("after its end")]) }
             let (_, new) = try lead("new", in: scene)
-            let failure = #expect(throws: PostgreSQLFailure.self) {
+            let refusal = #expect(throws: AccountLedElsewhere.self) {
                 try old.transact { try $0.write([.instance("too late"), .forgetSources]) }
             }
-            #expect(failure?.trouble == .checkFailed("lease of the account"))
             // Nothing is wrong with the store for that.
-            #expect(failure.flatMap { StoreFailure(postgres: $0) } == nil)
+            #expect(refusal.flatMap { StoreFailure(postgres: $0) } == nil)
             #expect(try instance(of: scene) == "after its end")
             try new.transact { try $0.write([.instance("of the new holder")]) }
             #expect(try instance(of: scene) == "of the new holder")
@@ -87,7 +86,7 @@ struct FencedTests {
             let (leases, old) = try lead("old", in: scene)
             _ = try leases.answer(.giveBack([Lease(account: "x", epoch: 1)]))
             let (_, new) = try lead("new", in: scene)
-            #expect(throws: PostgreSQLFailure.self) { try old.transact { try $0.write([.instance("late")]) } }
+            #expect(throws: AccountLedElsewhere.self) { try old.transact { try $0.write([.instance("late")]) } }
             try new.transact { try $0.write([.instance("new")]) }
             #expect(try instance(of: scene) == "new")
         }

@@ -49,7 +49,8 @@ enum StoredDictionary {
 /// The shelf of a transaction. A dictionary is kept by a transaction of its own, before anything is packed by it: so its
 /// number is known, and no row that needs it is ever there without it.
 struct PostgresShelf: DictionaryShelf {
-    private let transaction: PostgresTransaction
+    /// Which keeps whoever packs by this shelf, and is gone with all that it has written once its verb has ended.
+    private unowned let transaction: PostgresTransaction
     private var link: AccountLink { transaction.link }
 
     init(_ transaction: PostgresTransaction) {

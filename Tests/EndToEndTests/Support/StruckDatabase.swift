@@ -4,17 +4,18 @@ import PrivatePostgreSQL
 
 extension Database {
     /// From now on every fifth statement that writes to a table of the store undoes its transaction, and so do some
-    /// commits, in turns as a serialization failure and as a deadlock, until so many have been undone.
+    /// commits, until so many have been undone.
     ///
-    /// - Parameter role: that writes.
-    func strike(_ count: Int, role: String = "tester") async throws {
+    /// - Parameters:
+    ///   - state: by which, such as `40001` for a serialization failure.
+    ///   - role: that writes.
+    func strike(_ count: Int, by state: String = "40001", role: String = "tester") async throws {
         try await sql(
             "CREATE SCHEMA struck", "CREATE SEQUENCE struck.writes", "CREATE SEQUENCE struck.undone",
             """
             CREATE FUNCTION struck.strike() RETURNS trigger LANGUAGE plpgsql AS $do$ BEGIN
             IF nextval('struck.writes') % 5 = 0 AND nextval('struck.undone') <= \(count) THEN
-                RAISE EXCEPTION 'struck' USING ERRCODE =
-                    (ARRAY['40001', '40P01'])[1 + currval('struck.undone') % 2];
+                RAISE EXCEPTION 'struck' USING ERRCODE = '\(state)';
             END IF;
             RETURN NULL; END $do$
             """,

@@ -298,7 +298,8 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "ChangeFeed", "ChangeStore", "Daemon", "DaemonConfiguration", "EventStore", "Fleet", "MemoryStore",
-                "Operations", "PostgreSQLClient", "PostgresStore", "PrivatePostgreSQL", "StartedPrograms", logging,
+                "InsightlyAPI", "Operations", "PostgreSQLClient", "PostgresStore", "PrivatePostgreSQL", "ScriptedPeer",
+                "StagedStores", "StartedPrograms", logging,
             ],
             swiftSettings: settings),
         .target(name: "VirtualTime", dependencies: ["ChangeFeed"], path: "Tests/VirtualTime", swiftSettings: settings),

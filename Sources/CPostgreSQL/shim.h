@@ -17,6 +17,7 @@
     EACH(PQcmdTuples) \
     EACH(PQconnectPoll) \
     EACH(PQconnectStartParams) \
+    EACH(PQconnectionNeedsPassword) \
     EACH(PQconninfoFree) \
     EACH(PQconninfoParse) \
     EACH(PQconsumeInput) \

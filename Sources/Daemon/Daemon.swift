@@ -43,17 +43,7 @@ package struct Daemon: Sendable {
         let signals = await DaemonSignals.trapped()
         let stop = Latch()
         let (reloads, reload) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let listening = Task {
-            for await signal in signals {
-                switch DaemonSignals.meaning(of: signal) {
-                case .nothing(let said): logger.notice("\(said)")
-                case .reload: reload.yield()
-                case .stop:
-                    logger.notice("stopping: what is in flight is finished, within \(Limits.stopping)")
-                    stop.open()
-                }
-            }
-        }
+        let listening = Task { await DaemonSignals.heed(signals, stop: stop, reload: reload, telling: logger) }
         defer { listening.cancel() }
         let (adminPlaces, adminPlace) = AsyncStream.makeStream(of: Servers.AdminPlace?.self)
         let (hintPlaces, hintPlace) = AsyncStream.makeStream(of: HintListen?.self)
@@ -91,7 +81,7 @@ package struct Daemon: Sendable {
                         requests: reloads, read: reread, supervisor: supervisor, led: led, settings: settings,
                         store: store, notifier: notifier, logger: logger),
                 ],
-                supervisor, until: stop)
+                supervisor, loops: { supervisor.loops + (fleet.map { [$0.fleet] } ?? []) }, until: stop)
         }
         await supervisor.desk?.close(within: Limits.storeMayClose)
         try outcome.get()
@@ -99,11 +89,16 @@ package struct Daemon: Sendable {
     }
 
     /// The loops begin nothing new as soon as the stop comes; the services are then waited for in reverse.
-    private func serve(_ services: [any Service], _ supervisor: Supervisor, until stop: Latch) async throws {
+    ///
+    /// - Parameter loops: those that run; where one hangs, the daemon does.
+    private func serve(
+        _ services: [any Service], _ supervisor: Supervisor, loops: @escaping @Sendable () -> [any ServiceLoop],
+        until stop: Latch
+    ) async throws {
         var services = services
         if let watchdog = notifier.watchdog {
             services.append(
-                WatchdogService(loops: { supervisor.loops }, interval: watchdog / 2, report: notifier.isAlive))
+                WatchdogService(loops: loops, interval: watchdog / 2, report: notifier.isAlive))
         }
         services.append(ReadinessService(notifier: notifier, status: settings.statusLine))
         var configuration = ServiceGroupConfiguration(

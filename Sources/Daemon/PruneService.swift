@@ -26,17 +26,30 @@ struct PruneService: Sendable {
 
     private func prune() async {
         let horizon = clock.now - retention()
-        do {
-            let store = desk.store
-            var removed = 0
-            for account in try await desk.run(.tidy, accounts) {
-                removed += try await prune(account, before: horizon)
-            }
-            if removed > 0 { logger.info("pruned delivered events", metadata: ["events": .stringConvertible(removed)]) }
-            try await desk.run(.tidy) { try store.dropUnneeded() }
+        let store = desk.store
+        var removed = 0
+        // What fails of one account keeps nothing of the others.
+        for account in await succeeded({ try await desk.run(.tidy, accounts) }) ?? [] {
+            removed += await succeeded { try await prune(account, before: horizon) } ?? 0
+        }
+        if removed > 0 { logger.info("pruned delivered events", metadata: ["events": .stringConvertible(removed)]) }
+        await succeeded { try await desk.run(.tidy) { try store.dropUnneeded() } }
+        await succeeded {
             while !Task.isCancelled, try await desk.run(.tidy, { try store.giveRoomBack() }) {}
+        }
+    }
+
+    /// - Returns: nil where it failed, of which the log is told.
+    @discardableResult
+    private func succeeded<Answer>(_ work: () async throws -> Answer) async -> Answer? {
+        do { return try await work() } catch is AccountLedElsewhere {
+            // Whoever leads it by now prunes it.
+            return nil
         } catch {
-            logger.warning("what is old could not be pruned; trying again in an hour: \(error)")
+            if !Task.isCancelled {
+                logger.warning("what is old could not be pruned; trying again in an hour: \(error)")
+            }
+            return nil
         }
     }
 

@@ -11,7 +11,11 @@ extension Logger {
                 "the state store is new: this is a first run, and event.poller.start says what counts as news",
                 metadata: ["store": "\(store.location.place)"])
         }
-        for words in store.warnings { warning("\(words)", metadata: ["store": "\(store.location.place)"]) }
+        for words in store.warnings { warning("\(words)", of: store) }
+    }
+
+    func warning(_ words: Message, of store: any StateStore) {
+        warning(words, metadata: ["store": "\(store.location.place)"])
     }
 
     func logStart(of account: StartingState.Account) {

@@ -83,7 +83,11 @@ package final class StoreDesk: Sendable {
                 tell(health.withLock { $0.succeeded(verb) }, of: nil)
                 return answer
             } catch {
-                guard let failure = store.failure(behind: error) else { throw error }
+                guard let failure = store.failure(behind: error) else {
+                    // The store has answered, though not as was hoped: the account may be another daemon's by now.
+                    if !isClosed.load(ordering: .relaxed) { tell(health.withLock { $0.succeeded(verb) }, of: nil) }
+                    throw error
+                }
                 tell(health.withLock { $0.failed(verb, failure.trouble) }, of: failure)
                 // What can wait for an hour keeps nobody waiting.
                 if !failure.trouble.passes || verb == .tidy && store.location.isShared { throw failure }

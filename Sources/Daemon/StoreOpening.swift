@@ -31,14 +31,18 @@ struct StoreOpening: Sendable {
         let begun = ContinuousClock.now
         var isTold = false
         while true {
+            let asked = ContinuousClock.now
             do {
                 return try await Blocking.run(on: .global()) { try work() }
             } catch let problem as StoreProblem
                 where problem.passes && ContinuousClock.now - begun < Limits.lockedAtStart
             {
-                // The engine has waited a while itself.
                 if !isTold { logger.warning("\(problem); the start waits for it") }
                 isTold = true
+                // The engine has waited a while itself, but for refusals that come at once.
+                if ContinuousClock.now - asked < Limits.storeAskedAgain {
+                    try await ContinuousClock().sleep(for: Limits.storeAskedAgain)
+                }
             }
         }
     }

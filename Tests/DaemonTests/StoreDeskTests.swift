@@ -51,6 +51,23 @@ struct StoreDeskTests {
             ])
     }
 
+    @Test("A server that answers that the account is led elsewhere can be reached again")
+    func ledElsewhere() async throws {
+        let hasFailed = Mutex(false)
+        await #expect(throws: AccountLedElsewhere()) {
+            try await desk.run(.deliver) { [store] in
+                let isFirst = hasFailed.withLock { hasFailed in
+                    defer { hasFailed = true }
+                    return !hasFailed
+                }
+                if isFirst { throw store.failing(by: .unreachable) }
+                throw AccountLedElsewhere()
+            }
+        }
+        #expect(desk.troubles.isEmpty)
+        #expect(lines.all.last == "notice the state store can be reached again")
+    }
+
     @Test("What does not pass goes to whoever asked, and is over with the next that works")
     func failing() async throws {
         await #expect(throws: store.failing(by: .full)) { try await run(failingBy: [.full]) }
@@ -109,26 +126,4 @@ private struct FailingStore: StateStore {
     func failure(behind error: any Error) -> StoreFailure? { error as? StoreFailure }
     func problem(behind error: any Error) -> StoreProblem { StoreProblem("the end: \(error)") }
     func anotherInstance(known: String, found: String) -> StoreProblem { StoreProblem("another") }
-}
-
-/// Keeps what is logged: the level, a space, the message.
-private final class LoggedLines: LogHandler {
-    private let said = Mutex<[String]>([])
-    var metadata: Logger.Metadata {
-        get { [:] }
-        set {}
-    }
-    var logLevel: Logger.Level {
-        get { .trace }
-        set {}
-    }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { nil }
-        set {}
-    }
-
-    func log(event: LogEvent) { said.withLock { $0.append("\(event.level) \(event.message)") } }
-
-    var all: [String] { said.withLock(\.self) }
 }

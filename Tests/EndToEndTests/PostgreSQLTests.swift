@@ -57,6 +57,23 @@ struct PostgreSQLTests {
         }
     }
 
+    @Test("A daemon that ends because its key leads to another instance gives its accounts back")
+    func endsByItself() async throws {
+        try await PrivateCluster.withDatabase { database in
+            try await Stage.set { stage in
+                try stage.configure(database.keys)
+                let first = try stage.startDaemon()
+                #expect(await first.lines.first { $0.contains("belongs to this instance from now on") } != nil)
+                #expect(await first.stop() == 0)
+                stage.live.withInstance { instance, _ in instance.quirks.subdomain = "another" }
+                let second = try stage.startDaemon()
+                #expect(await second.exitStatus == 69)
+                let led = "SELECT count(*) FROM insightly_webhooks.lease WHERE holder IS NOT NULL"
+                #expect(try await database.sql(led) == "0")
+            }
+        }
+    }
+
     @Test("Killed again and again, it goes on without a gap, and no event twice")
     func killed() async throws {
         try await PrivateCluster.withDatabase { database in

@@ -49,6 +49,10 @@ struct ConnectingTests {
             #expect(attempts.map(\.failure.trouble) == [.notAuthenticated])
             #expect(attempts.first?.failure.sqlState == "28P01")
             #expect(!"\(attempts)".contains("wrong one"))
+            // The server has said nothing yet that would have a number.
+            let without = await PostgreSQLConnection.refusals(
+                of: "postgresql://tester@127.0.0.1:\(cluster.port)/postgres?passfile=/dev/null")
+            #expect(without.map(\.failure.trouble) == [.notAuthenticated])
         }
     }
 

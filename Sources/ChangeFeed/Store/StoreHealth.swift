@@ -22,10 +22,13 @@ package struct StoreHealth: Sendable, Equatable {
         Set(failing.values).union(isDamaged ? [.damaged] : [])
     }
 
+    /// What passes has passed for all once something could be written: a verb that failed by it may not be asked again for an
+    /// hour, or never. To have looked says nothing of that.
     package mutating func succeeded(_ verb: StoreVerb) -> [Notice] {
-        guard failing[verb] != nil || damageInARow[verb] != nil else { return [] }
+        let over = failing.filter { $0.key == verb || verb.writes && $0.value.passes }.keys
+        guard !over.isEmpty || damageInARow[verb] != nil else { return [] }
         return change { health in
-            health.failing[verb] = nil
+            for verb in over { health.failing[verb] = nil }
             health.damageInARow[verb] = nil
         }
     }

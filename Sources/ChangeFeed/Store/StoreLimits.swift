@@ -24,6 +24,9 @@ extension Limits {
     /// How long a start waits for the write lock of the store, in all: less than systemd waits for the daemon to be ready.
     package static let lockedAtStart: Duration = .seconds(75)
 
+    /// Between two questions of a start to a store that refuses at once.
+    package static let storeAskedAgain: Duration = .milliseconds(500)
+
     /// Times in a row that a verb may find the store damaged without which nothing goes on.
     static let damageUntilHopeless = 3
 

@@ -26,4 +26,7 @@ package enum StoreVerb: String, Sendable, Hashable, CaseIterable {
     case commit, operate, tidy, look
 
     var isEssential: Bool { self == .count || self == .deliver }
+
+    /// Whether it writes, or may.
+    var writes: Bool { self != .look }
 }

@@ -1,6 +1,8 @@
 // What the signals that reach the daemon mean to it.
 
+import ChangeFeed
 import Foundation
+import Logging
 import UnixSignals
 
 /// A signal that does not stop the daemon must not end it either: the system's own answer to most of them is to end the
@@ -28,6 +30,21 @@ package enum DaemonSignals {
     /// Every signal that means something or is told of, from now on.
     static func trapped() async -> UnixSignalsSequence {
         await UnixSignalsSequence(trapping: stopping + told)
+    }
+
+    /// Until its task is cancelled.
+    static func heed(
+        _ signals: UnixSignalsSequence, stop: Latch, reload: AsyncStream<Void>.Continuation, telling logger: Logger
+    ) async {
+        for await signal in signals {
+            switch meaning(of: signal) {
+            case .nothing(let said): logger.notice("\(said)")
+            case .reload: reload.yield()
+            case .stop:
+                logger.notice("stopping: what is in flight is finished, within \(Limits.stopping)")
+                stop.open()
+            }
+        }
     }
 
     static func meaning(of signal: UnixSignal) -> Meaning {

@@ -44,9 +44,9 @@ struct StoreWorkers {
         }
         tasks.addTask { [leaving] in await leaving.ends { await watch.run() } }
         tasks.addTask { [leaving] in await leaving.ends { await pruning.run() } }
-        tasks.addTask { [leaving, ends] in
+        tasks.addTask { [leaving, ends, logger] in
             await leaving.ends {
-                if let problem = await StoreWatchService(desk: desk).problem() { ends(problem) }
+                if let problem = await StoreWatchService(desk: desk, logger: logger).problem() { ends(problem) }
             }
         }
     }

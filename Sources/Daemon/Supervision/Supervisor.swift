@@ -131,7 +131,8 @@ final class Supervisor: Service {
         }
         let letter = Letter(difference: difference, starting: starting, taken: Latch())
         state.withLock { $0.taken = letter.taken }
-        inbox.yield(letter)
+        // What comes after the end is taken by nobody: where the daemon ends by itself, its leases are still given back.
+        if case .terminated = inbox.yield(letter) { letter.taken.open() }
         return letter
     }
 

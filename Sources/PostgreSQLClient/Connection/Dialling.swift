@@ -88,7 +88,10 @@ extension ServerLink {
 
     private func unreachable() -> PostgreSQLFailure {
         let message = message
-        guard let state = message.sqlState else { return PostgreSQLFailure(.unreachable, message.message) }
+        guard let state = message.sqlState else {
+            let lacksPassword = library.functions.PQconnectionNeedsPassword(connection) == 1
+            return PostgreSQLFailure(lacksPassword ? .notAuthenticated : .unreachable, message.message)
+        }
         return PostgreSQLFailure(sqlState: state, severity: .fatal, message: message.message)
     }
 }

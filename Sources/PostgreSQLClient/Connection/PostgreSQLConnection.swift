@@ -49,10 +49,10 @@ package final class PostgreSQLConnection: Sendable {
     /// The same, and that it has not ended unasked since.
     package var isAlive: Bool { link.withLock { $0.isOpen && !$0.hasEnded } }
 
-    /// Reads by one statement, outside of any transaction. A deadline of the server's own for it comes only by a
-    /// transaction; one that the user has by default is lifted, for it would end what others wait for.
+    /// Reads by one statement, outside of any transaction.
     ///
-    /// - Parameter patience: until the whole answer is here; after that the connection is given up.
+    /// - Parameter patience: until the whole answer is here; after that the connection is given up. The server ends the
+    ///   statement a little before, whatever the user may take by default.
     package func query(
         _ statement: PostgreSQLStatement, within patience: Duration
     ) throws(PostgreSQLFailure) -> PostgreSQLRows {
@@ -63,8 +63,7 @@ package final class PostgreSQLConnection: Sendable {
     package func queries(
         _ statements: [PostgreSQLStatement], within patience: Duration
     ) throws(PostgreSQLFailure) -> [PostgreSQLRows] {
-        let lifting: [PostgreSQLStatement] = server.limitsStatements ? [.unlimited] : []
-        return Array(try run(lifting + statements, within: patience).dropFirst(lifting.count))
+        Array(try run([.limited(to: patience)] + statements, within: patience).dropFirst())
     }
 
     /// Statements that go out as they are, such as a BEGIN.

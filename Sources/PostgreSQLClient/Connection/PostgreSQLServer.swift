@@ -15,8 +15,6 @@ package struct PostgreSQLServer: Sendable, Equatable {
     package let cluster: String?
     /// What the promises of the store need and this server, as far as this user may see, does not have.
     package let warnings: [Warning]
-    /// Whether it ends statements of this user by a limit that nobody here has set.
-    let limitsStatements: Bool
 
     package enum Warning: Sendable, Equatable {
         /// It may lose what it acknowledged when its machine stops.
@@ -48,7 +46,6 @@ package struct PostgreSQLServer: Sendable, Equatable {
         }
         let state = try Self.row(Self.state, link, deadline)
         do {
-            limitsStatements = try state.value("limits_statements")
             if try state.value("is_standby", as: Bool.self) {
                 throw PostgreSQLFailure(.standby, "pg_is_in_recovery() is true")
             }
@@ -67,7 +64,8 @@ package struct PostgreSQLServer: Sendable, Equatable {
     private static func row(
         _ statement: PostgreSQLStatement, _ link: ServerLink, _ deadline: Deadline
     ) throws(PostgreSQLFailure) -> PostgreSQLRow {
-        let answers = link.exchange([.unlimited, statement], until: deadline)
+        let limit = PostgreSQLStatement.limited(to: .milliseconds(deadline.milliseconds))
+        let answers = link.exchange([limit, statement], until: deadline)
         if let failure = answers.refused ?? answers.end { throw failure }
         guard let row = answers.rows.last?.first else {
             throw PostgreSQLFailure(.unreadable, "there is no row", statement: statement.name)
@@ -82,8 +80,7 @@ package struct PostgreSQLServer: Sendable, Equatable {
         SELECT pg_is_in_recovery() AS is_standby, current_setting('fsync') = 'off' AS is_fsync_off,
             current_setting('synchronous_standby_names') AS standbys,
             (SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')) AS synchronous,
-            (SELECT count(*) FROM pg_stat_replication WHERE sync_state IS NULL) AS hidden,
-            (SELECT reset_val <> '0' FROM pg_settings WHERE name = 'statement_timeout') AS limits_statements
+            (SELECT count(*) FROM pg_stat_replication WHERE sync_state IS NULL) AS hidden
         """)
 
     private static func warnings(_ state: PostgreSQLRow) throws(PostgreSQLColumnProblem) -> [Warning] {

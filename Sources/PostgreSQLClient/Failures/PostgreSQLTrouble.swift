@@ -71,8 +71,8 @@ package enum PostgreSQLTrouble: Sendable, Equatable {
     var words: String {
         switch self {
         case .unreachable:
-            "PostgreSQL does not answer at this address: see that it runs and listens there, and that nothing between "
-                + "keeps connections from it"
+            "no connection to PostgreSQL came about at this address: where the reason below does not say why, see that it "
+                + "runs and listens there, and that nothing between keeps connections from it"
         case .connectionLost:
             "the connection to PostgreSQL was lost: see its log for whether it stopped, and the network between"
         case .deadlinePassed:

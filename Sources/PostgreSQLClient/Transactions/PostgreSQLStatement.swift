@@ -40,9 +40,17 @@ package struct PostgreSQLStatement: Sendable {
             name: name, sql: sql, parameters: parameters + [.text("check failed: \(name)")], check: name)
     }
 
-    /// Lets the statements behind it, up to the next Sync or the end of the transaction, take what time they need: all
-    /// that goes out together is one transaction to the server.
-    static let unlimited = PostgreSQLStatement("limits", "SELECT set_config('statement_timeout', '0', true)")
+    /// Lets each of the statements behind it, up to the next Sync or the end of the transaction, take as long as it is
+    /// waited for, whatever the user may take by default, and hardly longer: the server does not notice that nobody waits
+    /// any more. All that goes out together is one transaction to it.
+    ///
+    /// - Parameter patience: until the connection is given up. The server's limit is a little less, so that it says
+    ///   itself what took so long.
+    static func limited(to patience: Duration) -> PostgreSQLStatement {
+        let milliseconds = min(max(patience.inSeconds * 900, 1), Double(Int32.max))
+        return PostgreSQLStatement(
+            "limits", "SELECT set_config('statement_timeout', $1, true)", [.text("\(Int(milliseconds))ms")])
+    }
 
     /// What the server says of a text that is no number.
     static let failedCheckState = "22P02"

@@ -4,9 +4,11 @@ import EventStore
 import PostgreSQLClient
 
 extension PostgresStore {
-    /// By the server's clock, of which there is one; a part in each transaction. Of several daemons that do it at once, each
-    /// takes another part.
-    func pruneBatches() throws {
+    /// By the server's clock, of which there is one; a part at a time. Of several daemons that do it at once, each takes
+    /// another part.
+    ///
+    /// - Returns: whether there may be more.
+    func pruneBatches() throws -> Bool {
         let old = PostgreSQLStatement(
             "old batches",
             """
@@ -17,13 +19,11 @@ extension PostgresStore {
             """,
             [.float8(PostgresLimits.batchesKept.inSeconds), .int(PostgresLimits.batchesPrunedAtOnce)])
         let transaction = PostgreSQLTransaction([old], limits: PostgresLimits.ofVerbs)
-        while true {
-            switch try pool.lend({ $0.transaction(transaction, within: PostgresLimits.commitPatience) }) {
-            case .committed(let rows): if rows[0].count < PostgresLimits.batchesPrunedAtOnce { return }
-            case .failed(let failure): throw failure
-            // The next time tells.
-            case .unknown: return
-            }
+        return switch try pool.lend({ $0.transaction(transaction, within: PostgresLimits.commitPatience) }) {
+        case .committed(let rows): rows[0].count == PostgresLimits.batchesPrunedAtOnce
+        case .failed(let failure): throw failure
+        // The next time tells.
+        case .unknown: false
         }
     }
 }

@@ -2,11 +2,6 @@
 
 import PostgreSQLClient
 
-/// An account's transaction that came after the lease it was under; nothing of it is kept. The store is well.
-struct AccountLedElsewhere: Error, Equatable, CustomStringConvertible {
-    let description = "another daemon leads this account by now, and nothing of it is written here any more"
-}
-
 /// The lease under which a daemon leads an account.
 package struct Fence: Sendable {
     /// As the leases' own table calls it.

@@ -1,6 +1,7 @@
 // Making the tables, and bringing those of an earlier version up to this one.
 
 import ChangeFeed
+import EventStore
 import PostgreSQLClient
 
 /// The schema that holds the tables, which is nobody else's.
@@ -61,9 +62,15 @@ struct StoreSchema: Sendable {
     private func migrate(_ missing: [Migration], behind applied: Int, on connection: PostgreSQLConnection) throws
         -> Bool
     {
+        try requireStandby(of: connection)
         var statements = [
-            PostgreSQLStatement("lock of the migrations", "SELECT pg_advisory_xact_lock(hashtext($1))", [.text(name)]),
-            PostgreSQLStatement("schema", "CREATE SCHEMA IF NOT EXISTS \(name)"),
+            PostgreSQLStatement("lock of the migrations", "SELECT pg_advisory_xact_lock(hashtext($1))", [.text(name)])
+        ]
+        // Of a schema that is there as well, it would want the privilege to make one.
+        if try !isThere(on: connection) {
+            statements.append(PostgreSQLStatement("schema", "CREATE SCHEMA IF NOT EXISTS \(name)"))
+        }
+        statements += [
             PostgreSQLStatement("search path", "SELECT set_config('search_path', $1, true)", [.text(name)]),
             PostgreSQLStatement(
                 "migrations", "CREATE TABLE IF NOT EXISTS migration (name text COLLATE \"C\" PRIMARY KEY)"),
@@ -85,9 +92,25 @@ struct StoreSchema: Sendable {
         case .committed: return true
         case .failed(let failure) where failure.trouble == .checkFailed(Self.nobodyElse): return false
         case .failed(let failure): throw failure
-        // What became of it is seen by the next look, on a connection that works.
-        case .unknown(let doubt): throw doubt
+        // What became of it is seen by whoever opens it again, on a connection that works.
+        case .unknown(let doubt): throw StoreFailure(.unreachable, cause: "its tables are being made: \(doubt)")
         }
+    }
+
+    /// The COMMIT of the tables would wait for one, for hours, with a lock that other daemons wait for in turn.
+    private func requireStandby(of connection: PostgreSQLConnection) throws {
+        for case .noSynchronousStandby(let names) in connection.server.warnings {
+            throw StoreFailure(
+                .unreachable,
+                cause: "its tables are to be made, which would wait for a synchronous standby "
+                    + "(synchronous_standby_names = '\(names)'), and none is connected: see pg_stat_replication")
+        }
+    }
+
+    private func isThere(on connection: PostgreSQLConnection) throws -> Bool {
+        let there = PostgreSQLStatement(
+            "schema of the store", "SELECT to_regnamespace($1) IS NOT NULL AS is_there", [.text(name)])
+        return try connection.query(there, within: PostgresLimits.patience)[0].value("is_there")
     }
 
     private static let nobodyElse = "nobody else migrates"

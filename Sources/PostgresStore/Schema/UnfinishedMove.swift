@@ -104,7 +104,8 @@ extension PostgresStore {
         guard others.isEmpty else {
             throw StoreProblem(
                 "the state store \(location.place) is in use: \(others.joined(separator: ", ")) is connected, or was until just "
-                    + "now. Stop every daemon that uses it, and run the same again once their leases are over")
+                    + "now. Stop every daemon that uses it, and run the same again once their leases are over. Where a pooler "
+                    + "keeps sessions of theirs that have ended, have it let go of them (PgBouncer: RECONNECT)")
         }
     }
 }

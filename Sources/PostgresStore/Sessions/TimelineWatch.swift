@@ -11,6 +11,8 @@ package final class TimelineWatch: Sendable {
         /// By the cluster; of one whose identity this user may not see, by an empty text.
         var highest: [String: UInt32] = [:]
         var isKept = false
+        /// Whether the file was written since.
+        var wasWritten = false
         var problem: String?
     }
 
@@ -19,15 +21,19 @@ package final class TimelineWatch: Sendable {
     private let state: Mutex<State>
 
     /// - Parameter file: lines of a cluster and its timeline. One that is not there, or cannot be read, is none.
-    package init(file: String? = nil) {
-        self.file = file
+    package convenience init(file: String? = nil) {
         let lines = file.flatMap { try? String(contentsOfFile: $0, encoding: .utf8) } ?? ""
         let known = lines.split(separator: "\n").compactMap { line -> (String, UInt32)? in
             let words = line.split(separator: " ")
             guard words.count == 2, let timeline = UInt32(words[1]) else { return nil }
             return (String(words[0]), timeline)
         }
-        state = Mutex(State(highest: Dictionary(known, uniquingKeysWith: max)))
+        self.init(file: file, knowing: Dictionary(known, uniquingKeysWith: max))
+    }
+
+    init(file: String?, knowing highest: [String: UInt32]) {
+        self.file = file
+        state = Mutex(State(highest: highest))
     }
 
     /// From now on what is seen is written to the file, as its daemon does: what only looks leaves no file that is not the
@@ -42,8 +48,10 @@ package final class TimelineWatch: Sendable {
             let cluster = server.cluster ?? ""
             let isNews = server.timeline.map { $0 > state.highest[cluster] ?? 0 } ?? false
             if let timeline = server.timeline, isNews { state.highest[cluster] = timeline }
-            guard state.isKept, isNews || state.problem != nil || server.timeline == nil else { return }
+            // The first time also where it is no news: that nothing can be written must not show only when something has to.
+            guard state.isKept, isNews || !state.wasWritten || server.timeline == nil else { return }
             state.problem = server.lacksIdentity ? Self.hidden : write(state.highest)
+            state.wasWritten = state.problem == nil
         }
     }
 

@@ -11,10 +11,20 @@ struct StoreHealthTests {
         #expect(health.failed(.count, .locked) == [])
         #expect(health.failed(.commit, .locked) == [])
         #expect(health.troubles == [.locked])
-        #expect(health.succeeded(.count) == [])
         #expect(health.succeeded(.look) == [])
         #expect(health.succeeded(.commit) == [.ended(.locked)])
         #expect(health.troubles == [])
+    }
+
+    @Test("What passes is over for all once something could be written, and what does not stays with whom it befell")
+    func passesForAll() {
+        var health = StoreHealth()
+        _ = health.failed(.tidy, .unreachable)
+        _ = health.failed(.look, .unreachable)
+        _ = health.failed(.commit, .full)
+        #expect(health.succeeded(.look) == [])
+        #expect(health.succeeded(.count) == [.ended(.unreachable)])
+        #expect(health.troubles == [.full])
     }
 
     @Test("One trouble that becomes another ends and begins")

@@ -76,6 +76,46 @@ struct OpeningTests {
         }
     }
 
+    @Test("A schema that was made for its user is enough: what is looked at before says the same as the start")
+    func ofAnother() async throws {
+        try await SharedCluster.standard.lend { server in
+            let (schema, role) = (SharedCluster.newSchema(), "r" + SharedCluster.newSchema())
+            try await server.sql("CREATE ROLE \(role) LOGIN", "CREATE SCHEMA \(schema) AUTHORIZATION \(role)")
+            let location = try location(server.address(of: role), schema)
+            _ = try await onThread { try location.inspect() }
+            #expect(try await problem(server.address(of: role), schema) == nil)
+        }
+    }
+
+    @Test("Tables are not made while their COMMIT would wait for a standby: that is said, and passes")
+    func withoutStandby() async throws {
+        try await PrivateCluster.running { server in
+            try await server.set("synchronous_standby_names", "nobody")
+            let problem = try #require(await problem(server.address, "s"))
+            #expect(problem.description.contains("wait for a synchronous standby"), "\(problem)")
+            #expect(problem.passes)
+            try await server.set("synchronous_standby_names", "")
+            #expect(try await self.problem(server.address, "s") == nil)
+        }
+    }
+
+    @Test("What became of old transactions is forgotten a part at a time, and of young ones kept")
+    func batches() async throws {
+        try await SharedCluster.standard.lend { server in
+            let store = try await onThread { try PrivateStore(at: server.address) }
+            let table = "\(store.location.schema).batch"
+            let kept = try await server.sql("SELECT count(*) FROM \(table)")
+            try await server.sql(
+                """
+                INSERT INTO \(table) (id, state, made_at) SELECT gen_random_uuid(), 'done', now() - interval '49 hours'
+                FROM generate_series(1, \(PostgresLimits.batchesPrunedAtOnce + 1))
+                """)
+            #expect(try await onThread { try store.store.giveRoomBack() })
+            #expect(try await onThread { try !store.store.giveRoomBack() })
+            #expect(try await server.sql("SELECT count(*) FROM \(table)") == kept)
+        }
+    }
+
     @Test("A user who may not write a table is told which; one who has all that is documented may open it")
     func privileges() async throws {
         try await SharedCluster.standard.lend { server in

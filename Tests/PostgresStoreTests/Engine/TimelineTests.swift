@@ -76,6 +76,15 @@ struct TimelineTests {
                 let nowhere = file + "/of-nobody"
                 let said = try await warnings(location(server.address, nowhere, schema: schema))
                 #expect(said.contains { $0.contains("\(nowhere) cannot be written") }, "\(said)")
+                // Nothing new was seen by a daemon that comes after one that could write it.
+                let folder = file + "-is-a-folder"
+                try FileManager.default.createDirectory(
+                    atPath: folder + "/of-somebody", withIntermediateDirectories: true)
+                let identity = try await server.sql("SELECT system_identifier FROM pg_control_system()")
+                let known = TimelineWatch(file: folder, knowing: [identity: 1])
+                let again = PostgresLocation(
+                    try PostgreSQLAddress(server.address), schema: schema, timelines: known)
+                #expect(try await warnings(again).contains { $0.contains("\(folder) cannot be written") })
                 _ = try await onThread {
                     try location(server.address, file, schema: schema).openExisting().finish()
                 }

@@ -18,18 +18,21 @@ struct PruneService: Sendable {
     func run() async {
         try? await cancelWhenGracefulShutdown {
             while true {
-                await prune()
-                try await ContinuousClock().sleep(for: .hours(1))
+                let hadAccounts = await prune()
+                // Of several daemons, one that has just begun leads nothing yet.
+                try await ContinuousClock().sleep(for: hadAccounts ? .hours(1) : .minutes(1))
             }
         }
     }
 
-    private func prune() async {
+    /// - Returns: whether there was any account.
+    private func prune() async -> Bool {
         let horizon = clock.now - retention()
         let store = desk.store
         var removed = 0
         // What fails of one account keeps nothing of the others.
-        for account in await succeeded({ try await desk.run(.tidy, accounts) }) ?? [] {
+        let accounts = await succeeded { try await desk.run(.tidy, accounts) } ?? []
+        for account in accounts {
             removed += await succeeded { try await prune(account, before: horizon) } ?? 0
         }
         if removed > 0 { logger.info("pruned delivered events", metadata: ["events": .stringConvertible(removed)]) }
@@ -37,6 +40,7 @@ struct PruneService: Sendable {
         await succeeded {
             while !Task.isCancelled, try await desk.run(.tidy, { try store.giveRoomBack() }) {}
         }
+        return !accounts.isEmpty
     }
 
     /// - Returns: nil where it failed, of which the log is told.

@@ -16,13 +16,14 @@ extension SQLiteTransaction {
                 version = excluded.version, presence = excluded.presence, fingerprint = excluded.fingerprint,
                 content = excluded.content
             """,
-            columns: 6, writes.filter { $0.content != nil }
-        ) { write in
-            let content = try write.content.map(packing.content)
-            return [
-                resource.id, write.id, write.after.version, write.after.presence.stored,
-                write.after.fingerprint.bytes.stored, content,
-            ]
+            columns: 6, writes.lazy.compactMap { write in write.content.map { (write: write, content: $0) } }
+        ) { new, row in
+            row.bind(resource.id)
+            row.bind(new.write.id)
+            row.bind(new.write.after.version)
+            row.bind(new.write.after.presence.stored)
+            new.write.after.fingerprint.withBytes { row.bind(bytes: $0) }
+            try packing.withContent(new.content) { row.bind(bytes: $0) }
         }
         try update(
             "known_record SET version = new.column3, presence = new.column4, fingerprint = new.column5",

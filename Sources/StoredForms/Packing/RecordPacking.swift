@@ -10,8 +10,9 @@ package final class RecordPacking {
     private let packing: Packing
     private let plan: ResourcePlan
     private let resource: Int64
-    /// Records that are about to be written.
-    private let fresh: [RawRecord]
+    /// What is about to be written.
+    private let writes: [RecordWrite]
+    private lazy var fresh = writes.compactMap(\.content)
     private lazy var dictionary = Result { try choose() }
 
     package init(
@@ -22,20 +23,31 @@ package final class RecordPacking {
         self.packing = packing
         self.plan = plan
         self.resource = resource
-        self.fresh = fresh.compactMap(\.content)
+        writes = fresh
     }
 
     /// The content of a known record as it is to be stored.
-    package func content(_ record: RawRecord) throws -> Data {
-        let stored = try pack(record.bytes)
-        packing.took(plain: record.bytes.count, packed: stored.count, of: resource)
-        return stored
+    package func content(_ record: RawRecord) throws -> Data { try withContent(record) { Data($0) } }
+
+    /// The same, where it stands for as long as `body` runs.
+    package func withContent<Answer>(
+        _ record: RawRecord, _ body: (UnsafeRawBufferPointer) throws -> Answer
+    ) throws -> Answer {
+        try withPacked(record.bytes) { stored in
+            packing.took(plain: record.bytes.count, packed: stored.count, of: resource)
+            return try body(stored)
+        }
     }
 
-    package func pack(_ bytes: some Collection<UInt8>) throws -> Data {
+    package func pack(_ bytes: some Collection<UInt8>) throws -> Data { try withPacked(bytes) { Data($0) } }
+
+    package func withPacked<Answer>(
+        _ bytes: some Collection<UInt8>, _ body: (UnsafeRawBufferPointer) throws -> Answer
+    ) throws -> Answer {
         let dictionary = try dictionary.get()
-        return bytes.withContiguousStorageIfAvailable { packing.pack(UnsafeRawBufferPointer($0), by: dictionary) }
-            ?? Array(bytes).withUnsafeBytes { packing.pack($0, by: dictionary) }
+        return try bytes.withContiguousStorageIfAvailable {
+            try packing.withPacked(UnsafeRawBufferPointer($0), by: dictionary, body)
+        } ?? Array(bytes).withUnsafeBytes { try packing.withPacked($0, by: dictionary, body) }
     }
 
     /// What was in use, unless a better one is found, or it is gone from the store.

@@ -41,8 +41,9 @@ struct RecordOutline: ScanGuide {
         }
     }
 
-    /// Of a record; one with more is looked at without marks.
-    private static let mostMarks = 4096
+    /// Of a record; one with more is looked at without marks. All of them take less than the 128 KiB from which on the C
+    /// library has the system clear and map memory anew each time.
+    private static let mostMarks = 3072
     private static let spaceOfMarks = mostMarks * (MemoryLayout<Mark>.stride + MemoryLayout<UInt32>.stride)
     /// Around the members of a record: one object.
     private static let ofMembers: UInt32 = 0b11

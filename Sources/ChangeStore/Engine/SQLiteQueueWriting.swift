@@ -20,7 +20,7 @@ extension SQLiteTransaction {
             row.bind(event.record)
             row.bind(event.type)
             row.bind(event.detectedAt)
-            try packing.withPacked(event.body) { row.bind(bytes: $0) }
+            try packing.withPacked(event.body[...]) { row.bind(bytes: $0) }
         }
     }
 

@@ -26,19 +26,21 @@ extension SQLiteTransaction {
     /// third of the time that it takes to look each up. Where too many of them are strangers, the rest is looked up.
     private func rows(of ids: [RecordID], in resource: Int64, _ take: (RecordID, RowColumns) throws -> Void) throws {
         let columns = "SELECT record_id, version, presence, fingerprint FROM known_record WHERE resource_id = ?"
-        var rest = ids.sorted()[...]
-        if ids.count >= RowSets.neighboursFrom, let first = rest.first, let last = rest.last {
+        let sorted = ids.sorted()
+        var next = 0
+        if ids.count >= RowSets.neighboursFrom, let first = sorted.first, let last = sorted.last {
             var strangers = 0
             try read("\(columns) AND record_id BETWEEN ? AND ? ORDER BY record_id", [resource, first, last]) { row in
                 guard let id = row.recordID(0) else { return true }
-                while let next = rest.first, next < id { rest.removeFirst() }
-                if rest.first == id { try take(id, row) } else { strangers += 1 }
+                while next < sorted.count, sorted[next] < id { next += 1 }
+                if next < sorted.count, sorted[next] == id { try take(id, row) } else { strangers += 1 }
                 return strangers <= ids.count
             }
             if strangers <= ids.count { return }
         }
-        guard !rest.isEmpty else { return }
-        try read("\(columns) AND record_id IN \(RowSets.keys)", [resource, RowSets.array(of: rest)]) { row in
+        guard next < sorted.count else { return }
+        let rest = RowSets.array(of: sorted[next...])
+        try read("\(columns) AND record_id IN \(RowSets.keys)", [resource, rest]) { row in
             if let id = row.recordID(0) { try take(id, row) }
             return true
         }

@@ -23,23 +23,25 @@ package final class Packing: Sendable {
 
     /// The bytes as they are to be stored: packed, where that makes them smaller.
     package func pack(_ bytes: UnsafeRawBufferPointer, by dictionary: PackingDictionary?) -> Data {
-        withPacked(bytes, by: dictionary) { Data($0) }
+        var stored = Data()
+        withPacked(bytes, by: dictionary) { stored = Data($0) }
+        return stored
     }
 
     /// The same, where it stands for as long as `body` runs.
-    package func withPacked<Answer>(
+    package func withPacked(
         _ bytes: UnsafeRawBufferPointer, by dictionary: PackingDictionary?,
-        _ body: (UnsafeRawBufferPointer) throws -> Answer
-    ) rethrows -> Answer {
+        _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) rethrows {
         guard bytes.count > Limits.packedFromBytes, bytes.count <= Limits.packedBytes else {
             return try plain(bytes).withUnsafeBytes(body)
         }
-        return try withContext { context in
+        try withContext { context in
             let head = dictionary?.head ?? PackedForm.head(ofFrameBy: nil)
             guard let frame = context.frame(of: bytes, by: dictionary, behind: head) else {
                 return try plain(bytes).withUnsafeBytes(body)
             }
-            return try body(frame)
+            try body(frame)
         }
     }
 

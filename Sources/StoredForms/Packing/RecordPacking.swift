@@ -27,27 +27,29 @@ package final class RecordPacking {
     }
 
     /// The content of a known record as it is to be stored.
-    package func content(_ record: RawRecord) throws -> Data { try withContent(record) { Data($0) } }
+    package func content(_ record: RawRecord) throws -> Data {
+        var stored = Data()
+        try withContent(record) { stored = Data($0) }
+        return stored
+    }
 
     /// The same, where it stands for as long as `body` runs.
-    package func withContent<Answer>(
-        _ record: RawRecord, _ body: (UnsafeRawBufferPointer) throws -> Answer
-    ) throws -> Answer {
+    package func withContent(_ record: RawRecord, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withPacked(record.bytes) { stored in
             packing.took(plain: record.bytes.count, packed: stored.count, of: resource)
-            return try body(stored)
+            try body(stored)
         }
     }
 
-    package func pack(_ bytes: some Collection<UInt8>) throws -> Data { try withPacked(bytes) { Data($0) } }
+    package func pack(_ bytes: ArraySlice<UInt8>) throws -> Data {
+        var stored = Data()
+        try withPacked(bytes) { stored = Data($0) }
+        return stored
+    }
 
-    package func withPacked<Answer>(
-        _ bytes: some Collection<UInt8>, _ body: (UnsafeRawBufferPointer) throws -> Answer
-    ) throws -> Answer {
+    package func withPacked(_ bytes: ArraySlice<UInt8>, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         let dictionary = try dictionary.get()
-        return try bytes.withContiguousStorageIfAvailable {
-            try packing.withPacked(UnsafeRawBufferPointer($0), by: dictionary, body)
-        } ?? Array(bytes).withUnsafeBytes { try packing.withPacked($0, by: dictionary, body) }
+        try bytes.withUnsafeBytes { try packing.withPacked($0, by: dictionary, body) }
     }
 
     /// What was in use, unless a better one is found, or it is gone from the store.

@@ -72,6 +72,27 @@ struct RecordOperationsTests {
         #expect(try store.look { try $0.contentsFromPages(in: resource.id, limit: 9) } == [Array(content.bytes)])
     }
 
+    @Test("Of records that lie among others just those are read that were asked for", arguments: [1, 2, 3, 40])
+    func amongOthers(apart: Int) throws {
+        let texts = (0..<120).map { "b\($0)" }
+        let all = ((0..<400).map { String(1_000 + $0) } + texts).map(RecordID.init)
+        try write(all, known())
+        let wanted = all.enumerated().filter { $0.offset % apart == 0 }.map(\.element)
+        let unknown = ["-5", "1000000", "0", "7c", "zzz"].map(RecordID.init)
+        let read = try store.look { try $0.summaries(of: (wanted + unknown + wanted).shuffled(), in: resource.id) }
+        #expect(Set(read.keys) == Set(wanted))
+        #expect(read.values.allSatisfy { $0 == known() })
+        var (byID, stamped) = (known(), known())
+        (byID.answer, stamped.lastStamp) = (.byID, place.now)
+        let writes = [(wanted[0], byID), (wanted[wanted.count - 1], stamped)].map {
+            RecordWrite($0, before: known(), after: $1, content: nil)
+        }
+        try store.transact { try $0.write([.records(writes, of: resource)]) }
+        let again = try store.look { try $0.summaries(of: wanted, in: resource.id) }
+        #expect(again[wanted[0]] == byID && again[wanted[wanted.count - 1]] == stamped)
+        #expect(again.count { $0.value == known() } == wanted.count - 2)
+    }
+
     @Test("A page of any size is read and written, whatever an engine takes at once", arguments: [1, 31, 33, 512, 700])
     func size(count: Int) throws {
         let ids = (1...count).map { RecordID(String($0)) }

@@ -24,12 +24,22 @@ package struct Fingerprint: Sendable, Hashable {
 
     /// One that was stored; nil where it has not the right length.
     package init?(bytes: [UInt8]) {
+        guard let read = bytes.withUnsafeBytes({ Fingerprint(stored: $0) }) else { return nil }
+        self = read
+    }
+
+    /// The same of bytes where they stand.
+    package init?(stored bytes: UnsafeRawBufferPointer) {
         guard bytes.count == Self.byteCount else { return nil }
-        (first, second) = bytes.withUnsafeBytes {
-            ($0.loadUnaligned(as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-        }
+        first = bytes.loadUnaligned(as: UInt64.self)
+        second = bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
     }
 
     /// `byteCount` of them, as they are stored.
-    package var bytes: [UInt8] { withUnsafeBytes(of: (first, second)) { Array($0) } }
+    package var bytes: [UInt8] { withBytes { Array($0) } }
+
+    /// The same where they stand, for as long as `body` runs.
+    package func withBytes<Answer>(_ body: (UnsafeRawBufferPointer) throws -> Answer) rethrows -> Answer {
+        try withUnsafeBytes(of: (first, second)) { try body($0) }
+    }
 }

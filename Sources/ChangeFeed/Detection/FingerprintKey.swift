@@ -38,20 +38,27 @@ package struct FingerprintKey: Sendable {
 
     /// Of a record as received: white space and order of fields count.
     package func fingerprint(of content: ArraySlice<UInt8>) -> Fingerprint {
-        var hash = SHA256()
-        withUnsafeBytes(of: UInt64(content.count).littleEndian) { hash.update(bufferPointer: $0) }
-        content.withUnsafeBytes { bytes in
-            words.withUnsafeBufferPointer { key in
-                var start = 0
-                while start < bytes.count {
-                    let end = min(start &+ Self.blockBytes, bytes.count)
-                    let sums = Self.sums(of: UnsafeRawBufferPointer(rebasing: bytes[start..<end]), key)
-                    withUnsafeBytes(of: (sums.0.littleEndian, sums.1.littleEndian)) { hash.update(bufferPointer: $0) }
-                    start = end
+        let blocks = (content.count &+ Self.blockBytes &- 1) / Self.blockBytes
+        // The hash takes all in one go: each call costs as much as hashing some dozen bytes does.
+        return withUnsafeTemporaryAllocation(byteCount: 8 &+ 32 &* blocks, alignment: 8) { hashed in
+            hashed.storeBytes(of: UInt64(content.count).littleEndian, as: UInt64.self)
+            content.withUnsafeBytes { bytes in
+                words.withUnsafeBufferPointer { key in
+                    for block in 0..<blocks {
+                        let start = block &* Self.blockBytes
+                        let end = min(start &+ Self.blockBytes, bytes.count)
+                        let sums = Self.sums(of: UnsafeRawBufferPointer(rebasing: bytes[start..<end]), key)
+                        hashed.storeBytes(
+                            of: sums.0.littleEndian, toByteOffset: 8 &+ 32 &* block, as: UInt128.self)
+                        hashed.storeBytes(
+                            of: sums.1.littleEndian, toByteOffset: 24 &+ 32 &* block, as: UInt128.self)
+                    }
                 }
             }
+            var hash = SHA256()
+            hash.update(bufferPointer: UnsafeRawBufferPointer(hashed))
+            return Fingerprint(half: hash.finalize())
         }
-        return Fingerprint(half: hash.finalize())
     }
 
     /// Of one block, which zeros fill up to whole pairs.

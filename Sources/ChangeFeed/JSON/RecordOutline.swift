@@ -14,6 +14,10 @@ struct RecordOutline: ScanGuide {
         var values: UInt32
         /// The containers around it, those of the page left out; 0 behind the record.
         var nest: UInt32
+        /// How many of the record's own members begin before it.
+        var members: UInt32 = 0
+
+        var isOfMember: Bool { nest == RecordOutline.ofMembers }
     }
 
     /// The marks of one record, ascending.
@@ -34,15 +38,37 @@ struct RecordOutline: ScanGuide {
 
         @inline(__always)
         mutating func append(_ mark: Mark) {
+            var mark = mark
+            mark.members = UInt32(truncatingIfNeeded: memberCount)
             all[count] = mark
             count &+= 1
             members[memberCount] = mark.start
-            if mark.nest == RecordOutline.ofMembers { memberCount &+= 1 }
+            if mark.isOfMember { memberCount &+= 1 }
+        }
+
+        /// Appends marks of another record, which stand so much further behind here.
+        @inline(__always)
+        mutating func append(_ range: ClosedRange<Int>, of other: Marks, moved: UInt32, counted: UInt32) {
+            let (from, to) = (other.all + range.lowerBound, all + count)
+            let (first, last) = (Int(from[0].members), other.all[range.upperBound])
+            let shift = UInt32(truncatingIfNeeded: memberCount &- first)
+            for place in 0..<range.count {
+                let mark = from[place]
+                to[place] = Mark(
+                    start: mark.start &+ moved, values: mark.values &+ counted, nest: mark.nest,
+                    members: mark.members &+ shift)
+            }
+            count &+= range.count
+            let (own, theirs) = (members + memberCount, other.members + first)
+            let added = Int(last.members) &- first &+ (last.isOfMember ? 1 : 0)
+            for place in 0..<added { own[place] = theirs[place] &+ moved }
+            memberCount &+= added
         }
     }
 
-    /// Of a record; one with more is looked at without marks.
-    private static let mostMarks = 4096
+    /// Of a record; one with more is looked at without marks. All of them take less than the 128 KiB from which on the C
+    /// library has the system clear and map memory anew each time.
+    private static let mostMarks = 3072
     private static let spaceOfMarks = mostMarks * (MemoryLayout<Mark>.stride + MemoryLayout<UInt32>.stride)
     /// Around the members of a record: one object.
     private static let ofMembers: UInt32 = 0b11
@@ -133,14 +159,13 @@ struct RecordOutline: ScanGuide {
         let reach = from.start &+ UInt32(truncatingIfNeeded: common)
         let moved = UInt32(truncatingIfNeeded: position &- marks.start) &- from.start
         let counted = marks.all[marks.count &- 1].values &- from.values
-        let (known, room) = (before.all, Self.mostMarks &- 1)
-        var (at, mark) = (cursor, from)
-        while mark.nest != 0, known[at &+ 1].start < reach, marks.count < room {
-            at &+= 1
-            mark = known[at]
-            marks.append(Mark(start: mark.start &+ moved, values: mark.values &+ counted, nest: mark.nest))
-        }
+        // The last one stands behind the record.
+        let last = min(before.count &- 1, cursor &+ Self.mostMarks &- 1 &- marks.count)
+        var at = cursor
+        while at < last, before.all[at &+ 1].start < reach { at &+= 1 }
         guard at > cursor else { return nil }
+        marks.append(cursor &+ 1...at, of: before, moved: moved, counted: counted)
+        let mark = before.all[at]
         cursor = at
         common &-= Int(mark.start &- from.start)
         return ScanPlace(

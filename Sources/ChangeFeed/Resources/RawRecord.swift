@@ -60,7 +60,7 @@ package struct RawRecord: Sendable, Hashable {
             }
             return JSONNumber(value.bytes)?.scaled(byPowerOfTen: 3).flatMap(Instant.init(calculable:))
         case .string:
-            return value.decodedString.flatMap(field.pattern.parse)
+            return value.unescapedString.flatMap { field.pattern.parse(utf8: $0) }
         case .object, .array, .boolean, .null:
             return nil
         }

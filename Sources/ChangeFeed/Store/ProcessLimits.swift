@@ -16,6 +16,9 @@ extension Limits {
     /// What a daemon has open that does nothing: the store, timers, event loops, signals; measured 40.
     package static let descriptorsAtRest = 64
 
+    /// How long after the daemon is ready it still does what only a start needs: first requests, handshakes and polls.
+    package static let startIsOver: Duration = .seconds(20)
+
     /// Connections to the admin server at once: monitoring needs two or three.
     package static let adminConnections = 32
     package static let fewestAdminConnections = 2

@@ -8,6 +8,8 @@ package struct DatePattern: Sendable, Hashable, CustomStringConvertible {
     package let zone: DateZone
     /// Empty for `milliseconds`.
     let elements: [DatePatternElement]
+    /// Whether it is the form of nearly all dates: `2019-09-04 03:32:21`.
+    private let isUsual: Bool
 
     /// - Parameters:
     ///   - pattern: letters of `java.text.SimpleDateFormat`, other text in quotes, or the word `milliseconds`.
@@ -27,6 +29,7 @@ package struct DatePattern: Sendable, Hashable, CustomStringConvertible {
         }
         self.pattern = pattern
         self.zone = named
+        isUsual = pattern == DatePattern.usualPattern
         elements = pattern == DatePattern.millisecondsWord ? [] : try DatePatternElement.elements(of: pattern)
         guard let check = momentCheck else { return }
         if let slip = LetterSlip(pattern, elements) { throw slip.fault }
@@ -57,6 +60,7 @@ package struct DatePattern: Sendable, Hashable, CustomStringConvertible {
         self.pattern = pattern
         self.zone = zone
         self.elements = elements
+        isUsual = pattern == DatePattern.usualPattern
     }
 
     /// The same pattern for clocks that show UTC.
@@ -65,8 +69,10 @@ package struct DatePattern: Sendable, Hashable, CustomStringConvertible {
     /// For numbers that count milliseconds since 1970.
     static let millisecondsWord = "milliseconds"
 
+    private static let usualPattern = "yyyy-MM-dd HH:mm:ss"
+
     /// `2019-09-04 03:32:21`, in UTC: how Insightly writes every date of a record.
-    package static let insightly = constant("yyyy-MM-dd HH:mm:ss")
+    package static let insightly = constant(usualPattern)
 
     /// `2019-09-04T03:32:21Z`: how Insightly documents dates in a request.
     package static let iso8601 = constant("yyyy-MM-dd'T'HH:mm:ss'Z'")
@@ -84,6 +90,12 @@ package struct DatePattern: Sendable, Hashable, CustomStringConvertible {
         guard pattern != DatePattern.millisecondsWord else { return DatePattern.millisecondsSince1970(text) }
         return WrittenDate(text, following: elements)?.instant(in: zone)
             ?? WrittenDate(iso8601: text)?.instant(in: zone)
+    }
+
+    /// The same of a text in UTF-8. Two dates of each record are read: the usual form needs no text to be made.
+    func parse(utf8 bytes: ArraySlice<UInt8>) -> Instant? {
+        if isUsual, let shown = CivilTime(usual: bytes)?.instantInUTC { return zone.instant(showing: shown) }
+        return parse(String(decoding: bytes, as: UTF8.self))
     }
 
     /// Reads a time as people and programs write it without being told how: an ISO 8601 date, with or without time,

@@ -88,3 +88,28 @@ struct DateScanner {
         return (sign == UInt8(ascii: "-") ? -1 : 1) * (hours * 3600 + (minutes ?? 0) * 60)
     }
 }
+
+extension CivilTime {
+    /// `2019-09-04 03:32:21`, to the letter; nil of anything else.
+    init?(usual bytes: ArraySlice<UInt8>) {
+        let read = bytes.withUnsafeBufferPointer { bytes -> CivilTime? in
+            guard bytes.count == 19, bytes[4] == ASCII.minus, bytes[7] == ASCII.minus, bytes[10] == ASCII.space,
+                bytes[13] == ASCII.colon, bytes[16] == ASCII.colon
+            else { return nil }
+            func number(_ places: Range<Int>) -> Int? {
+                var number = 0
+                for place in places {
+                    guard ASCII.isDigit(bytes[place]) else { return nil }
+                    number = number * 10 + Int(bytes[place] - ASCII.zero)
+                }
+                return number
+            }
+            guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
+                let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19)
+            else { return nil }
+            return CivilTime(year: year, month: month, day: day, hour: hour, minute: minute, second: second)
+        }
+        guard let read else { return nil }
+        self = read
+    }
+}

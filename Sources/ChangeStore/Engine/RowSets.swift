@@ -7,6 +7,9 @@ enum RowSets {
     /// Rows that one statement inserts: more save nothing any more.
     static let inserted = 32
 
+    /// Of fewer records, each is looked up.
+    static let neighboursFrom = 32
+
     /// What stands behind `IN` for a set that is bound as one argument, the last of its statement. Marks for each key would
     /// take as long to write, prepare and bind as it takes SQLite to find the rows.
     static let keys = "(SELECT value FROM json_each(?))"
@@ -14,7 +17,7 @@ enum RowSets {
     /// `?,?,?`
     static func marks(_ count: Int) -> String { repeatElement("?", count: count).joined(separator: ",") }
 
-    static func array(of keys: [some RowKey]) -> String {
+    static func array(of keys: some Collection<some RowKey>) -> String {
         var text = JSONText()
         text.reserve(12 * keys.count + 2)
         text.raw("[")
@@ -64,6 +67,15 @@ extension SQLiteTransaction {
         while let row = try rows.next() { try take(row) }
     }
 
+    /// Asks for so many rows that each column is read where it stands.
+    ///
+    /// - Parameter take: whether the next one is wanted, too.
+    func read(_ sql: String, _ arguments: StatementArguments, _ take: (RowColumns) throws -> Bool) throws {
+        let statement = try db.cachedStatement(sql: sql)
+        let (rows, columns) = (try Row.fetchCursor(statement, arguments: arguments), RowColumns(of: statement))
+        while try rows.next() != nil, try take(columns) {}
+    }
+
     func execute(_ sql: String, _ arguments: StatementArguments = [], keys: [some RowKey]) throws {
         guard !keys.isEmpty else { return }
         try execute(sql, arguments + [RowSets.array(of: keys)])
@@ -78,11 +90,22 @@ extension SQLiteTransaction {
     /// - Parameters:
     ///   - head: up to `VALUES`.
     ///   - tail: behind the rows.
+    ///   - bind: fills the marks of one row.
     func insert<Element>(
-        _ head: String, _ tail: String = "", columns: Int, _ elements: [Element],
+        _ head: String, _ tail: String = "", columns: Int, _ elements: some Collection<Element>,
+        binding bind: (Element, inout RowBinding) throws -> Void
+    ) throws {
+        try execute(elements, columns: columns, bind) { "\(head) VALUES \($0) \(tail)" }
+    }
+
+    /// The same by values that are not of one kind.
+    func insert<Element>(
+        _ head: String, _ tail: String = "", columns: Int, _ elements: some Collection<Element>,
         _ values: (Element) throws -> [(any DatabaseValueConvertible)?]
     ) throws {
-        try execute(elements, columns: columns, values) { "\(head) VALUES \($0) \(tail)" }
+        try insert(head, tail, columns: columns, elements) { element, row in
+            for value in try values(element) { row.bind(value) }
+        }
     }
 
     /// Changes rows, each in its own way, some dozens in each statement.
@@ -94,27 +117,31 @@ extension SQLiteTransaction {
         _ head: String, where condition: String, columns: Int, _ elements: [Element],
         _ values: (Element) throws -> [(any DatabaseValueConvertible)?]
     ) throws {
-        try execute(elements, columns: columns, values) {
+        try execute(elements, columns: columns) { element, row in
+            for value in try values(element) { row.bind(value) }
+        } _: {
             "UPDATE \(head) FROM (VALUES \($0)) AS new WHERE \(condition)"
         }
     }
 
     /// - Parameter sql: around so many rows of marks.
     private func execute<Element>(
-        _ elements: [Element], columns: Int, _ values: (Element) throws -> [(any DatabaseValueConvertible)?],
+        _ elements: some Collection<Element>, columns: Int, _ bind: (Element, inout RowBinding) throws -> Void,
         _ sql: (String) -> String
     ) throws {
         let row = "(\(RowSets.marks(columns)))"
-        var start = 0
-        while start < elements.count {
-            var count = RowSets.inserted
-            while start + count > elements.count { count /= 2 }
-            let text = sql(repeatElement(row, count: count).joined(separator: ","))
-            var arguments: [(any DatabaseValueConvertible)?] = []
-            arguments.reserveCapacity(count * columns)
-            for element in elements[start..<(start + count)] { arguments += try values(element) }
-            try db.cachedStatement(sql: text).execute(arguments: StatementArguments(arguments))
-            start += count
+        var rest = elements[...]
+        var (count, statement) = (0, Statement?.none)
+        while !rest.isEmpty {
+            let fits = min(RowSets.inserted, 1 << (Int.bitWidth - 1 - rest.count.leadingZeroBitCount))
+            if fits != count { (count, statement) = (fits, nil) }
+            let prepared =
+                try statement ?? db.cachedStatement(sql: sql(repeatElement(row, count: count).joined(separator: ",")))
+            statement = prepared
+            var binding = RowBinding(prepared)
+            for element in rest.prefix(count) { try bind(element, &binding) }
+            try binding.execute()
+            rest = rest.dropFirst(count)
         }
     }
 

@@ -67,7 +67,7 @@ extension SQLiteTransaction {
             """,
             [
                 memory.lastDeparture, memory.throttledUntil, memory.observation?.limit, memory.observation?.remaining,
-                memory.observation?.observedAt, memory.lookedAt, StoredAPIHealth.text(memory.health), rows.account,
+                memory.observation?.observedAt, memory.lookedAt, StoredAPIHealth.column(memory.health), rows.account,
             ])
     }
 }

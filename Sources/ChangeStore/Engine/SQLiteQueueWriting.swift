@@ -13,11 +13,14 @@ extension SQLiteTransaction {
         try execute("UPDATE account SET last_sequence = ? WHERE id = ?", [last.sequence, rows.account])
         try insert(
             "INSERT INTO event (sequence, id, resource_id, record_id, type, detected_at, body)", columns: 7, events
-        ) {
-            [
-                rows.key(of: $0.sequence), $0.id, resource.id, $0.record, $0.type, $0.detectedAt,
-                try packing.pack($0.body),
-            ]
+        ) { event, row in
+            row.bind(rows.key(of: event.sequence))
+            row.bind(event.id)
+            row.bind(resource.id)
+            row.bind(event.record)
+            row.bind(event.type)
+            row.bind(event.detectedAt)
+            try packing.withPacked(event.body[...]) { row.bind(bytes: $0) }
         }
     }
 
@@ -27,11 +30,17 @@ extension SQLiteTransaction {
             INSERT INTO delivery (id, endpoint_id, event_sequence, event_type, endpoint_sequence, order_key, is_replay,
                 replay_spacing, state, due_at)
             """, columns: 10, deliveries
-        ) {
-            [
-                $0.id, $0.endpoint, rows.key(of: $0.eventSequence), $0.type, $0.number, $0.key, $0.replaySpacing != nil,
-                $0.replaySpacing?.microseconds, $0.state.stored, $0.dueAt,
-            ]
+        ) { delivery, row in
+            row.bind(delivery.id)
+            row.bind(delivery.endpoint)
+            row.bind(rows.key(of: delivery.eventSequence))
+            row.bind(delivery.type)
+            row.bind(delivery.number)
+            row.bind(delivery.key)
+            row.bind(delivery.replaySpacing != nil)
+            row.bind(delivery.replaySpacing?.microseconds)
+            row.bind(delivery.state.stored)
+            row.bind(delivery.dueAt)
         }
     }
 

@@ -9,6 +9,8 @@ import StoredForms
 extension SQLiteTransaction {
     func write(_ writes: [RecordWrite], of resource: KnownResource) throws {
         let packing = packing(of: resource, fresh: writes)
+        // By their places: a copy of a write takes as long as the row of it.
+        let whole = writes.indices.filter { writes[$0].content != nil }
         try insert(
             "INSERT INTO known_record (resource_id, record_id, version, presence, fingerprint, content)",
             """
@@ -16,13 +18,14 @@ extension SQLiteTransaction {
                 version = excluded.version, presence = excluded.presence, fingerprint = excluded.fingerprint,
                 content = excluded.content
             """,
-            columns: 6, writes.filter { $0.content != nil }
-        ) { write in
-            let content = try write.content.map(packing.content)
-            return [
-                resource.id, write.id, write.after.version, write.after.presence.stored,
-                write.after.fingerprint.bytes.stored, content,
-            ]
+            columns: 6, whole
+        ) { place, row in
+            row.bind(resource.id)
+            row.bind(writes[place].id)
+            row.bind(writes[place].after.version)
+            row.bind(writes[place].after.presence.stored)
+            writes[place].after.fingerprint.withBytes { row.bind(bytes: $0) }
+            if let content = writes[place].content { try packing.withContent(content) { row.bind(bytes: $0) } }
         }
         try update(
             "known_record SET version = new.column3, presence = new.column4, fingerprint = new.column5",

@@ -13,6 +13,10 @@ struct ReadinessService: Service {
     func run() async throws {
         notifier.ready()
         notifier.status(status)
+        try? await cancelWhenGracefulShutdown {
+            try await ContinuousClock().sleep(for: Limits.startIsOver)
+            CodePages.letGo()
+        }
         try? await gracefulShutdown()
         notifier.stopping(within: Limits.stopping)
     }

@@ -28,7 +28,7 @@ package struct PageRead {
         if !same.isEmpty { unreadable = try store.unreadable(among: same, in: resource) }
         // One that returns is written anew, too.
         let changing = Set(changed).union(unreadable)
-        let written = known.filter { changing.contains($0.key) || $0.value.presence.isOver }
+        let written = known.filter { $0.value.presence.isOver || changing.contains($0.key) }
         guard !written.isEmpty else { return }
         unstamped = try store.unstamped(among: Array(written.keys), in: resource)
         if written.contains(where: { $0.value.answer != page.sighting.answer }) {

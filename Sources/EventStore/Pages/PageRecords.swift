@@ -23,8 +23,9 @@ package struct PageRecords {
     private let page: PageCommit
     private let resource: KnownResource
     private let read: PageRead
-    private var states: [RecordID: RecordWrite] = [:]
-    private var order: [RecordID] = []
+    /// What is to be written, in the order in which it came up, and where in it each record stands.
+    private var states: [RecordWrite] = []
+    private var places: [RecordID: Int] = [:]
     private var unstamped: Set<RecordID>
     private var forgotten: Set<RecordID> = []
     private var kept: [RecordID: UnstampedWrite] = [:]
@@ -45,8 +46,12 @@ package struct PageRecords {
         self.read = read
         unstamped = read.unstamped
         told = MembersOfPages(read.fromPages)
-        states.reserveCapacity(page.records.count)
-        for seen in page.records { take(seen) }
+        let unknown = page.records.count - read.known.count
+        states.reserveCapacity(unknown)
+        places.reserveCapacity(unknown)
+        // Both are read of the page once, and not copied for each of its records.
+        let (detector, sighting) = (page.detector, page.sighting)
+        for seen in page.records { take(seen, sighting, by: detector) }
     }
 
     /// What is to be written of it, but for its events.
@@ -54,23 +59,26 @@ package struct PageRecords {
         var writes: [StoreOperation] = []
         if !found.isEmpty { writes.append(.found(found, of: resource.id)) }
         if !forgotten.isEmpty { writes.append(.forgetUnstamped(forgotten.sorted(), of: resource.id)) }
-        let records = order.compactMap { states[$0] }
-        if !records.isEmpty { writes.append(.records(records, of: resource)) }
-        let kept = order.compactMap { self.kept[$0] }
+        if !states.isEmpty { writes.append(.records(states, of: resource)) }
+        let kept = self.kept.isEmpty ? [] : states.compactMap { self.kept[$0.id] }
         if !kept.isEmpty { writes.append(.keepUnstamped(kept, of: resource, foundAt: now)) }
         return writes
     }
 
-    private func known(_ id: RecordID) -> KnownSummary? { states[id]?.after ?? read.known[id] }
+    private func known(_ id: RecordID) -> KnownSummary? { state(of: id)?.after ?? read.known[id] }
 
-    private func content(of id: RecordID) -> [UInt8] {
-        states[id]?.content.map { Array($0.bytes) } ?? read.contents[id] ?? []
+    private func state(of id: RecordID) -> RecordWrite? {
+        places.isEmpty ? nil : places[id].map { states[$0] }
     }
 
-    private mutating func take(_ seen: SeenRecord) {
+    private func content(of id: RecordID) -> [UInt8] {
+        state(of: id)?.content.map { Array($0.bytes) } ?? read.contents[id] ?? []
+    }
+
+    private mutating func take(_ seen: SeenRecord, _ sighting: Sighting, by detector: ChangeDetector) {
         summary.records += 1
         let known = known(seen.id)
-        let presence = page.sighting.presence(after: known?.presence)
+        let presence = sighting.presence(after: known?.presence)
         // Nearly all records of nearly all pages.
         if let known, known.fingerprint == seen.fingerprint, known.presence == .listed, presence == .listed,
             read.unreadable.isEmpty
@@ -79,9 +87,9 @@ package struct PageRecords {
             return
         }
         if presence == .listed, let known, known.presence != .listed, known.presence != .deleted { returned += 1 }
-        if page.sighting.findsSuspects, known?.presence == .suspect { found.append(seen.id) }
-        let finding = page.detector.examine(
-            seen, in: page.sighting.answer, known: known, pagesTell: { told.tell($0) },
+        if sighting.findsSuspects, known?.presence == .suspect { found.append(seen.id) }
+        let finding = detector.examine(
+            seen, in: sighting.answer, known: known, pagesTell: { told.tell($0) },
             content: { content(of: seen.id) })
         if let known, finding.replacesWhatWasUnreadable(over: known) { summary.relearned.append(seen.id) }
         switch finding {
@@ -111,12 +119,22 @@ package struct PageRecords {
 
 extension PageRecords {
     private mutating func write(_ id: RecordID, content: RawRecord? = nil, _ change: (inout KnownSummary) -> Void) {
-        guard var state = states[id] ?? read.known[id].map({ RecordWrite(id, before: $0, after: $0, content: nil) })
-        else { return }
-        if states[id] == nil { order.append(id) }
-        change(&state.after)
-        if let content { state.content = content }
-        states[id] = state
+        let place: Int
+        if let known = places[id] {
+            place = known
+        } else {
+            guard let known = read.known[id] else { return }
+            place = append(RecordWrite(id, before: known, after: known, content: nil))
+        }
+        change(&states[place].after)
+        if let content { states[place].content = content }
+    }
+
+    @discardableResult
+    private mutating func append(_ state: RecordWrite) -> Int {
+        places[state.id] = states.count
+        states.append(state)
+        return states.count - 1
     }
 
     private mutating func set(_ presence: Presence, of id: RecordID) {
@@ -126,13 +144,12 @@ extension PageRecords {
 
     /// What was seen of the record takes the place of all that was known of it.
     private mutating func remember(_ seen: SeenRecord, version: Int, _ presence: Presence) {
-        forgetUnstamped(seen.id)
+        if !unstamped.isEmpty { forgetUnstamped(seen.id) }
         if page.sighting.answer == .page { told.add(seen.record) }
         let after = KnownSummary(
             version: version, fingerprint: seen.fingerprint, presence: presence, answer: page.sighting.answer)
         if known(seen.id) == nil {
-            order.append(seen.id)
-            states[seen.id] = RecordWrite(seen.id, before: nil, after: after, content: seen.record)
+            append(RecordWrite(seen.id, before: nil, after: after, content: seen.record))
         } else {
             write(seen.id, content: seen.record) { $0 = after }
         }
@@ -156,7 +173,7 @@ extension PageRecords {
     private mutating func takeUnchanged(_ seen: SeenRecord, over known: KnownSummary?, _ presence: Presence) {
         summary.unchanged += 1
         set(presence, of: seen.id)
-        guard let known, states[seen.id]?.content == nil, read.unreadable.contains(seen.id),
+        guard let known, state(of: seen.id)?.content == nil, read.unreadable.contains(seen.id),
             !unstamped.contains(seen.id)
         else { return }
         summary.relearned.append(seen.id)

@@ -56,7 +56,7 @@ extension PostgresTransaction {
             [
                 .instant(memory.lastDeparture), .instant(memory.throttledUntil), .int(memory.observation?.limit),
                 .int(memory.observation?.remaining), .instant(memory.observation?.observedAt),
-                .instant(memory.lookedAt), .text(StoredAPIHealth.text(memory.health)),
+                .instant(memory.lookedAt), .text(StoredAPIHealth.column(memory.health)),
             ])
     }
 

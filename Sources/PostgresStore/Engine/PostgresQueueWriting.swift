@@ -10,7 +10,7 @@ extension PostgresTransaction {
         guard let last = events.last else { return }
         let packing = packing(of: resource)
         add("last event", "UPDATE \(schema).account SET last_sequence = $2 WHERE id = $1", [.int(last.sequence)])
-        let bodies = try events.map { Optional([UInt8](try packing.pack($0.body))) }
+        let bodies = try events.map { Optional([UInt8](try packing.pack($0.body[...]))) }
         add(
             "events",
             """

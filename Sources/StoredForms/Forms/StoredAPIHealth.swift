@@ -1,6 +1,7 @@
 // What the API has been like, as it stands in its column. Times are microseconds since 1970.
 
 import ChangeFeed
+import Synchronization
 
 package struct StoredAPIHealth: StoredForm {
     private enum CodingKeys: String, CodingKey {
@@ -35,6 +36,16 @@ package struct StoredAPIHealth: StoredForm {
         var server: Int64
         var own: Int64
         var aheadSeconds: Int
+    }
+
+    /// It is written with each request and each page, and changes once a second at most.
+    private static let last = Mutex<(health: APIHealth, text: String)?>(nil)
+
+    package static func column(_ health: APIHealth) -> String {
+        if let known = last.withLock({ $0 }), known.health == health { return known.text }
+        let text = text(health)
+        last.withLock { $0 = (health, text) }
+        return text
     }
 
     private var pause: Pause?

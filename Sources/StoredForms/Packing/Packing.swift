@@ -23,10 +23,25 @@ package final class Packing: Sendable {
 
     /// The bytes as they are to be stored: packed, where that makes them smaller.
     package func pack(_ bytes: UnsafeRawBufferPointer, by dictionary: PackingDictionary?) -> Data {
-        guard bytes.count > Limits.packedFromBytes, bytes.count <= Limits.packedBytes else { return plain(bytes) }
-        return withContext { context in
-            let head = PackedForm.head(ofFrameBy: dictionary?.number)
-            return context.frame(of: bytes, by: dictionary, behind: head).map { Data($0) } ?? plain(bytes)
+        var stored = Data()
+        withPacked(bytes, by: dictionary) { stored = Data($0) }
+        return stored
+    }
+
+    /// The same, where it stands for as long as `body` runs.
+    package func withPacked(
+        _ bytes: UnsafeRawBufferPointer, by dictionary: PackingDictionary?,
+        _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) rethrows {
+        guard bytes.count > Limits.packedFromBytes, bytes.count <= Limits.packedBytes else {
+            return try plain(bytes).withUnsafeBytes(body)
+        }
+        try withContext { context in
+            let head = dictionary?.head ?? PackedForm.head(ofFrameBy: nil)
+            guard let frame = context.frame(of: bytes, by: dictionary, behind: head) else {
+                return try plain(bytes).withUnsafeBytes(body)
+            }
+            try body(frame)
         }
     }
 
@@ -51,10 +66,10 @@ package final class Packing: Sendable {
 
     private func plain(_ bytes: UnsafeRawBufferPointer) -> Data { Data(PackedForm.head(ofPlain: bytes)) + bytes }
 
-    private func withContext<Answer>(_ work: (PackingContext) -> Answer) -> Answer {
+    private func withContext<Answer>(_ work: (PackingContext) throws -> Answer) rethrows -> Answer {
         let context = contexts.withLock { $0.popLast() } ?? PackingContext()
         defer { contexts.withLock { $0.append(context) } }
-        return work(context)
+        return try work(context)
     }
 }
 

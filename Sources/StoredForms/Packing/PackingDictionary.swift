@@ -7,25 +7,23 @@ import ChangeFeed
 package final class PackingDictionary: @unchecked Sendable {
     /// What stands in the rows that need it.
     package let number: UInt32
-    package let compressing: OpaquePointer
+    /// What stands before each frame that it makes.
+    let head: [UInt8]
+    /// Packing goes by these.
+    let bytes: [UInt8]
     package let decompressing: OpaquePointer
 
     /// Nil for bytes that are no dictionary.
     package init?(number: UInt32, bytes: [UInt8]) {
-        guard ZDICT_getDictID(bytes, bytes.count) != 0,
-            let compressing = ZSTD_createCDict(bytes, bytes.count, PackingContext.level)
+        guard ZDICT_getDictID(bytes, bytes.count) != 0, let decompressing = ZSTD_createDDict(bytes, bytes.count)
         else { return nil }
-        guard let decompressing = ZSTD_createDDict(bytes, bytes.count) else {
-            ZSTD_freeCDict(compressing)
-            return nil
-        }
         self.number = number
-        self.compressing = compressing
+        head = PackedForm.head(ofFrameBy: number)
+        self.bytes = bytes
         self.decompressing = decompressing
     }
 
     deinit {
-        ZSTD_freeCDict(compressing)
         ZSTD_freeDDict(decompressing)
     }
 

@@ -10,8 +10,9 @@ package final class RecordPacking {
     private let packing: Packing
     private let plan: ResourcePlan
     private let resource: Int64
-    /// Records that are about to be written.
-    private let fresh: [RawRecord]
+    /// What is about to be written.
+    private let writes: [RecordWrite]
+    private lazy var fresh = writes.compactMap(\.content)
     private lazy var dictionary = Result { try choose() }
 
     package init(
@@ -22,20 +23,33 @@ package final class RecordPacking {
         self.packing = packing
         self.plan = plan
         self.resource = resource
-        self.fresh = fresh.compactMap(\.content)
+        writes = fresh
     }
 
     /// The content of a known record as it is to be stored.
     package func content(_ record: RawRecord) throws -> Data {
-        let stored = try pack(record.bytes)
-        packing.took(plain: record.bytes.count, packed: stored.count, of: resource)
+        var stored = Data()
+        try withContent(record) { stored = Data($0) }
         return stored
     }
 
-    package func pack(_ bytes: some Collection<UInt8>) throws -> Data {
+    /// The same, where it stands for as long as `body` runs.
+    package func withContent(_ record: RawRecord, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withPacked(record.bytes) { stored in
+            packing.took(plain: record.bytes.count, packed: stored.count, of: resource)
+            try body(stored)
+        }
+    }
+
+    package func pack(_ bytes: ArraySlice<UInt8>) throws -> Data {
+        var stored = Data()
+        try withPacked(bytes) { stored = Data($0) }
+        return stored
+    }
+
+    package func withPacked(_ bytes: ArraySlice<UInt8>, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         let dictionary = try dictionary.get()
-        return bytes.withContiguousStorageIfAvailable { packing.pack(UnsafeRawBufferPointer($0), by: dictionary) }
-            ?? Array(bytes).withUnsafeBytes { packing.pack($0, by: dictionary) }
+        try bytes.withUnsafeBytes { try packing.withPacked($0, by: dictionary, body) }
     }
 
     /// What was in use, unless a better one is found, or it is gone from the store.

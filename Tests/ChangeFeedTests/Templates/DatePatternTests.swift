@@ -1,6 +1,7 @@
 // Date patterns: what they read, what they write, and what they refuse.
 
 import ChangeFeed
+import Foundation
 import Testing
 
 @Suite("A date pattern")
@@ -75,6 +76,24 @@ struct DatePatternTests {
         ])
     func readsNothing(text: String) {
         #expect(DatePattern.insightly.parse(text) == nil)
+    }
+
+    @Test(
+        "reads of a record what it reads of the text",
+        arguments: [
+            "2019-09-04 03:32:21", "2016-02-29 23:59:60", "2019-02-29 00:00:00", "0000-00-00 00:00:00",
+            "2019-13-04 03:32:21", "2019-09-04 24:00:00", "2019-09-04 03:60:21", "2019-09-04T03:32:21",
+            "2019-09-04 03:32:2", "2019-09-04 03:32:21Z", "2019-09-04 03:32: 1", "2019-09-04 +3:32:21",
+            "2019-09-04 03.32.21", "219-09-04  03:32:21", "2019-09-04 03:32:2\u{00E9}", "",
+        ], ["GMT", "-6:00", "America/Denver"])
+    func readsOfRecords(text: String, zone: String) throws {
+        let field = DateField(
+            path: FieldPath("D"), pattern: try DatePattern(java: "yyyy-MM-dd HH:mm:ss", zone: zone))
+        let record = try RawRecord.read(Array("{\"D\":\"\(text)\"}".utf8))
+        #expect(record.instant(of: field) == field.pattern.parse(text))
+        let escaped = text.utf8.first.map { String(format: "\\u%04x", $0) + text.dropFirst() } ?? ""
+        #expect(
+            try RawRecord.read(Array("{\"D\":\"\(escaped)\"}".utf8)).instant(of: field) == field.pattern.parse(text))
     }
 
     @Test("reads no hour beyond noon or midnight where the pattern has half days")

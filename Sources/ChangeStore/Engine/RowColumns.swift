@@ -1,0 +1,24 @@
+// Columns of a row, read where they stand.
+
+import ChangeFeed
+import GRDB
+import GRDBSQLite
+
+/// The row that a statement stands at: valid until it goes on.
+struct RowColumns {
+    private let statement: SQLiteStatement
+
+    init(of statement: Statement) {
+        self.statement = statement.sqliteStatement
+    }
+
+    func number(_ column: CInt) -> Int { Int(sqlite3_column_int64(statement, column)) }
+
+    func recordID(_ column: CInt) -> RecordID? { RecordID(sqliteStatement: statement, index: column) }
+
+    /// Of a BLOB; none where the column is NULL.
+    func bytes(_ column: CInt) -> UnsafeRawBufferPointer {
+        let start = sqlite3_column_blob(statement, column)
+        return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column)))
+    }
+}

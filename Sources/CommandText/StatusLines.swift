@@ -59,10 +59,12 @@ extension Attention {
         commandLines(options).map { "`\($0)`" }.joined(separator: ", or ")
     }
 
-    /// Each as it is to be typed; only commands of ours take the options.
+    /// Each as it is to be typed; only commands of ours take the options, and a daemon none that names an account.
     func commandLines(_ options: String) -> [String] {
-        [command, alternative, lastResort].compactMap(\.self)
-            .map { $0.hasPrefix("insightly-webhooks ") ? $0 + options : $0 }
+        [command, alternative, lastResort].compactMap(\.self).map { line in
+            guard line.hasPrefix("insightly-webhooks ") else { return line }
+            return line + (line == "insightly-webhooks run" ? options.replacing(/ --account [^ ]+/, with: "") : options)
+        }
     }
 }
 

@@ -15,10 +15,16 @@ struct PollLog {
     /// Of the way in which resources are read.
     private var warned: Set<String> = []
     private var areStretched = false
+    /// Whether nothing is polled here any more: what fails then is nobody's concern.
+    private let isOver: @Sendable () -> Bool
 
-    init(logger: Logger, api: @escaping @Sendable () -> APISettings, clock: SteadyClock) {
+    init(
+        logger: Logger, api: @escaping @Sendable () -> APISettings, clock: SteadyClock,
+        isOver: @escaping @Sendable () -> Bool = { false }
+    ) {
         self.logger = logger
         self.api = api
+        self.isOver = isOver
         self.clock = clock
     }
 
@@ -90,7 +96,7 @@ struct PollLog {
     /// A failure is logged when it changes, not each time it happens.
     private mutating func tell(_ text: String, of name: ResourceName) {
         guard lastProblem.updateValue(text, forKey: name) != text else { return }
-        logger.warning("\(text)", metadata: ["resource": "\(name)"])
+        logger.log(level: isOver() ? .debug : .warning, "\(text)", metadata: ["resource": "\(name)"])
     }
 
     /// Intervals that are not kept are told of once, and when they are kept again.

@@ -38,6 +38,8 @@ final class PollService: ServiceLoop {
     private let permit: BeginPermit
     /// Open once nothing is to be sent any more.
     private let leaving = Latch()
+    /// Whether the store has said that another daemon leads the account by now: this one is told a little later.
+    private let isLedElsewhere = Atomic(false)
     private let state: Mutex<State>
     private let machine: AccountMachine
     private let loop: MachineLoop<AccountMachine>
@@ -73,7 +75,11 @@ final class PollService: ServiceLoop {
 
     func run() async {
         await loop.run(machine, stop: .stop) {
-            PollPerformer(service: self, log: PollLog(logger: logger, api: { self.plan.api }, clock: clock))
+            PollPerformer(
+                service: self,
+                log: PollLog(logger: logger, api: { self.plan.api }, clock: clock) {
+                    self.leaving.isOpen || self.isLedElsewhere.load(ordering: .relaxed)
+                })
         }
     }
 
@@ -152,6 +158,7 @@ final class PollService: ServiceLoop {
         do {
             loop.post(.stored(try await answer(verb), question: question))
         } catch {
+            if error is AccountLedElsewhere { isLedElsewhere.store(true, ordering: .relaxed) }
             loop.post(.storeFailed(reason: "\(error)", question: question))
         }
     }

@@ -16,7 +16,7 @@ extension MetricsText {
 
     /// Of the account whose numbers are added.
     mutating func add(_ lease: FleetStanding.Leadership) {
-        metric("lease_epoch", "How often the account was taken over by any daemon.") { [("", Double(lease.epoch))] }
+        metric("lease_epoch", "How often any daemon has begun to lead the account, starts included.") { [("", Double(lease.epoch))] }
         metric("lease_since_timestamp_seconds", "Since when this daemon leads the account.") {
             [("", lease.since.inSeconds)]
         }

@@ -112,7 +112,8 @@ struct SupervisedDesk: AdminDesk {
         guard !polled.isEmpty else { return led.isShared ? troubles : troubles + [NotReady("nothing is polled yet")] }
         let now = clock.now
         guard let seen = await look.seen(within: Limits.metricsMayWait), now - seen.time < Limits.statusIsOld else {
-            return troubles + [NotReady("the state store: it could not be read for \(Limits.statusIsOld) or longer")]
+            // What is known to be wrong with it says why.
+            return troubles.isEmpty ? [NotReady("the state store: it could not be read just now")] : troubles
         }
         let runsFor = Int((now - clock.startedAt).inSeconds)
         return troubles

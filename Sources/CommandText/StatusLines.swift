@@ -63,7 +63,8 @@ extension Attention {
     func commandLines(_ options: String) -> [String] {
         [command, alternative, lastResort].compactMap(\.self).map { line in
             guard line.hasPrefix("insightly-webhooks ") else { return line }
-            return line + (line == "insightly-webhooks run" ? options.replacing(/ --account [^ ]+/, with: "") : options)
+            return line
+                + (line == "insightly-webhooks run" ? options.replacing(#/ --account [^ ]+/#, with: "") : options)
         }
     }
 }

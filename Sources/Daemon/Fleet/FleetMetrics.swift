@@ -16,7 +16,9 @@ extension MetricsText {
 
     /// Of the account whose numbers are added.
     mutating func add(_ lease: FleetStanding.Leadership) {
-        metric("lease_epoch", "How often any daemon has begun to lead the account, starts included.") { [("", Double(lease.epoch))] }
+        metric("lease_epoch", "How often any daemon has begun to lead the account, starts included.") {
+            [("", Double(lease.epoch))]
+        }
         metric("lease_since_timestamp_seconds", "Since when this daemon leads the account.") {
             [("", lease.since.inSeconds)]
         }

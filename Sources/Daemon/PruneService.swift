@@ -31,8 +31,8 @@ struct PruneService: Sendable {
         let store = desk.store
         var removed = 0
         // What fails of one account keeps nothing of the others.
-        let accounts = await succeeded { try await desk.run(.tidy, accounts) } ?? []
-        for account in accounts {
+        let found = await succeeded { try await desk.run(.tidy, accounts) } ?? []
+        for account in found {
             removed += await succeeded { try await prune(account, before: horizon) } ?? 0
         }
         if removed > 0 { logger.info("pruned delivered events", metadata: ["events": .stringConvertible(removed)]) }
@@ -40,7 +40,7 @@ struct PruneService: Sendable {
         await succeeded {
             while !Task.isCancelled, try await desk.run(.tidy, { try store.giveRoomBack() }) {}
         }
-        return !accounts.isEmpty
+        return !found.isEmpty
     }
 
     /// - Returns: nil where it failed, of which the log is told.

@@ -53,6 +53,14 @@ struct DeliveryTests {
 
     @Test("Files that it may not open are charged to no delivery: the log says so once, and it goes on by itself")
     func outOfFiles() async throws {
+        // libdispatch 6.3.1 looks after its threads each second by files of /proc, and ends the process where it may open
+        // none of them just then.
+        for _ in 1...3 where try await goesOnWithoutFiles() { return }
+        Issue.record("it never came to say so")
+    }
+
+    /// - Returns: false where the process was ended by a signal before it could say what it lacks.
+    private func goesOnWithoutFiles() async throws -> Bool {
         // Polls may want connections too, and get none: what is to be delivered is in the queue before, and was sent once
         // on a connection that has ended.
         try await Stage.set(behaviour: ReceiverBehaviour([.init(.init(.reset), .first(1))])) { stage in
@@ -67,13 +75,17 @@ struct DeliveryTests {
             #expect(try await daemon.limit(files: 3))
             _ = try await stage.says(["resume"])
             let words = "deliveries wait, and no attempt is counted: this process has as many files"
-            try #require(await daemon.lines.first { $0.contains(words) } != nil)
+            guard await daemon.lines.first(where: { $0.contains(words) }) != nil else {
+                #expect(await daemon.exitStatus == nil)
+                return false
+            }
             #expect(try await daemon.limit(files: 1024))
             try await stage.took.wait { !$0.isEmpty }
             let text = try await stage.says(["deliveries", "list", "--json"])
             let list = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]]
             #expect(list?.first?["attempts"] as? Int == 2)
             #expect(await daemon.stop() == 0)
+            return true
         }
     }
 

@@ -13,7 +13,7 @@ import StartedPrograms
 import Testing
 import WebhookReceiver
 
-@Suite("Killing the daemon", .timeLimit(.minutes(10)))
+@Suite("Killing the daemon", .timeLimit(.minutes(60)))
 struct KillingTests {
     static let polled = SimulatedObject.allCases
 

@@ -44,7 +44,10 @@ extension ChangeStore: StateStore {
         ]
     }
 
-    package func dropUnneeded() throws { _ = try pruneDictionaries() }
+    package func dropUnneeded() throws -> Bool {
+        _ = try pruneDictionaries()
+        return false
+    }
 
     /// Deliveries and the like have numbers that no two accounts share.
     package var sharesNumbers: Bool { true }

@@ -20,7 +20,7 @@ struct PollLog {
 
     init(
         logger: Logger, api: @escaping @Sendable () -> APISettings, clock: SteadyClock,
-        isOver: @escaping @Sendable () -> Bool = { false }
+        isOver: @escaping @Sendable () -> Bool
     ) {
         self.logger = logger
         self.api = api

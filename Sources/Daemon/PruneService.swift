@@ -36,8 +36,8 @@ struct PruneService: Sendable {
             removed += await succeeded { try await prune(account, before: horizon) } ?? 0
         }
         if removed > 0 { logger.info("pruned delivered events", metadata: ["events": .stringConvertible(removed)]) }
-        await succeeded { try await desk.run(.tidy) { try store.dropUnneeded() } }
         await succeeded {
+            while !Task.isCancelled, try await desk.run(.tidy, { try store.dropUnneeded() }) {}
             while !Task.isCancelled, try await desk.run(.tidy, { try store.giveRoomBack() }) {}
         }
         return !found.isEmpty

@@ -103,10 +103,10 @@ extension PostgresStore: StateStore {
     /// Another one behind the same address is known by its timeline, when it is connected to.
     package func requireSameStore() throws(StoreProblem) {}
 
-    package func dropUnneeded() throws {}
+    package func dropUnneeded() throws -> Bool { try pruneBatches() }
 
-    /// PostgreSQL's own vacuum does that of the rows of accounts.
-    package func giveRoomBack() throws -> Bool { try pruneBatches() }
+    /// PostgreSQL's own vacuum does that.
+    package func giveRoomBack() throws -> Bool { false }
 
     package func whenHeldUp(_ tell: @escaping @Sendable (StoreFailure) -> Void) { pool.whenInDoubt(tell) }
 

@@ -69,11 +69,13 @@ struct UnreadableTests {
         #expect(try opened.store.requestedReleases().dropped.isEmpty)
     }
 
-    @Test("A record whose presence has no meaning stops the page, by name")
-    func presence() throws {
-        try meddle("UPDATE known_record SET presence = 9 WHERE record_id = 2")
+    @Test(
+        "A record of which a column has no meaning stops the page, by name",
+        arguments: [("presence", "9"), ("presence", "'listed'"), ("presence", "x'00'"), ("version", "'odd'")])
+    func column(name: String, value: String) throws {
+        try meddle("UPDATE known_record SET \(name) = \(value) WHERE record_id = 2")
         let error = #expect(throws: UnreadableRow.self) { try opened.commit([OpenStore.record(2, name: "B")]) }
-        #expect(error.map { "\($0)".contains("presence of the known record 2") } == true)
+        #expect(error.map { "\($0)".contains("\(name) of the known record 2") } == true)
     }
 
     @Test("What was learned of pace and API is named, and learned anew")

@@ -120,7 +120,7 @@ private struct FailingStore: StateStore {
     func endMove() throws {}
     func accountsAsked() throws -> Set<Int64> { [] }
     func requireSameStore() throws(StoreProblem) {}
-    func dropUnneeded() throws {}
+    func dropUnneeded() throws -> Bool { false }
     func giveRoomBack() throws -> Bool { false }
     func finish() {}
     func failure(behind error: any Error) -> StoreFailure? { error as? StoreFailure }

@@ -8,6 +8,7 @@ import EventStore
 import Foundation
 import Simulator
 import StartedPrograms
+import Synchronization
 import Testing
 import WebhookReceiver
 
@@ -63,6 +64,7 @@ struct DeliveryTests {
     private func goesOnWithoutFiles() async throws -> Bool {
         // Polls may want connections too, and get none: what is to be delivered is in the queue before, and was sent once
         // on a connection that has ended.
+        let wentOn = Mutex(false)
         try await Stage.set(behaviour: ReceiverBehaviour([.init(.init(.reset), .first(1))])) { stage in
             try stage.configure(["event.notification.retry.schedule": #"["30m"]"#])
             let daemon = try stage.startDaemon()
@@ -77,7 +79,7 @@ struct DeliveryTests {
             let words = "deliveries wait, and no attempt is counted: this process has as many files"
             guard await daemon.lines.first(where: { $0.contains(words) }) != nil else {
                 #expect(await daemon.exitStatus == nil)
-                return false
+                return
             }
             #expect(try await daemon.limit(files: 1024))
             try await stage.took.wait { !$0.isEmpty }
@@ -85,8 +87,9 @@ struct DeliveryTests {
             let list = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]]
             #expect(list?.first?["attempts"] as? Int == 2)
             #expect(await daemon.stop() == 0)
-            return true
+            wentOn.withLock { $0 = true }
         }
+        return wentOn.withLock { $0 }
     }
 
     @Test("Retry-After holds the whole endpoint, over a restart as well")

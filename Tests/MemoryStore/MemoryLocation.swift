@@ -69,7 +69,7 @@ private final class MemoryStateStore: StateStore {
     }
 
     func requireSameStore() throws(StoreProblem) {}
-    func dropUnneeded() throws {}
+    func dropUnneeded() throws -> Bool { false }
     func giveRoomBack() throws -> Bool { false }
     func finish() {}
 

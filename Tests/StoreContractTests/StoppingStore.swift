@@ -40,7 +40,7 @@ final class StoppingStore: StateStore {
 
     func accountsAsked() throws -> Set<Int64> { try store.accountsAsked() }
     func requireSameStore() throws(StoreProblem) { try store.requireSameStore() }
-    func dropUnneeded() throws { try store.dropUnneeded() }
+    func dropUnneeded() throws -> Bool { try store.dropUnneeded() }
     func giveRoomBack() throws -> Bool { try store.giveRoomBack() }
     func finish() { store.finish() }
     func failure(behind error: any Error) -> StoreFailure? { store.failure(behind: error) }

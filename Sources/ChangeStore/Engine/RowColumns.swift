@@ -12,7 +12,11 @@ struct RowColumns {
         self.statement = statement.sqliteStatement
     }
 
-    func number(_ column: CInt) -> Int { Int(sqlite3_column_int64(statement, column)) }
+    /// Nil where the column holds anything else, of which SQLite would make a number: 0, mostly.
+    func number(_ column: CInt) -> Int? {
+        guard sqlite3_column_type(statement, column) == SQLITE_INTEGER else { return nil }
+        return Int(sqlite3_column_int64(statement, column))
+    }
 
     func recordID(_ column: CInt) -> RecordID? { RecordID(sqliteStatement: statement, index: column) }
 

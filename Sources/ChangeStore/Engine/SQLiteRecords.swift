@@ -9,12 +9,15 @@ extension SQLiteTransaction {
     func summaries(of ids: [RecordID], in resource: Int64) throws -> [RecordID: KnownSummary] {
         var summaries: [RecordID: KnownSummary] = [:]
         try rows(of: ids, in: resource) { id, row in
+            guard let version = row.number(1) else {
+                throw UnreadableRow("version", of: "known record", "\(id) of resource \(resource)")
+            }
             let presence = try Presence(code: row.number(2), of: id, resource: resource)
             // A fingerprint that was damaged equals nothing: the record is compared by its content.
             let fingerprint = Fingerprint(stored: row.bytes(3)) ?? Fingerprint(of: [])
             // Of most pages all records are known, or none.
             if summaries.isEmpty { summaries.reserveCapacity(ids.count) }
-            summaries[id] = KnownSummary(version: row.number(1), fingerprint: fingerprint, presence: presence)
+            summaries[id] = KnownSummary(version: version, fingerprint: fingerprint, presence: presence)
         }
         if !summaries.isEmpty { try addWhatFewHave(to: &summaries, in: resource) }
         return summaries

@@ -84,8 +84,8 @@ package protocol StateStore: Sendable {
     /// Throws where the store is another than the one that was opened: then nothing more is written to it. Is asked before
     /// every verb, and so waits for nothing.
     func requireSameStore() throws(StoreProblem)
-    /// Lets go of what was kept for rows that are gone.
-    func dropUnneeded() throws
+    /// Lets go of what is kept for nothing any more, a part at a time, and says whether there may be more.
+    func dropUnneeded() throws -> Bool
     /// Gives some of the room back in which nothing is kept any more, and says whether there is more to give back.
     func giveRoomBack() throws -> Bool
     /// From now on, tells of what keeps a verb that is under way from coming to an end, however long that takes.

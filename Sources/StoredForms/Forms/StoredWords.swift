@@ -55,8 +55,9 @@ extension Presence: StoredWord {
 }
 
 extension Presence {
-    package init(code: Int, of record: RecordID, resource: Int64) throws {
-        guard let presence = Presence(stored: code) else {
+    /// - Parameter code: nil where what stands there is no number.
+    package init(code: Int?, of record: RecordID, resource: Int64) throws {
+        guard let presence = code.flatMap(Presence.init(stored:)) else {
             throw UnreadableRow("presence", of: "known record", "\(record) of resource \(resource)")
         }
         self = presence

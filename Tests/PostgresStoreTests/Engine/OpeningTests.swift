@@ -110,8 +110,8 @@ struct OpeningTests {
                 INSERT INTO \(table) (id, state, made_at) SELECT gen_random_uuid(), 'done', now() - interval '49 hours'
                 FROM generate_series(1, \(PostgresLimits.batchesPrunedAtOnce + 1))
                 """)
-            #expect(try await onThread { try store.store.giveRoomBack() })
-            #expect(try await onThread { try !store.store.giveRoomBack() })
+            #expect(try await onThread { try store.store.dropUnneeded() })
+            #expect(try await onThread { try !store.store.dropUnneeded() })
             #expect(try await server.sql("SELECT count(*) FROM \(table)") == kept)
         }
     }

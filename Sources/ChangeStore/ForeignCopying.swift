@@ -7,9 +7,9 @@ import GRDB
 
 extension StoreCopying {
     /// Into files of SQLite.
-    package static let toFiles = StoreCopying { moment, account, path, isReplacing, goesOn throws(StoreCopyProblem) in
+    package static let toFiles = StoreCopying { moment, path, isReplacing, goesOn throws(StoreCopyProblem) in
         let file = try FileInTheMaking(path: path, isReplacing: isReplacing, besides: nil)
-        return try file.made(of: account, goesOn) { () throws(StoreCopyProblem) in try file.fill(from: moment, goesOn) }
+        return try file.made(goesOn) { () throws(StoreCopyProblem) in try file.fill(from: moment, goesOn) }
     }
 }
 

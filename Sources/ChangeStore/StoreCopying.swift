@@ -16,7 +16,7 @@ extension SQLiteVisitor {
         to path: String, isReplacing: Bool, goesOn: @escaping (CopyProgress) -> Bool
     ) throws(StoreCopyProblem) -> StoreCopy {
         let file = try FileInTheMaking(path: path, isReplacing: isReplacing, besides: self.path)
-        return try file.made(of: account, goesOn) { () throws(StoreCopyProblem) in try write(to: file, goesOn) }
+        return try file.made(goesOn) { () throws(StoreCopyProblem) in try write(to: file, goesOn) }
     }
 
     private func write(
@@ -49,17 +49,15 @@ extension SQLiteVisitor {
 
 extension FileInTheMaking {
     /// Writes it, looks it through, and puts it in its place; whatever fails, nothing of it stays.
-    ///
-    /// - Parameter account: a name, of whose log the end is told.
     func made(
-        of account: String, _ goesOn: @escaping (CopyProgress) -> Bool, by write: () throws(StoreCopyProblem) -> Void
+        _ goesOn: @escaping (CopyProgress) -> Bool, by write: () throws(StoreCopyProblem) -> Void
     ) throws(StoreCopyProblem) -> StoreCopy {
         do throws(StoreCopyProblem) {
             try write()
             guard goesOn(.checking) else { throw .stopped }
-            let lastSequence = try check(account: account, goesOn)
+            let lastSequences = try check(goesOn)
             guard goesOn(.checking) else { throw .stopped }
-            return StoreCopy(bytes: try putInPlace(), lastSequence: lastSequence)
+            return StoreCopy(bytes: try putInPlace(), lastSequences: lastSequences)
         } catch {
             discard()
             throw error
@@ -68,27 +66,21 @@ extension FileInTheMaking {
 
     /// Looks it through for damage.
     ///
-    /// - Parameter account: a name.
-    /// - Returns: where the log of the account ends.
-    private func check(
-        account: String, _ goesOn: @escaping (CopyProgress) -> Bool
-    ) throws(StoreCopyProblem) -> Int {
+    /// - Returns: where the log of each account ends.
+    private func check(_ goesOn: @escaping (CopyProgress) -> Bool) throws(StoreCopyProblem) -> [String: Int] {
         let fault: String
         do {
             var configuration = GRDB.Configuration()
             configuration.readonly = true
             let copy = try DatabaseQueue(path: temporary, configuration: configuration)
             let telling = Telling { goesOn(.checking) }
-            let (faults, lastSequence) = try copy.read { db in
+            let (faults, lastSequences) = try copy.read { db in
                 try telling.during(stepsBetweenTellings, on: db) {
-                    (
-                        try String.fetchAll(db, sql: "PRAGMA integrity_check(3)"),
-                        try db.account(named: account).map { try db.lastSequence(of: AccountRows($0)) } ?? 0
-                    )
+                    (try String.fetchAll(db, sql: "PRAGMA integrity_check(3)"), try db.lastSequences())
                 }
             }
             try copy.close()
-            if faults == ["ok"] { return lastSequence }
+            if faults == ["ok"] { return lastSequences }
             fault = faults.joined(separator: "; ")
         } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
             throw .stopped

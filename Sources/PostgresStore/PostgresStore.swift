@@ -149,17 +149,20 @@ package final class PostgresStore: Sendable {
         return PostgresLeases(DaemonID(holder), terms, at: sessions, in: schema.name, wait: wait)
     }
 
-    /// Who holds the lease of the account of this name; nil where it is nobody's, or over.
-    func leadership(of name: String) throws -> Leadership? {
-        try rows(
+    /// Who holds the lease of the account of this name: nobody where it is free, or over.
+    func sharing(of name: String) throws -> Sharing {
+        let rows = try rows(
             """
-            SELECT holder, epoch, (extract(epoch FROM since) * 1000000)::bigint AS since
-            FROM \(schema.name).lease JOIN \(schema.name).daemon ON daemon.id = holder
-            WHERE account = $1 AND until > clock_timestamp()
-            """, [.text(name)]
-        ).first.map {
-            Leadership(holder: try $0.value("holder"), epoch: try $0.int("epoch"), since: try $0.instant("since"))
+            WITH living AS (SELECT id FROM \(schema.name).daemon WHERE until > now())
+            SELECT daemons, holder, epoch, (extract(epoch FROM since) * 1000000)::bigint AS since
+            FROM (SELECT count(*) AS daemons FROM living) AS counted
+                LEFT JOIN (SELECT * FROM \(schema.name).lease JOIN living ON id = holder WHERE account = $1) AS led ON true
+            """, [.text(name)])
+        guard let row = rows.first else { return Sharing(daemons: 0, leadership: nil) }
+        let leadership = try row.optional("holder", as: String.self).map {
+            Leadership(holder: $0, epoch: try row.int("epoch"), since: try row.instant("since"))
         }
+        return Sharing(daemons: try row.int("daemons"), leadership: leadership)
     }
 
     /// Lets go of the connections.

@@ -10,14 +10,15 @@ struct PostgresVisitor: StoreVisitor {
     let location: PostgresLocation
 
     var place: String { store.location.place }
+    var isShared: Bool { location.isShared }
 
     /// Whether the account's lease is held; nil where that cannot be asked.
     var hasDaemon: Bool? {
-        do { return try leadership() != nil } catch { return nil }
+        do { return try store.sharing(of: account).leadership != nil } catch { return nil }
     }
 
-    func leadership() throws(StoreProblem) -> Leadership? {
-        do { return try store.leadership(of: account) } catch { throw StoreProblem(postgres: error, at: place) }
+    func sharing() throws(StoreProblem) -> Sharing? {
+        do { return try store.sharing(of: account) } catch { throw StoreProblem(postgres: error, at: place) }
     }
 
     func look<Answer>(_ verb: (any StoreReading) throws -> Answer) throws(StoreProblem) -> Answer? {
@@ -54,6 +55,6 @@ struct PostgresVisitor: StoreVisitor {
             throw .store(StoreProblem(postgres: error, at: place))
         }
         defer { moment.finish() }
-        return try copying.copy(moment, account, path, isReplacing, goesOn)
+        return try copying.copy(moment, path, isReplacing, goesOn)
     }
 }

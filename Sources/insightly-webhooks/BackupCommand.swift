@@ -1,6 +1,7 @@
 // `backup`: a copy of the state store while the daemon goes on.
 
 import ArgumentParser
+import ChangeFeed
 import CommandText
 import EventStore
 import Operations
@@ -43,14 +44,23 @@ struct BackupCommand: ParsableCommand {
         let report = try located.visit(isReadOnly: true) { scope in
             defer { line.end() }
             return try scope.ask(
-                Backup(to: path, isReplacing: force) { progress in
+                Backup(to: path, isReplacing: force, namesAccounts: settings.namesAccounts) { progress in
                     line.show(progress)
                     return !interruption.hasCome
                 })
         }
         if json { return try Output.json(report) }
-        let events = report.lastSequence == 0 ? "no event yet" : "the log up to event \(report.lastSequence)"
-        Output.line("\(report.file): \(ProgressText.bytes(report.bytes)), \(events)")
+        let size = "\(report.file): \(ProgressText.bytes(report.bytes))"
+        guard let accounts = report.accounts else {
+            return Output.line("\(size), \(Self.log(upTo: report.lastSequence ?? 0))")
+        }
+        Output.lines(
+            ["\(size), of \(accounts.count.counted("account"))"]
+                + accounts.map { "\($0.account): \(Self.log(upTo: $0.lastSequence))" })
+    }
+
+    private static func log(upTo sequence: Int) -> String {
+        sequence == 0 ? "no event yet" : "the log up to event \(sequence)"
     }
 }
 

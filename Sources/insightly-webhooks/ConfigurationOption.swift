@@ -52,6 +52,7 @@ extension OperationScope {
     var daemonInWords: String {
         switch hasDaemon {
         case true?: "the daemon"
+        case false? where store.isShared: "a daemon, once one leads the account (none does now),"
         case false?: "the daemon, once it runs (it does not now),"
         case nil: "the daemon, when it runs,"
         }

@@ -58,7 +58,7 @@ struct StatusCommand: ParsableCommand {
     private func showAll(_ stores: [LocatedStore]) throws {
         guard !watch else {
             Output.error("--watch is for one account; say by --account which one is meant")
-            throw ExitCode.failure
+            throw ExitCode.validationFailure
         }
         let reports = try stores.map { OfAccount(account: $0.nameInStore, status: try $0.ask(StatusQuestion())) }
         guard !json else { return try Output.json(All(accounts: reports)) }

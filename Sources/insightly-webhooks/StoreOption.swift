@@ -29,7 +29,7 @@ struct StoreOption: ParsableArguments {
     }
 
     /// What the file says of the store, read once, for whoever looks at it again and again; ends the program with 78 where
-    /// the file is wrong, and with 1 where it does not say which account is meant.
+    /// the file is wrong, with 64 where nothing says which account is meant, and with 1 where there is none of that name.
     func located() throws -> LocatedStore {
         let (settings, location) = try configuration.loadWithoutSecrets()
         return LocatedStore(account: try chosen(of: settings), location: location)
@@ -46,18 +46,20 @@ struct StoreOption: ParsableArguments {
         let names = settings.accounts.compactMap(\.name)
         if let account {
             if let chosen = settings.account(named: account) { return chosen }
-            Output.error(
-                settings.namesAccounts
-                    ? "there is no account \(account.escapingHidden()); there are \(Self.shown(names))"
-                    : "the configuration names no accounts; leave --account out")
+            guard settings.namesAccounts else {
+                Output.error("the configuration names no accounts; leave --account out")
+                throw ExitCode.validationFailure
+            }
+            Output.error("there is no account \(account.escapingHidden()); there are \(Self.shown(names))")
             throw ExitCode.failure
         }
         if settings.accounts.count == 1 { return settings.accounts[0] }
-        Output.error(
-            names.isEmpty
-                ? "the configuration has no account; write one into the folder of accounts.directory"
-                : "say by --account which one is meant: \(Self.shown(names))")
-        throw ExitCode.failure
+        guard !names.isEmpty else {
+            Output.error("the configuration has no account; write one into the folder of accounts.directory")
+            throw ExitCode.failure
+        }
+        Output.error("say by --account which one is meant: \(Self.shown(names))")
+        throw ExitCode.validationFailure
     }
 
     private static func shown(_ names: [String]) -> String {

@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import Foundation
+import PrivatePostgreSQL
 import ReceivedEvents
 import RunningServices
 import SimulatedWorld
@@ -46,7 +47,7 @@ struct AccountsTests {
             let one = try StatusSaid(await stage.says(["status", "--json", "--account", "acme"]))
             #expect(one.queue["last_sequence"] as? Int == 95)
             let unsaid = try await stage.refuses(["events", "list"])
-            #expect(unsaid.status == 1 && unsaid.said.contains("acme, umbrella, stale"))
+            #expect(unsaid.status == 64 && unsaid.said.contains("acme, umbrella, stale"))
             let unknown = try await stage.refuses(["poll", "--account", "acne"])
             #expect(unknown.status == 1 && unknown.said.contains("there is no account acne"))
             #expect(await daemon.stop() == 0)
@@ -143,6 +144,31 @@ struct AccountsTests {
             for _ in 0..<5 { stage.live.change { instance, time in instance.edit(of: .contacts, at: time) } }
             try await stage.took.wait { events in events.contains { $0.account == "default" && $0.sequence == 96 } }
             #expect(await daemon.stop() == 0)
+        }
+    }
+
+    @Test("Of an account that no daemon leads while others are led, that is what is said")
+    func ledByNobody() async throws {
+        try await PrivateCluster.withDatabase { database in
+            try await Stage.set { stage in
+                try stage.configure(database.keys.merging(accounts(account("acme"), account("umbrella"))) { $1 })
+                let daemon = try stage.startDaemon()
+                try await stage.took.wait { $0.count == 190 }
+                // The daemon does not read it.
+                try stage.configure(
+                    database.keys.merging(accounts(account("acme"), account("umbrella"), account("wayne"))) { $1 })
+                let overview = try await stage.says(["status"])
+                #expect(overview.contains("1 daemon on this store; 2 of 3 accounts led"), "\(overview)")
+                #expect(overview.contains(#/wayne +nobody .* no daemon leads it/#), "\(overview)")
+                let one = try await stage.says(["status", "--account", "wayne"])
+                #expect(one.contains("no daemon leads this account, though one runs on this store"), "\(one)")
+                let asked = try await stage.says(["poll", "--account", "acme"])
+                #expect(asked.contains("the daemon"), "\(asked)")
+                let copy = stage.directory.appendingPathComponent("copy.sqlite3").path
+                let copied = try await stage.says(["backup", copy])
+                #expect(copied.contains("of 2 accounts\nacme: the log up to event 95\numbrella: the log"), "\(copied)")
+                #expect(await daemon.stop() == 0)
+            }
         }
     }
 }

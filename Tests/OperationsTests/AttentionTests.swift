@@ -9,12 +9,14 @@ import Testing
 
 @Suite("What needs attention")
 struct AttentionTests {
-    private func report(hasDaemon: Bool? = true, store: String = "/state.sqlite3") throws -> StatusReport {
+    private func report(
+        hasDaemon: Bool? = true, store: String = "/state.sqlite3", sharing: Sharing? = nil
+    ) throws -> StatusReport {
         let nothing = SecretSources(environment: { _ in nil }, file: { _ in [] }, credential: { _ in nil })
         let settings = try DaemonSettings.read(Array("{}".utf8), secrets: nothing).outcome.get()
         return StatusReport(
             nil, api: nil, polling: settings.accounts[0].polling, store: store, hasDaemon: hasDaemon,
-            at: Instant(secondsSince1970: 1_795_536_000))
+            sharing: sharing, at: Instant(secondsSince1970: 1_795_536_000))
     }
 
     private func endpoint(
@@ -83,6 +85,16 @@ struct AttentionTests {
     func service(store: String, instance: String) throws {
         let needed = Attention.needed(by: try report(hasDaemon: false, store: store))
         #expect(needed.map(\.command) == ["systemctl start insightly-webhooks\(instance)"])
+    }
+
+    @Test("Where daemons run that do not lead the account, none is started: they read their configuration")
+    func ledByNobody() throws {
+        let one = try report(hasDaemon: false, sharing: Sharing(daemons: 1, leadership: nil)).attention
+        #expect(one.map(\.kind) == [.noDaemon] && one[0].brief == "no daemon leads it")
+        #expect(one[0].words.hasPrefix("no daemon leads this account, though one runs on this store"))
+        #expect(one[0].command == "systemctl reload insightly-webhooks" && one[0].alternative == nil)
+        let none = try report(hasDaemon: false, sharing: Sharing(daemons: 0, leadership: nil)).attention
+        #expect(none.map(\.brief) == ["no daemon runs"])
     }
 
     @Test("What is held is decided by somebody, one way or the other; a sample decides without anybody")

@@ -44,7 +44,7 @@ struct BackupTests {
     @Test("It holds what the store held, for its owner only, and is a store to go on with")
     func holds() throws {
         let report = try scope.ask(Backup(to: path))
-        #expect(report.file == path && report.lastSequence == 400)
+        #expect(report.file == path && report.lastSequence == 400 && report.accounts == nil)
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         #expect(attributes[.posixPermissions] as? Int == 0o600 && attributes[.size] as? Int == report.bytes)
         #expect(left == ["copy.sqlite3"])
@@ -55,6 +55,14 @@ struct BackupTests {
         try copy.commit([StagedStore<AccountStore>.record(401, name: "later")])
         let log = try SQLiteVisitor(path: path, account: "default", isReadOnly: true).events(after: 399, limit: 9)
         #expect(log.events.map(\.sequence) == [400, 401])
+    }
+
+    @Test("Where the configuration names accounts, it says of each where its log ends")
+    func accounts() throws {
+        _ = try staged.store.store.account(named: "acme", identity: "account-2")
+        let report = try scope.ask(Backup(to: path, namesAccounts: true))
+        #expect(report.lastSequence == nil)
+        #expect(report.accounts?.map { "\($0.account) \($0.lastSequence)" } == ["acme 0", "default 400"])
     }
 
     @Test("A file that is there is left as it is, unless it is to be replaced")

@@ -16,6 +16,9 @@ enum StatusSchema {
             "leader",
             .exactly([.required("daemon", .string()), .required("epoch", .count), .required("since", .time)])
                 .described("Of daemons that share the store, the one that works for the account.")),
+        .optional(
+            "daemons",
+            JSONSchema.count.described("How many daemons run on a store that several may share, whatever they lead.")),
         .required("store", .string()), .required("resources", .list(of: .reference("Resource"))),
         .required("quota", .reference("Quota")),
         .optional(

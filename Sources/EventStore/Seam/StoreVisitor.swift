@@ -6,12 +6,14 @@ import ChangeFeed
 package protocol StoreVisitor: Sendable {
     /// As people know it: the path of a file, or an address without what is secret.
     var place: String { get }
+    /// Whether several daemons may share the store.
+    var isShared: Bool { get }
     /// Whether a daemon has the store open, or leads the account where several share it; nil where this user may not see
     /// that.
     var hasDaemon: Bool? { get }
 
-    /// Who works for the account; nil where nobody does, or the store is one daemon's alone.
-    func leadership() throws(StoreProblem) -> Leadership?
+    /// Which daemons share the store, and which of them works for the account; nil where the store is one daemon's alone.
+    func sharing() throws(StoreProblem) -> Sharing?
 
     /// One state of the store. Nil where no daemon has used the account yet.
     func look<Answer>(_ verb: (any StoreReading) throws -> Answer) throws(StoreProblem) -> Answer?
@@ -31,7 +33,21 @@ package protocol StoreVisitor: Sendable {
 }
 
 extension StoreVisitor {
-    package func leadership() throws(StoreProblem) -> Leadership? { nil }
+    package var isShared: Bool { false }
+    package func sharing() throws(StoreProblem) -> Sharing? { nil }
+}
+
+/// The daemons of a store that several share, as an account sees them.
+package struct Sharing: Sendable, Equatable {
+    /// How many of them live by the clock of the store.
+    package let daemons: Int
+    /// Nil where none of them works for the account.
+    package let leadership: Leadership?
+
+    package init(daemons: Int, leadership: Leadership?) {
+        self.daemons = daemons
+        self.leadership = leadership
+    }
 }
 
 /// That a daemon among several works for an account.
@@ -61,13 +77,11 @@ package enum CopyProgress: Sendable, Equatable {
 package struct StoreCopying: Sendable {
     package typealias Copy =
         @Sendable (
-            _ moment: any StateStore, _ account: String, _ path: String, _ isReplacing: Bool,
+            _ moment: any StateStore, _ path: String, _ isReplacing: Bool,
             _ goesOn: @escaping (CopyProgress) -> Bool
         ) throws(StoreCopyProblem) -> StoreCopy
 
-    /// - Parameters:
-    ///   - moment: the store as it is at one moment.
-    ///   - account: of which the copy tells where its log ends.
+    /// - Parameter moment: the store as it is at one moment.
     package let copy: Copy
 
     package init(copy: @escaping Copy) {
@@ -78,12 +92,13 @@ package struct StoreCopying: Sendable {
 /// What a copy holds.
 package struct StoreCopy: Sendable, Equatable {
     package let bytes: Int
-    /// Of the last event in the log of the account that was asked for; 0 where nothing was ever detected.
-    package let lastSequence: Int
+    /// Of each account that was ever used, by its name: the number of the last event in its log; 0 where nothing was ever
+    /// detected.
+    package let lastSequences: [String: Int]
 
-    package init(bytes: Int, lastSequence: Int) {
+    package init(bytes: Int, lastSequences: [String: Int]) {
         self.bytes = bytes
-        self.lastSequence = lastSequence
+        self.lastSequences = lastSequences
     }
 }
 

@@ -24,14 +24,18 @@ package struct Attention: Sendable, Equatable, Encodable {
     package var resource: String?
     /// Which endpoint it is about; nil: none by itself.
     package var endpoint: String?
-    /// A sentence for people, without its full stop.
+    /// A sentence for people, without its full stop; where commands go on from there, up to them.
     package var words: String
+    /// The same in a few words, where there is room for no more.
+    package var brief: String
     /// What goes on from there, without `--config`; nil where no command does.
     package var command: String?
     /// What decides it the other way.
     package var alternative: String?
     /// What lets go of it for good, where that is a third way.
     package var lastResort: String?
+
+    private enum CodingKeys: CodingKey { case kind, resource, endpoint, words, command, alternative, lastResort }
 }
 
 extension Attention {
@@ -47,20 +51,15 @@ extension Attention {
 extension StatusReport {
     fileprivate var attentionOfAll: [Attention] {
         var found: [Attention] = []
-        if daemonRuns == false {
-            found.append(
-                Attention(
-                    kind: .noDaemon, words: "no daemon runs on this store: nothing is polled and nothing sent",
-                    command: "systemctl start \(PackagedService(store: store)?.unit ?? "insightly-webhooks")",
-                    alternative: "insightly-webhooks run"))
-        }
+        if daemonRuns == false { found.append(noDaemon) }
         if let until = quota.pausedUntil, quota.pausedFor == PauseCause.unauthorized.rawValue {
             let words =
                 "the API key was refused (401): nothing is polled, and it is tried again at \(until). Check the key, "
                 + "and that insightly.pod is the one shown beside it in User Settings; once that is mended"
             found.append(
                 Attention(
-                    kind: .keyRefused, words: words, command: "insightly-webhooks resume --api",
+                    kind: .keyRefused, words: words, brief: "the API key was refused (401)",
+                    command: "insightly-webhooks resume --api",
                     alternative: "insightly-webhooks check --online"))
         }
         if let instance {
@@ -71,14 +70,32 @@ extension StatusReport {
                     words:
                         "nothing is polled since \(instance.awaitedSince), for GET /Instance \(answer), and only that "
                         + "says whether the key still leads to the instance that the store belongs to",
+                    brief: "GET /Instance \(answer)",
                     command: "insightly-webhooks check --online"))
         }
         if let clocks, clocks.disagree {
             found.append(
                 Attention(
-                    kind: .clocksDisagree, words: "the clocks disagree: \(clocks.words). Set this machine's clock"))
+                    kind: .clocksDisagree, words: "the clocks disagree: \(clocks.words). Set this machine's clock",
+                    brief: "the clocks disagree"))
         }
         return found
+    }
+
+    private var noDaemon: Attention {
+        let service = PackagedService(store: store)?.unit ?? "insightly-webhooks"
+        guard let daemons, daemons > 0 else {
+            return Attention(
+                kind: .noDaemon, words: "no daemon runs on this store: nothing is polled and nothing sent",
+                brief: "no daemon runs", command: "systemctl start \(service)", alternative: "insightly-webhooks run")
+        }
+        let others = daemons == 1 ? "one runs" : "\(daemons) run"
+        return Attention(
+            kind: .noDaemon,
+            words: "no daemon leads this account, though \(others) on this store: nothing is polled and nothing sent. "
+                + "Where that lasts longer than two leases, see whether it is in the configuration that each of them "
+                + "goes by; once it is",
+            brief: "no daemon leads it", command: "systemctl reload \(service)")
     }
 }
 
@@ -93,6 +110,7 @@ extension StatusReport.Rest {
             kind: .resourceRefused, resource: resource,
             words:
                 "\(resource) was answered \(status), and is asked for again at \(until): \(reason). Then",
+            brief: "\(resource) was answered \(status)",
             command: "insightly-webhooks resume --api", alternative: "insightly-webhooks check --online")
     }
 }
@@ -104,6 +122,7 @@ extension StatusReport.Resource {
             found.append(
                 Attention(
                     kind: .deletesHeld, resource: resource, words: "\(resource): \(deletesHeld.words)",
+                    brief: "\(resource): deletes are held",
                     command: "insightly-webhooks release \(resource)",
                     alternative: "insightly-webhooks dismiss \(resource) --deletes"))
         }
@@ -115,6 +134,7 @@ extension StatusReport.Resource {
                     words:
                         "\(resource): \(changesHeld) records changed in \(held.pathsForPeople) without a new updated "
                         + "date (since \(changesHeldSince)), and nobody is told before it is decided",
+                    brief: "\(resource): changes are held",
                     command: "insightly-webhooks release \(resource) --changes",
                     alternative: "insightly-webhooks dismiss \(resource) --changes"))
         }
@@ -131,6 +151,7 @@ extension StatusReport.Endpoint {
                     kind: .endpointDisabled, endpoint: endpoint,
                     words: "the endpoint \(endpoint) is disabled: \(disabled); waiting for it: "
                         + "\(open.counted("event")). Once the receiver is well",
+                    brief: "the endpoint \(endpoint) is disabled",
                     command: "insightly-webhooks resume \(endpoint)"))
         }
         if state == "unconfigured", open > 0 {
@@ -139,6 +160,7 @@ extension StatusReport.Endpoint {
                     kind: .endpointUnconfigured, endpoint: endpoint,
                     words: "the endpoint \(endpoint) is not configured any more; waiting for it: "
                         + "\(open.counted("event")). Put it back, or give them up",
+                    brief: "events wait for \(endpoint), not configured any more",
                     command: "insightly-webhooks deliveries give-up --all --endpoint \(endpoint)"))
         }
         if deadLetters > 0 {
@@ -150,6 +172,7 @@ extension StatusReport.Endpoint {
                 Attention(
                     kind: .deadLetters, endpoint: endpoint,
                     words: "\(deadLetters.counted("dead letter")) of the endpoint \(endpoint)\(advice)",
+                    brief: "\(deadLetters.counted("dead letter")) of \(endpoint)",
                     command: "insightly-webhooks deliveries list --state dead --endpoint \(endpoint)",
                     alternative: state == "unconfigured"
                         ? "insightly-webhooks deliveries discard --endpoint \(endpoint)"

@@ -10,11 +10,9 @@ package struct StatusQuestion: Question {
         let status = try scope.visit { store throws(StoreProblem) in
             try store.status(endpoints: scope.endpoints.map(\.name))
         }
-        let leadership = try scope.visit { store throws(StoreProblem) in try store.leadership() }
-        var report = StatusReport(
+        let sharing = try scope.visit { store throws(StoreProblem) in try store.sharing() }
+        return StatusReport(
             status, api: scope.api, polling: scope.polling, store: scope.store.place, hasDaemon: scope.hasDaemon,
-            at: scope.now)
-        report.leader = leadership.map(StatusReport.Leader.init)
-        return report
+            sharing: sharing, at: scope.now)
     }
 }

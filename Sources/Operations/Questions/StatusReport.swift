@@ -80,6 +80,8 @@ package struct StatusReport: Sendable, Encodable {
     package var daemonRuns: Bool?
     /// Nil where the store is one daemon's alone, or nobody leads the account.
     package var leader: Leader?
+    /// How many daemons run on the store, this account's or not; nil where it is one daemon's alone.
+    package var daemons: Int?
     package var store: String
     package var resources: [Resource]
     package var quota: Quota
@@ -98,7 +100,7 @@ package struct StatusReport: Sendable, Encodable {
     package var costLinesOfAll: [String]
 
     private enum CodingKeys: CodingKey {
-        case daemonRuns, leader, store, resources, quota, clocks, instance, rests, queue, endpoints, replays,
+        case daemonRuns, leader, daemons, store, resources, quota, clocks, instance, rests, queue, endpoints, replays,
             attention
     }
 
@@ -108,9 +110,11 @@ package struct StatusReport: Sendable, Encodable {
     ///   - hasDaemon: whether one has it open; nil where that is not known.
     package init(
         _ status: StoreStatus?, api: APISettings?, polling: PollingSettings, store: String, hasDaemon: Bool?,
-        at now: Instant
+        sharing: Sharing? = nil, at now: Instant
     ) {
         daemonRuns = hasDaemon
+        leader = sharing?.leadership.map(Leader.init)
+        daemons = sharing?.daemons
         let cost = api.map { CostReport(status, polling, api: $0, at: now) }
         self.store = store
         resources = (status?.resources ?? []).map { stored in

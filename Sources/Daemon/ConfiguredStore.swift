@@ -68,10 +68,16 @@ package enum ConfiguredStore {
 extension StoreAddressCheck {
     /// By libpq. Where that is missing, nothing can be said of an address: then the store cannot be opened.
     static let byLibrary = StoreAddressCheck { address in
-        do { _ = try PostgreSQLAddress(address) } catch let problem as PostgreSQLAddressProblem {
-            return "cannot be used: \(problem)"
-        } catch {}
-        return nil
+        do {
+            let address = try PostgreSQLAddress(address)
+            let hosts = address.targets.compactMap(\.host)
+            return .address(
+                .init(password: address.password, names: [address.user, address.database].compactMap(\.self) + hosts))
+        } catch let problem as PostgreSQLAddressProblem {
+            return .wrong("cannot be used: \(problem)")
+        } catch {
+            return .unknown
+        }
     }
 
     /// Where libpq is missing.

@@ -8,6 +8,8 @@ import Logging
 struct StoreOpening: Sendable {
     let location: any StoreLocation
     let logger: Logger
+    /// What has not passed by then is told, and ends the start.
+    var patience = Limits.lockedAtStart
 
     /// Opens the store and does what a daemon needs of it first. Told to stop meanwhile, it opens nothing: nil.
     func open<First: Sendable>(
@@ -35,7 +37,7 @@ struct StoreOpening: Sendable {
             do {
                 return try await Blocking.run(on: .global()) { try work() }
             } catch let problem as StoreProblem
-                where problem.passes && ContinuousClock.now - begun < Limits.lockedAtStart
+                where problem.passes && ContinuousClock.now - begun < patience
             {
                 if !isTold { logger.warning("\(problem); the start waits for it") }
                 isTold = true

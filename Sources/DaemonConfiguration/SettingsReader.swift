@@ -114,16 +114,19 @@ extension SettingsReader {
     }
 
     /// The same of a password, which may well be a weak one: that is warned about.
-    mutating func isPassword(_ bytes: [UInt8], at key: String, right: String) -> Bool {
+    ///
+    /// - Parameter name: what it is called where the key is of more than it, and a space.
+    mutating func isPassword(_ bytes: [UInt8], at key: String, called name: String = "", right: String) -> Bool {
         guard let text = String(validating: bytes, as: UTF8.self), let doubt = Placeholder(secret: text) else {
             return true
         }
         if let placeholder = Placeholder(password: text) {
             let fault = placeholder.fault(right: right)
-            findings.problem(key, fault.wrong, fault.right)
+            findings.problem(key, name + fault.wrong, fault.right)
             return false
         }
-        findings.warning(key, "\(doubt.fault(right: right).wrong), or easy to guess", "\(right); it is used as it is")
+        findings.warning(
+            key, "\(name)\(doubt.fault(right: right).wrong), or easy to guess", "\(right); it is used as it is")
         return true
     }
 

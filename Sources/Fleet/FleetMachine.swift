@@ -175,8 +175,8 @@ extension FleetMachine {
         case (.knock, .done): knocksFirst = false
         case (.enroll(let enrolled), .done): isEnrolled = enrolled == plan
         case (.look, .seen(let sight)): saw(sight, at: now, chance: &chance)
-        case (.take(let accounts), .taken(let won, let blocked)):
-            took(won, of: accounts, at: now)
+        case (.take(let accounts), .taken(let won, let blocked, let former)):
+            took(won, of: accounts, from: former, at: now)
             takeOver.wasAnswered(blocked: blocked, own: id)
             looksAt = now + terms.pauseAfterTaking.shortened(by: 0.5, &chance)
         case (.endBackends, .done): if !takeOver.holders.isEmpty { takeOver.endedFirstHolder() }
@@ -200,27 +200,40 @@ extension FleetMachine {
         pending += findings.lost.map { .lose($0) }
         // Behind what is lost: whatever waits for it goes on at that moment.
         pending.append(.beginUntil(end))
-        if !findings.lost.isEmpty { pending.append(.tell(.lost(accounts: findings.lost.count))) }
+        if !findings.lost.isEmpty { pending.append(.tell(.lost(findings.lost))) }
         if rested, leases.ledCount > 0 {
             pending += leases.led.map { .goOn($0.lease.account) }
             pending.append(.tell(.goesOn(accounts: leases.ledCount)))
         }
-        for lease in findings.unknown { adopt(lease, at: now) }
+        adopt(findings.unknown, at: now)
     }
 
-    private mutating func took(_ won: [Lease], of accounts: [String], at now: Instant) {
+    private mutating func took(
+        _ won: [Lease], of accounts: [String], from former: [String: DaemonID], at now: Instant
+    ) {
         precondition(end != nil, "accounts were won by a daemon whose leases are over")
         let asked = Set(accounts)
         for lease in won {
             precondition(asked.contains(lease.account), "\(lease.account) was won, and nobody asked for it")
-            adopt(lease, at: now)
         }
+        adopt(won, from: former, at: now)
     }
 
-    private mutating func adopt(_ lease: Lease, at now: Instant) {
-        guard phase == .sharing, plan.contains(lease.account) else { return leases.giveBack(lease) }
-        leases.lead(lease, since: now)
-        pending.append(.lead(lease))
+    private mutating func adopt(_ won: [Lease], from former: [String: DaemonID] = [:], at now: Instant) {
+        let led = won.filter { phase == .sharing && plan.contains($0.account) }
+        let byHolder = Dictionary(grouping: led.map(\.account)) { former[$0].flatMap { $0 == id ? nil : $0 } }
+        for (holder, accounts) in byHolder.sorted(by: { $0.value[0] < $1.value[0] }) {
+            pending.append(.tell(.took(accounts.sorted(), from: holder)))
+        }
+        let ledNames = Set(led.map(\.account))
+        for lease in won {
+            guard ledNames.contains(lease.account) else {
+                leases.giveBack(lease)
+                continue
+            }
+            leases.lead(lease, since: now)
+            pending.append(.lead(lease))
+        }
     }
 }
 
@@ -256,7 +269,9 @@ extension FleetMachine {
         guard wanted > 0 else { return }
         let settled = leases.led.filter { $0.since + terms.settling <= now }.map(\.lease.account)
         let givable = settled.filter { givenBack.allows($0, at: now) }
-        for account in givable.inAnyOrder(&chance).prefix(wanted) {
+        let given = givable.inAnyOrder(&chance).prefix(wanted)
+        if !given.isEmpty { pending.append(.tell(.gives(given.sorted()))) }
+        for account in given {
             givenBack.gave(account, at: now)
             stop(account)
         }
@@ -266,21 +281,5 @@ extension FleetMachine {
 extension FairShare.Place {
     fileprivate init(_ peer: FleetSight.Peer) {
         self.init(id: peer.id, planned: peer.planned, led: peer.led)
-    }
-}
-
-extension Duration {
-    /// Up to that part of it shorter, so that daemons that began together do not stay together.
-    fileprivate func shortened(by part: Double, _ chance: inout some RandomNumberGenerator) -> Duration {
-        .microseconds(Int64(inSeconds * (1 - part * .random(in: 0..<1, using: &chance)) * 1_000_000))
-    }
-}
-
-extension Array {
-    /// By lots that are drawn once for each: the standard library's way draws until it is content, and of a chance that
-    /// always says the same it never is.
-    fileprivate func inAnyOrder(_ chance: inout some RandomNumberGenerator) -> [Element] {
-        let lots = indices.map { (lot: chance.next(), index: $0) }
-        return lots.sorted { ($0.lot, $0.index) < ($1.lot, $1.index) }.map { self[$0.index] }
     }
 }

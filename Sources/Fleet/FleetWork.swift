@@ -121,8 +121,9 @@ extension FleetMachine {
         /// All leases of the holder, in any order.
         case renewed([Lease])
         case seen(FleetSight)
-        /// What was won of what was asked for, and what could not be, because a transaction of its last holder goes on.
-        case taken([Lease], blocked: [Blocked])
+        /// What was won of what was asked for, and what could not be, because a transaction of its last holder goes on; by
+        /// account, whose lease it was that was over. What was nobody's is not among them.
+        case taken([Lease], blocked: [Blocked], from: [String: DaemonID] = [:])
     }
 
     package struct Blocked: Sendable, Equatable {
@@ -143,6 +144,12 @@ extension FleetMachine {
         case rests(accounts: Int)
         case goesOn(accounts: Int)
         /// What was led is led by others.
-        case lost(accounts: Int)
+        case lost([String])
+        /// These are led from now on.
+        ///
+        /// - from: whose lease was over; nil: they were nobody's.
+        case took([String], from: DaemonID?)
+        /// These are given back to make shares even.
+        case gives([String])
     }
 }

@@ -64,7 +64,7 @@ package struct PostgresLocation: StoreLocation {
         do { try pool.lend { try StoreSchema(name: schema).inspect(on: $0) } } catch {
             throw StoreProblem(postgres: error, at: place)
         }
-        return pool.warnings.map(\.words)
+        return pool.warnings.map(\.words) + (timelines.problem.map { [$0] } ?? [])
     }
 
     /// Removes the tables with all that is in them, for tests that made a schema of their own.

@@ -27,7 +27,7 @@ extension StoreFailure {
         case let unavailable as PostgreSQLUnavailable:
             // Where one server lets nobody in for good and another may come back, it is worth waiting.
             let troubles = unavailable.attempts.map { StoreTrouble($0.failure.trouble) }
-            self.init(troubles.first(where: \.passes) ?? troubles.first ?? .unreachable, cause: "\(unavailable)")
+            self.init(troubles.first(where: \.passes) ?? troubles.first ?? .unreachable, cause: unavailable.reasons)
         case let problem as PostgreSQLColumnProblem: self.init(.failing, cause: "\(problem)")
         case let key as DamagedKey: self.init(.failing, cause: "\(key)")
         default: return nil

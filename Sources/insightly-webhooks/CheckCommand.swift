@@ -134,7 +134,7 @@ struct CheckCommand: AsyncParsableCommand {
             if let resources, let endpoints {
                 let accounts = accountCount.map { "\($0.counted("account")), " } ?? ""
                 lines.append(
-                    "\(file) is \(problems.isEmpty ? "" : "else ")right: \(accounts)\(resources.counted("resource")), "
+                    "\(file) is \(problems.isEmpty ? "" : "otherwise ")right: \(accounts)\(resources.counted("resource")), "
                         + endpoints.counted("endpoint"))
             }
             if isEnabled == false {

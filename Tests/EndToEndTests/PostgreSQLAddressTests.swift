@@ -50,7 +50,7 @@ struct PostgreSQLAddressTests {
                 let first = try stage.startDaemon(as: database)
                 await first.hasLearned(4)
                 #expect(await first.stop() == 0)
-                try await expect(all(stage, address: plain), "permission denied for schema insightly_webhooks")
+                try await expect(all(stage, address: plain), "lacks privileges: USAGE on the schema insightly_webhooks")
                 try await database.sql(
                     "GRANT USAGE ON SCHEMA insightly_webhooks TO plain\(database.name)",
                     "GRANT SELECT ON ALL TABLES IN SCHEMA insightly_webhooks TO plain\(database.name)")

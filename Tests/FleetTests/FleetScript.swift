@@ -97,7 +97,7 @@ struct FleetScript {
         }
     }
 
-    mutating func forget() { said = [] }
+    mutating func forget() { (said, news) = ([], []) }
 
     /// What the machine waits for: `renew 3`, `look`, `take x y`, `giveBack x1`; nil: nothing.
     var asks: String? {

@@ -86,6 +86,23 @@ struct SharingTests {
         #expect(given == 6)
     }
 
+    @Test("It tells which accounts it takes from whom, and which it gives away")
+    func tells() throws {
+        var script = Script(plan: Set(Self.names))
+        try script.renew()
+        try script.answer(.done)
+        try script.see(takeable: Self.names)
+        let former = ["a00": "old", "a02": "old", "a03": "b"].mapValues(DaemonID.init)
+        try script.answer(.taken(Self.held, blocked: [], from: former))
+        let rest = Self.names.filter { !["a00", "a02"].contains($0) }
+        #expect(script.news == [.took(["a00", "a02"], from: DaemonID("old")), .took(rest, from: nil)])
+        try script.live(for: .minutes(1), held: Self.held)
+        script.forget()
+        try look(&script, [Self.newcomer])
+        let stopped = script.said.compactMap { if case .stop(let account) = $0 { account } else { nil } }
+        #expect(!stopped.isEmpty && script.news.last == .gives(stopped.sorted()))
+    }
+
     @Test("While what was given is still to be taken, it gives nothing more")
     func onlyAsFastAsOthersTake() throws {
         var script = try settled()
@@ -148,6 +165,7 @@ struct SharingTests {
             [Lease(account: "y", epoch: 2)], blocked: [.init(account: "x", by: old)])
         try script.answer(blocked)
         #expect(script.said.last == .lead(Lease(account: "y", epoch: 2)))
+        #expect(script.news == [.took(["y"], from: nil)])
         var tries = 1
         while script.asks == "end a" {
             try script.answer(.done)

@@ -51,6 +51,15 @@ struct AddressTests {
                 == "it names no database: postgresql://HOST/DATABASE, or dbname=DATABASE")
     }
 
+    @Test(arguments: [
+        ("postgresql://iw@db1/x?sslmod=require", "sslmode"),
+        ("postgresql://db1/x?application_nam=a&sslmode=require", "application_name"),
+        ("host=db1 dbnam=x", "dbname"), ("host=db1 dbname=x pasword='a b=c'", "password"),
+    ])
+    func aSlipInTheNameOfAParameterIsTold(text: String, meant: String) throws {
+        #expect(problem(text) == .unknownParameter(meant: meant))
+    }
+
     /// A password that is not written as it should be ends up elsewhere: what is left of it in the host is not shown.
     @Test(arguments: [
         "postgresql://iw:hid@den@db1/x", "postgresql://iw:hidden/more@db1/x", "postgresql://iw:5432/hidden@db1/x",

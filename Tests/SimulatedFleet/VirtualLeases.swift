@@ -130,6 +130,7 @@ struct VirtualLeases {
     private mutating func take(_ names: [String], by holder: DaemonID, at now: Instant) -> FleetMachine.Answer {
         var won: [Lease] = []
         var blocked: [FleetMachine.Blocked] = []
+        var formers: [String: DaemonID] = [:]
         guard (daemons[holder]?.until ?? now) > now else { return .taken([], blocked: []) }
         for name in names {
             let account = VirtualLeases.number(name)
@@ -138,7 +139,10 @@ struct VirtualLeases {
                 blocked.append(.init(account: name, by: other))
                 continue
             }
-            if let former = rows[account]?.holder { held[former]?.remove(account) }
+            if let former = rows[account]?.holder {
+                held[former]?.remove(account)
+                formers[name] = former
+            }
             rows[account]!.holder = holder
             rows[account]!.epoch += 1
             rows[account]!.since = now
@@ -147,7 +151,7 @@ struct VirtualLeases {
             won.append(Lease(account: name, epoch: rows[account]!.epoch))
             events.append(.taken(account: account, epoch: rows[account]!.epoch, by: holder))
         }
-        return .taken(won, blocked: blocked)
+        return .taken(won, blocked: blocked, from: formers)
     }
 
     /// All transactions of one that is gone; of one that lives, those for accounts which it does not lead.

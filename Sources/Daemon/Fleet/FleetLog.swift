@@ -1,5 +1,6 @@
 // What a daemon among several says in the log of its leases.
 
+import ChangeFeed
 import Fleet
 import Logging
 
@@ -12,11 +13,29 @@ struct FleetLog: Sendable {
         case .rests(let accounts):
             logger.error(
                 """
-                nothing is begun for \(accounts) accounts: no renewal of their leases came back in time, and other \
-                daemons may lead them by now
+                nothing is begun for \(accounts.counted("account")): no renewal of leases came back in time, and other \
+                daemons may lead by now what this one led
                 """)
-        case .goesOn(let accounts): logger.notice("\(accounts) accounts go on: their leases are still held")
-        case .lost(let accounts): logger.warning("\(accounts) accounts are led by other daemons now")
+        case .goesOn(let accounts):
+            logger.notice("what rested goes on: \(accounts.counted("account")), of which the leases are still held")
+        case .lost(let accounts): logger.warning("other daemons lead by now \(Self.named(accounts))")
+        case .took(let accounts, nil): logger.info("this daemon leads \(Self.named(accounts))")
+        case .took(let accounts, let former?):
+            logger.notice(
+                """
+                this daemon takes over \(Self.named(accounts)) from \(former), whose lease was over: it was killed, held \
+                up, or cut off from the database
+                """)
+        case .gives(let accounts): logger.notice("daemons that lead fewer get \(Self.named(accounts))")
         }
     }
+
+    /// - Parameter accounts: in order; at least one.
+    private static func named(_ accounts: [String]) -> String {
+        let names = accounts.prefix(namesShown).joined(separator: ", ")
+        let rest = accounts.count - namesShown
+        return accounts.count.counted("account") + ": " + names + (rest > 0 ? " and \(rest) more" : "")
+    }
+
+    private static let namesShown = 10
 }

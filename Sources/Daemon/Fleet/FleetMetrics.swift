@@ -1,7 +1,9 @@
 // How a daemon among several stands, as Prometheus reads it.
 
 extension MetricsText {
-    mutating func add(_ standing: FleetStanding, isResting: Bool) {
+    /// - Parameter configured: how many accounts this daemon may lead.
+    mutating func add(_ standing: FleetStanding, configured: Int, isResting: Bool) {
+        metric("accounts_configured", "Accounts in this daemon's configuration.") { [("", Double(configured))] }
         metric("leases", "Accounts that this daemon leads.") { [("", Double(standing.led.count))] }
         metric("leases_resting", "1 while nothing is begun, for no renewal of the leases came back in time.") {
             [("", isResting ? 1 : 0)]

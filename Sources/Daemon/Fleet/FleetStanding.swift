@@ -12,8 +12,6 @@ struct FleetStanding: Sendable, Equatable {
 
     /// By account.
     private(set) var led: [String: Leadership] = [:]
-    /// Whether nothing is begun, since no renewal came back.
-    private(set) var isResting = false
     /// How many accounts were taken since the process began, those taken again among them.
     private(set) var takenOver = 0
     /// How many of them became another's before they were given back.
@@ -28,9 +26,7 @@ struct FleetStanding: Sendable, Equatable {
         case .lose(let account):
             led[account] = nil
             lost += 1
-        case .rest: isResting = true
-        case .beginUntil: isResting = false
-        case .goOn, .store, .tell: break
+        case .beginUntil, .rest, .goOn, .store, .tell: break
         }
     }
 }

@@ -56,26 +56,14 @@ struct ReloadService: Service {
             let read = try await Blocking.run(on: .global()) { [read] in try read() }
             for warning in read.warnings { logger.warning("\(warning)") }
             for problem in read.leftOut { logger.logLeftOut(problem) }
-            if (read.settings.store.url, read.settings.fleet) != (settings.store.url, settings.fleet),
-                read.store.place == store.place
-            {
-                logger.warning(
-                    "store.url, a secret in it, or fleet.lease is another now; those of the start hold until a restart")
-            }
-            if read.store.place != store.place {
-                logger.warning(
-                    """
-                    the configuration names another state store now (store.path or store.url); the daemon keeps to the \
-                    store it has open until it is restarted
-                    """,
-                    metadata: ["store": "\(store.place)", "configured": "\(read.store.place)"])
-            }
+            let storeDiffers = warnOfStore(read)
             let plan = Plan(read.settings).keeping(read.accountsLeftOut, of: led.plan)
             guard let steps = try await led.take(plan, { try await supervisor.go(to: $0) }) else { return }
             for step in steps { logger.notice("reconfigured: \(step)") }
             logger.notice(
                 steps.isEmpty
-                    ? "the configuration says what it said before" : "the daemon goes by the new configuration")
+                    ? "the configuration says what it said before\(storeDiffers ? ", but of the state store" : "")"
+                    : "the daemon goes by the new configuration")
             notifier.status(read.settings.statusLine)
         } catch let invalid as InvalidConfiguration {
             for problem in invalid.problems { logger.error("\(problem)") }
@@ -85,6 +73,27 @@ struct ReloadService: Service {
         } catch {
             refuse("\(error)")
         }
+    }
+
+    /// Says what of the state store holds only after a restart.
+    ///
+    /// - Returns: whether anything does.
+    private func warnOfStore(_ read: ReadSettings) -> Bool {
+        guard read.store.place == store.place else {
+            logger.warning(
+                """
+                the configuration names another state store now (store.path or store.url); the daemon keeps to the \
+                store it has open until it is restarted
+                """,
+                metadata: ["store": "\(store.place)", "configured": "\(read.store.place)"])
+            return true
+        }
+        let differs = (read.settings.store.url, read.settings.fleet) != (settings.store.url, settings.fleet)
+        if differs {
+            logger.warning(
+                "store.url, a secret in it, or fleet.lease is another now; those of the start hold until a restart")
+        }
+        return differs
     }
 
     private func refuse(_ reason: String) {

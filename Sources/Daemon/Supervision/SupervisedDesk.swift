@@ -146,7 +146,10 @@ struct SupervisedDesk: AdminDesk {
     /// How many accounts, and none by its name: anybody may ask.
     var signsOfLife: [String] {
         guard let standing = led.standing else { return [] }
-        return ["leads: \(standing.led.count) accounts", "take-overs: \(standing.takenOver)", "lost: \(standing.lost)"]
+        return [
+            "leads: \(standing.led.count.counted("account"))", "take-overs: \(standing.takenOver)",
+            "lost: \(standing.lost)",
+        ]
     }
 
     func metrics() async throws -> String {
@@ -155,7 +158,9 @@ struct SupervisedDesk: AdminDesk {
         var metrics = MetricsText(
             supervisor.desk?.troubles ?? [], of: Set(words.keys), age: seen.map { now - $0.time }, version: version,
             startedAt: clock.startedAt)
-        if let standing = led.standing { metrics.add(standing, isResting: !permit.isValid) }
+        if let standing = led.standing {
+            metrics.add(standing, configured: led.plan.accounts.count, isResting: !permit.isValid)
+        }
         for account in supervisor.polled {
             guard let status = seen?.answer[account.name] ?? nil else { continue }
             let plan = account.plan

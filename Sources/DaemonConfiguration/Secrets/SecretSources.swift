@@ -1,5 +1,7 @@
 // Where secrets come from, as closures, so that reading a configuration touches neither environment nor files.
 
+import ChangeFeed
+
 /// The outside world of a configuration.
 package struct SecretSources: Sendable {
     /// The value of an environment variable; nil where it is not set.

@@ -33,11 +33,26 @@ extension SettingsReader {
             findings.problem(key, "is no address: it is empty, or no text", StoreAddressCheck.right)
             return nil
         }
-        if let wrong = check.fault(text) {
+        switch check.look(text) {
+        case .wrong(let wrong):
             findings.problem(key, wrong, StoreAddressCheck.right)
             return nil
+        case .address(let parts): return isFilledIn(parts, at: key) ? Secret(bytes) : nil
+        case .unknown: return Secret(bytes)
         }
-        return Secret(bytes)
+    }
+
+    /// Whether nothing of an address was left to be filled in.
+    private mutating func isFilledIn(_ parts: StoreAddressCheck.Parts, at key: String) -> Bool {
+        if let placeholder = parts.names.lazy.compactMap(Placeholder.init(password:)).first {
+            let fault = placeholder.fault(right: StoreAddressCheck.right)
+            findings.problem(key, "a part of it \(fault.wrong)", fault.right)
+            return false
+        }
+        return parts.password.map {
+            isPassword(
+                $0.revealedBytes, at: key, called: "its password ", right: "write the one of the database's user")
+        } ?? true
     }
 
     /// Nil where no other daemon can have the store open.

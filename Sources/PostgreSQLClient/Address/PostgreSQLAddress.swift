@@ -17,6 +17,9 @@ package struct PostgreSQLAddress: Sendable, Equatable {
     /// What else was written, by libpq's keywords; secrets among it.
     let settings: [String: Secret]
 
+    /// Nil where it is not written here.
+    package var password: Secret? { settings["password"] }
+
     /// - Throws: `PostgreSQLAddressProblem`, or `PostgreSQLLibraryMissing`, for the library is what reads addresses.
     package init(_ text: String) throws {
         try self.init(text, by: PostgreSQLLibrary())
@@ -48,18 +51,40 @@ package struct PostgreSQLAddress: Sendable, Equatable {
         guard !text.utf8.contains(0), let options = library.functions.PQconninfoParse(text, &message) else {
             // What it says quotes what it was given, the password with it.
             library.functions.PQfreemem(message)
-            throw .notUnderstood
+            throw unknownParameter(in: text, by: library) ?? .notUnderstood
         }
         defer { library.functions.PQconninfoFree(options) }
         var values: [String: String] = [:]
+        each(of: options) { keyword, value in if let value, !value.isEmpty { values[keyword] = value } }
+        return values
+    }
+
+    private static func each(
+        of options: UnsafeMutablePointer<PQconninfoOption>, _ body: (_ keyword: String, _ value: String?) -> Void
+    ) {
         var option = options
         while let keyword = option.pointee.keyword {
-            if let value = option.pointee.val, value.pointee != 0 {
-                values[String(cString: keyword)] = String(cString: value)
-            }
+            body(String(cString: keyword), option.pointee.val.map { String(cString: $0) })
             option += 1
         }
-        return values
+    }
+
+    /// A slip in the name of a parameter. What stands in its place may be a part of a password that is not written as it
+    /// should be, so only libpq's own name is ever told.
+    private static func unknownParameter(
+        in text: String, by library: PostgreSQLLibrary
+    ) -> PostgreSQLAddressProblem? {
+        guard let options = library.functions.PQconninfoParse("", nil) else { return nil }
+        defer { library.functions.PQconninfoFree(options) }
+        var known: [String] = []
+        each(of: options) { keyword, _ in known.append(keyword) }
+        let written =
+            text.contains("://")
+            ? (text.split(separator: "?", maxSplits: 1).dropFirst().first ?? "").split(separator: "&")
+                .compactMap { $0.split(separator: "=").first.map(String.init) }
+            : text.matches(of: /(?:^|\s)([A-Za-z_]+)\s*=/).map { String($0.1) }
+        return written.lazy.filter { !known.contains($0) }
+            .compactMap { nearestName(to: $0, among: known).map(PostgreSQLAddressProblem.unknownParameter) }.first
     }
 }
 
@@ -76,6 +101,8 @@ extension PostgreSQLAddress: CustomStringConvertible, CustomReflectable {
 /// Why a text is no address of a database; none of them shows the text, for a password may be anywhere in it.
 package enum PostgreSQLAddressProblem: Error, Sendable, Equatable, CustomStringConvertible {
     case notUnderstood
+    /// With the known one that is nearest.
+    case unknownParameter(meant: String)
     case noDatabase
     case options
     case strayAt
@@ -88,6 +115,7 @@ package enum PostgreSQLAddressProblem: Error, Sendable, Equatable, CustomStringC
             "it is not an address as libpq reads them: postgresql://USER:PASSWORD@HOST:PORT/DATABASE, where what is no "
                 + "letter or digit in USER and PASSWORD is written as %XX, or host=HOST dbname=DATABASE user=USER, "
                 + "where a value with spaces is 'quoted'"
+        case .unknownParameter(let meant): "libpq knows one of its parameters not: is \"\(meant)\" meant?"
         case .noDatabase: "it names no database: postgresql://HOST/DATABASE, or dbname=DATABASE"
         case .options:
             "it has \"options\", which poolers drop: give the user its settings instead, by ALTER ROLE … SET …"

@@ -128,7 +128,11 @@ package struct PostgreSQLUnavailable: Error, Sendable, Equatable, CustomStringCo
         package let failure: PostgreSQLFailure
     }
 
-    package var description: String {
-        "no connection to \(address): " + attempts.map { "\($0.target): \($0.failure)" }.joined(separator: "; ")
+    package var description: String { "no connection to \(address): \(reasons)" }
+
+    /// For whoever says before it of which address they are.
+    package var reasons: String {
+        guard attempts.count > 1 else { return attempts.map { "\($0.failure)" }.joined() }
+        return attempts.map { "\($0.target): \($0.failure)" }.joined(separator: "; ")
     }
 }

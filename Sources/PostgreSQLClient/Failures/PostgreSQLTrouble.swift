@@ -103,8 +103,11 @@ package enum PostgreSQLTrouble: Sendable, Equatable {
             "PostgreSQL does not let this user in: see user and password, and its pg_hba.conf for this address"
         case .undefinedDatabase: "PostgreSQL has no such database: create it, or name another"
         case .uniqueViolation: "there is a row of this key already"
-        case .missingPrivilege: "the user of this connection lacks a privilege: GRANT it"
-        case .undefinedTable: "PostgreSQL lacks a schema or table that ought to be there"
+        case .missingPrivilege:
+            "the user of this connection lacks a privilege, such as CONNECT on the database or USAGE on the schema: GRANT it"
+        case .undefinedTable:
+            "PostgreSQL lacks a schema or table that ought to be there: where the database was made anew, a restart makes "
+                + "them; else restore it"
         case .readOnly:
             "PostgreSQL takes no writes: see whether it is a standby, and its default_transaction_read_only"
         case .checkFailed(let name): "the check \"\(name)\" did not hold, and nothing was written"

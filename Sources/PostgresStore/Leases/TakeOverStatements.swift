@@ -54,7 +54,8 @@ struct TakeOverStatements: Sendable {
     private var leases: PostgreSQLStatement {
         PostgreSQLStatement(
             "rows of leases",
-            "SELECT FROM \(schema).lease WHERE account = ANY(\(Self.locked)) ORDER BY account FOR NO KEY UPDATE")
+            "SELECT account, holder FROM \(schema).lease WHERE account = ANY(\(Self.locked)) ORDER BY account FOR NO KEY UPDATE"
+        )
     }
 
     private var take: PostgreSQLStatement {

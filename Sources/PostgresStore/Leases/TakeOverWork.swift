@@ -11,6 +11,8 @@ struct TakeOverWork {
     private let holder: DaemonID
     private let wait: Duration
     private var won: [Lease] = []
+    /// By account, whose it was when it was locked.
+    private var holders: [String: DaemonID] = [:]
     /// Who stands in the way; nil where nobody was found any more.
     private var blockers: [(account: String, holder: String?)] = []
 
@@ -38,7 +40,8 @@ struct TakeOverWork {
         let blocked = blockers.compactMap { blocker in
             blocker.holder.map { FleetMachine.Blocked(account: blocker.account, by: DaemonID($0)) }
         }
-        return .taken(won, blocked: blocked)
+        let accounts = Set(won.map(\.account))
+        return .taken(won, blocked: blocked, from: holders.filter { accounts.contains($0.key) })
     }
 
     /// Those that are waited for together are won together: where one stays in use, the others are tried by the next
@@ -56,6 +59,12 @@ struct TakeOverWork {
     }
 
     private mutating func absorb(_ rows: [PostgreSQLRows]) throws(FleetMachine.Failure) {
+        for row in rows[2] {
+            let (account, former) = try reading {
+                (try row.value("account", as: String.self), try row.optional("holder", as: String.self))
+            }
+            if let former { holders[account] = DaemonID(former) }
+        }
         won += try reading { try rows[3].map { try Lease($0) } }
         blockers += try reading {
             try rows[4].map { (account: try $0.value("account", as: String.self), holder: try $0.optional("blocker")) }

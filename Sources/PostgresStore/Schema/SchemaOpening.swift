@@ -51,6 +51,16 @@ struct StoreSchema: Sendable {
 
     /// The names of the migrations that were taken.
     private func applied(on connection: PostgreSQLConnection) throws -> [String] {
+        let usable = PostgreSQLStatement(
+            "privileges",
+            """
+            SELECT coalesce(has_schema_privilege(to_regnamespace($1)::oid, 'USAGE'), true) AS may_use,
+                current_user::text AS this_user
+            """, [.text(name)])
+        let row = try connection.query(usable, within: PostgresLimits.patience)[0]
+        guard try row.value("may_use", as: Bool.self) else {
+            throw SchemaProblem.missingPrivileges(["USAGE on the schema \(name)"], user: try row.value("this_user"))
+        }
         let there = PostgreSQLStatement(
             "tables of the store", "SELECT to_regclass($1) IS NOT NULL AS is_there", [.text("\(name).migration")])
         guard try connection.query(there, within: PostgresLimits.patience)[0].value("is_there") else { return [] }

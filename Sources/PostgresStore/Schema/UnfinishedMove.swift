@@ -103,8 +103,8 @@ extension PostgresStore {
         ).map { try $0.value("name", as: String.self) }
         guard others.isEmpty else {
             throw StoreProblem(
-                "the state store \(location.place) is in use: \(others.joined(separator: ", ")) is connected, or was until just "
-                    + "now. Stop every daemon that uses it, and run the same again once their leases are over. Where a pooler "
+                "the state store \(location.place) is in use. Connected, or until just now, \(others.count == 1 ? "is" : "are"): "
+                    + "\(others.joined(separator: ", ")). Stop every daemon that uses it, and run the same again once their leases are over. Where a pooler "
                     + "keeps sessions of theirs that have ended, have it let go of them (PgBouncer: RECONNECT)")
         }
     }

@@ -40,7 +40,8 @@ package final class TimelineWatch: Sendable {
     /// daemon's own.
     func keep() { state.withLock { $0.isKept = true } }
 
-    /// Why it is not known after a restart which server was left behind; nil where it is, or nobody was to keep it.
+    /// Why it is not known after a restart which server was left behind; nil where it is, or nobody was to keep it and
+    /// nothing would keep anybody from it.
     var problem: String? { state.withLock(\.problem) }
 
     func saw(_ server: PostgreSQLServer) {
@@ -48,9 +49,11 @@ package final class TimelineWatch: Sendable {
             let cluster = server.cluster ?? ""
             let isNews = server.timeline.map { $0 > state.highest[cluster] ?? 0 } ?? false
             if let timeline = server.timeline, isNews { state.highest[cluster] = timeline }
+            // Also to whoever looks whether a daemon could start.
+            if server.lacksIdentity { return state.problem = Self.hidden }
             // The first time also where it is no news: that nothing can be written must not show only when something has to.
-            guard state.isKept, isNews || !state.wasWritten || server.timeline == nil else { return }
-            state.problem = server.lacksIdentity ? Self.hidden : write(state.highest)
+            guard state.isKept, isNews || !state.wasWritten else { return }
+            state.problem = write(state.highest)
             state.wasWritten = state.problem == nil
         }
     }

@@ -1,5 +1,6 @@
 // Finding the name that was probably meant.
 
+import ChangeFeed
 import Testing
 
 @testable import DaemonConfiguration

@@ -62,11 +62,43 @@ struct StoreSectionTests {
 
     @Test("say what is wrong with an address, and nothing of it")
     func wrong() {
-        let check = StoreAddressCheck { $0 == Self.address ? "names nothing" : nil }
+        let check = StoreAddressCheck { $0 == Self.address ? .wrong("names nothing") : .unknown }
         let said = problems(read(#""store.url": "\#(Self.address)""#, check: check))
         #expect(said == ["store.url: names nothing; \(StoreAddressCheck.right)"])
         let empty = problems(read(#""store.url": """#))
         #expect(empty == ["store.url: is no address: it is empty, or no text; \(StoreAddressCheck.right)"])
+    }
+
+    @Test(
+        "say which part of an address is still to be filled in, and nothing of it",
+        arguments: [
+            ("<YOUR PASSWORD>", "db", "its password is a place to fill in; write the one of the database's user"),
+            ("${PGPASSWORD}", "db", "its password is a place to fill in; write the one of the database's user"),
+            (
+                "REDACTED", "db",
+                "its password is a mask, as is shown in place of a secret; write the one of the "
+                    + "database's user"
+            ),
+            ("s3cret", "<host>", "a part of it is a place to fill in; \(StoreAddressCheck.right)"),
+            ("s3cret", "your-db-host", nil), ("s3cret", "db", nil),
+        ] as [(String, String, String?)])
+    func placeholders(password: String, host: String, problem: String?) {
+        let check = StoreAddressCheck { _ in
+            .address(.init(password: Secret(password), names: ["webhooks", "state", host]))
+        }
+        let reading = read(#""store.url": "\#(Self.address)""#, check: check)
+        #expect(problems(reading) == problem.map { ["store.url: \($0)"] } ?? [])
+    }
+
+    @Test("warn of a password that is a word in place of one")
+    func weakPassword() {
+        let check = StoreAddressCheck { _ in .address(.init(password: Secret("changeme"), names: ["state"])) }
+        let reading = read(#""store.url": "\#(Self.address)""#, check: check)
+        #expect(problems(reading).isEmpty)
+        #expect(
+            reading.warnings.map(\.description).contains {
+                $0.hasPrefix("store.url: its password is a place to fill in")
+            })
     }
 
     @Test("tell how long a lease lasts, which a file does not know")

@@ -76,6 +76,17 @@ struct OpeningTests {
         }
     }
 
+    @Test("A user who may not use the schema is told so")
+    func mayNotUse() async throws {
+        try await SharedCluster.standard.lend { server in
+            let (schema, role) = (SharedCluster.newSchema(), "r" + SharedCluster.newSchema())
+            #expect(try await problem(server.address, schema) == nil)
+            try await server.sql("CREATE ROLE \(role) LOGIN")
+            let problem = try #require(await problem(server.address(of: role), schema))
+            #expect(problem.description.contains("the user \(role) lacks privileges: USAGE on the schema \(schema)"))
+        }
+    }
+
     @Test("A schema that was made for its user is enough: what is looked at before says the same as the start")
     func ofAnother() async throws {
         try await SharedCluster.standard.lend { server in

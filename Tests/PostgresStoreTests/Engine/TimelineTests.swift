@@ -96,6 +96,10 @@ struct TimelineTests {
                 let hidden = try await warnings(
                     location(server.address(of: role), file, schema: SharedCluster.newSchema()))
                 #expect(hidden.contains { $0.contains("may not see its timeline") }, "\(hidden)")
+                let inspected = try await onThread {
+                    try location(server.address(of: role), file, schema: SharedCluster.newSchema()).inspect()
+                }
+                #expect(inspected.contains { $0.contains("may not see its timeline") }, "\(inspected)")
             }
         }
     }

@@ -114,11 +114,11 @@ extension PostgreSQLConnection {
 extension FleetMachine.Answer {
     /// What was won, by account.
     var won: [Lease] {
-        if case .taken(let leases, _) = self { leases.sorted { $0.account < $1.account } } else { [] }
+        if case .taken(let leases, _, _) = self { leases.sorted { $0.account < $1.account } } else { [] }
     }
 
     var blocked: [FleetMachine.Blocked] {
-        if case .taken(_, let blocked) = self { blocked } else { [] }
+        if case .taken(_, let blocked, _) = self { blocked } else { [] }
     }
 
     var held: [Lease] {

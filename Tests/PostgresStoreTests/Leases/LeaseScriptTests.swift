@@ -150,7 +150,7 @@ extension FleetMachine.Answer {
                 FleetSight(
                     daemons: sight.daemons.sorted { $0.id < $1.id },
                     takeable: sight.takeable.sorted { $0.account < $1.account }))
-        case .taken: .taken(won, blocked: blocked.sorted { $0.account < $1.account })
+        case .taken(_, _, let former): .taken(won, blocked: blocked.sorted { $0.account < $1.account }, from: former)
         }
     }
 }

@@ -57,7 +57,7 @@ struct TakeOverTests {
                 #expect(throws: PostgreSQLFailure.self) { try old.sql("SELECT pg_sleep(600)") }
             }
             #expect(answers[0] == blocked)
-            try expectWon(answers[2], by: new)
+            try expectWon(answers[2], by: new, in: scene)
             #expect(throws: PostgreSQLFailure.self) {
                 try old.sql("INSERT INTO \(scene.schema).written VALUES (2)")
                 try old.sql("COMMIT")
@@ -81,16 +81,16 @@ struct TakeOverTests {
             #expect(try new.answer(.take(["x"])) == .taken([], blocked: [.init(account: "x", by: scene.id("old"))]))
             _ = try new.answer(.endBackends(of: scene.id("old")))
             old.isEnded()
-            try expectWon(try new.answer(.take(["x"])), by: new)
+            try expectWon(try new.answer(.take(["x"])), by: new, in: scene)
             #expect(try scene.isTrue("NOT EXISTS (SELECT FROM @.written)"))
         }
     }
 
     /// A session that was told to end needs a moment, which is longer than these take-overs wait for.
-    private func expectWon(_ answer: FleetMachine.Answer, by daemon: PostgresLeases) throws {
+    private func expectWon(_ answer: FleetMachine.Answer, by daemon: PostgresLeases, in scene: LeaseScene) throws {
         var answer = answer
         while answer.won.isEmpty { answer = try daemon.answer(.take(["x"])) }
-        #expect(answer == .taken([Lease(account: "x", epoch: 2)], blocked: []))
+        #expect(answer == .taken([Lease(account: "x", epoch: 2)], blocked: [], from: ["x": scene.id("old")]))
     }
 
     @Test("A transaction that ends in time is waited for")
@@ -104,7 +104,7 @@ struct TakeOverTests {
                 try scene.waitUntil("EXISTS (SELECT FROM \(scene.locks) AND NOT granted)")
                 try session.sql("COMMIT")
             }
-            #expect(answer == .taken([Lease(account: "x", epoch: 2)], blocked: []))
+            #expect(answer == .taken([Lease(account: "x", epoch: 2)], blocked: [], from: ["x": scene.id("old")]))
         }
     }
 

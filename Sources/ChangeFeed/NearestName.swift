@@ -2,7 +2,7 @@
 
 /// The name out of `names` that takes the fewest slips of the hand to become `written`; nil where none is near enough to
 /// have been meant.
-func nearestName(to written: String, among names: [String]) -> String? {
+package func nearestName(to written: String, among names: [String]) -> String? {
     // The beginning of a name, or a name with more behind it, is nearer than what has as many letters.
     let begun = names.filter {
         $0.hasPrefix(written.lowercased()) || (written.lowercased().hasPrefix($0) && $0.count > 4)
@@ -13,14 +13,6 @@ func nearestName(to written: String, among names: [String]) -> String? {
     return names.map { (name: $0, distance: slips(from: folded, to: Array($0.lowercased().utf8))) }
         .filter { $0.distance <= (max(folded.count, $0.name.utf8.count) + 2) / 3 }
         .min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
-}
-
-/// What to do about a key that is not among the known ones.
-func rightKey(for written: String, among known: [String], _ more: String = "") -> String {
-    guard let nearest = nearestName(to: written, among: known) else {
-        return "take it out, or look for the key in docs/configuration.md"
-    }
-    return "the nearest known one is \"\(nearest)\"\(more)"
 }
 
 /// The optimal string alignment distance: letters added, lost, changed, or swapped with their neighbour.

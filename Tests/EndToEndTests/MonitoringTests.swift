@@ -2,6 +2,7 @@
 
 import ChangeFeed
 import Foundation
+import PrivatePostgreSQL
 import SimulatedWorld
 import StartedPrograms
 import Testing
@@ -24,36 +25,42 @@ struct MonitoringTests {
 
     @Test("A real Prometheus reads the metrics, and answers all that rules and dashboard ask of it")
     func scraped() async throws {
-        try await Stage.set { stage in
-            try stage.configure(["admin.listen": "\"127.0.0.1:0\"", "event.poller.start": #""beginning""#])
-            let daemon = try stage.startDaemon()
-            let port = try await daemon.adminPort
-            try await stage.took.wait { $0.count == 95 }
-            var metrics = ""
-            // Once each resource was polled to its end.
-            while metrics.matches(of: #/insightly_webhooks_lag_seconds\{/#).count < 4 {
-                metrics = try await get("http://127.0.0.1:\(port)/metrics").body
-            }
-            let file = stage.directory.appendingPathComponent("metrics.txt")
-            try metrics.write(to: file, atomically: true, encoding: .utf8)
-            try await succeeds(["/bin/sh", "-c", "\"$0\" check metrics < \"$1\"", Monitoring.promtool, file.path])
-            let exposed = Exposition(metrics)
-            for path in ["config/prometheus-alerts.yml", "config/grafana-dashboard.json"] {
-                for selector in try Selector.all(in: Monitoring.text(of: path)) {
-                    #expect(exposed.has(selector), "\(path) asks for \(selector), which is not there")
+        // Of a store that daemons may share, which has metrics of its own besides all others.
+        try await PrivateCluster.withDatabase { database in
+            try await Stage.set { stage in
+                try stage.configure(
+                    database.keys.merging([
+                        "admin.listen": "\"127.0.0.1:0\"", "event.poller.start": #""beginning""#,
+                    ]) { $1 })
+                let daemon = try stage.startDaemon()
+                let port = try await daemon.adminPort
+                try await stage.took.wait { $0.count == 95 }
+                var metrics = ""
+                // Once each resource was polled to its end.
+                while metrics.matches(of: #/insightly_webhooks_lag_seconds\{/#).count < 4 {
+                    metrics = try await get("http://127.0.0.1:\(port)/metrics").body
                 }
-            }
-            try await Monitoring.running(in: stage.directory, reading: Int(port)) { prometheus in
-                while try await prometheus.ask("insightly_webhooks_last_sequence") != ["95"] {}
-                #expect(try await prometheus.ask("count(insightly_webhooks_records)") == ["24"])
-                #expect(try await prometheus.ask("time() - process_start_time_seconds < 600").count == 1)
-                #expect(try await prometheus.ask("up{job=\"insightly-webhooks\"}") == ["1"])
-                // A rate is there once the metric was read twice.
-                for expression in try Monitoring.dashboardExpressions {
-                    while try await prometheus.ask(expression).isEmpty {}
+                let file = stage.directory.appendingPathComponent("metrics.txt")
+                try metrics.write(to: file, atomically: true, encoding: .utf8)
+                try await succeeds(["/bin/sh", "-c", "\"$0\" check metrics < \"$1\"", Monitoring.promtool, file.path])
+                let exposed = Exposition(metrics)
+                for path in ["config/prometheus-alerts.yml", "config/grafana-dashboard.json"] {
+                    for selector in try Selector.all(in: Monitoring.text(of: path)) {
+                        #expect(exposed.has(selector), "\(path) asks for \(selector), which is not there")
+                    }
                 }
+                try await Monitoring.running(in: stage.directory, reading: Int(port)) { prometheus in
+                    while try await prometheus.ask("insightly_webhooks_last_sequence") != ["95"] {}
+                    #expect(try await prometheus.ask("count(insightly_webhooks_records)") == ["24"])
+                    #expect(try await prometheus.ask("time() - process_start_time_seconds < 600").count == 1)
+                    #expect(try await prometheus.ask("up{job=\"insightly-webhooks\"}") == ["1"])
+                    // A rate is there once the metric was read twice.
+                    for expression in try Monitoring.dashboardExpressions {
+                        while try await prometheus.ask(expression).isEmpty {}
+                    }
+                }
+                #expect(await daemon.stop() == 0)
             }
-            #expect(await daemon.stop() == 0)
         }
     }
 

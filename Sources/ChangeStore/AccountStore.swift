@@ -73,4 +73,17 @@ extension Database {
             cachedStatement(sql: "SELECT id, identity FROM account WHERE name = ?"), arguments: [name]
         ).map { StoredAccount(id: $0["id"], identity: $0["identity"]) }
     }
+
+    /// Where the log of each account ends, by the account's name.
+    func lastSequences() throws -> [String: Int] {
+        let rows = try Row.fetchAll(self, sql: "SELECT name, last_sequence FROM account").map { row in
+            guard let name = String.fromDatabaseValue(row["name"]),
+                let last = Int.fromDatabaseValue(row["last_sequence"])
+            else {
+                throw DatabaseError(message: "the account \(row) has no name, or a last_sequence that is no number")
+            }
+            return (name, last)
+        }
+        return Dictionary(rows, uniquingKeysWith: max)
+    }
 }

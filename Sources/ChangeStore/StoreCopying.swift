@@ -74,11 +74,12 @@ extension FileInTheMaking {
             configuration.readonly = true
             let copy = try DatabaseQueue(path: temporary, configuration: configuration)
             let telling = Telling { goesOn(.checking) }
-            let (faults, lastSequences) = try copy.read { db in
+            let faults = try copy.read { db in
                 try telling.during(stepsBetweenTellings, on: db) {
-                    (try String.fetchAll(db, sql: "PRAGMA integrity_check(3)"), try db.lastSequences())
+                    try String.fetchAll(db, sql: "PRAGMA integrity_check(3)")
                 }
             }
+            let lastSequences = faults == ["ok"] ? try copy.read { try $0.lastSequences() } : [:]
             try copy.close()
             if faults == ["ok"] { return lastSequences }
             fault = faults.joined(separator: "; ")

@@ -18,29 +18,31 @@ struct PruneService: Sendable {
     func run() async {
         try? await cancelWhenGracefulShutdown {
             while true {
-                let hadAccounts = await prune()
+                let isIdle = await prune()
                 // Of several daemons, one that has just begun leads nothing yet.
-                try await ContinuousClock().sleep(for: hadAccounts ? .hours(1) : .minutes(1))
+                try await ContinuousClock().sleep(for: isIdle ? .minutes(1) : .hours(1))
             }
         }
     }
 
-    /// - Returns: whether there was any account.
+    /// - Returns: whether there was no account.
     private func prune() async -> Bool {
         let horizon = clock.now - retention()
         let store = desk.store
         var removed = 0
         // What fails of one account keeps nothing of the others.
-        let found = await succeeded { try await desk.run(.tidy, accounts) } ?? []
-        for account in found {
+        let found = await succeeded { try await desk.run(.tidy, accounts) }
+        for account in found ?? [] {
             removed += await succeeded { try await prune(account, before: horizon) } ?? 0
         }
         if removed > 0 { logger.info("pruned delivered events", metadata: ["events": .stringConvertible(removed)]) }
         await succeeded {
             while !Task.isCancelled, try await desk.run(.tidy, { try store.dropUnneeded() }) {}
+        }
+        await succeeded {
             while !Task.isCancelled, try await desk.run(.tidy, { try store.giveRoomBack() }) {}
         }
-        return !found.isEmpty
+        return found?.isEmpty == true
     }
 
     /// - Returns: nil where it failed, of which the log is told.

@@ -143,11 +143,12 @@ extension FleetMachine {
         /// Everything rests, since no renewal came back.
         case rests(accounts: Int)
         case goesOn(accounts: Int)
-        /// What was led is led by others.
+        /// What was led is led by others, or was meanwhile.
         case lost([String])
         /// These are led from now on.
         ///
-        /// - from: whose lease was over; nil: they were nobody's.
+        /// - from: whose lease was over; nil: they were nobody's, or this daemon's own, or it is not known whose, since the
+        ///   answer to their take-over did not come.
         case took([String], from: DaemonID?)
         /// These are given back to make shares even.
         case gives([String])

@@ -26,8 +26,8 @@ struct ReplayWaiting {
             looksInVain = hasDaemon == false ? looksInVain + 1 : 0
             if looksInVain > (store.location.isShared ? Self.looksOfAHandOver : 0) {
                 line.end()
-                Output.error(
-                    "no daemon runs: it stays asked for, and is carried out when one does; `status` shows how far")
+                let nobody = store.location.isShared ? "no daemon leads the account" : "no daemon runs"
+                Output.error("\(nobody): it stays asked for, and is carried out when one does; `status` shows how far")
                 throw ExitCode.failure
             }
             line.show("replay", share: progress.share, amount: "\(progress.queued.counted("event")) in the queue")

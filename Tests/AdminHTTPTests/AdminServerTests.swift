@@ -9,7 +9,7 @@ import Testing
 
 @testable import AdminHTTP
 
-@Suite("The admin server on its socket", .timeLimit(.minutes(10)))
+@Suite("The admin server on its socket", .timeLimit(.minutes(60)))
 struct AdminServerTests {
     /// What comes back until the connection ends, for these bytes; `closesItsHalf` after them.
     private func exchange(_ text: String, at path: String, closesItsHalf: Bool = false) async throws -> String {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite("Pruning", .timeLimit(.minutes(10)))
+@Suite("Pruning", .timeLimit(.minutes(60)))
 struct PruneServiceTests {
     private struct Odd: Error, CustomStringConvertible {
         let description = "this one is odd"

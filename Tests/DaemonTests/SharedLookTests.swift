@@ -5,7 +5,7 @@ import Daemon
 import Synchronization
 import Testing
 
-@Suite("A shared look", .timeLimit(.minutes(10)))
+@Suite("A shared look", .timeLimit(.minutes(60)))
 struct SharedLookTests {
     private struct Unreadable: Error {}
 

@@ -10,7 +10,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite("The desk of the store", .timeLimit(.minutes(10)))
+@Suite("The desk of the store", .timeLimit(.minutes(60)))
 struct StoreDeskTests {
     private let lines = LoggedLines()
     private let store = FailingStore()

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite("The opening of the store", .timeLimit(.minutes(10)))
+@Suite("The opening of the store", .timeLimit(.minutes(60)))
 struct StoreOpeningTests {
     private func open(failingBy troubles: [StoreTrouble?]) async throws -> Bool {
         let location = LateLocation(troubles)

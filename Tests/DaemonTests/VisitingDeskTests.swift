@@ -9,7 +9,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite("The desk of the admin server", .timeLimit(.minutes(10)))
+@Suite("The desk of the admin server", .timeLimit(.minutes(60)))
 struct VisitingDeskTests {
     @Test("answers after any number of visitors who had left before their turn")
     func leaving() async throws {

@@ -7,7 +7,7 @@ import Simulator
 import StartedPrograms
 import Testing
 
-@Suite("Pauses of the API", .timeLimit(.minutes(10)))
+@Suite("Pauses of the API", .timeLimit(.minutes(60)))
 struct APIPauseTests {
     @Test("A 429 that asks for years is believed for an hour, over a restart too; resume --api ends it")
     func longPause() async throws {

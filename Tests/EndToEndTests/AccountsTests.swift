@@ -11,7 +11,7 @@ import StartedPrograms
 import Testing
 import WebhookReceiver
 
-@Suite("Many accounts", .timeLimit(.minutes(10)))
+@Suite("Many accounts", .timeLimit(.minutes(60)))
 struct AccountsTests {
     private func account(_ name: String, _ more: String = "") -> String {
         #"{"name": "\#(name)", "event.poller.start": "beginning"\#(more.isEmpty ? "" : ", " + more)}"#

@@ -7,7 +7,7 @@ import StartedPrograms
 import Testing
 import WebhookReceiver
 
-@Suite("The document of the admin server", .timeLimit(.minutes(10)))
+@Suite("The document of the admin server", .timeLimit(.minutes(60)))
 struct AdminDocumentTests {
     private static let token = "a-token-of-sufficient-length"
 

@@ -10,7 +10,7 @@ import Simulator
 import StartedPrograms
 import Testing
 
-@Suite("The admin server", .timeLimit(.minutes(10)))
+@Suite("The admin server", .timeLimit(.minutes(60)))
 struct AdminTests {
     @Test("says that the daemon is alive, and what it knows, in Prometheus's words")
     func metrics() async throws {
@@ -51,7 +51,7 @@ struct AdminTests {
 }
 
 // One after the other: each changes how many files the tests themselves may open.
-@Suite("The admin server beside idle connections", .serialized, .timeLimit(.minutes(10)))
+@Suite("The admin server beside idle connections", .serialized, .timeLimit(.minutes(60)))
 struct IdleConnectionTests {
     /// They are fewer than the system keeps waiting to be accepted, so that it turns none of them away itself.
     @Test(

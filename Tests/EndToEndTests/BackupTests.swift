@@ -12,7 +12,7 @@ import Simulator
 import StartedPrograms
 import Testing
 
-@Suite("Backup", .timeLimit(.minutes(10)))
+@Suite("Backup", .timeLimit(.minutes(60)))
 struct BackupTests {
     static let polled: [SimulatedObject] = [.contacts, .organisations, .leads, .opportunities]
 

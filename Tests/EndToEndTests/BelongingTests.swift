@@ -8,7 +8,7 @@ import Simulator
 import StartedPrograms
 import Testing
 
-@Suite("What the store belongs to", .timeLimit(.minutes(10)))
+@Suite("What the store belongs to", .timeLimit(.minutes(60)))
 struct BelongingTests {
     private func resources(_ text: String) -> [String: String] { ["event.poller.configuration": text] }
 

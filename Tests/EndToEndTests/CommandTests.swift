@@ -9,7 +9,7 @@ import Simulator
 import StartedPrograms
 import Testing
 
-@Suite("Commands", .timeLimit(.minutes(10)))
+@Suite("Commands", .timeLimit(.minutes(60)))
 struct CommandTests {
     private func outcome(of program: RunningProgram) async -> (said: [String], status: Int32?) {
         var said: [String] = []

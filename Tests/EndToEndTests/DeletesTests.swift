@@ -9,7 +9,7 @@ import StartedPrograms
 import Testing
 import WebhookReceiver
 
-@Suite("Records that are gone", .timeLimit(.minutes(10)))
+@Suite("Records that are gone", .timeLimit(.minutes(60)))
 struct DeletesTests {
     /// Without a limit a second: the polls of these tests alone are more than it allows.
     private static func world(leads: Int? = nil, _ adjust: (inout Quirks) -> Void = { _ in }) -> SimulatedInstance {

@@ -12,7 +12,7 @@ import Synchronization
 import Testing
 import WebhookReceiver
 
-@Suite("Delivering to a difficult receiver", .timeLimit(.minutes(10)))
+@Suite("Delivering to a difficult receiver", .timeLimit(.minutes(60)))
 struct DeliveryTests {
     private let beginning = ["event.poller.start": #""beginning""#]
 

@@ -7,7 +7,7 @@ import Simulator
 import StartedPrograms
 import Testing
 
-@Suite("The document of the webhooks", .timeLimit(.minutes(10)))
+@Suite("The document of the webhooks", .timeLimit(.minutes(60)))
 struct DescribedDeliveriesTests {
     private static let formats = ["standard", "cloudevents", "cloud-elements"]
     private static let resources = #"""

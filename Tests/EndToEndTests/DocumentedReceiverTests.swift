@@ -11,7 +11,7 @@ import StartedPrograms
 import Testing
 import WebhookReceiver
 
-@Suite("The receivers of the documentation", .timeLimit(.minutes(10)))
+@Suite("The receivers of the documentation", .timeLimit(.minutes(60)))
 struct DocumentedReceiverTests {
     private static let olderKey = "whsec_dGhlIG9sZGVyIG9mIHR3byBrZXlzLCAzMiBieXRlcyE="
 

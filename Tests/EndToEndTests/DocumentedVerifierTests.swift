@@ -6,7 +6,7 @@ import StartedPrograms
 import Testing
 import WebhookReceiver
 
-@Suite("The verifiers of the documentation", .timeLimit(.minutes(10)))
+@Suite("The verifiers of the documentation", .timeLimit(.minutes(60)))
 struct DocumentedVerifierTests {
     private static let body = #"{"id":"evt_1","type":"contact.updated","data":{"record":{"LAST_NAME":"Żółć 🦊"}}}"#
     private static let olderKey = "whsec_b2xkZXIga2V5LCAzMiBieXRlcyBsb25nIG9yIHNvLi4="

@@ -8,7 +8,7 @@ import Testing
 import WebhookReceiver
 
 /// What each sample holds: Tests/EarlierStores/README.md.
-@Suite("Stores of the first version", .timeLimit(.minutes(10)))
+@Suite("Stores of the first version", .timeLimit(.minutes(60)))
 struct EarlierStoresTests {
     /// Puts a sample where the stage's daemon looks for its store. Nothing answers where its API would be: what it has to
     /// send is in the store.

@@ -10,7 +10,7 @@ import StartedPrograms
 import Testing
 import WebhookReceiver
 
-@Suite("Several endpoints", .timeLimit(.minutes(10)))
+@Suite("Several endpoints", .timeLimit(.minutes(60)))
 struct EndpointsTests {
     /// One more receiver for as long as `play` takes.
     private func withReceiver<Result>(

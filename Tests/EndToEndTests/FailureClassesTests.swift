@@ -8,7 +8,7 @@ import StartedPrograms
 import Testing
 import WebhookReceiver
 
-@Suite("The class of a failure", .timeLimit(.minutes(10)))
+@Suite("The class of a failure", .timeLimit(.minutes(60)))
 struct FailureClassesTests {
     private func withPeers<Result>(
         _ scripts: [[Step]], _ ports: [Int] = [], _ body: ([Int]) async throws -> Result

@@ -9,7 +9,7 @@ import StartedPrograms
 import Testing
 import WebhookReceiver
 
-@Suite("A receiver that does not take every event", .timeLimit(.minutes(10)))
+@Suite("A receiver that does not take every event", .timeLimit(.minutes(60)))
 struct FaultOfTheEventTests {
     private let beginning = ["event.poller.start": #""beginning""#]
 

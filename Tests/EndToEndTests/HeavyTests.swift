@@ -7,7 +7,7 @@ import StartedPrograms
 import Testing
 import WebhookReceiver
 
-@Suite("Heavy records", .timeLimit(.minutes(10)))
+@Suite("Heavy records", .timeLimit(.minutes(60)))
 struct HeavyTests {
     /// The daemon's peak memory after it has learned so many records of 100 KB, 25 to a page.
     private func peak(learning count: Int) async throws -> Int {

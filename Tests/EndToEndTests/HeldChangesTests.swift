@@ -8,7 +8,7 @@ import Simulator
 import StartedPrograms
 import Testing
 
-@Suite("Changes that are held", .timeLimit(.minutes(10)))
+@Suite("Changes that are held", .timeLimit(.minutes(60)))
 struct HeldChangesTests {
     private static func world() -> SimulatedInstance { Stage.world { $0.limits.perSecond = nil } }
     private static let swept = ["event.poller.sweep_interval": "\"2s\""]

@@ -4,7 +4,7 @@ import Foundation
 import StartedPrograms
 import Testing
 
-@Suite("Help", .timeLimit(.minutes(10)))
+@Suite("Help", .timeLimit(.minutes(60)))
 struct HelpTests {
     private func help(_ command: [String], columns: Int = 120) async throws -> [String] {
         let program = try RunningProgram(

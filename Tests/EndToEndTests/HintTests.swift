@@ -8,7 +8,7 @@ import Simulator
 import StartedPrograms
 import Testing
 
-@Suite("Hints to the real program", .timeLimit(.minutes(10)))
+@Suite("Hints to the real program", .timeLimit(.minutes(60)))
 struct HintTests {
     private static let credentials = "hook:of the workflow"
 

@@ -6,7 +6,7 @@ import Simulator
 import StartedPrograms
 import Testing
 
-@Suite("init", .timeLimit(.minutes(10)))
+@Suite("init", .timeLimit(.minutes(60)))
 struct InitTests {
     private func output(_ stage: Stage) -> String { stage.directory.appendingPathComponent("new").path }
 

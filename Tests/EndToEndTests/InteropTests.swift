@@ -7,7 +7,7 @@ import StartedPrograms
 import Testing
 
 @Suite(
-    "Verifiers that others wrote", .timeLimit(.minutes(10)),
+    "Verifiers that others wrote", .timeLimit(.minutes(60)),
     .enabled(if: Interop.python != nil, Interop.noPython))
 struct InteropTests {
     private static let olderKey = "whsec_dGhlIG9sZGVyIG9mIHR3byBrZXlzLCAzMiBieXRlcyE="

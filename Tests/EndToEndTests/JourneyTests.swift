@@ -9,7 +9,7 @@ import Simulator
 import Testing
 import WebhookReceiver
 
-@Suite("A change on its way", .timeLimit(.minutes(10)))
+@Suite("A change on its way", .timeLimit(.minutes(60)))
 struct JourneyTests {
     @Test("A field, a custom field and a tag that change arrive as one event with its diff")
     func update() async throws {

@@ -4,7 +4,7 @@ import Foundation
 import StartedPrograms
 import Testing
 
-@Suite("Where the log goes", .timeLimit(.minutes(10)))
+@Suite("Where the log goes", .timeLimit(.minutes(60)))
 struct LogTests {
     @Test("A log that nobody reads stops neither the deliveries nor the stop")
     func unread() async throws {

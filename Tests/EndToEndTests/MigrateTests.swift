@@ -12,7 +12,7 @@ import StartedPrograms
 import Testing
 import WebhookReceiver
 
-@Suite("Moving the state", .timeLimit(.minutes(10)))
+@Suite("Moving the state", .timeLimit(.minutes(60)))
 struct MigrateTests {
     private let keys = [
         "event.poller.start": #""beginning""#, "event.poller.sweep_interval": #""2s""#,

@@ -8,7 +8,7 @@ import StartedPrograms
 import Testing
 
 @Suite(
-    "Monitoring", .serialized, .timeLimit(.minutes(10)),
+    "Monitoring", .serialized, .timeLimit(.minutes(60)),
     .enabled(if: Monitoring.isInstalled, "scripts/test installs Debian's prometheus; it is not on this machine"))
 struct MonitoringTests {
     @Test("promtool takes the rules of alerts, and each comes when it has to, and not before")

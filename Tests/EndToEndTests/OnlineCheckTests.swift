@@ -6,7 +6,7 @@ import Simulator
 import StartedPrograms
 import Testing
 
-@Suite("check --online", .timeLimit(.minutes(10)))
+@Suite("check --online", .timeLimit(.minutes(60)))
 struct OnlineCheckTests {
     private func check(_ stage: Stage, _ options: String...) async throws -> (said: String, status: Int32?) {
         let program = try stage.start(["check", "--online"] + options)

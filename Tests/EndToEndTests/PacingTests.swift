@@ -9,7 +9,7 @@ import StartedPrograms
 import Testing
 import WebhookReceiver
 
-@Suite("Keeping within the limits", .timeLimit(.minutes(10)))
+@Suite("Keeping within the limits", .timeLimit(.minutes(60)))
 struct PacingTests {
     @Test("However fast the polls, no second has more requests than allowed, and the API never has to say so")
     func perSecond() async throws {

@@ -9,7 +9,7 @@ import Testing
 import WebhookReceiver
 
 @Suite(
-    "The page in a browser", .serialized, .timeLimit(.minutes(10)),
+    "The page in a browser", .serialized, .timeLimit(.minutes(60)),
     .enabled(if: Browser.program != nil && Interop.python != nil, Browser.none))
 struct PageTests {
     private static let token = "a-token-that-nobody-guesses-for-it-is-long"

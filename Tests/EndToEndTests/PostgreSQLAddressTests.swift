@@ -5,7 +5,7 @@ import PrivatePostgreSQL
 import StartedPrograms
 import Testing
 
-@Suite("An address of PostgreSQL that is wrong", .timeLimit(.minutes(10)))
+@Suite("An address of PostgreSQL that is wrong", .timeLimit(.minutes(60)))
 struct PostgreSQLAddressTests {
     /// What the daemon, a command beside it and `check --online` say, with their exit statuses.
     private func all(_ stage: Stage, address: String, _ keys: [String: String] = [:]) async throws -> [(String, Int32?)]

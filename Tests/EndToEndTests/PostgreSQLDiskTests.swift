@@ -7,7 +7,7 @@ import Simulator
 import Testing
 
 @Suite(
-    "PostgreSQL without room on its disk", .timeLimit(.minutes(10)),
+    "PostgreSQL without room on its disk", .timeLimit(.minutes(60)),
     .enabled(Comment(rawValue: SmallDisk.whyNot)) { await SmallDisk.isAvailable })
 struct PostgreSQLDiskTests {
     private let keys = ["event.poller.start": #""beginning""#]

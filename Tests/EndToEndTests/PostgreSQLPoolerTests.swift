@@ -7,7 +7,7 @@ import Simulator
 import StartedPrograms
 import Testing
 
-@Suite("A store in PostgreSQL behind PgBouncer", .timeLimit(.minutes(10)))
+@Suite("A store in PostgreSQL behind PgBouncer", .timeLimit(.minutes(60)))
 struct PostgreSQLPoolerTests {
     /// Plays with a server that is nobody else's, for it is stopped.
     private func play(

@@ -5,7 +5,7 @@ import PrivatePostgreSQL
 import StartedPrograms
 import Testing
 
-@Suite("A promotion of PostgreSQL", .timeLimit(.minutes(10)))
+@Suite("A promotion of PostgreSQL", .timeLimit(.minutes(60)))
 struct PostgreSQLPromotionTests {
     @Test("A server that was left behind is not believed by the next daemon either, which waits for the other")
     func leftBehind() async throws {

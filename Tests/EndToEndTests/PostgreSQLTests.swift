@@ -10,7 +10,7 @@ import StartedPrograms
 import Testing
 import WebhookReceiver
 
-@Suite("A store in PostgreSQL", .timeLimit(.minutes(10)))
+@Suite("A store in PostgreSQL", .timeLimit(.minutes(60)))
 struct PostgreSQLTests {
     private let beginning = ["event.poller.start": #""beginning""#]
 

@@ -7,7 +7,7 @@ import Simulator
 import StartedPrograms
 import Testing
 
-@Suite("Trouble with PostgreSQL", .timeLimit(.minutes(10)))
+@Suite("Trouble with PostgreSQL", .timeLimit(.minutes(60)))
 struct PostgreSQLTroubleTests {
     /// Plays from when a daemon has told all that was there.
     private func play(

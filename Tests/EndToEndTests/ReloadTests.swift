@@ -10,7 +10,7 @@ import StartedPrograms
 import Testing
 import WebhookReceiver
 
-@Suite("Reloading", .timeLimit(.minutes(10)))
+@Suite("Reloading", .timeLimit(.minutes(60)))
 struct ReloadTests {
     private func withReceiver<Result>(_ play: (ReceiverServer) async throws -> Result) async throws -> Result {
         let receiver = ReceiverServer(

@@ -8,7 +8,7 @@ import StartedPrograms
 import Testing
 import WebhookReceiver
 
-@Suite("Looking at deliveries, and sending them again", .timeLimit(.minutes(10)))
+@Suite("Looking at deliveries, and sending them again", .timeLimit(.minutes(60)))
 struct ReplayTests {
     private let beginning = ["event.poller.start": #""beginning""#]
 

@@ -7,7 +7,7 @@ import StartedPrograms
 import Testing
 import WebhookReceiver
 
-@Suite("Being a service", .timeLimit(.minutes(10)))
+@Suite("Being a service", .timeLimit(.minutes(60)))
 struct ServiceTests {
     @Test("The limit on open files is raised for deliveries, whether there is an admin server or not")
     func openFiles() async throws {

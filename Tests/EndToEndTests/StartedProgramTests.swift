@@ -4,7 +4,7 @@ import Foundation
 import StartedPrograms
 import Testing
 
-@Suite("Started programs", .timeLimit(.minutes(10)))
+@Suite("Started programs", .timeLimit(.minutes(60)))
 struct StartedProgramTests {
     @Test("A program has no file or socket of the tests, which would count among those it may open")
     func inheritsNothing() async throws {

@@ -11,7 +11,7 @@ import Simulator
 import StartedPrograms
 import Testing
 
-@Suite("Trouble with the store", .timeLimit(.minutes(10)))
+@Suite("Trouble with the store", .timeLimit(.minutes(60)))
 struct StoreTroubleTests {
     /// Another process that holds the write lock of a store, until it is told to let go.
     private func lock(_ path: String, beginning: String = "BEGIN IMMEDIATE") async throws -> RunningProgram {

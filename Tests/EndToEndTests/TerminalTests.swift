@@ -5,7 +5,7 @@ import SimulatedWorld
 import StartedPrograms
 import Testing
 
-@Suite("On a terminal", .timeLimit(.minutes(10)))
+@Suite("On a terminal", .timeLimit(.minutes(60)))
 struct TerminalTests {
     /// A command on a terminal of 80 columns, by util-linux's `script`; its first line is the command's process.
     private func start(

@@ -4,7 +4,7 @@ import Foundation
 import StartedPrograms
 import Testing
 
-@Suite("Without a daemon", .timeLimit(.minutes(10)))
+@Suite("Without a daemon", .timeLimit(.minutes(60)))
 struct WithoutDaemonTests {
     @Test(
         "status says whether a daemon runs, however the last one ended, and foretells no poll without one",

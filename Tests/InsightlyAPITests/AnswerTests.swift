@@ -6,7 +6,7 @@ import InsightlyAPI
 import ScriptedPeer
 import Testing
 
-@Suite("Answers of the API", .timeLimit(.minutes(10)))
+@Suite("Answers of the API", .timeLimit(.minutes(60)))
 struct AnswerTests {
     private func response(_ headers: [String], status: String = "200 OK") async throws -> APIResponse {
         try await answer(script: [.answer(status, headers: headers, body: "[]")]).get()

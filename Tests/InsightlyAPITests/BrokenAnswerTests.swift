@@ -5,7 +5,7 @@ import InsightlyAPI
 import ScriptedPeer
 import Testing
 
-@Suite("Broken answers of the API", .timeLimit(.minutes(10)))
+@Suite("Broken answers of the API", .timeLimit(.minutes(60)))
 struct BrokenAnswerTests {
     private static let gzipHead = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n"
 

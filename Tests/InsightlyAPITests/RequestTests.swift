@@ -5,7 +5,7 @@ import InsightlyAPI
 import ScriptedPeer
 import Testing
 
-@Suite("Requests to the API", .timeLimit(.minutes(10)))
+@Suite("Requests to the API", .timeLimit(.minutes(60)))
 struct RequestTests {
     private func request(
         _ target: RequestTarget, base: String = "/v3.1/", apiKey: String = "key"

@@ -64,7 +64,7 @@ struct AddressTests {
     @Test(arguments: [
         "postgresql://iw:hid@den@db1/x", "postgresql://iw:hidden/more@db1/x", "postgresql://iw:5432/hidden@db1/x",
         "postgresql://iw:hidden%zz@db1/x", "password=hid den dbname=x", "postgresql://iw:hidden@db1/x?nonsense=1",
-        "postgresql://iw:hidden@[db1/x", "host=db1 hidden dbname=x",
+        "postgresql://iw:hidden@[db1/x", "host=db1 hidden dbname=x", "postgresql://iw:hid%zz@db1/x?ssl=true",
     ])
     func noSecretIsInAProblem(text: String) throws {
         let words = "\(try #require(problem(text)))"

@@ -72,7 +72,7 @@ struct RecordOperationsTests {
         #expect(try store.look { try $0.contentsFromPages(in: resource.id, limit: 9) } == [Array(content.bytes)])
     }
 
-    @Test("Of records that lie among others just those are read that were asked for", arguments: [1, 2, 3, 40])
+    @Test("Of records that lie among others just those are read that were asked for", arguments: [1, 2, 3, 5, 40])
     func amongOthers(apart: Int) throws {
         let texts = (0..<120).map { "b\($0)" }
         let all = ((0..<400).map { String(1_000 + $0) } + texts).map(RecordID.init)

@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 import WebhookDelivery
 
-@Suite("Addresses dialled", .timeLimit(.minutes(10)))
+@Suite("Addresses dialled", .timeLimit(.minutes(60)))
 struct AddressCheckTests {
     private let ok: [[Step]] = [[.answer("200 OK")]]
     private let somewherePublic = IPAddress("93.184.215.14")

@@ -6,7 +6,7 @@ import Testing
 
 @testable import WebhookDelivery
 
-@Suite("One connection", .timeLimit(.minutes(10)))
+@Suite("One connection", .timeLimit(.minutes(60)))
 struct ConnectionTests {
     @Test("One that could not be opened is let go of, with the event that it was opened for")
     func letGo() async throws {

@@ -5,7 +5,7 @@ import ScriptedPeer
 import Testing
 import WebhookDelivery
 
-@Suite("Connections of a sender", .timeLimit(.minutes(10)))
+@Suite("Connections of a sender", .timeLimit(.minutes(60)))
 struct ConnectionsTests {
     /// Larger than what two sockets hold between them, so that it is still on its way when the answer comes.
     private static let large = [UInt8](repeating: UInt8(ascii: " "), count: 32 << 20)

@@ -12,7 +12,7 @@ import WebhookDelivery
     import Darwin
 #endif
 
-@Suite("Failures of an attempt", .timeLimit(.minutes(10)))
+@Suite("Failures of an attempt", .timeLimit(.minutes(60)))
 struct FailureClassTests {
     /// Three times, because an end can come in the middle of different moves of the client.
     private func expect(_ failures: AttemptFailure..., greeting: [Step] = [], script: [Step]) async throws {

@@ -6,7 +6,7 @@ import StartedPrograms
 import Testing
 import WebhookDelivery
 
-@Suite("Handshakes that fail", .timeLimit(.minutes(10)))
+@Suite("Handshakes that fail", .timeLimit(.minutes(60)))
 struct HandshakeTests {
     private func detail(of outcome: AttemptOutcome) -> String {
         #expect(outcome.verdict == .failed(.tls))

@@ -6,7 +6,7 @@ import ScriptedPeer
 import Testing
 import WebhookDelivery
 
-@Suite("WebhookSender over TLS", .timeLimit(.minutes(10)))
+@Suite("WebhookSender over TLS", .timeLimit(.minutes(60)))
 struct SenderTLSTests {
     private func outcome(
         showing certificate: TestCertificate, trusting trusted: TestCertificate?, script: [Step]

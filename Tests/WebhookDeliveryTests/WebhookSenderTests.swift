@@ -6,7 +6,7 @@ import ScriptedPeer
 import Testing
 import WebhookDelivery
 
-@Suite("WebhookSender", .timeLimit(.minutes(10)))
+@Suite("WebhookSender", .timeLimit(.minutes(60)))
 struct WebhookSenderTests {
     @Test("The bytes and headers given are the bytes and headers sent")
     func sentAsGiven() async throws {

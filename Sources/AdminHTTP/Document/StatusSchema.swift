@@ -11,7 +11,10 @@ enum StatusSchema {
     ]
 
     private static let status = JSONSchema.exactly([
-        .optional("daemon_runs", JSONSchema.boolean.described("Whether a daemon has the store open.")),
+        .optional(
+            "daemon_runs",
+            JSONSchema.boolean.described(
+                "Whether a daemon has the store open, or leads the account where several share it.")),
         .optional(
             "leader",
             .exactly([.required("daemon", .string()), .required("epoch", .count), .required("since", .time)])

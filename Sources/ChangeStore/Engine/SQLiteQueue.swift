@@ -121,19 +121,6 @@ extension Database {
         return last
     }
 
-    /// Where the log of each account ends, by the account's name.
-    func lastSequences() throws -> [String: Int] {
-        let rows = try Row.fetchAll(self, sql: "SELECT name, last_sequence FROM account").map { row in
-            guard let name = String.fromDatabaseValue(row["name"]),
-                let last = Int.fromDatabaseValue(row["last_sequence"])
-            else {
-                throw DatabaseError(message: "the account \(row) has no name, or a last_sequence that is no number")
-            }
-            return (name, last)
-        }
-        return Dictionary(uniqueKeysWithValues: rows)
-    }
-
     func queueDepth(ofEndpoint id: Int64) throws -> QueueDepth {
         let open = try Int.fetchOne(
             self, sql: "SELECT count(*) FROM delivery WHERE endpoint_id = ? AND state IN ('pending', 'waiting')",

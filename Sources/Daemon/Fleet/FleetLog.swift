@@ -18,7 +18,7 @@ struct FleetLog: Sendable {
                 """)
         case .goesOn(let accounts):
             logger.notice("what rested goes on: \(accounts.counted("account")), of which the leases are still held")
-        case .lost(let accounts): logger.warning("other daemons lead by now \(Self.named(accounts))")
+        case .lost(let accounts): logger.warning("other daemons lead by now, or led meanwhile, \(Self.named(accounts))")
         case .took(let accounts, nil): logger.info("this daemon leads \(Self.named(accounts))")
         case .took(let accounts, let former?):
             logger.notice(

@@ -62,7 +62,7 @@ struct ReloadService: Service {
             for step in steps { logger.notice("reconfigured: \(step)") }
             logger.notice(
                 steps.isEmpty
-                    ? "the configuration says what it said before\(storeDiffers ? ", but of the state store" : "")"
+                    ? "the configuration says what it said before\(storeDiffers ? ", except of the state store" : "")"
                     : "the daemon goes by the new configuration")
             notifier.status(read.settings.statusLine)
         } catch let invalid as InvalidConfiguration {

@@ -76,7 +76,8 @@ package struct PostgreSQLAddress: Sendable, Equatable {
     ) -> PostgreSQLAddressProblem? {
         guard let options = library.functions.PQconninfoParse("", nil) else { return nil }
         defer { library.functions.PQconninfoFree(options) }
-        var known: [String] = []
+        // In a URL libpq takes this one too, and lists it not.
+        var known = ["ssl"]
         each(of: options) { keyword, _ in known.append(keyword) }
         let written =
             text.contains("://")
@@ -115,7 +116,7 @@ package enum PostgreSQLAddressProblem: Error, Sendable, Equatable, CustomStringC
             "it is not an address as libpq reads them: postgresql://USER:PASSWORD@HOST:PORT/DATABASE, where what is no "
                 + "letter or digit in USER and PASSWORD is written as %XX, or host=HOST dbname=DATABASE user=USER, "
                 + "where a value with spaces is 'quoted'"
-        case .unknownParameter(let meant): "libpq knows one of its parameters not: is \"\(meant)\" meant?"
+        case .unknownParameter(let meant): "libpq does not know one of its parameters: is \"\(meant)\" meant?"
         case .noDatabase: "it names no database: postgresql://HOST/DATABASE, or dbname=DATABASE"
         case .options:
             "it has \"options\", which poolers drop: give the user its settings instead, by ALTER ROLE … SET …"

@@ -50,9 +50,13 @@ package final class TimelineWatch: Sendable {
             let isNews = server.timeline.map { $0 > state.highest[cluster] ?? 0 } ?? false
             if let timeline = server.timeline, isNews { state.highest[cluster] = timeline }
             // Also to whoever looks whether a daemon could start.
-            if server.lacksIdentity { return state.problem = Self.hidden }
+            guard !server.lacksIdentity else {
+                (state.problem, state.wasWritten) = (Self.hidden, false)
+                return
+            }
+            guard state.isKept else { return state.problem = nil }
             // The first time also where it is no news: that nothing can be written must not show only when something has to.
-            guard state.isKept, isNews || !state.wasWritten else { return }
+            guard isNews || !state.wasWritten else { return }
             state.problem = write(state.highest)
             state.wasWritten = state.problem == nil
         }

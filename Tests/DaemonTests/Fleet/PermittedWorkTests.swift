@@ -12,7 +12,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite("What may begin", .timeLimit(.minutes(10)))
+@Suite("What may begin", .timeLimit(.minutes(60)))
 struct PermittedWorkTests {
     @Test("Without a permit nothing leaves, while one beside it polls and delivers; with one, all of it does")
     func waits() async throws {

@@ -100,6 +100,16 @@ struct TimelineTests {
                     try location(server.address(of: role), file, schema: SharedCluster.newSchema()).inspect()
                 }
                 #expect(inspected.contains { $0.contains("may not see its timeline") }, "\(inspected)")
+                // Once it may, nobody is warned any more.
+                let watch = TimelineWatch(file: file)
+                for (address, isHidden) in [
+                    (server.address, false), (server.address(of: role), true), (server.address, false),
+                ] {
+                    let place = PostgresLocation(
+                        try PostgreSQLAddress(address), schema: SharedCluster.newSchema(), timelines: watch)
+                    let said = try await warnings(place)
+                    #expect(said.contains { $0.contains("may not see its timeline") } == isHidden, "\(said)")
+                }
             }
         }
     }

@@ -25,6 +25,7 @@ package struct EventPrinter: Sendable {
         if let event = request.event {
             words.append(paint(clean(event.type), .kind(of: event.type)))
             if let sequence = event.sequence { words.append("#\(sequence)") }
+            if let account = event.account { words.append(clean(account)) }
             words.append(clean(event.recordName))
             if event.isRestored { words.append("restored") }
         } else {
@@ -125,14 +126,22 @@ extension ReceiverSummary {
             lines.append(count(outOfOrder, "event", "events") + " after a later one of the same record")
         }
         if overlaps > 0 { lines.append(count(overlaps, "request", "requests") + " beside another of the same record") }
-        if let range = sequences.ranges.first, let last = sequences.ranges.last {
-            lines.append("sequence \(range.lowerBound) to \(last.upperBound), " + gapText)
+        if let text = sequences.text { lines.append(text) }
+        for (account, sequences) in sequencesOfAccounts.sorted(by: { $0.key < $1.key }) {
+            if let text = sequences.text { lines.append("\(account.escapingHidden()): \(text)") }
         }
         return lines.joined(separator: "\n") + "\n"
     }
+}
+
+extension SequenceRanges {
+    /// Nil where there is none.
+    fileprivate var text: String? {
+        guard let first = ranges.first, let last = ranges.last else { return nil }
+        return "sequence \(first.lowerBound) to \(last.upperBound), " + gapText
+    }
 
     private var gapText: String {
-        let gaps = sequences.gaps
         guard !gaps.isEmpty else { return "without a gap" }
         let shown = gaps.prefix(5).map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound) to \($0.upperBound)" }
         return "missing " + shown.joined(separator: ", ") + (gaps.count > 5 ? " and more" : "")

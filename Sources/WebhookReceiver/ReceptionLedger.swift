@@ -25,8 +25,11 @@ package struct ReceiverSummary: Sendable, Equatable {
     package internal(set) var overlaps = 0
     package internal(set) var inFlight = 0
     package internal(set) var mostInFlight = 0
-    /// The `webhook-sequence` of the events taken; of a sender without that header, the numbers in their bodies.
+    /// The `webhook-sequence` of the events taken; of a sender without that header, the numbers in their bodies. Of a sender
+    /// that names no accounts.
     package internal(set) var sequences = SequenceRanges()
+    /// The same of each account that is named, by its name: each has numbers of its own.
+    package internal(set) var sequencesOfAccounts: [String: SequenceRanges] = [:]
 
     /// Different ids taken.
     package var distinct: Int { accepted - duplicates }
@@ -95,7 +98,13 @@ struct ReceptionLedger: Sendable {
             summary.duplicates += 1
             return true
         }
-        if let number = request.sequence ?? request.event?.sequence { summary.sequences.insert(number) }
+        if let number = request.sequence ?? request.event?.sequence {
+            if let account = request.event?.account {
+                summary.sequencesOfAccounts[account, default: SequenceRanges()].insert(number)
+            } else {
+                summary.sequences.insert(number)
+            }
+        }
         if let event = request.event, let sequence = event.sequence {
             if let last = lastSequence[event.ownName], last > sequence {
                 summary.outOfOrder += 1

@@ -61,13 +61,33 @@ struct StatusCommand: ParsableCommand {
             throw ExitCode.validationFailure
         }
         let reports = try stores.map { OfAccount(account: $0.nameInStore, status: try $0.ask(StatusQuestion())) }
-        guard !json else { return try Output.json(All(accounts: reports)) }
+        guard !json else {
+            let attention = reports.flatMap { report in
+                report.status.attention.map { NeedOfAccount(account: report.account, attention: $0) }
+            }
+            return try Output.json(All(accounts: reports, attention: attention))
+        }
         let overview = AccountsOverview(reports.map { ($0.account, $0.status) })
         Output.lines(overview.lines(on: .output, recommending: file.option))
     }
 
     private struct All: Encodable {
         let accounts: [OfAccount]
+        /// Of all of them, for whoever watches.
+        let attention: [NeedOfAccount]
+    }
+
+    private struct NeedOfAccount: Encodable {
+        let account: String
+        let attention: Attention
+
+        private enum CodingKeys: CodingKey { case account }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(account, forKey: .account)
+            try attention.encode(to: encoder)
+        }
     }
 
     private struct OfAccount: Encodable {

@@ -167,6 +167,14 @@ struct AccountsTests {
                 let copy = stage.directory.appendingPathComponent("copy.sqlite3").path
                 let copied = try await stage.says(["backup", copy])
                 #expect(copied.contains("of 2 accounts\nacme: the log up to event 95\numbrella: the log"), "\(copied)")
+                let needs = try await stage.says(["status", "--json"])
+                #expect(needs.contains(#/"attention" ?: ?\[\s*\{\s*"account" ?: ?"wayne"/#), "\(needs)")
+                daemon.signal(SIGHUP)
+                let told = await daemon.lines.first {
+                    $0.contains("reconfigured: account wayne, which this daemon does not")
+                }
+                #expect(told != nil)
+                try await stage.took.wait { $0.count == 285 }
                 #expect(await daemon.stop() == 0)
             }
         }

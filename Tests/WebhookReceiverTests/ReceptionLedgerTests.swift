@@ -75,6 +75,17 @@ struct ReceptionLedgerTests {
         #expect(ledger(accepting: all).summary.sequences.gaps.isEmpty)
     }
 
+    @Test("gaps are those of each account, where accounts are named")
+    func gapsOfAccounts() {
+        let some = [(1, "acme"), (1, "wayne"), (2, "wayne"), (3, "acme")].enumerated().map { number, event in
+            ReceivedRequest.made(event.0, number: number + 1, id: "evt_\(number)", account: event.1)
+        }
+        let summary = ledger(accepting: some).summary
+        #expect(summary.sequences.ranges.isEmpty)
+        #expect(summary.sequencesOfAccounts["acme"]?.gaps == [2...2])
+        #expect(summary.report.hasSuffix("acme: sequence 1 to 3, missing 2\nwayne: sequence 1 to 2, without a gap\n"))
+    }
+
     @Test("what an endpoint gets of all that was detected has no gap where its own numbers have none")
     func filtered() {
         let some = [3, 9, 17].enumerated().map {

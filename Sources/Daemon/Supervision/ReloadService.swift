@@ -58,10 +58,16 @@ struct ReloadService: Service {
             for problem in read.leftOut { logger.logLeftOut(problem) }
             let storeDiffers = warnOfStore(read)
             let plan = Plan(read.settings).keeping(read.accountsLeftOut, of: led.plan)
+            // What differs of accounts that other daemons lead is heeded once this one leads them.
+            let elsewhere = led.plan.accountsThatDiffer(from: plan).filter { !led.leads($0) }
             guard let steps = try await led.take(plan, { try await supervisor.go(to: $0) }) else { return }
             for step in steps { logger.notice("reconfigured: \(step)") }
+            for name in elsewhere {
+                let what = plan.accounts[name] == nil ? "is gone from it" : "is new in it, or another there"
+                logger.notice("reconfigured: account \(name), which this daemon does not lead now, \(what)")
+            }
             logger.notice(
-                steps.isEmpty
+                steps.isEmpty && elsewhere.isEmpty
                     ? "the configuration says what it said before\(storeDiffers ? ", except of the state store" : "")"
                     : "the daemon goes by the new configuration")
             notifier.status(read.settings.statusLine)

@@ -67,6 +67,13 @@ extension Plan {
     }
 }
 
+extension Plan {
+    /// Names of accounts that are only in one of the two, or are others there; in order.
+    package func accountsThatDiffer(from other: Plan) -> [String] {
+        Set(accounts.keys).union(other.accounts.keys).filter { accounts[$0] != other.accounts[$0] }.sorted()
+    }
+}
+
 extension Plan.Account {
     package func endpoint(named name: String) -> Plan.Endpoint? { endpoints.first { $0.settings.name == name } }
 

@@ -39,7 +39,7 @@ struct PageRoutesTests {
 
     @Test("What needs somebody can be done from the page, but for what has to be done elsewhere")
     func deeds() {
-        let elsewhere: Set<Attention.Kind> = [.noDaemon, .instanceUnknown, .clocksDisagree]
+        let elsewhere: Set<Attention.Kind> = [.noDaemon, .accountUnled, .instanceUnknown, .clocksDisagree]
         let file = PageFile.all.first { $0.name == "attention.js" }
         let text = String(decoding: file?.bytes ?? [], as: UTF8.self)
         for kind in Attention.Kind.allCases where !elsewhere.contains(kind) {

@@ -54,7 +54,7 @@ struct PostgreSQLAddressTests {
                 try await database.sql(
                     "GRANT USAGE ON SCHEMA insightly_webhooks TO plain\(database.name)",
                     "GRANT SELECT ON ALL TABLES IN SCHEMA insightly_webhooks TO plain\(database.name)")
-                try await expect(all(stage, address: plain), "INSERT on insightly_webhooks.account")
+                try await expect(all(stage, address: plain), "INSERT on all tables of the schema insightly_webhooks")
                 try await database.sql("INSERT INTO insightly_webhooks.migration VALUES ('99 later')")
                 try await expect(all(stage, address: database.address), "by a later version of insightly-webhooks")
             }

@@ -90,7 +90,7 @@ struct AttentionTests {
     @Test("Where daemons run that do not lead the account, none is started: they read their configuration")
     func ledByNobody() throws {
         let one = try report(hasDaemon: false, sharing: Sharing(daemons: 1, leadership: nil)).attention
-        #expect(one.map(\.kind) == [.noDaemon] && one[0].brief == "no daemon leads it")
+        #expect(one.map(\.kind) == [.accountUnled] && one[0].brief == "no daemon leads it")
         #expect(one[0].words.hasPrefix("no daemon leads this account, though one runs on this store"))
         #expect(one[0].command == "systemctl reload insightly-webhooks" && one[0].alternative == nil)
         let none = try report(hasDaemon: false, sharing: Sharing(daemons: 0, leadership: nil)).attention

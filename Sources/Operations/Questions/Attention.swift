@@ -8,6 +8,8 @@ package struct Attention: Sendable, Equatable, Encodable {
     /// The most urgent first: what stops everything stands before what stops one part, and that before what waits.
     package enum Kind: String, Sendable, Encodable, CaseIterable {
         case noDaemon = "no_daemon"
+        /// Daemons run, and none of them leads the account.
+        case accountUnled = "account_unled"
         case keyRefused = "key_refused"
         case instanceUnknown = "instance_unknown"
         case clocksDisagree = "clocks_disagree"
@@ -91,7 +93,7 @@ extension StatusReport {
         }
         let others = daemons == 1 ? "one runs" : "\(daemons) run"
         return Attention(
-            kind: .noDaemon,
+            kind: .accountUnled,
             words: "no daemon leads this account, though \(others) on this store: nothing is polled and nothing sent. "
                 + "Where that lasts longer than two leases, see whether it is in the configuration that each of them "
                 + "goes by; once it is",

@@ -51,19 +51,26 @@ struct StoreSchema: Sendable {
 
     /// The names of the migrations that were taken.
     private func applied(on connection: PostgreSQLConnection) throws -> [String] {
+        // Whoever may not use the schema is refused an answer to whether a table is in it.
         let usable = PostgreSQLStatement(
-            "privileges",
+            "tables of the store",
             """
-            SELECT coalesce(has_schema_privilege(to_regnamespace($1)::oid, 'USAGE'), true) AS may_use,
+            SELECT may_use, place IS NOT NULL AS is_there, coalesce(has_table_privilege(place, 'SELECT'), true) AS may_read,
                 current_user::text AS this_user
+            FROM (
+                SELECT may_use, CASE WHEN may_use THEN to_regclass($1 || '.migration')::oid END AS place
+                FROM (SELECT coalesce(has_schema_privilege(to_regnamespace($1)::oid, 'USAGE'), true) AS may_use) AS schema
+            ) AS tables
             """, [.text(name)])
         let row = try connection.query(usable, within: PostgresLimits.patience)[0]
         guard try row.value("may_use", as: Bool.self) else {
             throw SchemaProblem.missingPrivileges(["USAGE on the schema \(name)"], user: try row.value("this_user"))
         }
-        let there = PostgreSQLStatement(
-            "tables of the store", "SELECT to_regclass($1) IS NOT NULL AS is_there", [.text("\(name).migration")])
-        guard try connection.query(there, within: PostgresLimits.patience)[0].value("is_there") else { return [] }
+        guard try row.value("is_there", as: Bool.self) else { return [] }
+        guard try row.value("may_read", as: Bool.self) else {
+            let tables = "SELECT, INSERT, UPDATE, DELETE on all tables of the schema \(name)"
+            throw SchemaProblem.missingPrivileges([tables], user: try row.value("this_user"))
+        }
         let names = PostgreSQLStatement("migrations", "SELECT name FROM \(name).migration ORDER BY name")
         return try connection.query(names, within: PostgresLimits.patience).map { try $0.value("name") }
     }
@@ -147,11 +154,16 @@ struct StoreSchema: Sendable {
         let lacking = PostgreSQLStatement(
             "privileges",
             """
-            SELECT privilege || ' on ' || tables.schemaname || '.' || tablename AS lacking, current_user::text AS this_user
-            FROM pg_tables AS tables, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege
-            WHERE schemaname = $1 AND tablename <> 'migration'
-                AND NOT has_table_privilege(format('%I.%I', schemaname, tablename), privilege)
-            ORDER BY tablename, privilege
+            WITH tables AS (SELECT tablename FROM pg_tables WHERE schemaname = $1 AND tablename <> 'migration'),
+            lacking AS (
+                SELECT privilege, tablename, count(*) OVER (PARTITION BY privilege) AS times
+                FROM tables, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege
+                WHERE NOT has_table_privilege(format('%I.%I', $1, tablename), privilege)
+            )
+            SELECT DISTINCT privilege || ' on ' || CASE WHEN times = (SELECT count(*) FROM tables)
+                THEN 'all tables of the schema ' || $1 ELSE $1 || '.' || tablename END AS lacking,
+                current_user::text AS this_user
+            FROM lacking ORDER BY lacking
             """, [.text(name)])
         let rows = try connection.query(lacking, within: PostgresLimits.patience)
         guard let user = try rows.first?.value("this_user", as: String.self) else { return }

@@ -84,6 +84,14 @@ struct OpeningTests {
             try await server.sql("CREATE ROLE \(role) LOGIN")
             let problem = try #require(await problem(server.address(of: role), schema))
             #expect(problem.description.contains("the user \(role) lacks privileges: USAGE on the schema \(schema)"))
+            try await server.sql("GRANT USAGE ON SCHEMA \(schema) TO \(role)")
+            let unread = try #require(await self.problem(server.address(of: role), schema)).description
+            #expect(unread.contains("lacks privileges: SELECT, INSERT, UPDATE, DELETE on all tables of the schema"))
+            try await server.sql("GRANT SELECT ON ALL TABLES IN SCHEMA \(schema) TO \(role)")
+            let unwritten = try #require(await self.problem(server.address(of: role), schema)).description
+            let all = "on all tables of the schema \(schema)"
+            #expect(
+                unwritten.contains("lacks privileges: DELETE \(all), INSERT \(all), UPDATE \(all)."), "\(unwritten)")
         }
     }
 

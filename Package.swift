@@ -3,11 +3,16 @@ import PackageDescription
 
 /// Warnings stop the build where the project itself is checked (`scripts/test`), and nowhere else: a newer compiler's
 /// new warning must not keep a user from building a release.
-let strict: [SwiftSetting] =
-    Context.environment["INSIGHTLY_WEBHOOKS_STRICT"] == nil ? [] : [.unsafeFlags(["-warnings-as-errors"])]
+let isChecked = Context.environment["INSIGHTLY_WEBHOOKS_STRICT"] != nil
+let strict: [SwiftSetting] = isChecked ? [.unsafeFlags(["-warnings-as-errors"])] : []
 
 /// Where a call goes through a witness table is written out: that may become the language's own rule.
 let settings: [SwiftSetting] = strict + [.enableUpcomingFeature("ExistentialAny")]
+
+/// What tests compute with for long is optimized where the project is checked: collections of the standard library that
+/// nobody has specialized make them several times as slow. A debugger shows less of it, and so it is not otherwise.
+let computing: [SwiftSetting] =
+    settings + (isChecked ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : [])
 
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -48,13 +53,13 @@ let package = Package(
     ],
     targets: [
         // The pure middle: values and decisions. Time and randomness are arguments.
-        .target(name: "ChangeFeed", dependencies: [crypto], swiftSettings: settings),
-        .target(name: "DaemonConfiguration", dependencies: ["ChangeFeed"], swiftSettings: settings),
+        .target(name: "ChangeFeed", dependencies: [crypto], swiftSettings: computing),
+        .target(name: "DaemonConfiguration", dependencies: ["ChangeFeed"], swiftSettings: computing),
         // The store as values: what a verb reads, what it decides, what it has written; and the protocol of an engine.
-        .target(name: "EventStore", dependencies: ["ChangeFeed"], swiftSettings: settings),
+        .target(name: "EventStore", dependencies: ["ChangeFeed"], swiftSettings: computing),
 
         // Who leads which account, where several daemons share a store: pure, like the two above.
-        .target(name: "Fleet", dependencies: ["ChangeFeed"], swiftSettings: settings),
+        .target(name: "Fleet", dependencies: ["ChangeFeed"], swiftSettings: computing),
 
         // JSON Schema and OpenAPI documents as values.
         .target(name: "APIDescription", swiftSettings: settings),
@@ -81,14 +86,14 @@ let package = Package(
             swiftSettings: settings),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         // What is kept, as bytes and words, whatever the engine: the same in each of them.
-        .target(name: "StoredForms", dependencies: ["ChangeFeed", "CZstd", "EventStore"], swiftSettings: settings),
+        .target(name: "StoredForms", dependencies: ["ChangeFeed", "CZstd", "EventStore"], swiftSettings: computing),
         .target(
             name: "ChangeStore",
             dependencies: [
                 "ChangeFeed", "EventStore", "StoredForms", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
-            swiftSettings: settings),
+            swiftSettings: computing),
 
         // PostgreSQL, spoken to by libpq, which is loaded where it is needed and linked nowhere.
         .systemLibrary(name: "CPostgreSQL", providers: [.apt(["libpq-dev"])]),
@@ -98,7 +103,7 @@ let package = Package(
         .target(
             name: "PostgresStore",
             dependencies: ["ChangeFeed", "EventStore", "Fleet", "PostgreSQLClient", "StoredForms"],
-            swiftSettings: settings),
+            swiftSettings: computing),
 
         // What can be asked of a daemon, and asked for, by way of its store: once, for every way in.
         .target(
@@ -141,7 +146,7 @@ let package = Package(
             name: "WebhookReceiver",
             dependencies: ["ChangeFeed", "ReceivedEvents", hummingbird, lifecycle, logging, nioCore],
             swiftSettings: settings),
-        .target(name: "SimulatedWorld", dependencies: ["ChangeFeed"], swiftSettings: settings),
+        .target(name: "SimulatedWorld", dependencies: ["ChangeFeed"], swiftSettings: computing),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "Simulator",
@@ -245,7 +250,7 @@ let package = Package(
         // The second engine of the store, for tests of its rules.
         .target(
             name: "MemoryStore", dependencies: ["ChangeFeed", "EventStore"], path: "Tests/MemoryStore",
-            swiftSettings: settings),
+            swiftSettings: computing),
         .target(name: "StartedPrograms", path: "Tests/StartedPrograms", swiftSettings: settings),
         // The one place where tests run services and stop them.
         .target(
@@ -253,7 +258,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "ChangeOracle", dependencies: ["ChangeFeed", "ReceivedEvents", "SimulatedWorld"],
-            path: "Tests/ChangeOracle", swiftSettings: settings),
+            path: "Tests/ChangeOracle", swiftSettings: computing),
         // A server that does to its clients what a test tells it to.
         .target(
             name: "ScriptedPeer", dependencies: [nioCore, nioPosix, nioSSL], path: "Tests/ScriptedPeer",
@@ -306,7 +311,7 @@ let package = Package(
         // Many daemons on one store in virtual time, without either: as tests, as a benchmark, and by the thousand.
         .target(
             name: "SimulatedFleet", dependencies: ["ChangeFeed", "Fleet", "SimulatedWorld", "VirtualTime"],
-            path: "Tests/SimulatedFleet", swiftSettings: settings),
+            path: "Tests/SimulatedFleet", swiftSettings: computing),
         .testTarget(
             name: "FleetTests", dependencies: ["ChangeFeed", "Fleet", "SimulatedFleet", "VirtualTime"],
             swiftSettings: settings),
@@ -317,7 +322,7 @@ let package = Package(
                 "ChangeFeed", "ChangeOracle", "ChangeStore", "DaemonConfiguration", "EventStore", "MemoryStore",
                 "PostgreSQLClient", "PostgresStore", "ReceivedEvents", "SimulatedWorld", "VirtualTime",
             ],
-            path: "Tests/WholeLives", swiftSettings: settings),
+            path: "Tests/WholeLives", swiftSettings: computing),
         .executableTarget(
             name: "simulate",
             dependencies: ["ChangeFeed", "PrivatePostgreSQL", "SimulatedFleet", "WholeLives", arguments],

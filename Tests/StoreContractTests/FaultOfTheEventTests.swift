@@ -16,21 +16,21 @@ struct FaultOfTheEventTests {
 
     private static let ok = DeliveringInTime.answer(200)
 
-    /// Ten events a second, each of a record of its own; `receiver` is told the seconds since the beginning.
-    private func tenASecond(
+    /// Four events a second, each of a record of its own; `receiver` is told the seconds since the beginning.
+    private func fourASecond(
         for seconds: Int, from first: Int = 1, _ play: inout DeliveringInTime,
         _ receiver: (DueDelivery, Double) -> AttemptOutcome
     ) throws {
         let start = play.now
-        for tick in 0..<(seconds * 10) {
+        for tick in 0..<(seconds * 4) {
             try play.commit([first + tick], name: "A")
-            try play.run(until: start + .milliseconds(100 * (tick + 1))) { receiver($0, ($1 - start).inSeconds) }
+            try play.run(until: start + .milliseconds(250 * (tick + 1))) { receiver($0, ($1 - start).inSeconds) }
         }
     }
 
     /// How long the events of these numbers took at most.
     private func longestWait(_ play: DeliveringInTime, _ start: Instant, of numbers: some Sequence<Int>) -> Duration? {
-        numbers.map { number in play.takenAt[number].map { $0 - (start + .milliseconds(100 * (number - 1))) } }
+        numbers.map { number in play.takenAt[number].map { $0 - (start + .milliseconds(250 * (number - 1))) } }
             .reduce(.zero) { longest, wait in longest.flatMap { longest in wait.map { max(longest, $0) } } }
     }
 
@@ -42,7 +42,7 @@ struct FaultOfTheEventTests {
         let gone = Double(7)
         let back = gone + Double(away)
         let start = play.now
-        try tenASecond(for: away + 30, &play) { _, second in
+        try fourASecond(for: Int(back) + served + 1, &play) { _, second in
             (gone..<back).contains(second) ? DeliveringInTime.answer(503) : Self.ok
         }
         let first = play.takenAt.values.filter { $0 >= start + .microseconds(Int64(back * 1e6)) }.min()
@@ -62,29 +62,29 @@ struct FaultOfTheEventTests {
         func receiver(_ delivery: DueDelivery, _ second: Double) -> AttemptOutcome {
             delivery.sequence <= 6 ? DeliveringInTime.answer(status) : Self.ok
         }
-        try tenASecond(for: 20, &play, receiver)
+        try fourASecond(for: 8, &play, receiver)
         #expect(play.gate.health.circuit == .closed)
         #expect(play.takenAt.values.allSatisfy { $0 <= play.now })
-        #expect(play.takenAt.count == 200)
-        let waits = (7...206).compactMap { number in
-            play.takenAt[number].map { $0 - (start + .milliseconds(100 * (number - 7))) }
+        #expect(play.takenAt.count == 32)
+        let waits = (7...38).compactMap { number in
+            play.takenAt[number].map { $0 - (start + .milliseconds(250 * (number - 7))) }
         }
         #expect((waits.max() ?? .hours(1)) <= .milliseconds(50))
         play.resume()
         try play.commit([2001], name: "A")
         try play.run(until: play.now + .seconds(1)) { receiver($0, ($1 - start).inSeconds) }
-        #expect(play.takenAt[207] != nil)
-        #expect(play.attempts.first { $0.at >= start + .seconds(20) }?.sequence == 207)
+        #expect(play.takenAt[39] != nil)
+        #expect(play.attempts.first { $0.at >= start + .seconds(8) }?.sequence == 39)
     }
 
     @Test("Every second or third event that fails delays none of the others", arguments: [2, 3])
     func everyThird(each: Int) throws {
         var play = DeliveringInTime(opened)
         let start = play.now
-        try tenASecond(for: 60, &play) { delivery, _ in
+        try fourASecond(for: 20, &play) { delivery, _ in
             delivery.sequence % each == 0 ? DeliveringInTime.answer(500) : Self.ok
         }
-        let wait = try #require(longestWait(play, start, of: (1...600).filter { $0 % each != 0 }))
+        let wait = try #require(longestWait(play, start, of: (1...80).filter { $0 % each != 0 }))
         #expect(wait <= .milliseconds(500))
     }
 
@@ -105,7 +105,7 @@ struct FaultOfTheEventTests {
         try play.commit(Array(1...50), name: "B")
         let slowUntil = play.now + .seconds(21)
         try play.run(until: play.now + .seconds(1), receiver)
-        for step in 0..<60 {
+        for step in 0..<20 {
             let (id, committed) = (1000 + step, play.now)
             try play.commit([id], name: "A")
             try play.run(until: play.now + .seconds(5), receiver)
@@ -114,18 +114,18 @@ struct FaultOfTheEventTests {
             if seconds > 1, play.now < slowUntil { continue }
             #expect(taken.map { $0 - committed <= .milliseconds(100) } ?? false, "\(step)")
         }
-        #expect(play.takenAt.count == 110)
+        #expect(play.takenAt.count == 70)
     }
 
     @Test("One event that runs into the timeout again and again delays no other")
     func timeouts() throws {
         var play = DeliveringInTime(opened)
         let start = play.now
-        try tenASecond(for: 120, &play) { delivery, _ in
+        try fourASecond(for: 70, &play) { delivery, _ in
             delivery.sequence == 3
                 ? AttemptOutcome(verdict: .failed(.timeout), duration: .seconds(15)) : Self.ok
         }
-        let wait = try #require(longestWait(play, start, of: (1...1200).filter { $0 != 3 }))
+        let wait = try #require(longestWait(play, start, of: (1...280).filter { $0 != 3 }))
         #expect(wait <= .milliseconds(100))
     }
 

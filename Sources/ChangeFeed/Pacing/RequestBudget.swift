@@ -121,6 +121,9 @@ package struct RequestBudget: Sendable {
         return memory
     }
 
+    /// Adds up what counts of the day: cheaper than at each look, where more than one comes at this time.
+    mutating func refresh(at now: Instant) { ledger.refresh(at: now) }
+
     /// Asks for one request. A granted one counts at once and is in flight until `settle`.
     ///
     /// - Parameter pagesBefore: of the same poll; others' first pages do not wait for its further ones.

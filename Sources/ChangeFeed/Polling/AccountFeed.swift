@@ -123,6 +123,7 @@ package struct AccountFeed: Sendable {
 
     /// The next action. The most urgent work goes first; among equals the one that has been due longest.
     mutating func next(at now: Instant) -> Action {
+        budget.refresh(at: now)
         if let instance, case .held(let until) = instance.holdsPolls(at: now) { return .wait(until: until) }
         if now - scheduledAt >= Limits.scheduleHolds || now < scheduledAt { reschedule(at: now) }
         let action = next(at: now, weighingLessThan: .max)

@@ -10,6 +10,10 @@ struct RequestTime {
     let remarks: [TemplateFault]
 
     init(_ given: TemplatedText) throws(TemplateFault) {
+        if given == Self.usual.text { self = Self.usual } else { try self.init(examining: given) }
+    }
+
+    private init(examining given: TemplatedText) throws(TemplateFault) {
         for pattern in given.patterns { try pattern.checkForRequest() }
         var text = given
         var remarks: [TemplateFault] = []
@@ -29,6 +33,13 @@ struct RequestTime {
         self.text = text
         self.remarks = remarks
     }
+
+    /// As nearly every resource of every account has it: examined once for all of them.
+    private static let usual: RequestTime = {
+        do {
+            return try RequestTime(examining: TemplatedText(pieces: [.time(TimeExpression(parsing: "gmtDate"))]))
+        } catch { preconditionFailure("\(error)") }
+    }()
 
     private static let documented = "${gmtDate:\(DatePattern.iso8601.pattern)}"
 

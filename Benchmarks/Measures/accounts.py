@@ -9,7 +9,7 @@ import subprocess
 import time
 
 from database import Database
-from surroundings import BUILD, cpu_seconds, daemon, directory, machine, metrics, started, wait_for
+from surroundings import PROGRAMS, cpu_seconds, daemon, directory, machine, metrics, started, wait_for
 from memory import memory
 
 KEY = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
@@ -23,7 +23,7 @@ class Instance:
     def serving(cls):
         few = {"contacts": 5, "organisations": 2, "leads": 2, "opportunities": 2, "projects": 0, "fruit": 0}
         options = [f"--{name}={count}" for name, count in few.items()]
-        command = [BUILD / "release/insightly-simulator", "--port=0", f"--api-key={KEY}", "--quiet", *options]
+        command = [PROGRAMS / "insightly-simulator", "--port=0", f"--api-key={KEY}", "--quiet", *options]
         command += ["--heavy-organisations=0", "--edits-per-minute=0", "--requests-per-second=0", "--daily-limit=100000000"]
         with started(command, stdout=subprocess.PIPE) as process:
             instance = cls()

@@ -16,6 +16,7 @@ import urllib.request
 
 HERE = pathlib.Path(__file__).parent
 BUILD = HERE.parent.parent / ".build"
+PROGRAMS = BUILD / "static/release"
 PEERS = HERE.parent / "Peers"
 KEY = "whsec_c2VjcmV0IG9mIDMyIGJ5dGVzIGZvciBtZWFzdXJpbmc="
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -75,7 +76,7 @@ def contacts(count):
     path = BUILD / f"contacts-{count}.jsonl"
     if not path.exists():
         with open(f"{path}.new", "wb") as lines:
-            subprocess.run([BUILD / "release/bench", "contacts", str(count)], stdout=lines, check=True)
+            subprocess.run([PROGRAMS / "bench", "contacts", str(count)], stdout=lines, check=True)
         os.rename(f"{path}.new", path)
     return path, path.stat().st_size / count - 1
 
@@ -143,7 +144,7 @@ def daemon(path, api, **keys):
         del configuration["store.path"]
     (path / "config.json").write_text(json.dumps(configuration))
     os.chmod(path / "config.json", 0o600)
-    command = [BUILD / "release/insightly-webhooks", "run", "--config", path / "config.json"]
+    command = [PROGRAMS / "insightly-webhooks", "run", "--config", path / "config.json"]
     with open(path / "log", "a") as log, started(command, stderr=log) as process:
         yield process
         if process.poll() is not None:

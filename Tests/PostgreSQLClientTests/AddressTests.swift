@@ -42,9 +42,10 @@ struct AddressTests {
         #expect(problem("postgresql://db1") == .noDatabase)
         #expect(problem("postgresql://db1/") == .noDatabase)
         #expect(problem("host=db1 user=iw") == .noDatabase)
-        #expect(problem("insightly") == .notUnderstood)
-        #expect(problem("postgres+ssl://db1/x") == .notUnderstood)
-        #expect(problem("postgresql://db1/x\0") == .notUnderstood)
+        #expect(problem("insightly") == .notUnderstood(because: "missing \"=\" after …"))
+        #expect(problem("postgres+ssl://db1/x") == .notUnderstood(because: "missing \"=\" after …"))
+        #expect(problem("postgresql://db1/x\0") == .notUnderstood(because: nil))
+        #expect(problem("postgresql://iw:p%zz@db1/x") == .notUnderstood(because: "invalid percent-encoded token"))
         #expect(problem("postgresql://db1/x?options=-c%20statement_timeout%3D5") == .options)
         #expect(
             "\(try #require(problem("postgresql://db1")))"
@@ -58,6 +59,15 @@ struct AddressTests {
     ])
     func aSlipInTheNameOfAParameterIsTold(text: String, meant: String) throws {
         #expect(problem(text) == .unknownParameter(meant: meant))
+    }
+
+    @Test(arguments: [
+        ("postgresql://iw@db1/x?sslmode=requires", "sslmode"),
+        ("host=db1 dbname=x target_session_attrs=writable", "target_session_attrs"),
+        ("host=db1 dbname=x channel_binding=yes sslmode=require", "channel_binding"),
+    ])
+    func aValueThatNoParameterHasIsTold(text: String, keyword: String) throws {
+        #expect(problem(text) == .badValue(of: keyword))
     }
 
     /// A password that is not written as it should be ends up elsewhere: what is left of it in the host is not shown.

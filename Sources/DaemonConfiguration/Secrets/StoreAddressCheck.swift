@@ -35,4 +35,7 @@ package struct StoreAddressCheck: Sendable {
     package static let none = StoreAddressCheck { _ in .unknown }
 
     static let right = "write postgresql://USER@HOST:PORT/DATABASE, or host=HOST dbname=DATABASE user=USER"
+
+    /// What is to be filled in where an address is shown: copied as it stands, it leads nowhere.
+    static let placesToFillIn: Set = ["USER", "PASSWORD", "HOST", "PORT", "DATABASE"]
 }

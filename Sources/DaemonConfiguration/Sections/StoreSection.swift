@@ -44,6 +44,12 @@ extension SettingsReader {
 
     /// Whether nothing of an address was left to be filled in.
     private mutating func isFilledIn(_ parts: StoreAddressCheck.Parts, at key: String) -> Bool {
+        let password = (parts.password?.revealedBytes).flatMap { String(validating: $0, as: UTF8.self) }
+        let written = parts.names + [password].compactMap(\.self)
+        if let place = written.first(where: StoreAddressCheck.placesToFillIn.contains) {
+            findings.problem(key, "has \(place), a place to fill in", StoreAddressCheck.right)
+            return false
+        }
         if let placeholder = parts.names.lazy.compactMap(Placeholder.init(password:)).first {
             let fault = placeholder.fault(right: StoreAddressCheck.right)
             findings.problem(key, "a part of it \(fault.wrong)", fault.right)

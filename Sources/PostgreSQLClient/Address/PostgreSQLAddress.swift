@@ -3,6 +3,14 @@
 import CPostgreSQL
 import ChangeFeed
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// An address as libpq reads it, `postgresql://user@host:port/database?…` or `host=… dbname=…`, taken apart.
 ///
 /// Several hosts are several targets, to be tried one by one: libpq itself ends at the first of them that answers with
@@ -38,6 +46,7 @@ package struct PostgreSQLAddress: Sendable, Equatable {
         if text.contains("://"), ([database] + targets.compactMap(\.host)).contains(where: { $0.contains("@") }) {
             throw .strayAt
         }
+        if let keyword = Self.keywordOfBadValue(in: values, by: library) { throw .badValue(of: keyword) }
         settings = values.mapValues { Secret($0) }
     }
 
@@ -49,14 +58,43 @@ package struct PostgreSQLAddress: Sendable, Equatable {
     ) throws(PostgreSQLAddressProblem) -> [String: String] {
         var message: UnsafeMutablePointer<CChar>?
         guard !text.utf8.contains(0), let options = library.functions.PQconninfoParse(text, &message) else {
-            // What it says quotes what it was given, the password with it.
-            library.functions.PQfreemem(message)
-            throw unknownParameter(in: text, by: library) ?? .notUnderstood
+            defer { library.functions.PQfreemem(message) }
+            throw unknownParameter(in: text, by: library)
+                ?? .notUnderstood(because: message.flatMap { reason(in: String(cString: $0)) })
         }
         defer { library.functions.PQconninfoFree(options) }
         var values: [String: String] = [:]
         each(of: options) { keyword, value in if let value, !value.isEmpty { values[keyword] = value } }
         return values
+    }
+
+    /// The parameter of which libpq does not know the value, such as `sslmode=requires`. It looks at values when it begins
+    /// to connect, and so it is told to, by way of a folder that has no socket: nobody is called.
+    private static func keywordOfBadValue(in values: [String: String], by library: PostgreSQLLibrary) -> String? {
+        let mayNameAddresses = values["service"] != nil || getenv("PGSERVICE") != nil || getenv("PGHOSTADDR") != nil
+        guard !mayNameAddresses,
+            let link = try? ServerLink(values.merging(["host": "/dev/null", "dbname": "none"]) { $1 }, by: library)
+        else { return nil }
+        let said = PostgreSQLLibrary.text(library.functions.PQerrorMessage(link.connection))
+        return said.firstMatch(of: /^invalid ([a-z_]+) value/).map { String($0.1) }
+    }
+
+    /// What libpq says, up to where it quotes what it was given, which may be the password or a part of it. Nil where
+    /// nothing is left.
+    private static func reason(in message: String) -> String? {
+        var told = ""
+        for (index, part) in message.split(separator: "\"", omittingEmptySubsequences: false).enumerated() {
+            // Every second part stands in quotes.
+            let isQuoted = !index.isMultiple(of: 2)
+            if isQuoted, !["=", "]"].contains(part) {
+                told += "…"
+                break
+            }
+            told += isQuoted ? "\"\(part)\"" : part
+        }
+        if told.hasSuffix(": …") { told.removeLast(3) }
+        while told.last?.isWhitespace == true { told.removeLast() }
+        return told.isEmpty ? nil : told
     }
 
     private static func each(
@@ -101,9 +139,11 @@ extension PostgreSQLAddress: CustomStringConvertible, CustomReflectable {
 
 /// Why a text is no address of a database; none of them shows the text, for a password may be anywhere in it.
 package enum PostgreSQLAddressProblem: Error, Sendable, Equatable, CustomStringConvertible {
-    case notUnderstood
+    /// In libpq's words, without what it quotes.
+    case notUnderstood(because: String?)
     /// With the known one that is nearest.
     case unknownParameter(meant: String)
+    case badValue(of: String)
     case noDatabase
     case options
     case strayAt
@@ -112,11 +152,12 @@ package enum PostgreSQLAddressProblem: Error, Sendable, Equatable, CustomStringC
 
     package var description: String {
         switch self {
-        case .notUnderstood:
-            "it is not an address as libpq reads them: postgresql://USER:PASSWORD@HOST:PORT/DATABASE, where what is no "
+        case .notUnderstood(let reason):
+            "it is not an address as libpq reads them\(reason.map { " (\($0))" } ?? ""): postgresql://USER:PASSWORD@HOST:PORT/DATABASE, where what is no "
                 + "letter or digit in USER and PASSWORD is written as %XX, or host=HOST dbname=DATABASE user=USER, "
                 + "where a value with spaces is 'quoted'"
         case .unknownParameter(let meant): "libpq does not know one of its parameters: is \"\(meant)\" meant?"
+        case .badValue(let keyword): "libpq does not know the value of its parameter \"\(keyword)\""
         case .noDatabase: "it names no database: postgresql://HOST/DATABASE, or dbname=DATABASE"
         case .options:
             "it has \"options\", which poolers drop: give the user its settings instead, by ALTER ROLE … SET …"

@@ -80,7 +80,9 @@ struct StoreSectionTests {
                     + "database's user"
             ),
             ("s3cret", "<host>", "a part of it is a place to fill in; \(StoreAddressCheck.right)"),
-            ("s3cret", "your-db-host", nil), ("s3cret", "db", nil),
+            ("PASSWORD", "db", "has PASSWORD, a place to fill in; \(StoreAddressCheck.right)"),
+            ("s3cret", "HOST", "has HOST, a place to fill in; \(StoreAddressCheck.right)"),
+            ("s3cret", "your-db-host", nil), ("s3cret", "db", nil), ("s3cret", "host", nil),
         ] as [(String, String, String?)])
     func placeholders(password: String, host: String, problem: String?) {
         let check = StoreAddressCheck { _ in

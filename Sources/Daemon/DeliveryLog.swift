@@ -84,10 +84,11 @@ struct DeliveryLog {
         case .answered(let status): result = String(status)
         case .failed(let failure): result = failure.rawValue
         }
-        // What is the event's own fault is told of each event once.
+        // What is the event's own fault is told of each event once; what this daemon broke off is nobody's.
         let repeats = outcome.refusesTheEvent ? attempt.number > 1 : lastFailure == result
-        lastFailure = outcome.isSuccess ? nil : result
-        let level: Logger.Level = outcome.isSuccess ? .info : repeats ? .debug : .warning
+        if !outcome.tellsNothing { lastFailure = outcome.isSuccess ? nil : result }
+        let isFine = outcome.isSuccess || outcome.tellsNothing
+        let level: Logger.Level = isFine ? .info : repeats ? .debug : .warning
         guard level >= logger.logLevel else { return }
         let delivery = attempt.delivery
         var metadata: Logger.Metadata = [

@@ -11,6 +11,8 @@ struct PollLog {
     let api: @Sendable () -> APISettings
     let clock: SteadyClock
     private var lastProblem: [ResourceName: String] = [:]
+    /// It is the trouble of all resources, whichever was told of it.
+    private var lastStoreFailure: String?
     private var holdUps = HoldUpNews()
     /// Of the way in which resources are read.
     private var warned: Set<String> = []
@@ -32,9 +34,9 @@ struct PollLog {
         switch news {
         case .problem(let problem, let name): tell(problem, of: name)
         case .storeFailed(.count, let name, let reason):
-            tell("the request could not be counted in the state store: \(reason)", of: name)
+            tell(storeFailure: reason, "a request could not be counted in the state store", of: name)
         case .storeFailed(.commit, let name, let reason):
-            tell("a page could not be written to the state store: \(reason)", of: name)
+            tell(storeFailure: reason, "a page could not be written to the state store", of: name)
         case .api(let notice): logger.log(level: notice.isWarning ? .warning : .notice, "\(notice)")
         case .committed(let page, let summary, let baselineEnded):
             tell(summary, page: page, baselineEnded: baselineEnded)
@@ -70,6 +72,10 @@ struct PollLog {
         if lastProblem.removeValue(forKey: name) != nil {
             logger.notice("polling works again", metadata: ["resource": "\(name)"])
         }
+        if lastStoreFailure != nil {
+            lastStoreFailure = nil
+            logger.notice("the state store takes what is polled again")
+        }
         logger.log(
             level: summary.events > 0 ? .info : .debug, "read a page",
             metadata: [
@@ -97,6 +103,12 @@ struct PollLog {
     private mutating func tell(_ text: String, of name: ResourceName) {
         guard lastProblem.updateValue(text, forKey: name) != text else { return }
         logger.log(level: isOver() ? .debug : .warning, "\(text)", metadata: ["resource": "\(name)"])
+    }
+
+    private mutating func tell(storeFailure reason: String, _ what: String, of name: ResourceName) {
+        guard lastStoreFailure != reason else { return }
+        lastStoreFailure = reason
+        logger.log(level: isOver() ? .debug : .warning, "\(what): \(reason)", metadata: ["resource": "\(name)"])
     }
 
     /// Intervals that are not kept are told of once, and when they are kept again.

@@ -16,7 +16,8 @@ struct StatusCommand: ParsableCommand {
             line, to be looked through by its words. Exit status: 69 where there is no state store.
 
             With --watch it goes on until it is interrupted: on a terminal it is drawn anew every two seconds; elsewhere \
-            it is printed each time something has happened, with --json as one line.
+            it is printed each time something has happened, with --json as one line. Of several accounts, --account says \
+            which one.
             """,
             examples: [
                 "insightly-webhooks status", "insightly-webhooks status --watch",

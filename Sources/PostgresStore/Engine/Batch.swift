@@ -35,7 +35,7 @@ struct Batch {
 
     /// Returns once it is certain that everything is kept.
     ///
-    /// - Throws: where it is certain that nothing is. `BatchInDoubt` where the store was closed before that was known.
+    /// - Throws: `BatchLost` where it is certain that nothing is. `BatchInDoubt` where the store was closed before that was known.
     func settle(_ doubt: PostgreSQLDoubt, at pool: SessionPool) throws {
         let asking = PostgreSQLTransaction([question], limits: PostgresLimits.ofVerbs)
         while !pool.isClosed {
@@ -43,7 +43,7 @@ struct Batch {
                 $0.transaction(asking, within: PostgresLimits.commitPatience)
             }) {
                 if try rows[0][0].value("state") == "done" { return }
-                throw StoreFailure(.locked, cause: "\(doubt); it is known by now that nothing of it is kept")
+                throw BatchLost(doubt: doubt)
             }
             pool.tellOfDoubt(
                 StoreFailure(.unreachable, cause: "\(doubt); what became of it is asked until it is known"))
@@ -58,6 +58,13 @@ struct Batch {
         return PostgreSQLUUID(
             high: milliseconds << 16 | UInt64(UInt16.random(in: 0...(.max))), low: .random(in: 0...(.max)))
     }
+}
+
+/// Nothing of a transaction is kept, which is known by now: it may be done again.
+struct BatchLost: Error, CustomStringConvertible {
+    let doubt: PostgreSQLDoubt
+
+    var description: String { "\(doubt); it is known by now that nothing of it is kept" }
 }
 
 /// A transaction may be kept or not, and nobody was asked any more: whoever wrote it must not go on.

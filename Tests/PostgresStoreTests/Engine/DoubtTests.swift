@@ -98,7 +98,11 @@ struct DoubtTests {
                 }
                 for _ in 0..<2 { try kept.settle(.standbyWaitEnded, at: store.store.pool) }
                 for _ in 0..<2 {
-                    #expect(throws: StoreFailure.self) { try late.settle(.standbyWaitEnded, at: store.store.pool) }
+                    let lost = #expect(throws: BatchLost.self) {
+                        try late.settle(.standbyWaitEnded, at: store.store.pool)
+                    }
+                    // It is done again, and nobody is told that somebody holds a lock.
+                    #expect(lost.flatMap { StoreFailure(postgres: $0)?.trouble } == .unreachable)
                 }
                 guard case .failed(let failure) = try write(late) else {
                     Issue.record("it came after all")

@@ -42,10 +42,11 @@ struct AddressTests {
         #expect(problem("postgresql://db1") == .noDatabase)
         #expect(problem("postgresql://db1/") == .noDatabase)
         #expect(problem("host=db1 user=iw") == .noDatabase)
-        #expect(problem("insightly") == .notUnderstood(because: "missing \"=\" after …"))
-        #expect(problem("postgres+ssl://db1/x") == .notUnderstood(because: "missing \"=\" after …"))
+        #expect(problem("insightly") == .notUnderstood(because: "missing \"=\" after"))
+        #expect(problem("postgres+ssl://db1/x") == .notUnderstood(because: "missing \"=\" after"))
         #expect(problem("postgresql://db1/x\0") == .notUnderstood(because: nil))
         #expect(problem("postgresql://iw:p%zz@db1/x") == .notUnderstood(because: "invalid percent-encoded token"))
+        #expect(problem("postgresql://USER@HOST:PORT/DATABASE") == .portToFillIn)
         #expect(problem("postgresql://db1/x?options=-c%20statement_timeout%3D5") == .options)
         #expect(
             "\(try #require(problem("postgresql://db1")))"
@@ -74,6 +75,8 @@ struct AddressTests {
     @Test(arguments: [
         "postgresql://iw:hid@den@db1/x", "postgresql://iw:hidden/more@db1/x", "postgresql://iw:5432/hidden@db1/x",
         "postgresql://iw:hidden%zz@db1/x", "password=hid den dbname=x", "postgresql://iw:hidden@db1/x?nonsense=1",
+        #"postgresql://iw:="hidden%zz@db1/x"#, #"postgresql://iw:]"hidden%zz@db1/x"#,
+        #"host=db1 password=pa ]"hidden dbname=x"#,
         "postgresql://iw:hidden@[db1/x", "host=db1 hidden dbname=x", "postgresql://iw:hid%zz@db1/x?ssl=true",
     ])
     func noSecretIsInAProblem(text: String) throws {

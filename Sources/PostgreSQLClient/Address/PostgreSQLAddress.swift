@@ -69,33 +69,33 @@ package struct PostgreSQLAddress: Sendable, Equatable {
     }
 
     /// The parameter of which libpq does not know the value, such as `sslmode=requires`. It looks at values when it begins
-    /// to connect, and so it is told to, by way of a folder that has no socket: nobody is called.
+    /// to connect, and so it is told to, by way of a folder that has no socket: nobody is called. What is wrong in the
+    /// environment is none of the address's.
     private static func keywordOfBadValue(in values: [String: String], by library: PostgreSQLLibrary) -> String? {
         let mayNameAddresses = values["service"] != nil || getenv("PGSERVICE") != nil || getenv("PGHOSTADDR") != nil
         guard !mayNameAddresses,
-            let link = try? ServerLink(values.merging(["host": "/dev/null", "dbname": "none"]) { $1 }, by: library)
+            let link = try? ServerLink(
+                values.merging(["host": "/dev/null", "port": "5432", "dbname": "none"]) { $1 }, by: library)
         else { return nil }
-        let said = PostgreSQLLibrary.text(library.functions.PQerrorMessage(link.connection))
+        let said = withExtendedLifetime(link) {
+            PostgreSQLLibrary.text(library.functions.PQerrorMessage(link.connection))
+        }
         return said.firstMatch(of: /^invalid ([a-z_]+) value/).map { String($0.1) }
+            .flatMap { values[$0] == nil ? nil : $0 }
     }
 
-    /// What libpq says, up to where it quotes what it was given, which may be the password or a part of it. Nil where
-    /// nothing is left.
-    private static func reason(in message: String) -> String? {
-        var told = ""
-        for (index, part) in message.split(separator: "\"", omittingEmptySubsequences: false).enumerated() {
-            // Every second part stands in quotes.
-            let isQuoted = !index.isMultiple(of: 2)
-            if isQuoted, !["=", "]"].contains(part) {
-                told += "…"
-                break
-            }
-            told += isQuoted ? "\"\(part)\"" : part
-        }
-        if told.hasSuffix(": …") { told.removeLast(3) }
-        while told.last?.isWhitespace == true { told.removeLast() }
-        return told.isEmpty ? nil : told
-    }
+    /// What libpq says in words of its own: behind them it quotes what it was given, which may be the password or a part
+    /// of it, quotation marks included. Nil where it says anything else.
+    private static func reason(in message: String) -> String? { reasons.first(where: message.hasPrefix) }
+
+    private static let reasons = [
+        "missing \"=\" after", "unterminated quoted string in connection info string", "invalid percent-encoded token",
+        "forbidden value %00 in percent-encoded value", "missing key/value separator \"=\" in URI query parameter",
+        "extra key/value separator \"=\" in URI query parameter", "invalid URI query parameter",
+        "invalid connection option", "IPv6 host address may not be empty in URI", "unexpected character",
+        "end of string reached when looking for matching \"]\" in IPv6 host address in URI",
+        "unexpected spaces found",
+    ]
 
     private static func each(
         of options: UnsafeMutablePointer<PQconninfoOption>, _ body: (_ keyword: String, _ value: String?) -> Void
@@ -149,6 +149,8 @@ package enum PostgreSQLAddressProblem: Error, Sendable, Equatable, CustomStringC
     case strayAt
     case unequalLists
     case notAPort
+    /// As the address stands in the documentation.
+    case portToFillIn
 
     package var description: String {
         switch self {
@@ -165,6 +167,7 @@ package enum PostgreSQLAddressProblem: Error, Sendable, Equatable, CustomStringC
         case .unequalLists:
             "its lists of host, hostaddr and port have different lengths: one for each host, or one port for all"
         case .notAPort: "one of its ports is not a number from 1 to 65535"
+        case .portToFillIn: "it has PORT, a place to fill in"
         }
     }
 }

@@ -38,6 +38,7 @@ package struct PostgreSQLTarget: Sendable, Equatable, CustomStringConvertible {
 
     private static func number(_ text: String?) throws(PostgreSQLAddressProblem) -> Int? {
         guard let text else { return nil }
+        guard text != "PORT" else { throw .portToFillIn }
         guard let port = Int(text), (1...65_535).contains(port) else { throw .notAPort }
         return port
     }

@@ -47,9 +47,7 @@ extension StatusReport {
     var daemonWords: String {
         switch daemonRuns {
         case true?:
-            leader.map {
-                "\($0.daemon) leads the account since \($0.since), led \($0.epoch.counted("time")) so far"
-            } ?? "runs"
+            leader.map { "\($0.daemon) leads the account since \($0.since) (lead number \($0.epoch))" } ?? "runs"
         case false? where daemons ?? 0 > 0:
             "NONE LEADS the account, of \((daemons ?? 0).counted("daemon")) on this store: nothing is polled and nothing "
                 + "sent; this is how the last one left it"

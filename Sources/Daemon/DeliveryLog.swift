@@ -87,8 +87,8 @@ struct DeliveryLog {
         // What is the event's own fault is told of each event once; what this daemon broke off is nobody's.
         let repeats = outcome.refusesTheEvent ? attempt.number > 1 : lastFailure == result
         if !outcome.tellsNothing { lastFailure = outcome.isSuccess ? nil : result }
-        let isFine = outcome.isSuccess || outcome.tellsNothing
-        let level: Logger.Level = isFine ? .info : repeats ? .debug : .warning
+        let level: Logger.Level =
+            outcome.isSuccess ? .info : repeats || outcome.tellsNothing ? .debug : .warning
         guard level >= logger.logLevel else { return }
         let delivery = attempt.delivery
         var metadata: Logger.Metadata = [

@@ -11,8 +11,7 @@ struct PollLog {
     let api: @Sendable () -> APISettings
     let clock: SteadyClock
     private var lastProblem: [ResourceName: String] = [:]
-    /// It is the trouble of all resources, whichever was told of it.
-    private var lastStoreFailure: String?
+    private var storeFailures = StoreFailureNews()
     private var holdUps = HoldUpNews()
     /// Of the way in which resources are read.
     private var warned: Set<String> = []
@@ -46,6 +45,7 @@ struct PollLog {
         case .instanceLearned(let name):
             logger.info("the store belongs to this instance from now on", metadata: ["instance": "\(name)"])
         case .planned(let notices):
+            storeFailures = StoreFailureNews()
             for notice in notices {
                 logger.log(level: notice.level, "\(notice.description)", metadata: notice.metadata)
             }
@@ -72,10 +72,7 @@ struct PollLog {
         if lastProblem.removeValue(forKey: name) != nil {
             logger.notice("polling works again", metadata: ["resource": "\(name)"])
         }
-        if lastStoreFailure != nil {
-            lastStoreFailure = nil
-            logger.notice("the state store takes what is polled again")
-        }
+        if storeFailures.took(name) { logger.notice("the state store takes what is polled again") }
         logger.log(
             level: summary.events > 0 ? .info : .debug, "read a page",
             metadata: [
@@ -106,8 +103,7 @@ struct PollLog {
     }
 
     private mutating func tell(storeFailure reason: String, _ what: String, of name: ResourceName) {
-        guard lastStoreFailure != reason else { return }
-        lastStoreFailure = reason
+        guard storeFailures.isNews(reason, of: name) else { return }
         logger.log(level: isOver() ? .debug : .warning, "\(what): \(reason)", metadata: ["resource": "\(name)"])
     }
 
@@ -133,5 +129,24 @@ struct PollLog {
         case .goesOn?: logger.notice("requests go out again")
         case nil: break
         }
+    }
+}
+
+/// A store that refuses is the trouble of all resources, and told of once; it is over when each that it was refused for has
+/// been written.
+private struct StoreFailureNews {
+    private var failing: Set<ResourceName> = []
+    private var told: Set<String> = []
+
+    mutating func isNews(_ reason: String, of name: ResourceName) -> Bool {
+        failing.insert(name)
+        return told.insert(reason).inserted
+    }
+
+    /// - Returns: whether it is over with that.
+    mutating func took(_ name: ResourceName) -> Bool {
+        guard failing.remove(name) != nil, failing.isEmpty else { return false }
+        told = []
+        return true
     }
 }

@@ -28,7 +28,7 @@ extension StoreFailure {
             // Where one server lets nobody in for good and another may come back, it is worth waiting.
             let troubles = unavailable.attempts.map { StoreTrouble($0.failure.trouble) }
             self.init(troubles.first(where: \.passes) ?? troubles.first ?? .unreachable, cause: unavailable.reasons)
-        // The connection was lost in the middle of it.
+        // More than once, or it would have been written again.
         case let lost as BatchLost: self.init(.unreachable, cause: "\(lost)")
         case let problem as PostgreSQLColumnProblem: self.init(.failing, cause: "\(problem)")
         case let key as DamagedKey: self.init(.failing, cause: "\(key)")

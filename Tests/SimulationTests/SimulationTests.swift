@@ -8,8 +8,9 @@ import WholeLives
 // One after the other, on a thread of its own: else every test that waits for a network would wait for its turn as well.
 @Suite("Whole lives in virtual time", .serialized)
 struct SimulationTests {
-    /// Short ones of the many that `scripts/simulate` lives in an optimized build.
-    static let seeds: ClosedRange<UInt64> = 205...208
+    /// Short ones of the many that `scripts/simulate` lives in an optimized build: of three accounts and more each, the
+    /// second and the third with somebody who resumes and replays.
+    static let seeds: [UInt64] = [222, 213, 220, 202]
 
     @Test(
         "What the receiver took is what the world did, whatever went wrong on the way, and is so in memory, line by line",
@@ -25,7 +26,7 @@ struct SimulationTests {
     @Test("The same seed is the same life, line by line: a failure can be repeated")
     func repetition() async {
         let lives = await onThreadOfItsOwn {
-            (0..<2).map { _ in LifeReport.of(.drawn(from: 206), traced: true).trace }
+            (0..<2).map { _ in LifeReport.of(.drawn(from: 213), traced: true).trace }
         }
         #expect(lives[0].count > 100)
         #expect(lives[0] == lives[1])

@@ -46,9 +46,15 @@ struct AccountLink: Sendable {
 
     /// Has the statements take effect, and returns once that is certain.
     ///
+    /// What is known not to be kept, of a transaction that lost its connection, is written again.
+    ///
     /// - Returns: what each was answered.
     @discardableResult
     func write(_ statements: [PostgreSQLStatement]) throws -> [PostgreSQLRows] {
+        do { return try writeOnce(statements) } catch is BatchLost { return try writeOnce(statements) }
+    }
+
+    private func writeOnce(_ statements: [PostgreSQLStatement]) throws -> [PostgreSQLRows] {
         let batch = Batch(in: schema)
         let opening = [batch.mark] + fencing
         let transaction = PostgreSQLTransaction(opening + statements, limits: PostgresLimits.ofVerbs)

@@ -45,6 +45,7 @@ struct PollLog {
         case .instanceLearned(let name):
             logger.info("the store belongs to this instance from now on", metadata: ["instance": "\(name)"])
         case .planned(let notices):
+            // What a resource was refused for ends with the resource, too.
             storeFailures = StoreFailureNews()
             for notice in notices {
                 logger.log(level: notice.level, "\(notice.description)", metadata: notice.metadata)

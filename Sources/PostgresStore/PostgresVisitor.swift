@@ -30,7 +30,7 @@ struct PostgresVisitor: StoreVisitor {
             // Its daemon, or another visitor, may have given out the same number meanwhile: then it is asked anew.
             for _ in 0..<PostgresLimits.triesOfVisitor {
                 do { return try engine.transact(verb) } catch {
-                    let isTaken = (error as? PostgreSQLFailure)?.trouble == .uniqueViolation || error is BatchLost
+                    let isTaken = (error as? PostgreSQLFailure)?.trouble == .uniqueViolation
                     guard isTaken || StoreFailure(postgres: error)?.trouble == .locked else { throw error }
                 }
             }

@@ -97,10 +97,13 @@ func get(_ url: String) async throws -> (status: UInt, body: String) {
 extension RunningProgram {
     /// The port that the admin server says it listens on.
     var adminPort: UInt16 {
-        get async throws {
-            let line = await lines.first { $0.contains("the admin server listens") }
-            return try #require((line?.firstMatch(of: #/127\.0\.0\.1:(\d+)/#)?.1).flatMap { UInt16($0) })
-        }
+        get async throws { try await port(ofThe: "admin server") }
+    }
+
+    /// The port that a server of the daemon says it listens on; to be asked once.
+    func port(ofThe server: String) async throws -> UInt16 {
+        let line = await addresses.first { $0.contains("the \(server) listens") }
+        return try #require((line?.firstMatch(of: #/127\.0\.0\.1:(\d+)/#)?.1).flatMap { UInt16($0) })
     }
 }
 

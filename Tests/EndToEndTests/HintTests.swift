@@ -31,9 +31,7 @@ struct HintTests {
                 "event.poller.refresh_interval": "60",
             ])
             let daemon = try stage.startDaemon()
-            let line = await daemon.lines.first { $0.contains("the server for hints listens") }
-            let port = try #require(line?.firstMatch(of: #/127\.0\.0\.1:(\d+)/#)?.1)
-            let base = "http://127.0.0.1:\(port)/hint/"
+            let base = "http://127.0.0.1:\(try await daemon.port(ofThe: "server for hints"))/hint/"
             await daemon.hasLearned(4)
             #expect(try await post(base + "contacts", nil) == 401)
             #expect(try await post(base + "contacts", "hook:guessed") == 401)

@@ -109,8 +109,7 @@ struct PostgreSQLTests {
                 try stage.configure(
                     database.keys.merging(beginning) { $1 }.merging(["admin.listen": "\"127.0.0.1:0\""]) { $1 })
                 let daemon = try stage.startDaemon()
-                let line = await daemon.lines.first { $0.contains("the admin server listens") }
-                let base = try #require(line?.firstMatch(of: #/127\.0\.0\.1:\d+/#)?.output)
+                let base = "127.0.0.1:\(try await daemon.adminPort)"
                 try await stage.took.wait { $0.count == 95 }
                 edit(stage, 3)
                 await server.stop(signal)

@@ -20,4 +20,13 @@ struct StartedProgramTests {
         // The last is the directory that it lists.
         #expect(Set(numbers) == [0, 1, 2, 3])
     }
+
+    @Test("Where a server listens is known whatever was said before and behind it, and nothing is read past for it")
+    func addresses() async throws {
+        let lines = ["learned one", "the server listens at 127.0.0.1:4711", "learned two"]
+        let program = try RunningProgram("/usr/bin/printf", ["%s\n"] + lines)
+        #expect(await program.addresses.first { _ in true } == lines[1])
+        #expect(await program.lines.reduce(into: []) { $0.append($1) } == lines)
+        #expect(await program.exitStatus == 0)
+    }
 }

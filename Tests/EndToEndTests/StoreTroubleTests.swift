@@ -1,10 +1,7 @@
 // The real program beside others that lock, delete, replace or damage its store.
 
-import AsyncHTTPClient
 import ChangeFeed
 import Foundation
-import NIOCore
-import NIOHTTP1
 import ReceivedEvents
 import SimulatedWorld
 import Simulator
@@ -136,8 +133,7 @@ struct StoreTroubleTests {
         try await Stage.set { stage in
             try stage.configure(["admin.listen": "\"127.0.0.1:0\""])
             let daemon = try stage.startDaemon()
-            let line = await daemon.lines.first { $0.contains("the admin server listens") }
-            let port = try #require(line?.firstMatch(of: #/127\.0\.0\.1:(\d+)/#)?.1)
+            let port = try await daemon.adminPort
             await daemon.hasLearned(4)
             let before = try await get("http://127.0.0.1:\(port)/metrics").body
             #expect(before.contains("insightly_webhooks_state_age_seconds"))
@@ -222,8 +218,7 @@ struct StoreTroubleTests {
             try stage.configure(["admin.listen": "\"127.0.0.1:0\""])
             stage.live.change { instance, now in (0..<40).flatMap { _ in instance.edit(at: now) } }
             let daemon = try stage.startDaemon()
-            let listening = await daemon.lines.first { $0.contains("the admin server listens") }
-            let base = try #require(listening?.firstMatch(of: #/127\.0\.0\.1:\d+/#)).output
+            let base = "127.0.0.1:\(try await daemon.adminPort)"
             let told = await daemon.lines.first { $0.contains("\"error\"") && $0.contains("damaged") }
             #expect(told?.contains("docs/operating.md") == true)
             let ready = try await get("http://\(base)/readyz")
@@ -268,10 +263,5 @@ struct StoreTroubleTests {
             #expect(try await stage.refuses(["events", "show", "7"]).said.contains("cannot be read"))
             #expect(await second.stop() == 0)
         }
-    }
-
-    private func get(_ url: String) async throws -> (status: UInt, body: String) {
-        let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(60))
-        return (response.status.code, String(buffer: try await response.body.collect(upTo: 1 << 20)))
     }
 }

@@ -127,5 +127,17 @@ def rests_unseen(browser):
     browser.until(f"performance.now() && {LIVE}", "the page, seen again")
 
 
+def has_looked_for_long(browser):
+    """One look for events seems to take a minute; how the page goes on is for the caller to see."""
+    browser.script(
+        "(() => { const [asked, now] = [window.fetch, performance.now.bind(performance)]; let late = 0;"
+        "performance.now = () => now() + late;"
+        "window.fetch = async (path, options) => { const answer = await asked(path, options);"
+        "if (!late && path.includes('v1/events')) { late = 60000; }"
+        "return answer; };"
+        "window.isLate = () => late > 0; })()")
+    browser.until("window.isLate()", "a look for events")
+
+
 def quiet(browser):
     require(browser.complaints() == [], f"the browser complains: {json.dumps(browser.complaints(), indent=1)}")

@@ -57,6 +57,7 @@ def whole(browser, url, simulator):
     browser.until("document.querySelectorAll('#dead-list > li').length === 1", "the dead letter")
     looks(browser, url)
 
+    checks.has_looked_for_long(browser)
     browser.script("window.before = document.querySelector('#events-list').firstElementChild?.value ?? 0")
     edit(simulator, "field")
     browser.until(

@@ -9,6 +9,9 @@ package final class RunningProgram: Sendable {
     private let pid: pid_t
     /// Standard output and error, line by line; ends when the program has closed them.
     package let lines: AsyncStream<String>
+    /// Those of them that say where a server listens, once more: servers start beside everything else, and whoever read
+    /// `lines` up to one of these would have read past what came before it.
+    package let addresses: AsyncStream<String>
     private let status: AsyncStream<Int32?>
 
     /// Starts one of the project's own programs, which lie beside the tests in the build directory.
@@ -63,12 +66,20 @@ package final class RunningProgram: Sendable {
 
         pid = child
         let (lines, line) = AsyncStream.makeStream(of: String.self)
+        let (addresses, address) = AsyncStream.makeStream(of: String.self)
         let (status, ended) = AsyncStream.makeStream(of: Int32?.self)
         self.lines = lines
+        self.addresses = addresses
         self.status = status
         Thread.detachNewThread { [child] in
-            if isRead { Self.read(reading) { line.yield($0) } }
+            if isRead {
+                Self.read(reading) { said in
+                    if said.contains("listens") { address.yield(said) }
+                    line.yield(said)
+                }
+            }
             line.finish()
+            address.finish()
             // The id stays taken until `deinit`, so that no signal can ever hit another program.
             var info = siginfo_t()
             while waitid(P_PID, UInt32(child), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR {}

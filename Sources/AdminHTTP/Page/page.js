@@ -50,6 +50,8 @@ const looks = [
   { look: lookAtUsage, every: 60000, due: 0 },
 ];
 let isLooking = false;
+/** In milliseconds. One look that took long may have been the browser's fault: the page is not to stand still for it. */
+const longestRest = 20000;
 
 /** One look after the other, so that a page costs the daemon one connection. */
 async function goOn() {
@@ -60,8 +62,9 @@ async function goOn() {
       const began = performance.now();
       if (each.due > began) continue;
       await each.look();
+      const took = performance.now() - began;
       // What takes long is asked for less often: a page must not keep the daemon busy.
-      each.due = began + Math.max(each.every, 10 * (performance.now() - began));
+      each.due = performance.now() + Math.max(each.every - took, Math.min(9 * took, longestRest));
     }
     connected();
   } catch (error) {

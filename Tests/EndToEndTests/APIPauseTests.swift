@@ -38,7 +38,7 @@ struct APIPauseTests {
             for await said in second.lines where said.contains("requests wait") { break }
             #expect(stage.requestLog.count == asked)
             #expect(try await stage.says(["resume", "--api"]).contains("the API is resumed"))
-            await second.hasLearned(4)
+            try await second.hasLearned(4)
             #expect(try await stage.status().quota["paused_for"] == nil)
             #expect(await second.stop() == 0)
         }
@@ -60,14 +60,14 @@ struct APIPauseTests {
         try await Stage.set(Stage.world { $0.hiddenObjects[.contacts] = 403 }) { stage in
             try stage.configure()
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(3)
+            try await daemon.hasLearned(3)
             let rest = try await longRest(stage)
             #expect(rest["resource"] as? String == "contacts")
             #expect(rest["status"] as? Int == 403)
             #expect(try await stage.says(["status"]).contains("contacts was answered 403, and is asked for again at"))
             stage.live.withInstance { instance, _ in instance.quirks.hiddenObjects = [:] }
             _ = try await stage.says(["resume", "--api"])
-            await daemon.hasLearned(1)
+            try await daemon.hasLearned(1)
             #expect(try await stage.status().rests.isEmpty)
             #expect(await daemon.stop() == 0)
         }
@@ -78,7 +78,7 @@ struct APIPauseTests {
         try await Stage.set { stage in
             try stage.configure()
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             // A poll of it has ended, so that the next one is foretold.
             while try await stage.status().resource("contacts")["next_poll"] == nil {}
             stage.live.withInstance { instance, _ in instance.quirks.hiddenObjects[.contacts] = 403 }

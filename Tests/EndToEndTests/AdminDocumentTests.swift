@@ -23,9 +23,9 @@ struct AdminDocumentTests {
             ])
             let daemon = try stage.startDaemon()
             let base = "http://127.0.0.1:\(try await daemon.adminPort)"
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             stage.live.change { instance, now in (0..<5).flatMap { _ in instance.edit(at: now) } }
-            while try await stage.status().queue["dead_letters"] as? Int == 0 { await daemon.hasRead(pages: 1) }
+            while try await stage.status().queue["dead_letters"] as? Int == 0 { try await daemon.hasRead(pages: 1) }
             let asking = try RunningProgram(
                 try #require(Interop.python), [Project.file("Tests/Interop/asked.py"), base, Self.token])
             var said: [String] = []

@@ -61,7 +61,7 @@ struct BackupTests {
             let copies = (1...4).map { stage.directory.appendingPathComponent("copy\($0).sqlite3").path }
             let first = try stage.startDaemon()
             // Known first: of a record that is deleted before it was ever read, nobody can tell.
-            await first.hasLearned(4)
+            try await first.hasLearned(4)
             try await running(EditingService(stage.live, editsPerMinute: 3_000, seed: 8)) {
                 for (round, path) in copies.enumerated() {
                     try await stage.took.wait { $0.count > 60 + round * 40 }
@@ -104,7 +104,7 @@ struct BackupTests {
         try await Stage.set { stage in
             try stage.configure()
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             let path = stage.directory.appendingPathComponent("copy.sqlite3").path
             #expect(try await stage.says(["backup", path]).contains("no event yet"))
             let (said, status) = try await stage.refuses(["backup", path])

@@ -42,7 +42,7 @@ struct BelongingTests {
             #expect(stage.took.events.isEmpty)
             stage.live.withInstance { instance, _ in instance.quirks.subdomain = "simulated" }
             let third = try stage.startDaemon()
-            await third.hasRead(pages: 2)
+            try await third.hasRead(pages: 2)
             #expect(await third.stop() == 0)
         }
     }
@@ -80,8 +80,8 @@ struct BelongingTests {
                 let resuming = try stage.start(["resume", "--instance", "Another"] + options)
                 #expect(await resuming.exitStatus == 0)
                 let second = try stage.startDaemon()
-                if !options.isEmpty { await second.hasLearned(1) }
-                await second.hasRead(pages: 3)
+                if !options.isEmpty { try await second.hasLearned(1) }
+                try await second.hasRead(pages: 3)
                 stage.live.change { instance, time in instance.edit(of: .contacts, at: time) }
                 try await stage.took.wait { !$0.isEmpty }
                 #expect(await second.stop() == 0)
@@ -100,18 +100,18 @@ struct BelongingTests {
             try await Stage.set { stage in
                 try stage.configure(resources(#"{"contacts": {}}"#))
                 let first = try stage.startDaemon()
-                await first.hasLearned(1)
+                try await first.hasLearned(1)
                 #expect(await first.stop() == 0)
                 try stage.configure(resources(other))
                 let second = try stage.startDaemon()
                 let line = await second.lines.first { $0.contains("begins anew") }
                 #expect(line?.contains(was) == true)
-                if other == leads { await second.hasLearned(1) }
+                if other == leads { try await second.hasLearned(1) }
                 #expect(await second.stop() == 0)
                 try stage.configure(resources(#"{"contacts": {}}"#))
                 let third = try stage.startDaemon()
                 #expect(await third.lines.first { $0.contains("goes on where it was then") } != nil)
-                await third.hasRead(pages: 3)
+                try await third.hasRead(pages: 3)
                 #expect(await third.stop() == 0)
                 #expect(stage.took.events.isEmpty)
             }
@@ -126,7 +126,7 @@ struct BelongingTests {
             try await Stage.set { stage in
                 try stage.configure(resources("{\"\(before)\": {}}"))
                 let first = try stage.startDaemon()
-                await first.hasLearned(1)
+                try await first.hasLearned(1)
                 #expect(await first.stop() == 0)
                 stage.live.change { instance, time in (0..<5).flatMap { _ in instance.edit(of: object, at: time) } }
                 try stage.configure(resources("{\"\(now)\": {}}"))
@@ -143,7 +143,7 @@ struct BelongingTests {
         try await Stage.set { stage in
             try stage.configure(resources(#"{"contacts": {}, "leads": {}}"#))
             let first = try stage.startDaemon()
-            await first.hasLearned(2)
+            try await first.hasLearned(2)
             #expect(await first.stop() == 0)
             try stage.configure(resources(#"{"contacts": {}}"#))
             let second = try stage.startDaemon()

@@ -110,7 +110,7 @@ struct CommandTests {
         try await Stage.set { stage in
             try stage.configure()
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             #expect(await daemon.stop() == 0)
             let (said, status) = await outcome(of: try stage.start(command + ["--type", "contacts.updated"]))
             #expect(status == 1)

@@ -36,7 +36,7 @@ struct DeliveryTests {
         try await Stage.set(behaviour: ReceiverBehaviour([.init(.init(.status(503)), .first(1))])) { stage in
             try stage.configure(["event.notification.retry.schedule": #"["1s"]"#])
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             stage.live.change { instance, now in
                 instance.editMix = EditMix([.create: 1])
                 return instance.edit(at: now)
@@ -68,7 +68,7 @@ struct DeliveryTests {
         try await Stage.set(behaviour: ReceiverBehaviour([.init(.init(.reset), .first(1))])) { stage in
             try stage.configure(["event.notification.retry.schedule": #"["30m"]"#])
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             stage.live.change { instance, now in
                 instance.editMix = EditMix([.create: 1])
                 return instance.edit(at: now)
@@ -99,10 +99,10 @@ struct DeliveryTests {
         try await Stage.set(behaviour: rest) { stage in
             try stage.configure(beginning.merging(["event.notification.concurrency": "1"]) { $1 })
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             #expect(await daemon.stop() == 0)
             let again = try stage.startDaemon()
-            await again.hasRead(pages: 30)
+            try await again.hasRead(pages: 30)
             #expect(await again.stop() == 0)
             #expect(stage.receiver.summary.requests == 1)
         }
@@ -122,10 +122,10 @@ struct DeliveryTests {
             #expect((5...20).contains(requests))
             let again = try stage.startDaemon()
             #expect(await again.lines.first { $0.contains("the receiver failed before this start") } != nil)
-            await again.hasRead(pages: 20)
+            try await again.hasRead(pages: 20)
             #expect(try await stage.status().endpoint["state"] as? String == "failing")
-            // A probe or two.
-            #expect(stage.receiver.summary.requests <= requests + 4)
+            // A probe now and then, for as long as that took, and each type once: far from all that waits.
+            #expect(stage.receiver.summary.requests <= requests + 20)
             stage.receiver.behave(.accepting)
             let said = try await stage.says(["resume"])
             #expect(said.contains("the endpoint default is resumed"))
@@ -144,7 +144,7 @@ struct DeliveryTests {
             let daemon = try stage.startDaemon()
             let line = await daemon.lines.first { $0.contains("the endpoint is disabled") }
             #expect(line?.contains("insightly-webhooks resume") == true)
-            await daemon.hasRead(pages: 20)
+            try await daemon.hasRead(pages: 20)
             #expect(stage.receiver.summary.requests == 1)
             let queue = try await stage.status().endpoint
             #expect(queue["state"] as? String == "disabled")
@@ -174,7 +174,7 @@ struct DeliveryTests {
         try await Stage.set(behaviour: .always(.init(.status(500)))) { stage in
             try stage.configure(["event.notification.retry.schedule": #"["1ms", "1ms"]"#])
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             let id = stage.live.withInstance { instance, _ in instance.ids(of: .leads)[0] }
             try stage.live.change { instance, now in
                 [try instance.update(.leads, id, [.set("TITLE", "First")], at: now)]
@@ -213,7 +213,7 @@ struct DeliveryTests {
         try await Stage.set(behaviour: .always(.init(.held))) { stage in
             try stage.configure(beginning)
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             try await stage.receiver.wait { $0.inFlight == 4 }
             daemon.signal(SIGTERM)
             #expect(await daemon.lines.first { $0.contains("stopping:") } != nil)

@@ -44,7 +44,7 @@ struct DescribedDeliveriesTests {
             let url = try #require(await said.next())
             try stage.configure(keys.merging(["event.notification.endpoints": Self.endpoints(url)]) { $1 })
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(6)
+            try await daemon.hasLearned(6)
 
             try await Self.edit(stage, daemon)
             var seen: Set<String> = []
@@ -60,7 +60,7 @@ struct DescribedDeliveriesTests {
 
             var request = HTTPClientRequest(url: url + "open")
             request.method = .POST
-            _ = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+            _ = try await HTTPClient.shared.execute(request, timeout: .minutes(5))
             _ = try await stage.says(["resume", "folded"])
             await see(["valid folded lead.updated changes"])
             _ = try await stage.says(["replay", "--type", "contact.deleted", "--rate", "1000"])
@@ -73,7 +73,9 @@ struct DescribedDeliveriesTests {
     /// Something of every kind; of one lead twice, once its first event waits.
     private static func edit(_ stage: Stage, _ daemon: RunningProgram) async throws {
         func untilLogged(_ count: Int) async throws {
-            while try await stage.status().queue["last_sequence"] as? Int != count { await daemon.hasRead(pages: 1) }
+            while try await stage.status().queue["last_sequence"] as? Int != count {
+                try await daemon.hasRead(pages: 1)
+            }
         }
         let (contact, lead) = stage.live.withInstance { instance, _ in
             (instance.ids(of: .contacts)[3], instance.ids(of: .leads)[2])

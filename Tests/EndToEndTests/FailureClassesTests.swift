@@ -81,7 +81,7 @@ struct FailureClassesTests {
             if let attempted = list.last(where: { $0["attempts"] as? Int ?? 0 > 0 }) {
                 return attempted["last_result"] as? String
             }
-            await daemon.hasRead(pages: 1)
+            try await daemon.hasRead(pages: 1)
         }
     }
 }

@@ -94,14 +94,14 @@ struct FaultOfTheEventTests {
         try await Stage.set(behaviour: rule(500, .first(1))) { stage in
             try stage.configure(["event.notification.retry.schedule": #"["30m"]"#])
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             let id = stage.live.withInstance { instance, _ in instance.ids(of: .leads)[0] }
             for (number, title) in ["First", "Second"].enumerated() {
                 try stage.live.change { instance, now in
                     [try instance.update(.leads, id, [.set("TITLE", .text(title))], at: now)]
                 }
                 if number == 0 { #expect(await daemon.lines.first { $0.contains("not delivered") } != nil) }
-                if number == 1 { await daemon.hasRead(pages: 1) }
+                if number == 1 { try await daemon.hasRead(pages: 1) }
             }
             _ = try await stage.says(["deliveries", "give-up", "1"])
             try await stage.took.wait { $0.count == 1 }

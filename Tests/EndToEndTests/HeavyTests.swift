@@ -17,7 +17,7 @@ struct HeavyTests {
         try await Stage.set(world) { stage in
             try stage.configure(["event.poller.configuration": #"{"organisations": {"pageSize": 25}}"#])
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(1)
+            try await daemon.hasLearned(1)
             let bytes = try #require(daemon.peakBytes)
             peak.update { $0 = bytes }
             #expect(await daemon.stop() == 0)

@@ -18,7 +18,7 @@ struct HeldChangesTests {
         try await Stage.set(Self.world()) { stage in
             try stage.configure(Self.swept)
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             let count = Self.putOnLayout(false, stage)
             for await line in daemon.lines where line.contains("Their changes are held") { break }
             let held = try await stage.status().resource("contacts")
@@ -40,14 +40,14 @@ struct HeldChangesTests {
         try await Stage.set(Self.world()) { stage in
             try stage.configure(Self.swept)
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             _ = Self.putOnLayout(.null, of: .leads, stage)
             _ = Self.putOnLayout(false, stage)
             for await line in daemon.lines where line.contains("Their changes are held") { break }
             let dismiss = try stage.start(["dismiss", "contacts"], secrets: false)
             #expect(await dismiss.exitStatus == 0)
             for await line in daemon.lines where line.contains("is dismissed") { break }
-            await daemon.hasRead(pages: 20)
+            try await daemon.hasRead(pages: 20)
             try stage.live.change { instance, now in
                 [try instance.update(.contacts, instance.ids(of: .contacts)[4], [.set("LAST_NAME", "Later")], at: now)]
             }
@@ -72,7 +72,7 @@ struct HeldChangesTests {
                 return try stage.startDaemon()
             }
             let learning = try start(sweepingEach: "24h")
-            await learning.hasLearned(1)
+            try await learning.hasLearned(1)
             #expect(await learning.stop() == 0)
 
             stage.live.withInstance { instance, _ in instance.quirks.listsBreakAt = pageSize / 2 }

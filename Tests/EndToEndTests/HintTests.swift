@@ -32,7 +32,7 @@ struct HintTests {
             ])
             let daemon = try stage.startDaemon()
             let base = "http://127.0.0.1:\(try await daemon.port(ofThe: "server for hints"))/hint/"
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             #expect(try await post(base + "contacts", nil) == 401)
             #expect(try await post(base + "contacts", "hook:guessed") == 401)
             #expect(try await post(base + "nothing", Self.credentials) == 404)

@@ -67,7 +67,7 @@ struct InitTests {
             let config = ["--config", directory + "/config.json"]
             #expect(try await run(["check", "--online"] + config, key: nil).status == 0)
             let daemon = try RunningProgram(product: "insightly-webhooks", ["run"] + config)
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             stage.live.change { instance, now in (0..<20).flatMap { _ in instance.edit(at: now) } }
             // It signs by a key of its own, which this receiver does not know.
             try await stage.receiver.waitForRequests(1)

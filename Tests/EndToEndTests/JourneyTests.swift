@@ -16,7 +16,7 @@ struct JourneyTests {
         try await Stage.set { stage in
             try stage.configure()
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             let (id, before) = stage.live.withInstance { instance, _ in
                 let id = instance.ids(of: .contacts)[3]
                 return (id, instance.record(.contacts, id)?.value(of: "LAST_NAME")?.queryText ?? "")
@@ -52,7 +52,7 @@ struct JourneyTests {
                 "event.notification.basic.password": #""p:ss""#,
             ])
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             stage.live.change { instance, now in instance.edit(at: now) + instance.edit(at: now) }
             try await stage.took.wait { $0.count >= 1 }
             let request = try #require(stage.receiver.requests.first)
@@ -104,7 +104,7 @@ struct JourneyTests {
                 \"createdDateTimezone\": \"GMT\"}, \"createdCheckTolerance\": 10}, \"leads\": {}}"
                 """#)
             let daemon = try stage.startDaemon(environment: ["INSIGHTLY_API_KEY": "wrong"])
-            await daemon.hasLearned(2)
+            try await daemon.hasLearned(2)
             let id = stage.live.withInstance { instance, _ in instance.ids(of: .contacts)[0] }
             try stage.live.change { instance, now in
                 [try instance.update(.contacts, id, [.set("TITLE", .text("Chief"))], at: now)]

@@ -95,7 +95,7 @@ struct MigrateTests {
             try await Stage.set { stage in
                 try stage.configure(inFile(stage.storePath))
                 let daemon = try stage.startDaemon()
-                await daemon.hasLearned(4)
+                try await daemon.hasLearned(4)
                 let running = try await stage.refuses(["migrate", "--to", database.address])
                 #expect(running.status == 69 && running.said.contains("in use by another process"), "\(running)")
                 #expect(await daemon.stop() == 0)
@@ -159,7 +159,7 @@ struct MigrateTests {
             try await Stage.set(Stage.world(seed: 5) { $0.limits.perSecond = nil }) { stage in
                 try stage.configure(database.keys.merging(keys) { $1 })
                 let first = try stage.startDaemon()
-                await first.hasLearned(4)
+                try await first.hasLearned(4)
                 let copy = stage.directory.appendingPathComponent("copy.sqlite3").path
                 try await running(EditingService(stage.live, editsPerMinute: 3_000, seed: 8)) {
                     try await stage.took.wait { $0.count > 120 }

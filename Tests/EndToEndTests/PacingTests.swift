@@ -16,8 +16,8 @@ struct PacingTests {
         try await Stage.set { stage in
             try stage.configure(["insightly.requests_per_second": "10", "event.poller.refresh_interval": "0.0005"])
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
-            await daemon.hasRead(pages: 40)
+            try await daemon.hasLearned(4)
+            try await daemon.hasRead(pages: 40)
             #expect(await daemon.stop() == 0)
             let log = stage.requestLog
             #expect(log.highestCount() <= 10)
@@ -75,10 +75,10 @@ struct PacingTests {
 
     @Test("As long as a configured interval is kept, status says so, and what it gives way to")
     func keptForNow() async throws {
-        try await Stage.set(world(perDay: 20_000)) { stage in
+        try await Stage.set(world(perDay: 200_000)) { stage in
             try stage.configure(["event.poller.refresh_interval": "0.02"])
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             let contacts = try await stage.status().resource("contacts")
             #expect(contacts["interval_seconds"] as? Double == 1.2)
             #expect(contacts["interval_is_stretched"] as? Bool == false)
@@ -96,14 +96,14 @@ struct PacingTests {
         try await Stage.set { stage in
             try stage.configure(["event.poller.refresh_interval": #""auto""#])
             let first = try stage.startDaemon()
-            await first.hasLearned(4)
+            try await first.hasLearned(4)
             #expect(await first.stop() == 0)
             try stage.teach(changesPerMinute: ["contacts": 600, "leads": 0.01])
             let before = stage.requestLog.count
             let second = try stage.startDaemon()
             var polls: [SimulatedObject: Int] = [:]
             while polls[.contacts, default: 0] < 6 {
-                await second.hasRead(pages: 1)
+                try await second.hasRead(pages: 1)
                 polls = Dictionary(
                     grouping: stage.requestLog.entries.dropFirst(before).compactMap(\.polled), by: \.self
                 ).mapValues(\.count)
@@ -163,7 +163,7 @@ struct PacingTests {
             let advice = await daemon.lines.first { $0.contains("(403)") }
             #expect(advice?.contains("/Leads") == true)
             #expect(advice?.contains("event.poller.configuration") == true)
-            await daemon.hasRead(pages: 30)
+            try await daemon.hasRead(pages: 30)
             #expect(await daemon.stop() == 0)
             let asked = stage.requestLog.entries.filter { $0.polled == .leads }
             // Once more after an interval, for one refusal may be a slip; then not for minutes. What was refused for going

@@ -33,7 +33,7 @@ struct PageTests {
             ])
             let daemon = try stage.startDaemon()
             let port = try await daemon.adminPort
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             try stage.live.change { instance, now in
                 [try instance.delete(.leads, instance.ids(of: .leads)[0], at: now)]
             }
@@ -61,7 +61,7 @@ struct PageTests {
             try stage.configure(["admin.listen": "\"127.0.0.1:0\"", "event.poller.refresh_interval": "0.01"])
             let daemon = try stage.startDaemon()
             let port = try await daemon.adminPort
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             let (deleted, hidden) = stage.live.withInstance { instance, _ in
                 let ids = instance.ids(of: .contacts)
                 return (Array(ids.prefix(25)), Array(ids[25..<31]))
@@ -126,7 +126,7 @@ struct PageTests {
             try stage.configure(["admin.listen": "\"127.0.0.1:0\"", "admin.token": "\"\(Self.token)\""])
             let daemon = try stage.startDaemon()
             let port = try await daemon.adminPort
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             let browser = try look("token", "http://127.0.0.1:\(port)/", Self.token)
             let said = await browser.lines.reduce(into: []) { $0.append($1) }
             #expect(await browser.exitStatus == 0, "\(said.joined(separator: "\n"))")
@@ -143,7 +143,7 @@ struct PageTests {
             try stage.configure(["admin.listen": "\"127.0.0.1:0\"", "accounts": "[\(acme), \(umbrella)]"])
             let daemon = try stage.startDaemon()
             let port = try await daemon.adminPort
-            await daemon.hasLearned(1)
+            try await daemon.hasLearned(1)
             let browser = try look("accounts", "http://127.0.0.1:\(port)/")
             let said = await browser.lines.reduce(into: []) { $0.append($1) }
             #expect(await browser.exitStatus == 0, "\(said.joined(separator: "\n"))")

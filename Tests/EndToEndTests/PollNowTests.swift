@@ -10,7 +10,7 @@ struct PollNowTests {
         try await Stage.set { stage in
             try stage.configure(["event.poller.refresh_interval": "600"])
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             // The first poll may end after the first reading.
             while try await stage.status().resource("contacts")["next_poll"] == nil {}
             try stage.live.change { instance, now in

@@ -48,7 +48,7 @@ struct PostgreSQLAddressTests {
                     await all(stage, address: plain), "CREATE on the database \(database.name)",
                     beside: "it has no schema insightly_webhooks")
                 let first = try stage.startDaemon(as: database)
-                await first.hasLearned(4)
+                try await first.hasLearned(4)
                 #expect(await first.stop() == 0)
                 try await expect(all(stage, address: plain), "lacks privileges: USAGE on the schema insightly_webhooks")
                 try await database.sql(

@@ -53,7 +53,7 @@ struct PostgreSQLPromotionTests {
                     let daemon = try stage.startDaemon()
                     #expect(await daemon.lines.first { $0.contains(words) }?.contains("the start waits for it") == true)
                     try await standby.promote()
-                    await daemon.hasLearned(4)
+                    try await daemon.hasLearned(4)
                     #expect(await daemon.stop() == 0)
                 }
             }

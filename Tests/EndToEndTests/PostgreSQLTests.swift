@@ -84,7 +84,7 @@ struct PostgreSQLTests {
                     edit(stage, 2)
                 }
                 let last = try stage.startDaemon()
-                await last.hasRead(pages: 4)
+                try await last.hasRead(pages: 4)
                 let mark = try stage.live.withInstance { try $0.create(.leads, at: $1).id }
                 try await stage.took.wait { events in
                     let numbers = Set(events.compactMap(\.sequence))

@@ -27,11 +27,11 @@ struct ServiceTests {
             let socket = try NotifySocket("@insightly-\(UUID().uuidString.prefix(8))")
             let daemon = try stage.startDaemon(environment: ["NOTIFY_SOCKET": socket.name, "WATCHDOG_USEC": "200000"])
             var heard: [String] = []
-            while heard.filter({ $0 == "WATCHDOG=1" }).count < 3 { heard.append(socket.receive()) }
+            while heard.filter({ $0 == "WATCHDOG=1" }).count < 3 { heard.append(try await socket.receive()) }
             #expect(heard.filter { $0 == "READY=1" }.count == 1)
             #expect(heard.contains("STATUS=polling contacts organisations leads opportunities"))
             daemon.signal(SIGTERM)
-            while heard.last?.hasPrefix("STOPPING=1") == false { heard.append(socket.receive()) }
+            while heard.last?.hasPrefix("STOPPING=1") == false { heard.append(try await socket.receive()) }
             #expect(heard.last == "STOPPING=1\nEXTEND_TIMEOUT_USEC=25000000")
             #expect(await daemon.exitStatus == 0)
         }
@@ -50,7 +50,7 @@ struct ServiceTests {
                 "CREDENTIALS_DIRECTORY": stage.directory.path, "STATE_DIRECTORY": state.path,
                 "INSIGHTLY_API_KEY": "wrong", "INSIGHTLY_WEBHOOKS_SIGNATURE_KEY": "wrong",
             ])
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             stage.live.change { instance, now in (0..<5).flatMap { _ in instance.edit(at: now) } }
             try await stage.took.wait { !$0.isEmpty }
             #expect(await daemon.stop() == 0)

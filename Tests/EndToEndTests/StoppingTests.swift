@@ -4,7 +4,7 @@ import Foundation
 import StartedPrograms
 import Testing
 
-@Suite("Stopping the daemon", .serialized)
+@Suite("Stopping the daemon", .serialized, .timeLimit(.minutes(60)))
 struct StoppingTests {
     /// A configuration of its own in a directory of its own; nobody listens at either address.
     private func configuration(enabled: Bool) throws -> (directory: URL, path: String) {

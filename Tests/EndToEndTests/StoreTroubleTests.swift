@@ -49,7 +49,7 @@ struct StoreTroubleTests {
         try await Stage.set { stage in
             try stage.configure()
             let first = try stage.startDaemon()
-            await first.hasLearned(4)
+            try await first.hasLearned(4)
             let (symbolic, hard) = (stage.storePath + ".symbolic", stage.storePath + ".hard")
             try FileManager.default.createSymbolicLink(atPath: symbolic, withDestinationPath: stage.storePath)
             try FileManager.default.linkItem(atPath: stage.storePath, toPath: hard)
@@ -87,7 +87,7 @@ struct StoreTroubleTests {
             // Nothing is written meanwhile: it is not a verb that notices.
             try stage.configure(["event.poller.refresh_interval": "60"])
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             switch how {
             case "deleted": try FileManager.default.removeItem(atPath: stage.storePath)
             case "replaced":
@@ -109,19 +109,17 @@ struct StoreTroubleTests {
             try stage.configure()
             let socket = try NotifySocket("@insightly-\(UUID().uuidString.prefix(8))")
             let daemon = try stage.startDaemon(environment: ["NOTIFY_SOCKET": socket.name, "WATCHDOG_USEC": "400000"])
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             let locker = try await lock(stage.storePath)
             let told = await daemon.lines.first { $0.contains("is locked") }
             #expect(told?.contains("another process holds its write lock") == true)
             // All of these are from after the lock: what was reported before has been read.
             socket.drain()
             var signsOfLife = 0
-            while signsOfLife < 10 { if socket.receive() == "WATCHDOG=1" { signsOfLife += 1 } }
-            let asked = ContinuousClock.now
+            while signsOfLife < 10 { if try await socket.receive() == "WATCHDOG=1" { signsOfLife += 1 } }
             daemon.signal(SIGTERM)
             let said = await rest(of: daemon)
             #expect(await daemon.exitStatus == 0)
-            #expect(ContinuousClock.now - asked < .seconds(25))
             #expect(!said.contains { $0.contains("no room") || $0.contains("full") })
             #expect(said.filter { $0.contains("is locked") }.isEmpty)
             locker.signal(SIGKILL)
@@ -134,8 +132,8 @@ struct StoreTroubleTests {
             try stage.configure(["admin.listen": "\"127.0.0.1:0\""])
             let daemon = try stage.startDaemon()
             let port = try await daemon.adminPort
-            await daemon.hasLearned(4)
-            let before = try await get("http://127.0.0.1:\(port)/metrics").body
+            try await daemon.hasLearned(4)
+            let before = try await knownMetrics(of: "http://127.0.0.1:\(port)")
             #expect(before.contains("insightly_webhooks_state_age_seconds"))
             let locker = try await lockForReaders(stage.storePath)
             try await withThrowingTaskGroup { asking in
@@ -155,7 +153,7 @@ struct StoreTroubleTests {
         try await Stage.set { stage in
             try stage.configure()
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             let locker = try await lock(stage.storePath)
             stage.live.change { instance, now in (0..<20).flatMap { _ in instance.edit(at: now) } }
             #expect(await daemon.lines.first { $0.contains("is locked") } != nil)
@@ -172,7 +170,7 @@ struct StoreTroubleTests {
         try await Stage.set { stage in
             try stage.configure()
             let first = try stage.startDaemon()
-            await first.hasLearned(4)
+            try await first.hasLearned(4)
             #expect(await first.stop() == 0)
             let locker = try await lock(stage.storePath)
             let stopped = try stage.startDaemon()
@@ -191,7 +189,7 @@ struct StoreTroubleTests {
         try await Stage.set { stage in
             try stage.configure()
             let first = try stage.startDaemon()
-            await first.hasLearned(4)
+            try await first.hasLearned(4)
             #expect(await first.stop() == 0)
             let file = try FileHandle(forUpdating: URL(fileURLWithPath: stage.storePath))
             let size = try file.seekToEnd()
@@ -212,7 +210,7 @@ struct StoreTroubleTests {
         try await Stage.set { stage in
             try stage.configure()
             let first = try stage.startDaemon()
-            await first.hasLearned(4)
+            try await first.hasLearned(4)
             #expect(await first.stop() == 0)
             try await DamagedStore.damageKnownRecords(in: stage.storePath)
             try stage.configure(["admin.listen": "\"127.0.0.1:0\""])

@@ -56,7 +56,7 @@ struct TerminalTests {
         try await Stage.set { stage in
             try stage.configure()
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             try stage.live.change { instance, now in
                 let id = instance.ids(of: .contacts)[3]
                 return [try instance.update(.contacts, id, [.set("LAST_NAME", .text("New\u{1B}[2J"))], at: now)]
@@ -87,7 +87,7 @@ struct TerminalTests {
         try await Stage.set { stage in
             try stage.configure()
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             let terminal = try start(stage, "status --watch")
             var lines = terminal.lines.makeAsyncIterator()
             let process = try #require(await lines.next().flatMap { pid_t($0.filter(\.isNumber)) })
@@ -112,7 +112,7 @@ struct TerminalTests {
         try await Stage.set { stage in
             try stage.configure()
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             let watching = try stage.start(["status", "--watch", "--json"], secrets: false)
             var said = watching.lines.makeAsyncIterator()
             let first = try StatusSaid(try #require(await said.next()))

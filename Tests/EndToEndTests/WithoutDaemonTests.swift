@@ -13,7 +13,7 @@ struct WithoutDaemonTests {
         try await Stage.set { stage in
             try stage.configure()
             let daemon = try stage.startDaemon()
-            await daemon.hasLearned(4)
+            try await daemon.hasLearned(4)
             // The first poll may end after the first reading.
             while try await stage.status().resource("contacts")["next_poll"] == nil {}
             #expect(try await stage.status().daemonRuns == true)

@@ -6,7 +6,7 @@ import PostgreSQLClient
 import PrivatePostgreSQL
 import Testing
 
-@Suite(.sharedCluster)
+@Suite(.sharedCluster, .timeLimit(.minutes(60)))
 struct ExchangeTests {
     private let large = [UInt8](repeating: 0xa5, count: 20_000_000)
 

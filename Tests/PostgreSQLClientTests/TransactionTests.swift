@@ -5,7 +5,7 @@ import PostgreSQLClient
 import PrivatePostgreSQL
 import Testing
 
-@Suite(.sharedCluster)
+@Suite(.sharedCluster, .timeLimit(.minutes(60)))
 struct TransactionTests {
     /// A connection, and a table that only this test knows.
     private func table(_ name: String) async throws -> PostgreSQLConnection {

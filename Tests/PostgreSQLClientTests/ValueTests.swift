@@ -4,7 +4,7 @@ import PostgreSQLClient
 import PrivatePostgreSQL
 import Testing
 
-@Suite(.sharedCluster)
+@Suite(.sharedCluster, .timeLimit(.minutes(60)))
 struct ValueTests {
     /// A row of what the parameters were, under the names `a`, `b` and so on.
     private func echo(_ parameters: PostgreSQLValue...) async throws -> PostgreSQLRow {

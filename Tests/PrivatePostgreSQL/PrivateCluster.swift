@@ -200,7 +200,7 @@ package final class PrivateCluster: Sendable {
     /// Waits within the server for a condition of SQL, of which each look sees what is committed then.
     package func waitUntil(_ condition: String, in database: String = "postgres") async throws {
         let loop = """
-            DO $do$ DECLARE last timestamptz := clock_timestamp() + '2 min'; BEGIN
+            DO $do$ DECLARE last timestamptz := clock_timestamp() + '30 min'; BEGIN
             WHILE NOT (\(condition)) LOOP
                 IF clock_timestamp() > last THEN RAISE 'it did not come to be: %', $cond$\(condition)$cond$; END IF;
                 PERFORM pg_stat_clear_snapshot();

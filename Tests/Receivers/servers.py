@@ -87,7 +87,7 @@ class Server:
 
     def wait(self):
         """Until it takes connections; says when that was."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 600
         while True:
             try:
                 for port in [self.port] + ([self.inner] if self.behind else []):

@@ -13,7 +13,7 @@ class Missing(Exception):
     """What a point promises was not to be seen; the text says what was seen instead."""
 
 
-def until(what, condition, seconds=30):
+def until(what, condition, seconds=300):
     """What `condition` gives, as soon as that is something. `what` may be asked for when it did not come."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -93,10 +93,10 @@ class Container:
     def reboot(self):
         before = self.leader
         self.try_run("systemctl reboot")
-        until("the container to go down", lambda: not os.path.exists(f"/proc/{before}"), 60)
+        until("the container to go down", lambda: not os.path.exists(f"/proc/{before}"))
         # Where systemd-nspawn keeps the cgroup that it was given, it leaves it to its caller to begin anew.
         if self.groups:
-            status = self.nspawn.wait(30)
+            status = self.nspawn.wait(300)
             if status != RESTART:
                 raise Missing(f"systemd-nspawn ended with {status}, which does not ask to be started again")
             self.boot()
@@ -107,7 +107,7 @@ class Container:
         if self.nspawn and self.nspawn.poll() is None:
             self.nspawn.send_signal(signal.SIGTERM)
             try:
-                self.nspawn.wait(30)
+                self.nspawn.wait(300)
             except subprocess.TimeoutExpired:
                 self.nspawn.kill()
                 self.nspawn.wait()

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Simulator
 
-@Suite("Editing service")
+@Suite("Editing service", .timeLimit(.minutes(60)))
 struct EditingServiceTests {
     @Test("it edits as often as asked for, unevenly, and stops when told to")
     func pace() async throws {

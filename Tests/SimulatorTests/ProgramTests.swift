@@ -6,7 +6,7 @@ import Testing
 
 @testable import Simulator
 
-@Suite("insightly-simulator")
+@Suite("insightly-simulator", .timeLimit(.minutes(60)))
 struct ProgramTests {
     private func start(_ arguments: [String]) throws -> RunningProgram {
         try RunningProgram(product: "insightly-simulator", arguments)

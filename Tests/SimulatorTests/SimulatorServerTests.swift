@@ -9,7 +9,7 @@ import Testing
 
 @testable import Simulator
 
-@Suite("Simulator server")
+@Suite("Simulator server", .timeLimit(.minutes(60)))
 struct SimulatorServerTests {
     private let key = "Authorization: \(BasicCredentials.header(apiKey: makeWorld(population: .empty).apiKey).value)"
 

@@ -39,10 +39,15 @@ package final class NotifySocket: Sendable {
         while recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT)) >= 0 {}
     }
 
-    /// The next datagram, waited for.
-    package func receive() -> String {
+    /// The next datagram, waited for without holding a thread: others need it for that datagram to come.
+    ///
+    /// - Throws: `CancellationError`.
+    package func receive() async throws -> String {
         var buffer = [UInt8](repeating: 0, count: 1_024)
-        let count = recv(descriptor, &buffer, buffer.count, 0)
-        return String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self)
+        while true {
+            let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+            if count >= 0 { return String(decoding: buffer.prefix(count), as: UTF8.self) }
+            try await Task.sleep(for: .milliseconds(5))
+        }
     }
 }

@@ -90,6 +90,6 @@ struct RunningReceiver {
         request.method = .POST
         request.headers.add(contentsOf: headers)
         request.body = .bytes(ByteBuffer(bytes: body))
-        return try await client.execute(request, timeout: .seconds(30))
+        return try await client.execute(request, timeout: .minutes(5))
     }
 }

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 import WebhookReceiver
 
-@Suite("Stopping a receiver")
+@Suite("Stopping a receiver", .timeLimit(.minutes(60)))
 struct StoppingTests {
     @Test("a stop among connections that were accepted and not read yet leaves the process alive", arguments: 1...40)
     func flood(round: Int) async throws {

@@ -11,7 +11,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite("Daemons that share accounts on one server")
+@Suite("Daemons that share accounts on one server", .timeLimit(.minutes(60)))
 struct FleetServiceTests {
     @Test("Two lead even parts, and to a third they give what it lacks")
     func shares() async throws {
@@ -33,7 +33,8 @@ struct FleetServiceTests {
             let kept = try #require(a.service.standing.led.keys.min())
             scene.ledger.keep(kept)
             a.service.stop()
-            await scene.ledger.waits { $0.counts(a.id, b.id) == [1, 5] && $0.waiting[kept] != nil }
+            // Where a busy machine lets it renew too late, b leads what is kept as well.
+            await scene.ledger.waits { [[1, 5], [1, 6]].contains($0.counts(a.id, b.id)) && $0.waiting[kept] != nil }
             scene.ledger.letEnd(kept)
             await scene.ledger.waits { $0.counts(a.id, b.id) == [0, 6] }
             await a.service.answers()

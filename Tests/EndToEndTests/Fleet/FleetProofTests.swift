@@ -8,7 +8,7 @@ import Simulator
 import Testing
 import WebhookReceiver
 
-@Suite("A fleet under blows", .timeLimit(.minutes(ProofScale.asked.isWhole ? 60 : 10)))
+@Suite("A fleet under blows", .timeLimit(.minutes(60)))
 struct FleetProofTests {
     @Test(
         """

@@ -51,7 +51,7 @@ enum Monitoring {
     ) async throws {
         let file = directory.appendingPathComponent("prometheus.yml")
         try """
-        global: {scrape_interval: 1s, evaluation_interval: 1s}
+        global: {scrape_interval: 10s, scrape_timeout: 10s, evaluation_interval: 1s}
         rule_files: ["\(Project.file("config/prometheus-alerts.yml"))"]
         scrape_configs:
           - job_name: insightly-webhooks
@@ -63,10 +63,16 @@ enum Monitoring {
                 "--config.file=\(file.path)", "--storage.tsdb.path=\(directory.path)/prometheus",
                 "--web.listen-address=127.0.0.1:0",
             ])
-        let line = await server.lines.first { $0.contains("Listening on") }
-        let address = try #require(line?.firstMatch(of: #/127\.0\.0\.1:\d+/#)?.output)
-        for await line in server.lines where line.contains("Server is ready") { break }
-        try await body(Server(base: "http://\(address)"))
+        var (address, isReady) = (String?.none, false)
+        // In either order.
+        for await line in server.lines {
+            if line.contains("Listening on") {
+                address = line.firstMatch(of: #/127\.0\.0\.1:\d+/#).map { String($0.output) }
+            }
+            if line.contains("Server is ready") { isReady = true }
+            if address != nil && isReady { break }
+        }
+        try await body(Server(base: "http://\(try #require(address))"))
         server.signal(SIGTERM)
         #expect(await server.exitStatus == 0)
     }

@@ -167,21 +167,24 @@ struct Stage: Sendable {
 
 extension RunningProgram {
     /// Waits until every resource has been learned, so that what changes from now on comes with a diff.
-    func hasLearned(_ resources: Int) async {
-        var rest = resources
-        for await line in lines where line.contains("learned what is there") {
-            rest -= 1
-            if rest == 0 { return }
-        }
+    func hasLearned(_ resources: Int) async throws {
+        try await hasSaid("learned what is there", times: resources)
     }
 
     /// Waits until so many more pages have been read and stored.
-    func hasRead(pages: Int) async {
-        var rest = pages
-        for await line in lines where line.contains("read a page") {
+    func hasRead(pages: Int) async throws {
+        try await hasSaid("read a page", times: pages)
+    }
+
+    /// - Throws: where it has ended before, for what a test goes on to wait for would never come.
+    private func hasSaid(_ words: String, times: Int) async throws {
+        var rest = times
+        for await line in lines where line.contains(words) {
             rest -= 1
             if rest == 0 { return }
         }
+        try Task.checkCancellation()
+        throw EndedEarly(awaited: words)
     }
 
     /// Ends it as a service manager does.
@@ -189,4 +192,10 @@ extension RunningProgram {
         signal(SIGTERM)
         return await exitStatus
     }
+}
+
+struct EndedEarly: Error, CustomStringConvertible {
+    let awaited: String
+
+    var description: String { "the daemon ended, and had not said \"\(awaited)\" as often as it should" }
 }

@@ -9,7 +9,7 @@ import Testing
 
 @testable import PostgresStore
 
-@Suite("What became of a transaction is found out before anybody goes on")
+@Suite("What became of a transaction is found out before anybody goes on", .timeLimit(.minutes(60)))
 struct DoubtTests {
     /// A COMMIT that waits for a standby, told to stop waiting, is a success to PostgreSQL, and to nobody else.
     @Test("One whose wait for its standby was ended returns once a standby has it, and not before")

@@ -7,7 +7,7 @@ import Testing
 @testable import PostgresStore
 
 /// Where the server is another machine, each exchange is a way there and back: they are what a verb costs.
-@Suite("How often a verb asks the server")
+@Suite("How often a verb asks the server", .timeLimit(.minutes(60)))
 struct ExchangesTests {
     private func withStore(_ body: @Sendable @escaping (PrivateStore) throws -> Void) async throws {
         try await SharedCluster.standard.lend { server in

@@ -7,7 +7,7 @@ import Testing
 
 @testable import PostgresStore
 
-@Suite("Many accounts of one store")
+@Suite("Many accounts of one store", .timeLimit(.minutes(60)))
 struct ManyAccountsTests {
     @Test("They pack by the same contexts, which take more memory than all else of an account")
     func contexts() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import PostgresStore
 
-@Suite("Opening a store in PostgreSQL")
+@Suite("Opening a store in PostgreSQL", .timeLimit(.minutes(60)))
 struct OpeningTests {
     private func location(_ address: String, _ schema: String) throws -> PostgresLocation {
         PostgresLocation(try PostgreSQLAddress(address), schema: schema)

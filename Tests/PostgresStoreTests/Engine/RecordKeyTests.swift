@@ -4,7 +4,7 @@ import Testing
 
 @testable import PostgresStore
 
-@Suite("Ids of records as bytes")
+@Suite("Ids of records as bytes", .timeLimit(.minutes(60)))
 struct RecordKeyTests {
     private func id(_ random: inout SeededGenerator) -> RecordID {
         let letters = Array("0123456789-aÄ\u{0}\u{10FFFF}z😀")

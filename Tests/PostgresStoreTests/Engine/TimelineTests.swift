@@ -9,7 +9,7 @@ import Testing
 
 @testable import PostgresStore
 
-@Suite("Timelines that were seen")
+@Suite("Timelines that were seen", .timeLimit(.minutes(60)))
 struct TimelineTests {
     private func withFile(_ body: (String) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("timelines-\(UUID().uuidString)")

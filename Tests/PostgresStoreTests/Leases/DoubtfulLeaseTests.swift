@@ -8,7 +8,7 @@ import Testing
 
 @testable import PostgresStore
 
-@Suite("Leases on a server whose standby is away")
+@Suite("Leases on a server whose standby is away", .timeLimit(.minutes(60)))
 struct DoubtfulLeaseTests {
     private func failure(of daemon: PostgresLeases, _ verb: FleetMachine.Verb) -> FleetMachine.Failure? {
         do throws(FleetMachine.Failure) {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import PostgresStore
 
-@Suite("Transactions under a lease")
+@Suite("Transactions under a lease", .timeLimit(.minutes(60)))
 struct FencedTests {
     private func instance(of scene: LeaseScene) throws -> String? {
         try scene.sql("SELECT instance FROM @.account")[0].optional("instance")

@@ -7,7 +7,7 @@ import Testing
 
 @testable import PostgresStore
 
-@Suite("Many daemons at the leases of the same accounts")
+@Suite("Many daemons at the leases of the same accounts", .timeLimit(.minutes(60)))
 struct LeaseRaceTests {
     /// The lease of one daemon is over, and of no other.
     private func end(_ scene: LeaseScene, of name: String) throws {

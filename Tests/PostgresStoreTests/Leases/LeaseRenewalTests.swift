@@ -8,7 +8,7 @@ import Testing
 
 @testable import PostgresStore
 
-@Suite("Renewals of leases")
+@Suite("Renewals of leases", .timeLimit(.minutes(60)))
 struct LeaseRenewalTests {
     /// A statement of that daemon waits for a lock.
     private func waits(_ name: String, in scene: LeaseScene) -> String {

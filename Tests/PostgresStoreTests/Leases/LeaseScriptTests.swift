@@ -10,7 +10,7 @@ import Testing
 @testable import PostgresStore
 @testable import SimulatedFleet
 
-@Suite("Leases in the database, beside those that fleets are simulated with")
+@Suite("Leases in the database, beside those that fleets are simulated with", .timeLimit(.minutes(60)))
 struct LeaseScriptTests {
     @Test("Any order of verbs by three daemons is answered alike", arguments: 1...10 as ClosedRange<UInt64>)
     func alike(seed: UInt64) async throws {

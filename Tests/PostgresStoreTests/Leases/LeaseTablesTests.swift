@@ -7,7 +7,7 @@ import Testing
 
 @testable import PostgresStore
 
-@Suite("The tables of leases")
+@Suite("The tables of leases", .timeLimit(.minutes(60)))
 struct LeaseTablesTests {
     @Test("A store from before there were leases gets the tables for them, and keeps what it has")
     func migration() async throws {

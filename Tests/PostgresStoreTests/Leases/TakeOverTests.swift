@@ -8,7 +8,7 @@ import Testing
 
 @testable import PostgresStore
 
-@Suite("Take-overs of accounts that are in use")
+@Suite("Take-overs of accounts that are in use", .timeLimit(.minutes(60)))
 struct TakeOverTests {
     /// What a session was doing that somebody stopped.
     enum Middle: CaseIterable, Sendable {

@@ -10,11 +10,12 @@ by the environment. The first line printed is where the receiver listens; what f
 import builtins
 import http.server
 import os
-import random
 import re
 import socket
 import sys
 import time
+
+from ports import free_port
 
 framework, path = sys.argv[1:3]
 with open(path, encoding="utf-8") as file:
@@ -26,17 +27,6 @@ sys.path.insert(0, os.path.dirname(path))
 def tell(*words, **_):
     """One write a line: several threads speak. There is nothing to flush."""
     os.write(1, (" ".join(map(str, words)) + "\n").encode())
-
-
-def free_port():
-    """One that the system gives to nobody who asks for any, so that it stays free until it is taken."""
-    while True:
-        port = random.randrange(20_000, 32_000)
-        try:
-            socket.create_server(("127.0.0.1", port)).close()
-            return port
-        except OSError:
-            continue
 
 
 def say_when_served(port):

@@ -1,6 +1,5 @@
 """The servers that are tried: how each is started, and what its version is."""
 import os
-import random
 import re
 import shutil
 import signal
@@ -10,22 +9,14 @@ import sys
 import time
 from importlib.metadata import PackageNotFoundError, version
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Interop"))
+from ports import free_port
+
 PYTHON = sys.executable
 BIN = os.path.dirname(PYTHON)
 NODE_MODULES = "/usr/share/nodejs"
 PHP_MODULES = "/usr/lib/apache2/modules"
 TOMCAT = "/usr/share/tomcat10"
-
-
-def free_port():
-    """One that the system gives to nobody else while the server is away: below those it takes for itself."""
-    while True:
-        port = random.randrange(20_000, 32_000)
-        try:
-            socket.create_server(("127.0.0.1", port)).close()
-            return port
-        except OSError:
-            continue
 
 
 def said(*command):

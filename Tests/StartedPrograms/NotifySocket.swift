@@ -39,7 +39,18 @@ package final class NotifySocket: Sendable {
         while recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT)) >= 0 {}
     }
 
-    /// The next datagram, waited for without holding a thread: others need it for that datagram to come.
+    /// Returns as soon as there is a datagram, and after a second in any case.
+    private func untilThereIsOne() async {
+        await withCheckedContinuation { [descriptor] continuation in
+            Thread.detachNewThread {
+                var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                poll(&watched, 1, 1_000)
+                continuation.resume()
+            }
+        }
+    }
+
+    /// The next datagram, waited for without holding a thread of the tests: others need it for that datagram to come.
     ///
     /// - Throws: `CancellationError`.
     package func receive() async throws -> String {
@@ -47,7 +58,8 @@ package final class NotifySocket: Sendable {
         while true {
             let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
             if count >= 0 { return String(decoding: buffer.prefix(count), as: UTF8.self) }
-            try await Task.sleep(for: .milliseconds(5))
+            try Task.checkCancellation()
+            await untilThereIsOne()
         }
     }
 }
